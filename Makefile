@@ -1,0 +1,122 @@
+# Everything a person or a pipeline runs. Files are targets, so a second call does only what changed.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-builtin-rules
+
+UV := $(shell command -v uv || echo .tools/bin/uv)
+RUN := .venv/bin/
+SOURCES := orchestrator builder tests manage.py
+FRONTEND := $(shell find frontend/src -type f) $(addprefix frontend/, package.json vite.config.ts tsconfig.json postcss.config.cjs)
+TYPES := frontend/src/api/schema.d.ts
+
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: help up dev test check unit integration browser faults bench lint format types lock clean
+
+help:
+	@echo "make up       set everything up, start it, print the address"
+	@echo "make dev      the same with debug pages and Vite's development server"
+	@echo "make test     everything a pipeline runs: check, integration, browser, faults"
+	@echo "make check    lint, types, import contracts, unit tests of both sides (no services needed)"
+	@echo "make lint     ruff and biome            make format   let them write"
+	@echo "make types    the API's types for the browser application"
+	@echo "make lock     lock files from pyproject.toml"
+	@echo "make bench    measure                   make faults   kill things and see what is lost"
+	@echo "make clean    remove what was built or installed; never your data"
+
+up: .venv/.runtime static/build/manifest.json
+	@exec $(RUN)python manage.py up
+
+dev: .venv/.dev frontend/node_modules/.installed
+	@ENVIRONMENT=development exec $(RUN)python manage.py up
+
+# --- tests ------------------------------------------------------------------------------------------------------------
+
+test: check integration browser faults
+
+check: lint .venv/.dev frontend/node_modules/.installed
+	$(RUN)mypy
+	$(RUN)lint-imports
+	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; $(call write_types,$$fresh/schema.d.ts); \
+	diff -q $(TYPES) "$$fresh/schema.d.ts" > /dev/null || { echo "$(TYPES) is out of date. Run: make types"; exit 1; }
+	$(MAKE) --no-print-directory unit
+
+unit: .venv/.dev frontend/node_modules/.installed
+	$(RUN)pytest tests/unit tests/architecture
+	npm --prefix frontend test
+
+integration: .venv/.dev
+	$(RUN)python -m orchestrator.embedded exec -- $(RUN)pytest tests/integration
+
+browser: .venv/.dev static/build/manifest.json
+	$(RUN)pytest tests/browser
+
+faults: .venv/.dev static/build/manifest.json
+	$(RUN)pytest tests/faults
+
+bench: .venv/.dev static/build/manifest.json
+	$(RUN)python -m tests.bench
+
+# --- sources ----------------------------------------------------------------------------------------------------------
+
+lint: .venv/.dev frontend/node_modules/.installed
+	$(RUN)ruff check $(SOURCES)
+	$(RUN)ruff format --check $(SOURCES)
+	npm --prefix frontend run check
+
+format: .venv/.dev frontend/node_modules/.installed
+	$(RUN)ruff check --fix-only $(SOURCES)
+	$(RUN)ruff format $(SOURCES)
+	npm --prefix frontend run format
+
+# $(call write_types,FILE): our OpenAPI description as TypeScript.
+write_types = $(RUN)python manage.py spectacular --format openapi-json --file "$$fresh/schema.json" && \
+	npm --prefix frontend run --silent types -- "$$fresh/schema.json" --output "$(1)" > /dev/null
+
+types: .venv/.dev frontend/node_modules/.installed
+	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; $(call write_types,$(CURDIR)/$(TYPES))
+
+# The lock files carry hashes and no address of an index.
+lock: $(UV)
+	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--quiet --output-file requirements.lock pyproject.toml
+	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--quiet --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+clean:
+	rm -rf .venv .tools frontend/node_modules static/build test-results
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find orchestrator builder tests -name __pycache__ -prune -exec rm -rf {} +
+
+# --- what is installed ------------------------------------------------------------------------------------------------
+
+.tools/bin/uv:
+	@command -v python3 > /dev/null || { echo "Python is missing. Install it: apt-get install python3.11 python3.11-venv (macOS: brew install python@3.11)"; exit 1; }
+	@python3 -m venv .tools || { echo "Python's venv module is missing. Install it: apt-get install python3-venv"; exit 1; }
+	.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+
+.venv/bin/python: | $(UV)
+	@$(UV) venv --quiet --python 3.11 .venv || { echo "Python 3.11 is missing. Install it: apt-get install python3.11 python3.11-venv (macOS: brew install python@3.11)"; exit 1; }
+
+# The development lock holds the runtime lock, so where it is installed it stays installed.
+.venv/.runtime: requirements.lock | .venv/bin/python
+	@lock=requirements.lock; [ ! -e .venv/.dev ] || lock=requirements-dev.lock; \
+	echo "Installing $$lock"; $(UV) pip sync --quiet --require-hashes --python .venv/bin/python $$lock
+	@touch $@
+
+.venv/.dev: requirements-dev.lock | .venv/bin/python
+	@echo "Installing $<"; $(UV) pip sync --quiet --require-hashes --python .venv/bin/python $<
+	@touch .venv/.runtime $@
+
+frontend/node_modules/.installed: frontend/package-lock.json
+	@command -v npm > /dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || { echo "Node 20 or newer is missing. Install it from https://nodejs.org (macOS: brew install node@20)"; exit 1; }
+	npm --prefix frontend ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+static/build/manifest.json: frontend/node_modules/.installed $(FRONTEND)
+	npm --prefix frontend run --silent build
+	@find static/build -type f \( -name '*.js' -o -name '*.css' -o -name '*.svg' -o -name '*.json' \) -size +1k -exec gzip -9 -k -f -n {} +
+	@touch $@

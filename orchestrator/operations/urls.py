@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from orchestrator.api.routes import route
+from orchestrator.operations import views
+
+urlpatterns = [
+    route("health/live", views.live, verb="public"),
+    route("health/ready", views.ready, verb="public"),
+]
