@@ -1,0 +1,85 @@
+"""Who belongs to a workspace, and in which roles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from orchestrator.api.errors import Conflict
+from orchestrator.governance import audit
+from orchestrator.governance.errors import Denied
+from orchestrator.governance.matrix import Role
+from orchestrator.governance.models import Membership, Workspace
+from orchestrator.governance.principal import Principal
+
+
+def change_roles(principal: Principal, member_id: UUID, roles: list[str]) -> Membership:
+    with transaction.atomic():
+        membership = _changeable(principal, member_id, roles)
+        before = membership.roles
+        membership.roles = roles
+        membership.save(update_fields=["roles"])
+        _record(principal, "member.roles_changed", membership, before={"roles": before}, after={"roles": roles})
+    return membership
+
+
+def remove(principal: Principal, member_id: UUID) -> None:
+    """End a membership. The person's account and what they did stay."""
+    with transaction.atomic():
+        membership = _changeable(principal, member_id, [])
+        removed_id = membership.id
+        membership.delete()
+        membership.id = removed_id
+        _record(principal, "member.removed", membership, before={"roles": membership.roles})
+
+
+def require_may_grant(principal: Principal, workspace_id: UUID, *, before: Sequence[str], after: Sequence[str]) -> None:
+    """Only an owner makes owners and unmakes them. Raises `Denied`."""
+    touches_owners = (Role.OWNER in before) != (Role.OWNER in after)
+    is_owner = principal.is_system or Role.OWNER in principal.roles.get(workspace_id, ())
+    if touches_owners and not is_owner:
+        raise Denied(
+            "member:manage",
+            workspace_id=workspace_id,
+            object_type="member",
+            message="Only an owner can make somebody an owner or take that role away.",
+        )
+
+
+def _changeable(principal: Principal, member_id: UUID, roles: Sequence[str]) -> Membership:
+    membership = Membership.objects.select_related("user").find(principal, member_id)
+    workspace_id = membership.workspace_id
+    principal.require("member:manage", workspace_id, object_type="member", object_id=member_id)
+    # One change of roles at a time in a workspace: two owners may be taking the role from each other.
+    Workspace.objects.select_for_update().get(id=workspace_id)
+    membership = Membership.objects.select_related("user").find(principal, member_id)
+    others = Membership.objects.owners().filter(workspace_id=workspace_id).exclude(id=member_id)
+    if membership.is_owner and Role.OWNER not in roles and not others.exists():
+        raise Conflict("last_owner", "A workspace keeps at least one owner. Make somebody else an owner first.")
+    if membership.user_id == principal.id:
+        raise Denied(
+            "member:manage",
+            workspace_id=workspace_id,
+            object_type="member",
+            object_id=member_id,
+            message="You cannot change your own roles. Ask another administrator.",
+        )
+    require_may_grant(principal, workspace_id, before=membership.roles, after=roles)
+    return membership
+
+
+def _record(
+    principal: Principal, action: str, membership: Membership, *, before: dict, after: dict | None = None
+) -> None:
+    audit.record(
+        principal,
+        action,
+        workspace_id=membership.workspace_id,
+        object_type="member",
+        object_id=membership.id,
+        object_name=membership.user.name,
+        before=before,
+        after=after,
+    )

@@ -1,0 +1,41 @@
+"""Settings of a workspace."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from orchestrator.governance import audit
+from orchestrator.governance.models import Workspace
+from orchestrator.governance.principal import Principal
+
+
+def enter(principal: Principal, workspace_id: UUID, verb: str) -> Workspace:
+    """The workspace, for somebody who holds `verb` there. Raises `NotFound` to strangers, `Denied` to members."""
+    workspace = Workspace.objects.find(principal, workspace_id)
+    principal.require(verb, workspace.id, object_type="workspace", object_id=workspace.id)
+    return workspace
+
+
+def change_settings(principal: Principal, workspace_id: UUID, changes: dict[str, Any]) -> Workspace:
+    """`changes` holds any of name, four_eyes and allowed_hosts."""
+    with transaction.atomic():
+        workspace = Workspace.objects.select_for_update().find(principal, workspace_id)
+        principal.require("workspace:manage", workspace.id, object_type="workspace", object_id=workspace.id)
+        before = {field: getattr(workspace, field) for field in changes}
+        for field, value in changes.items():
+            setattr(workspace, field, value)
+        workspace.save(update_fields=list(changes))
+        audit.record(
+            principal,
+            "workspace.changed",
+            workspace_id=workspace.id,
+            object_type="workspace",
+            object_id=workspace.id,
+            object_name=workspace.name,
+            before=before,
+            after=changes,
+        )
+    return workspace

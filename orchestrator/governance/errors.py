@@ -1,0 +1,38 @@
+"""The error tree of governance.
+
+GovernanceError
+├── Denied                  the principal may not do this; answered with 403 and written to the trail
+└── CredentialUnreadable    a sealed secret does not belong to its row, or its key is gone
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+
+class GovernanceError(Exception):
+    """Base of every error of governance."""
+
+
+class Denied(GovernanceError):
+    """The principal may not do this. `message` tells the person whom to ask."""
+
+    def __init__(
+        self,
+        verb: str,
+        *,
+        workspace_id: UUID | None,
+        object_type: str = "",
+        object_id: object = None,
+        message: str = "",
+    ) -> None:
+        self.message = message or "You may not do this. Ask an administrator of the workspace for the role you need."
+        super().__init__(self.message)
+        self.verb = verb
+        self.workspace_id = workspace_id
+        self.object_type = object_type
+        self.object_id = object_id
+
+
+class CredentialUnreadable(GovernanceError):
+    """The secret cannot be opened; save the connection again."""

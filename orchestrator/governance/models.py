@@ -1,0 +1,223 @@
+"""People, workspaces and what they may do; the trail of what they did."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+from uuid_utils.compat import uuid7
+
+from orchestrator.governance.matrix import Role
+from orchestrator.governance.tenancy import TenantQuerySet
+
+if TYPE_CHECKING:
+    from orchestrator.governance.principal import Principal
+
+OWNER_LINK_LIFE = timedelta(hours=24)
+INVITATION_LIFE = timedelta(days=7)
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person who signs in by e-mail address."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+
+class FourEyes(models.TextChoices):
+    SELF_WITH_REASON = "self_with_reason"
+    """A person may approve their own request and gives the reason."""
+    REQUIRED = "required"
+    """A second person approves, always."""
+
+
+class WorkspaceQuerySet(TenantQuerySet["Workspace"]):
+    def visible_to(self, principal: Principal) -> Self:
+        return self if principal.is_system else self.filter(id__in=principal.workspaces())
+
+
+class Workspace(models.Model):
+    """The tenant: everything an organisation owns carries one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=200)
+    four_eyes = models.CharField(max_length=20, choices=FourEyes, default=FourEyes.SELF_WITH_REASON)
+    allowed_hosts = ArrayField(models.CharField(max_length=253), default=list, blank=True)
+    """Private hosts (`name` or `name:port`) that steps may call although they are not on the public internet."""
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = WorkspaceQuerySet.as_manager()
+
+
+class MembershipQuerySet(TenantQuerySet["Membership"]):
+    def owners(self) -> Self:
+        return self.filter(roles__contains=[Role.OWNER], user__is_active=True)
+
+
+class Membership(models.Model):
+    """A person's roles in a workspace."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    roles = ArrayField(models.CharField(max_length=30))
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "user"], name="one_membership_a_person")]
+
+    @property
+    def is_owner(self) -> bool:
+        return Role.OWNER in self.roles
+
+
+class InvitationState(models.TextChoices):
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+
+
+class Invitation(models.Model):
+    """An offer of membership, taken once by whoever holds its link. Only the hash of the link's token is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    roles = ArrayField(models.CharField(max_length=30))
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    expires_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = TenantQuerySet["Invitation"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "email"],
+                condition=models.Q(accepted_at=None, revoked_at=None),
+                name="one_open_invitation_an_address",
+            )
+        ]
+
+    @property
+    def state(self) -> InvitationState:
+        if self.accepted_at:
+            return InvitationState.ACCEPTED
+        if self.revoked_at:
+            return InvitationState.REVOKED
+        return InvitationState.EXPIRED if self.expires_at <= timezone.now() else InvitationState.PENDING
+
+
+class OwnerLink(models.Model):
+    """The one-time link by which the first owner enters."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class CredentialKind(models.TextChoices):
+    BEARER = "bearer"
+    """{token}"""
+    BASIC = "basic"
+    """{username, password}"""
+    HEADER = "header"
+    """{name, value}"""
+
+
+class Credential(models.Model):
+    """An account at another system. The secret is written, used by runs, and never shown again."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="credentials")
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=CredentialKind)
+    hosts = ArrayField(models.CharField(max_length=253))
+    """The only hosts it may be sent to."""
+    key = models.CharField(max_length=40)
+    """Which key of the ring sealed it."""
+    sealed = models.BinaryField()
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TenantQuerySet["Credential"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="credential_names")]
+
+
+class AuditResult(models.TextChoices):
+    DONE = "done"
+    DENIED = "denied"
+    FAILED = "failed"
+
+
+class AuditEvent(models.Model):
+    """One link of a workspace's chain. The database refuses to change or remove it."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "seq")
+    workspace_id = models.UUIDField()
+    """No foreign key: the trail outlives what it tells of. All zeros: the installation itself."""
+    seq = models.BigIntegerField()
+    at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=20)
+    actor_id = models.UUIDField(null=True)
+    actor_name = models.CharField(max_length=200, blank=True)
+    auth = models.CharField(max_length=30, blank=True)
+    ip = models.CharField(max_length=45, blank=True)
+    action = models.CharField(max_length=60)
+    object_type = models.CharField(max_length=40, blank=True)
+    object_id = models.CharField(max_length=64, blank=True)
+    object_name = models.CharField(max_length=200, blank=True)
+    result = models.CharField(max_length=10, choices=AuditResult)
+    reason = models.TextField(blank=True)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    detail = models.JSONField(null=True)
+    prev_hash = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
+
+    objects = TenantQuerySet["AuditEvent"].as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["workspace_id", "actor_id", "-seq"], name="audit_by_actor"),
+            models.Index(fields=["workspace_id", "object_type", "object_id", "-seq"], name="audit_by_object"),
+            models.Index(fields=["workspace_id", "action", "-seq"], name="audit_by_action"),
+        ]
+
+
+class AuditHead(models.Model):
+    """The newest link of a chain; its row lock puts the writers of one workspace in order."""
+
+    workspace_id = models.UUIDField(primary_key=True)
+    seq = models.BigIntegerField(default=0)
+    hash = models.BinaryField(max_length=32, default=bytes(32))

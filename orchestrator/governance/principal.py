@@ -1,0 +1,86 @@
+"""Who acts: a person, somebody who has not signed in, or the system itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from orchestrator.governance.errors import Denied
+from orchestrator.governance.matrix import verbs_of
+
+if TYPE_CHECKING:
+    from orchestrator.governance.models import User
+
+
+class Kind(StrEnum):
+    PERSON = "person"
+    ANONYMOUS = "anonymous"
+    SYSTEM = "system"
+    """The terminal and the sweep: whoever holds the machine holds the data anyway."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Principal:
+    """An actor with the roles it held when it was made; make a new one to see a change of roles."""
+
+    kind: Kind
+    id: UUID | None = None
+    name: str = ""
+    email: str = ""
+    roles: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
+    auth: str = ""
+    ip: str | None = None
+
+    @property
+    def is_system(self) -> bool:
+        return self.kind is Kind.SYSTEM
+
+    @property
+    def is_signed_in(self) -> bool:
+        return self.kind is Kind.PERSON
+
+    def workspaces(self) -> set[UUID]:
+        return set(self.roles)
+
+    def verbs(self, workspace_id: UUID) -> frozenset[str]:
+        return verbs_of(self.roles.get(workspace_id, ()))
+
+    def may(self, verb: str, workspace_id: UUID) -> bool:
+        return self.is_system or verb in self.verbs(workspace_id)
+
+    def require(self, verb: str, workspace_id: UUID, *, object_type: str = "", object_id: UUID | None = None) -> None:
+        """Raises `Denied` unless the principal may."""
+        if not self.may(verb, workspace_id):
+            raise Denied(verb, workspace_id=workspace_id, object_type=object_type, object_id=object_id)
+
+
+def system(name: str) -> Principal:
+    """`name` says which part of the system acts, as the trail shall show it."""
+    return Principal(kind=Kind.SYSTEM, name=name, auth="system")
+
+
+def anonymous(ip: str | None) -> Principal:
+    return Principal(kind=Kind.ANONYMOUS, ip=ip)
+
+
+def person(user: User, *, ip: str | None = None, auth: str = "session") -> Principal:
+    """The principal of a signed-in person, with the roles of this moment (one query)."""
+    roles = {workspace: frozenset(held) for workspace, held in user.memberships.values_list("workspace_id", "roles")}
+    return Principal(kind=Kind.PERSON, id=user.id, name=user.name, email=user.email, roles=roles, auth=auth, ip=ip)
+
+
+def principal_of(request: Any) -> Principal:
+    """The principal of a Django or REST framework request, read once a request."""
+    request = getattr(request, "_request", request)
+    known: Principal | None = getattr(request, "principal", None)
+    if known is None:
+        # Only the socket's own address: a forwarding header is whatever the sender wrote.
+        ip = request.META.get("REMOTE_ADDR") or None
+        user = request.user  # None once REST framework has found nobody
+        signed_in = user is not None and user.is_authenticated and user.is_active
+        known = person(user, ip=ip) if signed_in else anonymous(ip)
+        request.principal = known
+    return known

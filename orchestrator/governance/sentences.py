@@ -1,0 +1,49 @@
+"""One plain sentence for each entry of the trail."""
+
+from __future__ import annotations
+
+from orchestrator.governance.models import AuditEvent, AuditResult
+
+SENTENCES = {
+    "session.signed_in": "{actor} signed in",
+    "session.signed_out": "{actor} signed out",
+    "session.refused": "Somebody tried to sign in as {name} with a wrong password",
+    "password.changed": "{actor} changed their password",
+    "second_factor.added": "{actor} set up a second factor for signing in",
+    "second_factor.removed": "{actor} removed a second factor for signing in",
+    "recovery_codes.created": "{actor} made new recovery codes",
+    "owner_link.created": "A link for the first owner was printed",
+    "member.joined": "{actor} opened the workspace as its first owner",
+    "member.roles_changed": "{actor} changed the roles of {name}",
+    "member.removed": "{actor} removed {name} from the workspace",
+    "invitation.created": "{actor} invited {name}",
+    "invitation.accepted": "{actor} accepted the invitation to the workspace",
+    "invitation.revoked": "{actor} withdrew the invitation of {name}",
+    "workspace.changed": "{actor} changed the settings of the workspace",
+    "credential.created": "{actor} added the connection {name}",
+    "credential.deleted": "{actor} deleted the connection {name}",
+    "credential.unreadable": "The connection {name} could not be opened: {reason}",
+    "audit.read": "{actor} read the audit trail",
+    "file.uploaded": "{actor} uploaded the file {name}",
+    "file.downloaded": "{actor} downloaded the file {name}",
+    "run.sealed": "The records of ended runs were sealed",
+}
+NOUNS = {"credential": "connection"}
+
+
+def sentence_of(event: AuditEvent) -> str:
+    """Actions without a sentence of their own read `noun.past_participle`: Maria published workflow “Invoices”."""
+    actor = event.actor_name or "Somebody who was not signed in"
+    name = f"“{event.object_name}”" if event.object_name else ""
+    if event.result == AuditResult.DENIED:
+        return f"{actor} was refused: {_refused(event)}"
+    template = SENTENCES.get(event.action)
+    if template:
+        return template.format(actor=actor, name=name, reason=event.reason)
+    noun, _, verb = event.action.partition(".")
+    return " ".join(filter(None, [actor, verb.replace("_", " "), NOUNS.get(noun, noun).replace("_", " "), name]))
+
+
+def _refused(event: AuditEvent) -> str:
+    noun, _, verb = (event.detail or {}).get("verb", event.action).partition(":")
+    return " ".join(filter(None, [verb.replace("_", " "), NOUNS.get(noun, noun).replace("_", " ")]))

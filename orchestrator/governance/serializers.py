@@ -1,0 +1,218 @@
+"""What governance reads and answers as JSON."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from orchestrator.governance.credentials import SECRET_FIELDS
+from orchestrator.governance.matrix import VERBS, Role
+from orchestrator.governance.models import AuditEvent, AuditResult, CredentialKind, FourEyes, InvitationState
+from orchestrator.governance.sentences import sentence_of
+
+LONGEST_PASSWORD = 200
+HOST = r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def plain_line(value: str) -> str:
+    """Names end up in mails, headers and the trail: one line, no control characters."""
+    if CONTROL_CHARACTERS.search(value):
+        raise serializers.ValidationError("Use one line without control characters.", code="control_characters")
+    return value
+
+
+def _line(longest: int = 200, **options: Any) -> serializers.CharField:
+    return serializers.CharField(max_length=longest, validators=[plain_line], **options)
+
+
+class RolesField(serializers.ListField):
+    child = serializers.ChoiceField(choices=[str(role) for role in Role])
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_empty=False, max_length=len(Role), **options)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        return list(dict.fromkeys(super().to_internal_value(data)))
+
+
+class HostsField(serializers.ListField):
+    """Names as a request would say them, `name` or `name:port`; no schemes, paths or wildcards."""
+
+    child = serializers.RegexField(rf"\A{HOST}\Z", max_length=253)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        return list(dict.fromkeys(host.lower() for host in super().to_internal_value(data)))
+
+
+class PersonSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    email = serializers.CharField()
+
+
+class SessionWorkspaceSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    roles = RolesField()
+    verbs = serializers.ListField(child=serializers.ChoiceField(choices=sorted(VERBS)))
+    four_eyes = serializers.ChoiceField(choices=FourEyes.choices)
+
+
+class FeaturesSerializer(serializers.Serializer):
+    language_model = serializers.BooleanField()
+    smtp = serializers.BooleanField()
+
+
+class SessionSerializer(serializers.Serializer):
+    user = PersonSerializer(allow_null=True)
+    workspaces = SessionWorkspaceSerializer(many=True)
+    needs_owner = serializers.BooleanField()
+    features = FeaturesSerializer()
+
+
+class WelcomeSerializer(serializers.Serializer):
+    token = _line()
+    name = _line()
+    email = serializers.EmailField(max_length=254)
+    password = serializers.CharField(max_length=LONGEST_PASSWORD, trim_whitespace=False)
+    workspace = _line()
+
+
+class InvitationLookSerializer(serializers.Serializer):
+    token = _line()
+
+
+class InvitationOfferSerializer(serializers.Serializer):
+    """What the holder of an invitation's link sees."""
+
+    email = serializers.CharField()
+    workspace = serializers.CharField(source="workspace.name")
+    roles = RolesField()
+    expires_at = serializers.DateTimeField()
+
+
+class InvitationAcceptSerializer(serializers.Serializer):
+    """`name` and `password` make the account; whoever has one leaves them empty and is signed in."""
+
+    token = _line()
+    name = _line(required=False, default="", allow_blank=True)
+    password = serializers.CharField(
+        max_length=LONGEST_PASSWORD, trim_whitespace=False, required=False, default="", allow_blank=True
+    )
+
+
+class WorkspaceSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    four_eyes = serializers.ChoiceField(choices=FourEyes.choices)
+    allowed_hosts = HostsField()
+
+
+class WorkspaceChangeSerializer(serializers.Serializer):
+    name = _line(required=False)
+    four_eyes = serializers.ChoiceField(choices=FourEyes.choices, required=False)
+    allowed_hosts = HostsField(required=False, max_length=100)
+
+
+class MemberSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    user = PersonSerializer()
+    roles = RolesField()
+    created_at = serializers.DateTimeField()
+    last_seen_at = serializers.DateTimeField(source="user.last_login", allow_null=True)
+
+
+class RolesSerializer(serializers.Serializer):
+    roles = RolesField()
+
+
+class InvitationRequestSerializer(serializers.Serializer):
+    email = serializers.EmailField(max_length=254)
+    roles = RolesField()
+
+
+class InvitationSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    email = serializers.CharField()
+    roles = RolesField()
+    state = serializers.ChoiceField(choices=InvitationState.choices)
+    expires_at = serializers.DateTimeField()
+    created_at = serializers.DateTimeField()
+
+
+class NewInvitationSerializer(InvitationSerializer):
+    link = serializers.CharField(help_text="Shown once: only its hash is kept.")
+
+
+class CredentialSerializer(serializers.Serializer):
+    """Everything but the secret."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=CredentialKind.choices)
+    hosts = HostsField()
+    created_at = serializers.DateTimeField()
+
+
+class CredentialRequestSerializer(serializers.Serializer):
+    name = _line()
+    kind = serializers.ChoiceField(choices=CredentialKind.choices)
+    secret = serializers.DictField(child=_line(4000, trim_whitespace=False), write_only=True)
+    hosts = HostsField(allow_empty=False, max_length=50)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        wanted = SECRET_FIELDS[attrs["kind"]]
+        if set(attrs["secret"]) != set(wanted):
+            raise serializers.ValidationError({"secret": f"A {attrs['kind']} secret has {' and '.join(wanted)}."})
+        return attrs
+
+
+class AuditActorSerializer(serializers.Serializer):
+    kind = serializers.CharField(source="actor_kind")
+    id = serializers.UUIDField(source="actor_id", allow_null=True)
+    name = serializers.CharField(source="actor_name")
+
+
+class AuditObjectSerializer(serializers.Serializer):
+    type = serializers.CharField(source="object_type")
+    id = serializers.CharField(source="object_id")
+    name = serializers.CharField(source="object_name")
+
+
+@extend_schema_field({"type": ["object", "null"], "additionalProperties": {}})
+class FactsField(serializers.JSONField):
+    """JSON as it was recorded."""
+
+
+class AuditEventSerializer(serializers.Serializer):
+    seq = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    actor = AuditActorSerializer(source="*")
+    action = serializers.CharField()
+    object = AuditObjectSerializer(source="*")
+    result = serializers.ChoiceField(choices=AuditResult.choices)
+    reason = serializers.CharField()
+    before = FactsField()
+    after = FactsField()
+    detail = FactsField()
+    ip = serializers.CharField()
+    auth = serializers.CharField()
+    sentence = serializers.SerializerMethodField()
+
+    def get_sentence(self, event: AuditEvent) -> str:
+        return sentence_of(event)
+
+
+class AuditFacetActorSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class AuditFacetsSerializer(serializers.Serializer):
+    actors = AuditFacetActorSerializer(many=True)
+    actions = serializers.ListField(child=serializers.CharField())
+    object_types = serializers.ListField(child=serializers.CharField())

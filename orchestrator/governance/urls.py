@@ -1,0 +1,37 @@
+"""Doors of governance; `api/` stands before each address."""
+
+from __future__ import annotations
+
+from orchestrator.api.routes import route
+from orchestrator.governance.views.entrance import (
+    InvitationAcceptView,
+    InvitationLookView,
+    SessionView,
+    WelcomeView,
+)
+from orchestrator.governance.views.trail import AuditEventsView, AuditFacetsView
+from orchestrator.governance.views.workspaces import (
+    CredentialsView,
+    CredentialView,
+    InvitationsView,
+    InvitationView,
+    MembersView,
+    MemberView,
+    WorkspaceView,
+)
+
+urlpatterns = [
+    route("session", SessionView.as_view(), verb="public"),
+    route("welcome", WelcomeView.as_view(), verb="public"),
+    route("invitations/look", InvitationLookView.as_view(), verb="public"),
+    route("invitations/accept", InvitationAcceptView.as_view(), verb="public"),
+    route("invitations/<uuid:id>", InvitationView.as_view(), verb="member:manage"),
+    route("members/<uuid:id>", MemberView.as_view(), verb="member:manage"),
+    route("credentials/<uuid:id>", CredentialView.as_view(), verb="credential:edit"),
+    route("workspaces/<uuid:workspace>", WorkspaceView.as_view(), verb="workspace:read"),
+    route("workspaces/<uuid:workspace>/members", MembersView.as_view(), verb="member:read"),
+    route("workspaces/<uuid:workspace>/invitations", InvitationsView.as_view(), verb="member:read"),
+    route("workspaces/<uuid:workspace>/credentials", CredentialsView.as_view(), verb="credential:read"),
+    route("workspaces/<uuid:workspace>/audit-events", AuditEventsView.as_view(), verb="audit:read"),
+    route("workspaces/<uuid:workspace>/audit-facets", AuditFacetsView.as_view(), verb="audit:read"),
+]

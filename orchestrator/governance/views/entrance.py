@@ -1,0 +1,100 @@
+"""Who is signed in, and the two links by which people enter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.middleware.csrf import get_token
+from django.utils.module_loading import import_string
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from orchestrator.governance.accounts import sign_in
+from orchestrator.governance.actions import invitations
+from orchestrator.governance.actions.welcome import needs_owner, welcome
+from orchestrator.governance.models import Workspace
+from orchestrator.governance.principal import Principal, person, principal_of
+from orchestrator.governance.serializers import (
+    InvitationAcceptSerializer,
+    InvitationLookSerializer,
+    InvitationOfferSerializer,
+    SessionSerializer,
+    WelcomeSerializer,
+)
+from orchestrator.governance.throttles import LinkThrottle
+
+
+class SessionView(APIView):
+    @extend_schema(operation_id="session", responses=SessionSerializer)
+    def get(self, request: Request) -> Response:
+        get_token(request._request)  # sets the cookie whose value every change must repeat
+        return Response(_session(principal_of(request)))
+
+
+class WelcomeView(APIView):
+    throttle_classes = (LinkThrottle,)
+
+    @extend_schema(operation_id="welcome", request=WelcomeSerializer, responses=SessionSerializer)
+    def post(self, request: Request) -> Response:
+        data = WelcomeSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        ip = principal_of(request).ip
+        user = welcome(**data.validated_data, ip=ip)
+        sign_in(request._request, user)
+        return Response(_session(person(user, ip=ip)), status=201)
+
+
+class InvitationLookView(APIView):
+    throttle_classes = (LinkThrottle,)
+
+    @extend_schema(
+        operation_id="invitation_look", request=InvitationLookSerializer, responses=InvitationOfferSerializer
+    )
+    def post(self, request: Request) -> Response:
+        data = InvitationLookSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        return Response(InvitationOfferSerializer(invitations.look(**data.validated_data)).data)
+
+
+class InvitationAcceptView(APIView):
+    throttle_classes = (LinkThrottle,)
+
+    @extend_schema(operation_id="invitation_accept", request=InvitationAcceptSerializer, responses=SessionSerializer)
+    def post(self, request: Request) -> Response:
+        data = InvitationAcceptSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        principal = principal_of(request)
+        user = invitations.accept(principal, **data.validated_data)
+        if user.id != principal.id:
+            sign_in(request._request, user)
+        return Response(_session(person(user, ip=principal.ip)))
+
+
+def _session(principal: Principal) -> dict[str, Any]:
+    user = {"id": principal.id, "name": principal.name, "email": principal.email} if principal.is_signed_in else None
+    workspaces = [
+        {
+            "id": workspace.id,
+            "name": workspace.name,
+            "roles": sorted(principal.roles[workspace.id]),
+            "verbs": sorted(principal.verbs(workspace.id)),
+            "four_eyes": workspace.four_eyes,
+        }
+        for workspace in Workspace.objects.visible_to(principal).order_by("name", "id")
+    ]
+    session = {
+        "user": user,
+        "workspaces": workspaces,
+        "needs_owner": needs_owner(),
+        "features": {"language_model": _language_model(principal), "smtp": bool(settings.EMAIL_URL)},
+    }
+    return dict(SessionSerializer(session).data)
+
+
+def _language_model(principal: Principal) -> bool:
+    """Models live in a higher room, which the settings name."""
+    question = getattr(settings, "LANGUAGE_MODEL_REGISTERED", "")
+    return bool(question) and bool(import_string(question)(principal.workspaces()))

@@ -1,0 +1,127 @@
+"""A workspace's settings, members, invitations and credentials."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from orchestrator.api.pages import Cursor
+from orchestrator.governance.actions import credentials, invitations, members, workspaces
+from orchestrator.governance.models import Credential, Invitation, Membership
+from orchestrator.governance.principal import principal_of
+from orchestrator.governance.serializers import (
+    CredentialRequestSerializer,
+    CredentialSerializer,
+    InvitationRequestSerializer,
+    InvitationSerializer,
+    MemberSerializer,
+    NewInvitationSerializer,
+    RolesSerializer,
+    WorkspaceChangeSerializer,
+    WorkspaceSerializer,
+)
+from orchestrator.governance.tenancy import TenantQuerySet
+
+
+class WorkspaceListView(GenericAPIView):
+    """A collection of a workspace, a page at a time."""
+
+    pagination_class = Cursor
+
+    def page(self, rows: TenantQuerySet) -> Response:
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+
+class WorkspaceView(APIView):
+    @extend_schema(operation_id="workspace", responses=WorkspaceSerializer)
+    def get(self, request: Request, workspace: UUID) -> Response:
+        found = workspaces.enter(principal_of(request), workspace, "workspace:read")
+        return Response(WorkspaceSerializer(found).data)
+
+    @extend_schema(operation_id="workspace_change", request=WorkspaceChangeSerializer, responses=WorkspaceSerializer)
+    def patch(self, request: Request, workspace: UUID) -> Response:
+        data = WorkspaceChangeSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        changed = workspaces.change_settings(principal_of(request), workspace, data.validated_data)
+        return Response(WorkspaceSerializer(changed).data)
+
+
+class MembersView(WorkspaceListView):
+    serializer_class = MemberSerializer
+    queryset = Membership.objects.none()
+    ordering = ("id",)
+
+    @extend_schema(operation_id="members")
+    def get(self, request: Request, workspace: UUID) -> Response:
+        entered = workspaces.enter(principal_of(request), workspace, "member:read")
+        return self.page(entered.memberships.select_related("user"))
+
+
+class MemberView(APIView):
+    @extend_schema(operation_id="member_change", request=RolesSerializer, responses=MemberSerializer)
+    def patch(self, request: Request, id: UUID) -> Response:
+        data = RolesSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        return Response(MemberSerializer(members.change_roles(principal_of(request), id, **data.validated_data)).data)
+
+    @extend_schema(operation_id="member_remove", responses={204: None})
+    def delete(self, request: Request, id: UUID) -> Response:
+        members.remove(principal_of(request), id)
+        return Response(status=204)
+
+
+class InvitationsView(WorkspaceListView):
+    serializer_class = InvitationSerializer
+    queryset = Invitation.objects.none()
+
+    @extend_schema(operation_id="invitations")
+    def get(self, request: Request, workspace: UUID) -> Response:
+        entered = workspaces.enter(principal_of(request), workspace, "member:read")
+        return self.page(entered.invitations.all())
+
+    @extend_schema(operation_id="invite", request=InvitationRequestSerializer, responses={201: NewInvitationSerializer})
+    def post(self, request: Request, workspace: UUID) -> Response:
+        data = InvitationRequestSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        invitation, link = invitations.invite(principal_of(request), workspace, **data.validated_data)
+        return Response({**InvitationSerializer(invitation).data, "link": link}, status=201)
+
+
+class InvitationView(APIView):
+    @extend_schema(operation_id="invitation_revoke", responses={204: None})
+    def delete(self, request: Request, id: UUID) -> Response:
+        invitations.revoke(principal_of(request), id)
+        return Response(status=204)
+
+
+class CredentialsView(WorkspaceListView):
+    serializer_class = CredentialSerializer
+    queryset = Credential.objects.none()
+    ordering = ("name", "id")
+
+    @extend_schema(operation_id="credentials")
+    def get(self, request: Request, workspace: UUID) -> Response:
+        entered = workspaces.enter(principal_of(request), workspace, "credential:read")
+        return self.page(entered.credentials.all())
+
+    @extend_schema(
+        operation_id="credential_add", request=CredentialRequestSerializer, responses={201: CredentialSerializer}
+    )
+    def post(self, request: Request, workspace: UUID) -> Response:
+        data = CredentialRequestSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        added = credentials.add_credential(principal_of(request), workspace, **data.validated_data)
+        return Response(CredentialSerializer(added).data, status=201)
+
+
+class CredentialView(APIView):
+    @extend_schema(operation_id="credential_delete", responses={204: None})
+    def delete(self, request: Request, id: UUID) -> Response:
+        credentials.delete_credential(principal_of(request), id)
+        return Response(status=204)

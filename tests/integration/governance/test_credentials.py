@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import base64
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+
+from orchestrator.engine.errors import NotSent
+from orchestrator.governance.credentials import headers_for, reveal
+from orchestrator.governance.errors import CredentialUnreadable
+from orchestrator.governance.keys import ring
+from orchestrator.governance.models import AuditEvent, Credential
+
+SECRET = "s3cr3t-ABC"
+CRM = {
+    "name": "Demo CRM",
+    "kind": "bearer",
+    "secret": {"token": SECRET},
+    "hosts": ["crm.example.com", "crm.local:8080"],
+}
+
+
+@pytest.fixture
+def manager(browser_of):
+    return browser_of("connection_manager")
+
+
+@pytest.fixture
+def crm(manager, workspace) -> Credential:
+    return Credential.objects.get(id=manager.post(f"workspaces/{workspace.id}/credentials", CRM).json()["id"])
+
+
+def test_the_secret_is_in_no_answer_no_event_and_no_column(manager, crm: Credential, workspace):
+    listed = manager.get(f"workspaces/{workspace.id}/credentials")
+    assert listed.json()["results"][0]["name"] == "Demo CRM"
+    assert SECRET not in listed.content.decode()
+    assert SECRET not in str([vars(event) for event in AuditEvent.objects.all()])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_jsonb(c)::text, encode(sealed, 'escape') FROM governance_credential c")
+        assert SECRET not in str(cursor.fetchall())
+
+
+def test_a_run_reads_the_secret(crm: Credential):
+    assert reveal(Credential.objects.get(id=crm.id)) == {"token": SECRET}
+
+
+def test_a_copied_secret_opens_in_no_other_row_or_workspace(crm: Credential, manager, workspace, other_workspace):
+    other = manager.post(f"workspaces/{workspace.id}/credentials", {**CRM, "name": "Other"}).json()["id"]
+    Credential.objects.filter(id=other).update(sealed=crm.sealed)
+    with pytest.raises(CredentialUnreadable):
+        reveal(Credential.objects.get(id=other))
+    Credential.objects.filter(id=crm.id).update(workspace=other_workspace)
+    with pytest.raises(CredentialUnreadable):
+        reveal(Credential.objects.get(id=crm.id))
+    assert AuditEvent.objects.filter(action="credential.unreadable", result="failed").count() == 2
+
+
+@pytest.mark.parametrize("damage", [{"sealed": b""}, {"sealed": b"x" * 40}, {"key": "gone"}])
+def test_a_damaged_secret_is_refused_with_a_sentence(crm: Credential, damage: dict):
+    Credential.objects.filter(id=crm.id).update(**damage)
+    with pytest.raises(CredentialUnreadable, match=r"Connection 'Demo CRM' cannot be used: .* add it again"):
+        reveal(Credential.objects.get(id=crm.id))
+
+
+@pytest.mark.parametrize(
+    ("kind", "secret", "headers"),
+    [
+        ("bearer", {"token": "t"}, {"Authorization": "Bearer t"}),
+        ("basic", {"username": "ada", "password": "pw"}, {"Authorization": "Basic YWRhOnB3"}),
+        ("header", {"name": "X-Key", "value": "v"}, {"X-Key": "v"}),
+    ],
+)
+def test_each_kind_signs_requests_in_its_way(manager, workspace, kind: str, secret: dict, headers: dict):
+    body = {**CRM, "kind": kind, "secret": secret}
+    made = manager.post(f"workspaces/{workspace.id}/credentials", body).json()["id"]
+    assert headers_for(workspace.id, made, "https://crm.example.com/contacts") == headers
+
+
+@pytest.mark.parametrize("url", ["https://crm.example.com/a", "http://CRM.example.com", "http://crm.local:8080/a"])
+def test_a_secret_goes_to_its_own_hosts(crm: Credential, workspace, url: str):
+    assert headers_for(workspace.id, str(crm.id), url) == {"Authorization": f"Bearer {SECRET}"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.example.com",
+        "https://crm.example.com:8443",
+        "http://crm.local",
+        "https://crm.example.com@evil.example.com",
+        "https://crm.example.com.evil.example.com",
+    ],
+)
+def test_a_secret_goes_nowhere_else(crm: Credential, workspace, url: str):
+    with pytest.raises(NotSent) as refused:
+        headers_for(workspace.id, str(crm.id), url)
+    assert refused.value.error.code == "credential_host"
+    assert SECRET not in str(refused.value.error)
+
+
+def test_a_run_of_another_workspace_does_not_find_it(crm: Credential, other_workspace):
+    for id in (str(crm.id), "no id"):
+        with pytest.raises(NotSent) as refused:
+            headers_for(other_workspace.id, id, "https://crm.example.com")
+        assert refused.value.error.code == "credential_missing"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"secret": {"token": "t", "more": "x"}},
+        {"secret": {}},
+        {"secret": {"token": "a\r\nX-Evil: 1"}},
+        {"secret": "t"},
+        {"kind": "root"},
+        {"hosts": []},
+        {"name": "two\nlines"},
+    ],
+)
+def test_what_cannot_be_used_is_refused(manager, workspace, wrong: dict):
+    assert manager.post(f"workspaces/{workspace.id}/credentials", {**CRM, **wrong}).status_code == 422
+    assert not Credential.objects.exists()
+
+
+@pytest.fixture
+def ring_of(settings):
+    """ring_of("k2:...,k1:...") changes the keys of the installation."""
+
+    def change(keys: str) -> None:
+        settings.FIELD_KEYS = keys
+        ring.cache_clear()
+
+    yield change
+    ring.cache_clear()
+
+
+def test_a_new_first_key_seals_and_older_ones_still_open(ring_of, manager, workspace):
+    old, new = (base64.b64encode(bytes([number]) * 32).decode() for number in (251, 252))
+    ring_of(f"k1:{old}")
+    first = manager.post(f"workspaces/{workspace.id}/credentials", CRM).json()["id"]
+    ring_of(f"k2:{new},k1:{old}")
+    second = manager.post(f"workspaces/{workspace.id}/credentials", {**CRM, "name": "Second"}).json()["id"]
+    rows = {str(row.id): row for row in Credential.objects.all()}
+    assert (rows[first].key, rows[second].key) == ("k1", "k2")
+    assert reveal(rows[first]) == reveal(rows[second]) == {"token": SECRET}
+
+
+@pytest.mark.parametrize("keys", ["k1", "k1:short", "k1:%%%", ":" + "A" * 44, "k1:" + "A" * 44 + ",k1:" + "A" * 44])
+def test_keys_that_cannot_be_used_stop_the_product(ring_of, keys: str):
+    ring_of(keys)
+    with pytest.raises(ImproperlyConfigured, match="FIELD_KEYS"):
+        ring()
+
+
+def test_the_keys_of_the_data_folder_are_for_their_owner_only(ring_of, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    ring_of("")
+    kept = ring()
+    ring_of("")
+    assert ring() == kept
+    assert (tmp_path / "keys" / "fields").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in (tmp_path / "keys").iterdir()] == ["fields"]
+
+
+def test_names_are_unique_in_a_workspace(manager, crm: Credential, workspace):
+    again = manager.post(f"workspaces/{workspace.id}/credentials", CRM)
+    assert (again.status_code, again.json()["code"]) == (409, "name_taken")
+
+
+def test_a_deleted_connection_is_gone_and_the_trail_tells(manager, crm: Credential):
+    assert manager.delete(f"credentials/{crm.id}").status_code == 204
+    assert not Credential.objects.exists()
+    assert AuditEvent.objects.get(action="credential.deleted").object_name == "Demo CRM"
