@@ -1,0 +1,118 @@
+"""Storing and reading files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import PurePosixPath
+from uuid import UUID
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from orchestrator.artifacts.content_types import content_type_of
+from orchestrator.artifacts.errors import ArtifactDamaged, ArtifactMissing
+from orchestrator.artifacts.models import Artifact
+from orchestrator.governance import audit
+from orchestrator.governance.actions.workspaces import enter
+from orchestrator.governance.principal import Principal
+
+LONGEST_NAME = 255
+
+
+def upload(principal: Principal, workspace_id: UUID, receive: Callable[[], UploadedFile]) -> Artifact:
+    """Keep a file that a person sent; what it is, its content tells. Nothing is received from whoever may not send."""
+    workspace = enter(principal, workspace_id, "file:write")
+    file = receive()
+    data = file.read()
+    return save_file(principal, workspace.id, file.name or "", content_type_of(data), data)
+
+
+def save_file(principal: Principal | None, workspace_id: UUID, name: str, media_type: str, data: bytes) -> Artifact:
+    """Keep `data`. Without a principal it is a run that writes, and the run's own log tells of it."""
+    if principal is not None:
+        principal.require("file:write", workspace_id, object_type="file")
+    artifact = Artifact(
+        workspace_id=workspace_id,
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        media_type=media_type,
+        name=_shown_name(name),
+        created_by_id=principal.id if principal else None,
+    )
+    _store(artifact, data)
+    with transaction.atomic():
+        artifact.save(force_insert=True)
+        if principal is not None:
+            _record(principal, "file.uploaded", artifact)
+    return artifact
+
+
+def read_file(workspace_id: UUID, artifact_id: UUID) -> bytes:
+    """The content. Raises `ArtifactMissing` outside the workspace and `ArtifactDamaged` when the digest differs."""
+    artifact = Artifact.objects.filter(workspace_id=workspace_id, id=artifact_id).first()
+    if artifact is None:
+        raise ArtifactMissing("This file is not in the workspace any more. Upload it again.")
+    return _read(artifact)
+
+
+def download(principal: Principal, artifact_id: UUID) -> tuple[Artifact, bytes]:
+    artifact = Artifact.objects.find(principal, artifact_id)
+    principal.require("run:payload", artifact.workspace_id, object_type="file", object_id=artifact.id)
+    data = _read(artifact)
+    if audit.first_in_a_minute("downloaded", principal.id, artifact.id):
+        with transaction.atomic():
+            _record(principal, "file.downloaded", artifact)
+    return artifact, data
+
+
+def _store(artifact: Artifact, data: bytes) -> None:
+    """Write the content under its digest. Content that is there already is kept if it is whole, else written again."""
+    storage = storages["artifacts"]
+    if storage.exists(artifact.place):
+        if _digest_in_storage(artifact) == artifact.sha256:
+            return
+        storage.delete(artifact.place)
+    written = storage.save(artifact.place, ContentFile(data))
+    if written != artifact.place:  # somebody else stored the same content in between
+        storage.delete(written)
+
+
+def _digest_in_storage(artifact: Artifact) -> str:
+    with storages["artifacts"].open(artifact.place) as stored:
+        return hashlib.file_digest(stored, "sha256").hexdigest()
+
+
+def _read(artifact: Artifact) -> bytes:
+    try:
+        with storages["artifacts"].open(artifact.place) as stored:
+            data = stored.read()
+    except FileNotFoundError as error:
+        raise ArtifactMissing(f"The content of {artifact.name!r} is gone. Upload the file again.") from error
+    if hashlib.sha256(data).hexdigest() != artifact.sha256:
+        raise ArtifactDamaged(f"The content of {artifact.name!r} was altered after it was stored. Upload it again.")
+    return data
+
+
+def _shown_name(name: str) -> str:
+    """The last part of a name without control characters, short enough for the row, its ending kept."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    clean = "".join(letter for letter in last if letter.isprintable()).strip()
+    if not clean.strip("."):
+        return "file"
+    ending = PurePosixPath(clean).suffix[:20]
+    return clean if len(clean) <= LONGEST_NAME else clean[: LONGEST_NAME - len(ending)] + ending
+
+
+def _record(principal: Principal, action: str, artifact: Artifact) -> None:
+    audit.record(
+        principal,
+        action,
+        workspace_id=artifact.workspace_id,
+        object_type="file",
+        object_id=artifact.id,
+        object_name=artifact.name,
+        detail={"sha256": artifact.sha256, "size": artifact.size, "media_type": artifact.media_type},
+    )

@@ -1,0 +1,19 @@
+"""What artifacts read and answer."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+
+class FileRefSerializer(serializers.Serializer):
+    """A stored file as values carry it."""
+
+    file_id = serializers.UUIDField()
+    name = serializers.CharField()
+    media_type = serializers.CharField()
+    size = serializers.IntegerField()
+    sha256 = serializers.CharField()
+
+
+class UploadSerializer(serializers.Serializer):
+    file = serializers.FileField(max_length=None, allow_empty_file=False)
