@@ -1,0 +1,53 @@
+"""Everything that is wrong with a graph in a workspace, at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from builder.references import Kind, Reference, references, unknown
+from orchestrator.artifacts.models import Artifact
+from orchestrator.assets.models import Asset
+from orchestrator.engine.errors import Problem
+from orchestrator.engine.graph import Graph
+from orchestrator.engine.validation import check_graph
+from orchestrator.governance.models import Credential
+from orchestrator.governance.principal import Principal
+from orchestrator.nodes.registry import catalogue, check_config
+
+
+def problems_of(graph: Graph, workspace_id: UUID, principal: Principal) -> list[Problem]:
+    """The engine's problems, and references to what is gone or not for this principal."""
+    types = catalogue()
+    found = references(graph, types)
+    return [*check_graph(graph, types, check_config), *unknown(found, _known(found, workspace_id, principal))]
+
+
+def _known(found: Iterable[Reference], workspace_id: UUID, principal: Principal) -> dict[Kind, Collection[str]]:
+    """Which of the referenced names exist here, with one query for each kind that occurs."""
+    names: dict[Kind, set[str]] = defaultdict(set)
+    for reference in found:
+        names[reference.kind].add(reference.name)
+    known: dict[Kind, Collection[str]] = dict.fromkeys(Kind, ())
+    if assets := names[Kind.ASSET]:
+        rows = Asset.objects.visible_to(principal).filter(workspace_id=workspace_id, name__in=assets)
+        known[Kind.ASSET] = set(rows.values_list("name", flat=True))
+    if credentials := _ids(names[Kind.CREDENTIAL]):
+        rows = Credential.objects.visible_to(principal).filter(workspace_id=workspace_id, id__in=credentials)
+        known[Kind.CREDENTIAL] = {str(row) for row in rows.values_list("id", flat=True)}
+    if files := _ids(names[Kind.FILE]):
+        rows = Artifact.objects.visible_to(principal).filter(workspace_id=workspace_id, id__in=files)
+        known[Kind.FILE] = {str(row) for row in rows.values_list("id", flat=True)}
+    return known
+
+
+def _ids(names: Iterable[str]) -> list[UUID]:
+    """Those that are ids at all."""
+    ids = []
+    for name in names:
+        try:
+            ids.append(UUID(name))
+        except ValueError:
+            continue
+    return ids

@@ -1,0 +1,149 @@
+"""What is authored: a workflow, its draft, and its immutable published versions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from uuid_utils.compat import uuid7
+
+from orchestrator.governance.tenancy import TenantQuerySet
+
+if TYPE_CHECKING:
+    from orchestrator.governance.principal import Principal
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft"
+    """Never published."""
+    LIVE = "live"
+    PAUSED = "paused"
+    """Published, but nothing may start it."""
+
+
+class WorkflowQuerySet(TenantQuerySet["Workflow"]):
+    def in_status(self, status: str) -> Self:
+        if status == Status.DRAFT:
+            return self.filter(live_version__isnull=True)
+        return self.filter(live_version__isnull=False, paused=status == Status.PAUSED)
+
+    def live(self) -> Self:
+        """Those that starts may start."""
+        return self.in_status(Status.LIVE).filter(archived_at__isnull=True)
+
+    def named_like(self, text: str) -> Self:
+        return self.filter(Q(name__icontains=text) | Q(description__icontains=text))
+
+    def for_list(self) -> Self:
+        """With what a list item shows, and without the graphs."""
+        return self.select_related("owner", "live_version").defer("live_version__graph")
+
+
+class Workflow(models.Model):
+    """A named workflow with one draft and, once published, one live version."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey("governance.Workspace", models.CASCADE, related_name="workflows")
+    name = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    starter = models.CharField(max_length=60, blank=True)
+    """Key of the starter it was made from, empty otherwise."""
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    live_version = models.ForeignKey("builder.Version", models.SET_NULL, null=True, blank=True, related_name="+")
+    paused = models.BooleanField(default=False)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    objects = WorkflowQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["workspace", "-changed_at", "-id"], name="workflows_list", condition=Q(archived_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def status(self) -> Status:
+        if self.live_version_id is None:
+            return Status.DRAFT
+        return Status.PAUSED if self.paused else Status.LIVE
+
+
+class Draft(models.Model):
+    """The graph being edited. `token` changes with every save of the graph."""
+
+    workflow = models.OneToOneField(Workflow, models.CASCADE, related_name="draft", primary_key=True)
+    graph = models.JSONField()
+    content_hash = models.BinaryField(max_length=32)
+    token = models.UUIDField(default=uuid7)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    changed_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"Draft of {self.workflow_id}"
+
+
+class VersionQuerySet(TenantQuerySet["Version"]):
+    def visible_to(self, principal: Principal) -> Self:
+        return self if principal.is_system else self.filter(workflow__workspace_id__in=principal.workspaces())
+
+    def published(self) -> Self:
+        return self.filter(number__isnull=False)
+
+
+class Version(models.Model):
+    """An immutable publication; `content_hash` is SHA-256 of the graph's canonical JSON.
+
+    The database refuses a change of the content and a removal without the workflow.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workflow = models.ForeignKey(Workflow, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(null=True)
+    """Null: the frozen draft of a test run."""
+    graph = models.JSONField()
+    content_hash = models.BinaryField(max_length=32)
+    note = models.TextField(blank=True)
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    published_at = models.DateTimeField(auto_now_add=True)
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workflow", "number"], name="numbered_versions"),
+            models.UniqueConstraint(
+                fields=["workflow", "content_hash"], name="one_frozen_draft_a_content", condition=Q(number__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Version {self.number or 'of a test'}"
+
+
+class SampleFile(models.Model):
+    """A file of a starter's inbox, to try workflows with."""
+
+    workspace = models.ForeignKey("governance.Workspace", models.CASCADE, related_name="+")
+    starter = models.CharField(max_length=60)
+    name = models.CharField(max_length=255)
+    title = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    artifact = models.ForeignKey("artifacts.Artifact", models.RESTRICT, related_name="+")
+
+    objects = TenantQuerySet["SampleFile"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "starter", "name"], name="one_sample_file_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

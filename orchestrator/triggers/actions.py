@@ -1,0 +1,202 @@
+"""The verbs of what starts runs by itself: incoming links."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.cache import cache
+from django.db import transaction
+
+from builder.actions import freeze_draft
+from builder.models import Draft, Version, Workflow
+from orchestrator.api import bodies
+from orchestrator.api.errors import NotFound, ProblemError, TooMany
+from orchestrator.engine.graph import Node
+from orchestrator.governance import audit
+from orchestrator.governance.models import User
+from orchestrator.governance.principal import Principal, person, system
+from orchestrator.runs.actions import start_run
+from orchestrator.runs.models import Run
+from orchestrator.triggers.errors import SecretUnreadable
+from orchestrator.triggers.links import read_test_token, start_links
+from orchestrator.triggers.models import IncomingLink
+from orchestrator.triggers.sealing import reveal, seal
+
+SIGNATURE = "x-tutti-signature"
+IDEMPOTENCY_KEY = "idempotency-key"
+LONGEST_KEY = 100
+CALLS = 600
+"""How many calls of one link are taken in a window."""
+WINDOW_S = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """What somebody sent to a link. Header names are in lower case."""
+
+    method: str
+    body: bytes
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+
+
+def register_links(workflow_id: UUID, version_id: UUID) -> None:
+    """A version went live: each of its incoming links has an address, kept if it had one."""
+    version = Version.objects.select_related("workflow").get(pk=version_id)
+    nodes = start_links(version.graph)
+    IncomingLink.objects.filter(workflow_id=workflow_id).exclude(node__in=nodes).delete()
+    IncomingLink.objects.bulk_create(
+        [
+            IncomingLink(workspace_id=version.workflow.workspace_id, workflow_id=workflow_id, node=node)
+            for node in nodes
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def replace_secret(principal: Principal, workflow: Workflow, node: str) -> str:
+    """A new secret for the link, given this once. The one before stops working at once."""
+    principal.require("workflow:edit", workflow.workspace_id, object_type="workflow", object_id=workflow.pk)
+    _refuse_unknown_start(workflow, node)
+    secret = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        IncomingLink.objects.bulk_create(
+            [IncomingLink(workspace_id=workflow.workspace_id, workflow=workflow, node=node)], ignore_conflicts=True
+        )
+        link = IncomingLink.objects.select_for_update().get(workflow=workflow, node=node)
+        had_one = link.has_secret
+        seal(link, secret)
+        link.save(update_fields=["key", "sealed"])
+        audit.record(
+            principal,
+            "link_secret.replaced",
+            workspace_id=workflow.workspace_id,
+            object_type="workflow",
+            object_id=workflow.pk,
+            object_name=workflow.name,
+            before={"secret_set": had_one},
+            after={"secret_set": True},
+            detail={"node": node},
+        )
+    return secret
+
+
+def receive(token: str, call: Call) -> Run:
+    """Start a run of the live version. One 404 for an unknown address and for a workflow that is not live."""
+    link = IncomingLink.objects.filter(token=token, workflow__in=Workflow.objects.live()).first()
+    if link is None:
+        raise NotFound()
+    workflow = Workflow.objects.select_related("live_version").get(pk=link.workflow_id)
+    version = workflow.live_version
+    start = _start_in(version, link.node)
+    _check_sender(start, link, call)
+    _count_call(f"link:{link.pk}")
+    return start_run(
+        system("incoming link"),
+        workflow=workflow,
+        version=version,
+        start=start.key,
+        payload=_payload(call),
+        how="link",
+        start_key=_start_key("link", start, call),
+    )
+
+
+def receive_test(token: str, call: Call) -> Run:
+    """Start a test run of the draft, with the rights that the owner of the test address has now."""
+    known = read_test_token(token)
+    user = User.objects.filter(pk=known.person_id, is_active=True).first() if known else None
+    if known is None or user is None:
+        raise NotFound()
+    principal = person(user, auth="test link")
+    workflow = Workflow.objects.visible_to(principal).filter(pk=known.workflow_id, archived_at__isnull=True).first()
+    if workflow is None or not principal.may("workflow:run_draft", workflow.workspace_id):
+        raise NotFound()
+    version = freeze_draft(workflow, principal)
+    start = _start_in(version, known.node)
+    link = IncomingLink.objects.visible_to(principal).filter(workflow=workflow, node=start.key).first()
+    _check_sender(start, link, call)
+    _count_call(f"test:{workflow.pk}")
+    return start_run(
+        principal,
+        workflow=workflow,
+        version=version,
+        start=start.key,
+        payload=_payload(call),
+        how="link",
+        mode="test",
+        start_key=_start_key("test", start, call),
+    )
+
+
+def _refuse_unknown_start(workflow: Workflow, node: str) -> None:
+    drafted = start_links(Draft.objects.get(workflow=workflow).graph)
+    if node not in drafted and not IncomingLink.objects.filter(workflow=workflow, node=node).exists():
+        raise NotFound()
+
+
+def _start_in(version: Version, key: str) -> Node:
+    start = start_links(version.graph).get(key)
+    if start is None or start.off:
+        raise NotFound()
+    return start
+
+
+def _check_sender(start: Node, link: IncomingLink | None, call: Call) -> None:
+    """A link with a secret takes signed bodies only; a GET has none, so it is no address at all."""
+    if start.config.get("access", "secret") == "public":
+        return
+    if call.method != "POST":
+        raise NotFound()
+    if link is None or not link.has_secret:
+        raise _unsigned("This link has no secret yet. Make one in the workflow, and sign with it.")
+    try:
+        secret = reveal(link)
+    except SecretUnreadable as error:
+        raise _unsigned("The secret of this link cannot be read any more. Make a new one in the workflow.") from error
+    expected = hmac.new(secret.encode(), call.body, hashlib.sha256).hexdigest()
+    given = call.headers.get(SIGNATURE, "")
+    if not hmac.compare_digest(f"sha256={expected}".encode(), given.encode()):
+        raise _unsigned("Send X-Tutti-Signature: sha256=<HMAC-SHA256 of the raw body with the link's secret, in hex>.")
+
+
+def _unsigned(detail: str) -> ProblemError:
+    return ProblemError(401, "signature_invalid", detail)
+
+
+def _count_call(name: str) -> None:
+    """Counted after the signature: strangers cannot use up the allowance of those who hold the secret."""
+    key = f"triggers.calls:{name}"
+    cache.add(key, 0, WINDOW_S)
+    try:
+        calls = cache.incr(key)
+    except ValueError:  # the window ended between the two steps
+        return
+    if calls > CALLS:
+        raise TooMany("too_many_calls", f"More than {CALLS} calls in a minute. Wait a moment.", retry_after_s=WINDOW_S)
+
+
+def _payload(call: Call) -> dict[str, Any]:
+    payload = {"body": bodies.parse(call.body), "headers": dict(call.headers), "query": dict(call.query)}
+    try:
+        bodies.check(payload["query"])
+        bodies.check(payload["headers"])
+    except bodies.BodyRefused as error:
+        raise ProblemError(400, "call_unreadable", f"The call cannot be used: {error}.") from error
+    return payload
+
+
+def _start_key(kind: str, start: Node, call: Call) -> str | None:
+    """Keys are unique in a workflow; two links of it must not share theirs, nor a test and what is live."""
+    key = call.headers.get(IDEMPOTENCY_KEY, "")
+    if not key:
+        return None
+    if len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
+        raise ProblemError(400, "key_invalid", f"Idempotency-Key takes up to {LONGEST_KEY} printable ASCII characters.")
+    return f"{kind}:{start.key}:{key}"
