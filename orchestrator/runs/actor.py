@@ -1,0 +1,420 @@
+"""One run, driven by the process that owns it.
+
+The core decides (`engine.execution`), this does: it starts what is ready, keeps what happened, parks the run when
+nothing is left to do here. An append always holds *all* unsaved events in order, so whatever an effect depends on is
+durable before the effect starts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections import deque
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid5
+
+import orjson
+
+from orchestrator.engine.commands import CloseItems, Command, OpenItems, StartStep
+from orchestrator.engine.errors import ErrorCategory, ExpressionError, StepError, StepFailed
+from orchestrator.engine.events import Binding, Event, ItemRef, ValueRef
+from orchestrator.engine.execution import Execution
+from orchestrator.engine.node_spec import Effect
+from orchestrator.nodes.base import Result
+from orchestrator.nodes.registry import node_type
+from orchestrator.runs import mail, store
+from orchestrator.runs.letter import Letter
+from orchestrator.runs.models import RunStatus
+from orchestrator.runs.projection import StepRow, fold_step
+from orchestrator.runs.steps import Outcome, formula_error, perform, resolve
+from orchestrator.runs.values import Values
+from orchestrator.runs.writer import Stale
+
+if TYPE_CHECKING:
+    from orchestrator.runs.claims import Taken
+    from orchestrator.runs.host import Host
+
+log = logging.getLogger(__name__)
+
+UNSAVED_EVENTS = 200
+UNSAVED_SECONDS = 0.25
+LONGEST_WAIT_HERE = 5.0
+"""A timer further away than this is left to the database."""
+CLEAN_EVENTS = 20
+MOST_CRASHES = 10
+LONGEST_ATTEMPT = 600.0
+"""Seconds an attempt may take where the step sets no limit of its own: no step holds a worker for ever."""
+STATUS = {status.name.lower(): status for status in RunStatus}
+
+Happening = tuple[str, int, Any]
+
+
+class Actor:
+    """Drives one claimed run until it ends, parks, or turns out to be somebody else's."""
+
+    def __init__(self, host: Host, taken: Taken) -> None:
+        row, events = taken.row, taken.events
+        self.id: UUID = row.id
+        self._host = host
+        self._row = row
+        self._elsewhere = taken.remote
+        self._execution = Execution(taken.plan, events)
+        self._values = Values(row.id, row.workspace_id, host.read_value, last=taken.last_value)
+        self._saved, self._head = row.seq, bytes(row.head)
+        self._strict = row.crashes > 0
+        self._crashes: int = row.crashes
+        self._rows: dict[int, StepRow] = {}
+        self._changed: set[int] = set()
+        for event in events:
+            self._project(event)
+        if self._saved > 1:
+            self._changed.clear()  # all but the first event is projected in the table already
+        self._events: list[Event] = []
+        self._kept: list[store.KeptValue] = []
+        self._tasks: list[store.NewTask] = []
+        self._remote: list[store.NewStepTask] = []
+        self._stopped: list[tuple[int, int]] = []
+        self._read: list[int] = []
+        self._letters: deque[Letter] = deque(taken.letters)
+        self._known: set[int] = {letter.id for letter in taken.letters}
+        self._running: dict[int, asyncio.Task[None]] = {}
+        self._after_save: list[StartStep] = []
+        self._happened: deque[Happening] = deque()
+        self._wake = asyncio.Event()
+        self._unsaved_since: float | None = None
+
+    # -- what the host calls -------------------------------------------------------------------------------------
+
+    def deliver(self, letters: list[Letter]) -> None:
+        for letter in letters:
+            if letter.id not in self._known:
+                self._known.add(letter.id)
+                self._letters.append(letter)
+                self._wake.set()
+
+    async def drive(self) -> None:
+        """Returns when the run has ended or is parked; raises Stale when it is not this process's any more."""
+        try:
+            if self._saved > 1:
+                self._execution.recover(_now(), remote=self._elsewhere)
+            if self._crashes >= MOST_CRASHES:
+                self._execution.abandon(_now(), error=_POISON)
+            while not await self._turn():
+                continue
+        finally:
+            for task in self._running.values():
+                task.cancel()
+
+    # -- one turn ------------------------------------------------------------------------------------------------
+
+    async def _turn(self) -> bool:
+        self._read_letters()
+        self._take_happenings()
+        self._decide()
+        self._collect()
+        if self._finished or self._idle:
+            return await self._park()
+        if self._must_save():
+            await self._save()
+        if not self._happened and not self._letters:
+            await self._pause()
+        return False
+
+    @property
+    def _finished(self) -> bool:
+        return STATUS[self._execution.status] >= RunStatus.DONE and not self._running
+
+    @property
+    def _idle(self) -> bool:
+        busy = self._running or self._after_save or self._happened or self._letters
+        return not busy and self._timer_seconds() > LONGEST_WAIT_HERE
+
+    def _timer_seconds(self) -> float:
+        timer = self._execution.next_timer()
+        return float("inf") if timer is None else (timer - _now()).total_seconds()
+
+    def _must_save(self) -> bool:
+        urgent = self._after_save or self._tasks or self._remote or self._stopped or self._read
+        if urgent or len(self._events) >= UNSAVED_EVENTS:
+            return True
+        return self._unsaved_since is not None and time.monotonic() - self._unsaved_since >= UNSAVED_SECONDS
+
+    async def _pause(self) -> None:
+        """Until something happens, a timer is due, or unsaved events have waited long enough."""
+        seconds = max(self._timer_seconds(), 0.0)
+        if self._unsaved_since is not None:
+            seconds = min(seconds, max(self._unsaved_since + UNSAVED_SECONDS - time.monotonic(), 0.0))
+        self._wake.clear()
+        try:
+            async with asyncio.timeout(None if seconds == float("inf") else seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    # -- deciding ------------------------------------------------------------------------------------------------
+
+    def _decide(self) -> None:
+        """Until nothing more can be decided: stopping a step may end the run."""
+        deciding = True
+        while deciding:
+            for command in self._execution.decide(_now()):
+                self._begin(command)
+            stopped = [self._stop(step) for step in self._execution.to_cancel()]
+            deciding = any(stopped)
+
+    def _begin(self, command: Command) -> None:
+        if not isinstance(command, StartStep):
+            self._spawn(command)
+            return
+        here = command.queue == "engine"
+        if here and (command.effect is not Effect.PURE or self._strict):
+            self._execution.step_started(command.step, _now(), key=str(self._key(command)))
+            self._after_save.append(command)
+            return
+        self._spawn(command)
+
+    def _spawn(self, command: Command) -> None:
+        self._running[command.step] = asyncio.create_task(self._work(command))
+
+    def _stop(self, step: int) -> bool:
+        """A step here is interrupted and answers later (False); one elsewhere is told and no longer awaited (True)."""
+        task = self._running.get(step)
+        if task is not None:
+            task.cancel()
+            return False
+        self._after_save = [command for command in self._after_save if command.step != step]
+        self._stopped.append((step, self._execution.steps[step].attempt))
+        self._execution.step_cancelled(step, _now())
+        return True
+
+    def _key(self, command: StartStep) -> UUID:
+        """Equal across attempts and take-overs, different in another run."""
+        return uuid5(self.id, command.key)
+
+    # -- doing ---------------------------------------------------------------------------------------------------
+
+    async def _work(self, command: Command) -> None:
+        step = command.step
+        try:
+            happening = await self._happening(command)
+        except asyncio.CancelledError:
+            happening = ("cancelled", step, None)
+        except ExpressionError as error:
+            happening = ("failed", step, formula_error(error))
+        except StepFailed as failed:
+            happening = ("failed", step, failed.error)
+        except Stale:
+            happening = ("stale", step, None)
+        self._running.pop(step, None)
+        self._happened.append(happening)
+        self._wake.set()
+
+    async def _happening(self, command: Command) -> Happening:
+        step = command.step
+        if isinstance(command, CloseItems):
+            return await self._close_items(command)
+        config = await resolve(command.node.config, self._execution.names(step), self._values.read)
+        if isinstance(command, OpenItems):
+            return await self._open_items(command, config)
+        if command.queue != "engine":
+            return ("remote", step, (command, config))
+        if command.effect is not Effect.PURE and not self._host.lease_is_fresh():
+            raise Stale
+        context = self._host.context(self._row, command, self._key(command))
+        timeout = _seconds(command)
+        outcome = await perform(node_type(command.node.type, command.node.version), config, context, timeout)
+        if outcome.result is None:
+            return ("outcome", step, (outcome, None))
+        return ("outcome", step, (outcome, await self._values.keep(outcome.result.output)))
+
+    async def _open_items(self, command: OpenItems, config: Any) -> Happening:
+        items = config.get("items")
+        if not isinstance(items, list):
+            raise StepFailed(
+                ErrorCategory.INPUT,
+                "not_a_list",
+                f"“{command.node.name}” needs a list to go through, but its formula gives {type(items).__name__}.",
+                hint="Choose a list from an earlier step, for example its attachments.",
+            )
+        return ("items", command.step, (len(items), await self._values.keep(items)))
+
+    async def _close_items(self, command: CloseItems) -> Happening:
+        """The output of a for each: its items' results in order, by its error policy."""
+        await self._values.load(ref for item in command.items for ref in _refs(item.value))
+        output = command.output(self._values.bound)
+        return ("outcome", command.step, (Outcome(result=Result(output=output)), await self._values.keep(output)))
+
+    # -- what happened -------------------------------------------------------------------------------------------
+
+    def _take_happenings(self) -> None:
+        while self._happened:
+            kind, step, data = self._happened.popleft()
+            if kind == "stale":
+                raise Stale
+            stopping = step in self._execution.to_cancel()
+            if stopping and kind in ("cancelled", "remote", "items"):
+                self._execution.step_cancelled(step, _now())
+            elif kind != "cancelled":
+                self._take(kind, step, data)
+
+    def _take(self, kind: str, step: int, data: Any) -> None:
+        now = _now()
+        if kind == "failed":
+            self._execution.step_failed(step, now, error=data, jitter=random.random())
+        elif kind == "items":
+            count, kept = data
+            self._kept.append(kept)
+            self._execution.items_opened(step, now, value=Values.ref(kept), count=count)
+        elif kind == "remote":
+            self._send_away(*data)
+        else:
+            self._take_outcome(step, *data)
+
+    def _take_outcome(self, step: int, outcome: Outcome, kept: store.KeptValue | None) -> None:
+        now = _now()
+        if outcome.person is not None:
+            self._ask(step, outcome)
+        elif outcome.error is not None:
+            self._execution.step_failed(step, now, error=outcome.error, jitter=random.random())
+        elif outcome.result is not None and kept is not None:
+            self._kept.append(kept)
+            self._execution.step_done(step, now, port=outcome.result.port, value=Values.ref(kept), facts=outcome.facts)
+
+    def _ask(self, step: int, outcome: Outcome) -> None:
+        person = outcome.person
+        if person is None:
+            return
+        task = mail.new_task(self.id, step, self._execution.steps[step].attempt, person)
+        self._tasks.append(task)
+        wait = {
+            "kind": "person",
+            "task": str(task.id),
+            "title": person.title,
+            "roles": list(person.roles),
+            "due_at": person.due_at.isoformat() if person.due_at else None,
+        }
+        self._execution.step_waiting(step, _now(), wait=wait)
+
+    def _send_away(self, command: StartStep, config: Any) -> None:
+        key = self._key(command)
+        self._execution.step_started(command.step, _now(), key=str(key))
+        body = {
+            "type": command.node.type,
+            "node": command.node.key,
+            "version": command.node.version,
+            "config": config,
+            "key": str(key),
+            "workspace": str(self._row.workspace_id),
+            "seconds": _seconds(command),
+        }
+        self._remote.append(
+            store.NewStepTask(step=command.step, attempt=command.attempt, queue=command.queue, body=orjson.dumps(body))
+        )
+
+    # -- mail ----------------------------------------------------------------------------------------------------
+
+    def _read_letters(self) -> None:
+        while self._letters and not self._finished:
+            letter = self._letters.popleft()
+            self._read.append(letter.id)
+            kept = mail.take(letter, self._execution, _now(), self._values)
+            self._kept.extend(kept)
+
+    # -- keeping -------------------------------------------------------------------------------------------------
+
+    def _project(self, event: Event) -> None:
+        row = fold_step(self._rows, event)
+        if row is not None:
+            self._rows[row.step] = row
+            self._changed.add(row.step)
+
+    def _collect(self) -> None:
+        for event in self._execution.take_events():
+            self._events.append(event)
+            self._project(event)
+        if self._events and self._unsaved_since is None:
+            self._unsaved_since = time.monotonic()
+
+    async def _park(self) -> bool:
+        """True: the run is no longer here. False: mail came in between."""
+        written = await self._save(release=True)
+        return written.released
+
+    async def _save(self, *, release: bool = False) -> Any:
+        events, remote = self._events, self._remote
+        bodies, hashes = store.sealed_events(self.id, self._head, events)
+        status = STATUS[self._execution.status]
+        timer = self._execution.next_timer()
+        if len(events) + self._saved - self._row.seq >= CLEAN_EVENTS:
+            self._crashes = 0
+        append = store.Append(
+            run_id=self.id,
+            fence=self._row.fence,
+            expect=self._saved,
+            head=self._head,
+            status=status,
+            release=release,
+            wake_at=timer if release and status < RunStatus.DONE else None,
+            waiting_for=self._waiting_for(),
+            error=orjson.dumps(self._execution.error.as_json()) if self._execution.error else None,
+            crashes=self._crashes,
+            events=events,
+            bodies=bodies,
+            hashes=hashes,
+            values=self._kept,
+            steps=[self._rows[step] for step in sorted(self._changed)],
+            tasks=self._tasks,
+            step_tasks=remote,
+            stop_tasks=self._stopped,
+            read_mail=self._read,
+        )
+        starts, self._after_save = self._after_save, []
+        self._events, self._changed, self._kept, self._tasks = [], set(), [], []
+        self._remote, self._stopped, self._read, self._unsaved_since = [], [], [], None
+        written = await self._host.writer.append(append)
+        self._saved = written.seq
+        self._head = hashes[-1] if hashes else self._head
+        self._host.tell(self._row, append, written)
+        for task in remote:
+            self._host.ring_step(self.id, task)
+        for command in starts:
+            self._spawn(command)
+        return written
+
+    def _waiting_for(self) -> str:
+        for row in self._rows.values():
+            if row.status == "needs_person" and row.wait:
+                return str(row.wait["title"])[:200]
+            if row.status == "needs_review":
+                return "A person, to say what became of a step whose outcome is unknown"
+        return ""
+
+
+_POISON = StepError(
+    category=ErrorCategory.INTERNAL,
+    code="crashed_too_often",
+    message="Ten workers in a row died while they worked on this run, so it was given up.",
+    hint="Look into the workers' logs, then run it again.",
+)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _seconds(command: StartStep) -> float:
+    """What this attempt may take: its own limit, and what is left of the step's."""
+    own = command.node.policy.timeout_s or LONGEST_ATTEMPT
+    if command.deadline is None:
+        return own
+    return max(min(own, (command.deadline - _now()).total_seconds()), 0.0)
+
+
+def _refs(value: Binding | dict[str, Binding] | None) -> list[ValueRef]:
+    """The kept values behind an item's result."""
+    bindings = value.values() if isinstance(value, dict) else [value]
+    refs = [binding.list if isinstance(binding, ItemRef) else binding for binding in bindings]
+    return [ref for ref in refs if isinstance(ref, ValueRef)]

@@ -1,0 +1,165 @@
+"""Taking runs over, in groups: all that was rung for in the same few milliseconds is claimed in one transaction."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from orchestrator.engine.events import Event
+from orchestrator.engine.plan import Plan
+from orchestrator.runs import store
+from orchestrator.runs.database import in_database
+from orchestrator.runs.letter import Letter
+from orchestrator.runs.plans import plan_of
+
+log = logging.getLogger(__name__)
+
+GROUP = 128
+SLOT_WAIT = 0.01
+
+GIVE_UP = """
+UPDATE runs SET owner = NULL, crashes = crashes + 1,
+  wake_at = clock_timestamp() + make_interval(secs => 5 * (crashes + 1))
+WHERE id = %(run)s AND owner = %(me)s AND fence = %(fence)s
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """A run that this process owns from now on: its row, plan, log, unread mail and the steps that run elsewhere."""
+
+    row: Any
+    plan: Plan
+    events: list[Event]
+    letters: list[Letter] = field(default_factory=list)
+    remote: frozenset[int] = frozenset()
+    last_value: int = 0
+
+
+class Claimer:
+    """Owns a thread and a connection; also reads old values for the actors."""
+
+    def __init__(
+        self, me: UUID, adopt: Callable[[Sequence[Taken]], None], refuse: Callable[[Sequence[UUID]], None]
+    ) -> None:
+        self._me = me
+        self._adopt = adopt
+        self._refuse = refuse
+        self._wanted: queue.SimpleQueue[UUID | Callable[[store.Connection], None] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="claimer", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._wanted.put(None)
+        self._thread.join()
+
+    def want(self, run: UUID) -> None:
+        self._wanted.put(run)
+
+    def read_value(self, run: UUID, number: int) -> Future[tuple[Any, UUID | None]]:
+        answer: Future[tuple[Any, UUID | None]] = Future()
+
+        def read(connection: store.Connection) -> None:
+            try:
+                row = connection.execute(
+                    "SELECT body, artifact_id FROM run_values WHERE run_id = %s AND number = %s", [run, number]
+                ).fetchone()
+            except psycopg.Error as error:
+                answer.set_exception(error)
+                raise
+            if row is None:
+                answer.set_exception(LookupError(f"Run {run} has no value {number}."))
+            else:
+                answer.set_result((row.body, row.artifact_id))
+
+        self._wanted.put(read)
+        return answer
+
+    def give_up(self, run: UUID, fence: int) -> None:
+        """Hand a run back that could not be driven, for later."""
+        self._wanted.put(
+            lambda connection: connection.execute(GIVE_UP, {"run": run, "me": self._me, "fence": fence}) and None
+        )
+
+    def _work(self) -> None:
+        connection = store.connect()
+        while (first := self._wanted.get()) is not None:
+            runs: list[UUID] = []
+            jobs: list[Callable[[store.Connection], None]] = []
+            self._sort(first, runs, jobs)
+            while len(runs) < GROUP and not self._wanted.empty():
+                following = self._wanted.get_nowait()
+                if following is None:
+                    self._wanted.put(None)
+                    break
+                self._sort(following, runs, jobs)
+            try:
+                for job in jobs:
+                    job(connection)
+                self._claim(connection, runs)
+            except psycopg.OperationalError as error:
+                log.warning("No runs can be claimed: %s", error)
+                self._refuse(runs)  # the sweep rings again
+                connection.close()
+                connection = self._reconnect()
+        connection.close()
+
+    @staticmethod
+    def _sort(item: Any, runs: list[UUID], jobs: list[Callable[[store.Connection], None]]) -> None:
+        if isinstance(item, UUID):
+            runs.append(item)
+        else:
+            jobs.append(item)
+
+    @staticmethod
+    def _reconnect() -> store.Connection:
+        while True:
+            try:
+                return store.connect()
+            except psycopg.OperationalError:
+                time.sleep(0.5)  # the database is down: nothing to wait on but time
+
+    def _claim(self, connection: store.Connection, runs: list[UUID]) -> None:
+        if not runs:
+            return
+        rows, locked_elsewhere = store.claim(connection, self._me, runs)
+        won = {row.id for row in rows}
+        lost = [run for run in runs if run not in won]
+        if locked_elsewhere and lost:
+            time.sleep(SLOT_WAIT)  # another claimer holds the slot for the length of one statement
+            more, _ = store.claim(connection, self._me, lost)
+            rows += more
+            won |= {row.id for row in more}
+            lost = [run for run in lost if run not in won]
+        self._refuse(lost)
+        if rows:
+            self._adopt(self._load(connection, rows))
+
+    def _load(self, connection: store.Connection, rows: list[Any]) -> list[Taken]:
+        ids = [row.id for row in rows]
+        logs = store.histories(connection, ids)
+        letters = store.letters(connection, ids)
+        later = [row.id for row in rows if row.seq > 1]
+        remote, last = store.standing(connection, later) if later else ({}, {})
+        return [
+            Taken(
+                row=row,
+                plan=in_database(plan_of, row.version_id),
+                events=logs[row.id],
+                letters=letters.get(row.id, []),
+                remote=frozenset(remote.get(row.id, ())),
+                last_value=last.get(row.id, 0),
+            )
+            for row in rows
+        ]

@@ -1,0 +1,164 @@
+"""The sockets of the live view. They only speak; what a client says is a ping.
+
+A pushed frame is a hint: each socket knows the last number it sent and reads the log for whatever is missing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from typing import Any
+from uuid import UUID
+
+import orjson
+import redis.asyncio
+from asgiref.sync import sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+
+from orchestrator.governance.models import User
+from orchestrator.governance.principal import Principal, person
+from orchestrator.runs.models import Run
+from orchestrator.runs.snapshots import events_json, run_snapshot
+from orchestrator.runs.stream import run_group, workspace_group
+from orchestrator.runs.watching import watch
+
+SIGNED_OUT, FORBIDDEN, MISSING = 4401, 4403, 4404
+LOOK_SECONDS = 1.0
+WATCH_SECONDS = 10.0
+RIGHTS_SECONDS = 60.0
+
+
+def _principal(user_id: UUID) -> Principal | None:
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    return person(user) if user else None
+
+
+class LiveConsumer(AsyncWebsocketConsumer):
+    """Common to both sockets: who looks, whether they still may, and that somebody looks at all."""
+
+    principal: Principal
+    watched_id: str
+    group: str
+
+    async def connect(self) -> None:
+        await self.accept()
+        code = await self._admit()
+        if code is not None:
+            await self.close(code)
+            return
+        await self.channel_layer.group_add(self.group, self.channel_name)
+        self._broker = redis.asyncio.Redis.from_url(settings.REDIS_URL)
+        await watch(self._broker, self.watched_id)
+        await self.begin()
+        self._keeper = asyncio.create_task(self._keep())
+
+    async def disconnect(self, code: int) -> None:
+        if hasattr(self, "_keeper"):
+            self._keeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._keeper
+            await self.channel_layer.group_discard(self.group, self.channel_name)
+            await self._broker.aclose()
+
+    async def _admit(self) -> int | None:
+        """None, or the close code that says why not."""
+        user = self.scope.get("user")
+        if user is None or not user.is_authenticated:
+            return SIGNED_OUT
+        principal = await sync_to_async(_principal)(user.pk)
+        if principal is None:
+            return SIGNED_OUT
+        self.principal = principal
+        return await self.allowed()
+
+    async def allowed(self) -> int | None:
+        """None, or the close code; also sets `watched_id` and `group`."""
+        return FORBIDDEN
+
+    async def begin(self) -> None:
+        """What a new socket is told first."""
+
+    async def look(self) -> None:
+        """What is done each second in case a frame was lost."""
+
+    async def _keep(self) -> None:
+        watched_at = checked_at = time.monotonic()
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)  # a period, not a wait for something
+            now = time.monotonic()
+            if now - checked_at > RIGHTS_SECONDS:
+                checked_at = now
+                if (code := await self._admit()) is not None:
+                    await self.close(code)
+                    return
+            if now - watched_at > WATCH_SECONDS:
+                watched_at = now
+                with contextlib.suppress(redis.RedisError):
+                    await watch(self._broker, self.watched_id)
+            await self.look()
+
+    async def say(self, message: dict[str, Any]) -> None:
+        await self.send(text_data=orjson.dumps(message).decode())
+
+
+class RunConsumer(LiveConsumer):
+    """`{"type": "snapshot", seq, run}`, then `{"type": "events", from, to, events}` without a gap."""
+
+    run_id: UUID
+    sent: int
+
+    async def allowed(self) -> int | None:
+        self.run_id = self.scope["url_route"]["kwargs"]["id"]
+        self.watched_id, self.group = str(self.run_id), run_group(self.run_id)
+        return await sync_to_async(self._door)()
+
+    def _door(self) -> int | None:
+        run = Run.objects.visible_to(self.principal).filter(pk=self.run_id).first()
+        if run is None:
+            return MISSING
+        return None if self.principal.may("run:read", run.workspace_id) else FORBIDDEN
+
+    async def begin(self) -> None:
+        snapshot = await sync_to_async(self._snapshot)()
+        self.sent = snapshot["seq"]
+        await self.say({"type": "snapshot", "seq": self.sent, "run": snapshot})
+
+    def _snapshot(self) -> dict[str, Any]:
+        run = Run.objects.select_related("workflow", "version", "started_by").get(pk=self.run_id)
+        return run_snapshot(self.principal, run)
+
+    async def run_events(self, message: dict[str, Any]) -> None:
+        events = [event for event in message["events"] if event["seq"] > self.sent]
+        if not events:
+            return
+        if events[0]["seq"] != self.sent + 1:
+            await self.look()
+            return
+        await self._pass_on(events)
+
+    async def look(self) -> None:
+        await self._pass_on(await sync_to_async(events_json)(self.run_id, self.sent))
+
+    async def _pass_on(self, events: list[dict[str, Any]]) -> None:
+        events = [event for event in events if event["seq"] > self.sent]
+        if not events:
+            return
+        first, self.sent = self.sent + 1, events[-1]["seq"]
+        await self.say({"type": "events", "from": first, "to": self.sent, "events": events})
+
+
+class WorkspaceConsumer(LiveConsumer):
+    """`{"type": "changed", "what": "runs" | "tasks" | "mails"}`: the browser reads the list again."""
+
+    async def allowed(self) -> int | None:
+        workspace = self.scope["url_route"]["kwargs"]["id"]
+        self.watched_id, self.group = str(workspace), workspace_group(workspace)
+        if workspace not in self.principal.workspaces():
+            return MISSING
+        return None if self.principal.may("run:read", workspace) else FORBIDDEN
+
+    async def workspace_changed(self, message: dict[str, Any]) -> None:
+        for what in message["what"]:
+            await self.say({"type": "changed", "what": what})

@@ -1,0 +1,144 @@
+"""The world a step sees (`nodes.base.NodeContext`), with the real rooms plugged in."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from orchestrator.artifacts.actions import read_file, save_file
+from orchestrator.artifacts.errors import ArtifactError
+from orchestrator.assets import calls
+from orchestrator.connectors.http import HttpClient
+from orchestrator.engine.errors import ErrorCategory, StepFailed
+from orchestrator.governance.credentials import headers_for
+from orchestrator.governance.models import Workspace
+from orchestrator.nodes.base import Answer, FileRef, HttpReply
+from orchestrator.runs.database import in_database
+from orchestrator.runs.outbox import send_mail
+
+
+class Outside:
+    """What the steps of one process share: HTTP connections, one client for each set of allowed hosts."""
+
+    def __init__(self) -> None:
+        self._clients: dict[tuple[str, ...], HttpClient] = {}
+        self._allowed: dict[UUID, tuple[float, tuple[str, ...]]] = {}
+
+    async def client(self, workspace: UUID) -> HttpClient:
+        hosts = await self._allowed_hosts(workspace)
+        if hosts not in self._clients:
+            self._clients[hosts] = HttpClient(allowed_hosts=hosts)
+        return self._clients[hosts]
+
+    async def _allowed_hosts(self, workspace: UUID) -> tuple[str, ...]:
+        """Read at most once a second: a change of the setting holds from the next second on."""
+        now = asyncio.get_running_loop().time()
+        read_at, hosts = self._allowed.get(workspace, (-2.0, ()))
+        if now - read_at > 1:
+            found = await asyncio.to_thread(
+                in_database, lambda: Workspace.objects.values_list("allowed_hosts", flat=True).get(pk=workspace)
+            )
+            hosts = tuple(sorted(found))
+            self._allowed[workspace] = (now, hosts)
+        return hosts
+
+    async def close(self) -> None:
+        for client in self._clients.values():
+            await client.close()
+
+
+class ContextHttp:
+    def __init__(self, outside: Outside, workspace: UUID, node: str) -> None:
+        self._outside = outside
+        self._workspace = workspace
+        self._node = node
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: dict[str, str] | None = None,
+        content: bytes | None = None,
+        timeout_s: float = 30,
+        credential: str | None = None,
+    ) -> HttpReply:
+        client = await self._outside.client(self._workspace)
+        extra: dict[str, str] = {}
+        if credential:
+            extra = await asyncio.to_thread(in_database, headers_for, self._workspace, credential, url)
+        return await client.send(
+            method, url, headers={**(headers or {}), **extra}, content=content, timeout_s=timeout_s
+        )
+
+
+class ContextAssets:
+    def __init__(self, outside: Outside, workspace: UUID) -> None:
+        self._outside = outside
+        self._workspace = workspace
+
+    async def call(self, name: str, task: str, payload: dict[str, Any]) -> Answer:
+        return await calls.call(self._workspace, name, task, payload, await self._outside.client(self._workspace))
+
+
+class ContextFiles:
+    def __init__(self, workspace: UUID) -> None:
+        self._workspace = workspace
+
+    async def read(self, file_id: str) -> bytes:
+        try:
+            wanted = UUID(file_id)
+        except ValueError:
+            raise StepFailed(ErrorCategory.INPUT, "no_file", "The step was given no file but something else.") from None
+        try:
+            return await asyncio.to_thread(in_database, read_file, self._workspace, wanted)
+        except ArtifactError as error:
+            raise StepFailed(ErrorCategory.INPUT, "no_file", str(error)) from error
+
+    async def save(self, name: str, media_type: str, data: bytes) -> FileRef:
+        artifact = await asyncio.to_thread(in_database, save_file, None, self._workspace, name, media_type, data)
+        return FileRef(**artifact.as_ref())
+
+
+class ContextMail:
+    def __init__(self, workspace: UUID, run: UUID, key: UUID) -> None:
+        self._workspace = workspace
+        self._run = run
+        self._key = key
+
+    async def send(
+        self, *, to: list[str], subject: str, body: str, reply_to: str | None, attachments: list[FileRef]
+    ) -> dict[str, Any]:
+        return await asyncio.to_thread(
+            in_database,
+            send_mail,
+            self._workspace,
+            self._run,
+            self._key,
+            to=to,
+            subject=subject,
+            body=body,
+            reply_to=reply_to or "",
+            attachments=[file.model_dump() for file in attachments],
+        )
+
+
+class Context:
+    """The world of one attempt of one step."""
+
+    def __init__(
+        self, *, outside: Outside, workspace_id: UUID, run: UUID, step_key: str, attempt: int, key: UUID
+    ) -> None:
+        self.run_id = str(run)
+        self.step_key = step_key
+        self.attempt = attempt
+        self.idempotency_key = str(key)
+        self.http = ContextHttp(outside, workspace_id, step_key)
+        self.assets = ContextAssets(outside, workspace_id)
+        self.files = ContextFiles(workspace_id)
+        self.mail = ContextMail(workspace_id, run, key)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)

@@ -1,0 +1,305 @@
+"""What is kept of runs. The hot path reads and writes these tables by SQL in `store.py`; everything else by the ORM.
+
+There are no foreign keys between a run and its events, values, steps and mail: the append joins the run's row anyway,
+and the log outlives what it points at.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from uuid_utils.compat import uuid7
+
+from orchestrator.governance.tenancy import TenantQuerySet
+
+
+class PlainJson(models.JSONField):
+    """`json`, not `jsonb`: jsonb rewrites numbers and the order of keys, and the hash of the text would not verify."""
+
+    def db_type(self, connection: Any) -> str:
+        return "json"
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        return value
+
+
+class RunStatus(models.IntegerChoices):
+    """States of a run; from 10 on they are final."""
+
+    QUEUED = 0
+    RUNNING = 1
+    WAITING = 2
+    PAUSED = 3
+    DONE = 10
+    FAILED = 11
+    CANCELLED = 12
+
+
+class Mode(models.TextChoices):
+    LIVE = "live"
+    """Of the published version."""
+    TEST = "test"
+    """Of the draft, started by its editor."""
+
+
+class WorkerLease(models.Model):
+    """One row a process incarnation: what it owns is its own for as long as the row lives."""
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=10)
+    alive_until = models.DateTimeField()
+
+    class Meta:
+        db_table = "worker_leases"
+
+
+class Slot(models.Model):
+    """How many runs of a workspace may run at once. Counted under this row's lock, never kept as a counter."""
+
+    workspace = models.OneToOneField("governance.Workspace", models.CASCADE, primary_key=True, related_name="+")
+    max_running = models.PositiveIntegerField(default=200, db_default=200)
+    max_open = models.PositiveIntegerField(default=50_000, db_default=50_000)
+
+    class Meta:
+        db_table = "slots"
+
+
+class Run(models.Model):
+    """One execution of one version. Owned by at most one process; `fence` rises at every take-over."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey("governance.Workspace", models.CASCADE, related_name="+")
+    workflow = models.ForeignKey("builder.Workflow", models.CASCADE, related_name="+")
+    version = models.ForeignKey("builder.Version", models.PROTECT, related_name="+")
+    title = models.CharField(max_length=200, blank=True)
+    how = models.CharField(max_length=10)
+    mode = models.CharField(max_length=4, choices=Mode)
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    repeats = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
+    start_key = models.CharField(max_length=200, null=True)
+
+    status = models.SmallIntegerField(choices=RunStatus, default=RunStatus.QUEUED)
+    waiting_for = models.CharField(max_length=200, blank=True, default="")
+    error = PlainJson(null=True)
+
+    owner = models.UUIDField(null=True)
+    fence = models.BigIntegerField(default=0)
+    seq = models.IntegerField(default=0)
+    head = models.BinaryField(max_length=32)
+    wake_at = models.DateTimeField(null=True)
+    rung_at = models.DateTimeField(null=True)
+    crashes = models.SmallIntegerField(default=0)
+
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        db_table = "runs"
+        indexes = [
+            models.Index(
+                fields=["workspace", "wake_at"],
+                name="runs_ready",
+                condition=models.Q(owner__isnull=True, wake_at__isnull=False),
+            ),
+            models.Index(fields=["workspace", "owner"], name="runs_owned", condition=models.Q(owner__isnull=False)),
+            models.Index(fields=["owner"], name="runs_by_owner", condition=models.Q(owner__isnull=False)),
+            models.Index(fields=["workspace", "-id"], name="runs_list"),
+            models.Index(fields=["workflow", "-id"], name="runs_of_workflow"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workflow", "start_key"], name="one_run_a_key", condition=models.Q(start_key__isnull=False)
+            )
+        ]
+
+    @property
+    def ended(self) -> bool:
+        return self.status >= RunStatus.DONE
+
+
+class RunEvent(models.Model):
+    """The log of a run: numbered without gaps, each hash over the one before."""
+
+    pk = models.CompositePrimaryKey("run_id", "seq")
+    run_id = models.UUIDField()
+    seq = models.IntegerField()
+    kind = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    body = PlainJson()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        db_table = "run_events"
+
+
+class RunValue(models.Model):
+    """A step's output. The log holds its salted digest, so that erasing the value keeps the chain."""
+
+    pk = models.CompositePrimaryKey("run_id", "number")
+    run_id = models.UUIDField()
+    number = models.IntegerField()
+    salt = models.BinaryField(max_length=16)
+    body = PlainJson(null=True)
+    artifact_id = models.UUIDField(null=True)
+    """Values above 256 KB stand in the artifact store."""
+
+    class Meta:
+        db_table = "run_values"
+
+
+class Step(models.Model):
+    """Where a step stands: the projection of the log that lists and the browser read."""
+
+    pk = models.CompositePrimaryKey("run_id", "step")
+    run_id = models.UUIDField()
+    step = models.IntegerField()
+    node = models.CharField(max_length=60)
+    scope = models.CharField(max_length=400)
+    attempt = models.SmallIntegerField()
+    status = models.CharField(max_length=12)
+    port = models.CharField(max_length=60, null=True)
+    value_id = models.IntegerField(null=True)
+    facts = PlainJson(null=True)
+    error = PlainJson(null=True)
+    wait = PlainJson(null=True)
+    count = models.IntegerField(null=True)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    retry_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "steps"
+        indexes = [
+            models.Index(
+                fields=["run_id"], name="steps_to_look_at", condition=models.Q(status__in=["needs_review", "failed"])
+            )
+        ]
+
+
+class Mail(models.Model):
+    """What somebody wants of a run. Every row is unread; read is deleted, together with the events it caused."""
+
+    id = models.BigAutoField(primary_key=True)
+    run_id = models.UUIDField()
+    kind = models.CharField(max_length=20)
+    step = models.IntegerField(null=True)
+    body = PlainJson()
+    dedupe = models.CharField(max_length=120)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "mailbox"
+        constraints = [models.UniqueConstraint(fields=["run_id", "dedupe"], name="one_mail_a_key")]
+
+
+class StepTask(models.Model):
+    """A step that runs in another process: 0 queued, 1 running, 2 done, 3 lost, 4 cancelled."""
+
+    pk = models.CompositePrimaryKey("run_id", "step", "attempt")
+    run_id = models.UUIDField()
+    step = models.IntegerField()
+    attempt = models.SmallIntegerField()
+    queue = models.CharField(max_length=20)
+    state = models.SmallIntegerField(default=0)
+    owner = models.UUIDField(null=True)
+    rung_at = models.DateTimeField(null=True)
+    body = PlainJson()
+
+    class Meta:
+        db_table = "step_tasks"
+        indexes = [
+            models.Index(fields=["queue", "rung_at"], name="step_tasks_queued", condition=models.Q(state=0)),
+            models.Index(fields=["owner"], name="step_tasks_owned", condition=models.Q(state=1)),
+        ]
+
+
+class RunAnchor(models.Model):
+    """The head of a run's log, to be sealed into the workspace's audit chain."""
+
+    id = models.BigAutoField(primary_key=True)
+    workspace_id = models.UUIDField()
+    run_id = models.UUIDField()
+    seq = models.IntegerField()
+    head = models.BinaryField(max_length=32)
+
+    class Meta:
+        db_table = "run_anchors"
+
+
+class TaskState(models.TextChoices):
+    OPEN = "open"
+    TAKEN = "taken"
+    DONE = "done"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class HumanTask(models.Model):
+    """A step that waits for a person's decision. Whoever changes `state` first wins; the others are told who did."""
+
+    id = models.UUIDField(primary_key=True)
+    workspace = models.ForeignKey("governance.Workspace", models.CASCADE, related_name="+")
+    run = models.ForeignKey(Run, models.CASCADE, related_name="+", db_constraint=False)
+    step = models.IntegerField()
+    title = models.CharField(max_length=300)
+    instructions = models.TextField(blank=True)
+    shown = PlainJson()
+    document = PlainJson(null=True)
+    roles = ArrayField(models.CharField(max_length=30))
+    comment_required_on_reject = models.BooleanField(default=True)
+    state = models.CharField(max_length=10, choices=TaskState, default=TaskState.OPEN)
+    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    decision = models.CharField(max_length=10, blank=True, default="")
+    comment = models.TextField(blank=True, default="")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        db_table = "human_tasks"
+        indexes = [
+            models.Index(fields=["workspace", "-id"], name="tasks_list"),
+            models.Index(fields=["run"], name="tasks_of_run"),
+            models.Index(fields=["due_at"], name="tasks_due", condition=models.Q(state__in=["open", "taken"])),
+        ]
+
+    @property
+    def open(self) -> bool:
+        return self.state in (TaskState.OPEN, TaskState.TAKEN)
+
+
+class OutgoingMail(models.Model):
+    """A mail that a step sent. `key` is the step's idempotency key: the same key is never two mails."""
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        SENT = "sent"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey("governance.Workspace", models.CASCADE, related_name="+")
+    run = models.ForeignKey(Run, models.CASCADE, related_name="+", db_constraint=False)
+    key = models.UUIDField(unique=True)
+    message_id = models.CharField(max_length=200)
+    to = ArrayField(models.CharField(max_length=320))
+    subject = models.CharField(max_length=998)
+    body = models.TextField()
+    reply_to = models.CharField(max_length=320, blank=True, default="")
+    attachments = PlainJson(default=list)
+    delivery = models.CharField(max_length=10)
+    """`smtp`, or `outbox` where no mail server is set."""
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        db_table = "outgoing_mails"
+        indexes = [models.Index(fields=["workspace", "-id"], name="mails_list")]

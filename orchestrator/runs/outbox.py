@@ -1,0 +1,62 @@
+"""Mail that steps send: always kept in the outbox, and given to the mail server where one is set."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from orchestrator.artifacts.actions import read_file
+from orchestrator.connectors import smtp
+from orchestrator.runs.models import OutgoingMail
+
+
+def send_mail(
+    workspace: UUID,
+    run: UUID,
+    key: UUID,
+    *,
+    to: list[str],
+    subject: str,
+    body: str,
+    reply_to: str,
+    attachments: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """Keyed: the same `key` is one mail, however often a step is tried. Raises StepFailed when the server refuses."""
+    mail, _ = OutgoingMail.objects.get_or_create(
+        key=key,
+        defaults={
+            "workspace_id": workspace,
+            "run_id": run,
+            "message_id": f"<{key}@{smtp.sender_domain(settings.MAIL_FROM)}>",
+            "to": to,
+            "subject": subject,
+            "body": body,
+            "reply_to": reply_to,
+            "attachments": attachments,
+            "delivery": "smtp" if settings.EMAIL_URL else "outbox",
+        },
+    )
+    if mail.state == OutgoingMail.State.PENDING:
+        if mail.delivery == "smtp":
+            _hand_over(mail)
+        OutgoingMail.objects.filter(pk=mail.pk).update(state=OutgoingMail.State.SENT)
+    return {"message_id": mail.message_id, "delivery": mail.delivery}
+
+
+def _hand_over(mail: OutgoingMail) -> None:
+    files = [
+        (file["name"], file["media_type"], read_file(mail.workspace_id, UUID(file["file_id"])))
+        for file in mail.attachments
+    ]
+    smtp.send(
+        settings.EMAIL_URL,
+        sender=settings.MAIL_FROM,
+        to=mail.to,
+        subject=mail.subject,
+        body=mail.body,
+        reply_to=mail.reply_to or None,
+        message_id=mail.message_id,
+        files=files,
+    )

@@ -1,0 +1,127 @@
+"""How the log becomes what lists and pages show: one fold of events into steps, the same as the browser's.
+
+Pure. `tests/contracts` holds logs and snapshots that both folds must agree on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from orchestrator.engine.events import Event, EventKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepRow:
+    """A row of `steps`."""
+
+    step: int
+    node: str
+    scope: str
+    attempt: int = 1
+    status: str = "pending"
+    port: str | None = None
+    value_id: int | None = None
+    facts: dict[str, Any] | None = None
+    error: dict[str, Any] | None = None
+    wait: dict[str, Any] | None = None
+    count: int | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    retry_at: datetime | None = None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _started(row: StepRow, event: Event) -> StepRow:
+    return replace(
+        row,
+        status="running",
+        attempt=event.body["attempt"],
+        started_at=event.at,
+        ended_at=None,
+        retry_at=None,
+        error=None,
+    )
+
+
+def _done(row: StepRow, event: Event) -> StepRow:
+    body = event.body
+    return replace(
+        row,
+        status="done",
+        attempt=body["attempt"],
+        port=body["port"],
+        value_id=body["value"]["id"],
+        facts=body["facts"] or None,
+        error=None,
+        wait=None,
+        retry_at=None,
+        started_at=_moment(body.get("started_at")) or row.started_at or event.at,
+        ended_at=event.at,
+    )
+
+
+def _failed(row: StepRow, event: Event) -> StepRow:
+    body = event.body
+    again = body["handled"] == "retry"
+    return replace(
+        row,
+        status="waiting" if again else "failed",
+        attempt=body["attempt"],
+        port="error" if body["handled"] == "path" else None,
+        error=body["error"],
+        wait=None,
+        retry_at=_moment(body.get("retry_at")),
+        started_at=_moment(body.get("started_at")) or row.started_at or event.at,
+        ended_at=None if again else event.at,
+    )
+
+
+def _waiting(row: StepRow, event: Event) -> StepRow:
+    wait = event.body["wait"]
+    status = "needs_person" if wait["kind"] == "person" else "waiting"
+    return replace(row, status=status, attempt=event.body["attempt"], wait=wait, started_at=row.started_at or event.at)
+
+
+def _opened(row: StepRow, event: Event) -> StepRow:
+    return replace(row, status="running", count=event.body["count"], started_at=row.started_at or event.at)
+
+
+FOLDS = {
+    EventKind.STEP_STARTED: _started,
+    EventKind.STEP_DONE: _done,
+    EventKind.STEP_FAILED: _failed,
+    EventKind.STEP_WAITING: _waiting,
+    EventKind.ITEMS_OPENED: _opened,
+    EventKind.STEP_SKIPPED: lambda row, event: replace(row, status="skipped"),
+    EventKind.STEP_UNKNOWN: lambda row, event: replace(row, status="needs_review"),
+    EventKind.STEP_CANCELLED: lambda row, event: replace(
+        row, status="cancelled", wait=None, retry_at=None, ended_at=event.at
+    ),
+}
+
+
+def fold_step(rows: Mapping[int, StepRow], event: Event) -> StepRow | None:
+    """The step's row after `event`, or None where the event is not about a step."""
+    if event.kind is EventKind.RUN_STARTED:
+        return StepRow(
+            step=1,
+            node=event.body["start"],
+            scope="",
+            status="done",
+            port="out",
+            value_id=0,
+            started_at=event.at,
+            ended_at=event.at,
+        )
+    fold = FOLDS.get(event.kind)
+    if fold is None:
+        return None
+    number = event.body["step"]
+    row = rows.get(number) or StepRow(step=number, node=event.body["node"], scope=event.body["scope"])
+    return fold(row, event)

@@ -1,0 +1,238 @@
+"""What the doors of runs take and give. Only listed fields are read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from orchestrator.runs.models import HumanTask, OutgoingMail, RunStatus, TaskState
+
+STATUSES = [status.name.lower() for status in RunStatus]
+HOWS = ["manual", "terminal", "file", "link", "repeat"]
+
+
+class NamedSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class RunErrorSerializer(serializers.Serializer):
+    message = serializers.CharField()
+    hint = serializers.CharField(allow_blank=True)
+
+
+class RunItemSerializer(serializers.Serializer):
+    """A row of a list of runs (`snapshots.run_item`)."""
+
+    id = serializers.UUIDField()
+    workflow = NamedSerializer()
+    version = serializers.IntegerField(allow_null=True)
+    title = serializers.CharField(allow_blank=True)
+    status = serializers.ChoiceField(choices=STATUSES)
+    how = serializers.ChoiceField(choices=HOWS)
+    mode = serializers.ChoiceField(choices=["live", "test"])
+    created_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+    started_by = NamedSerializer(allow_null=True)
+    waiting_for = serializers.CharField(allow_null=True)
+    error = RunErrorSerializer(allow_null=True)
+    repeats = serializers.UUIDField(allow_null=True)
+
+
+class StepErrorSerializer(serializers.Serializer):
+    category = serializers.CharField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+    hint = serializers.CharField(allow_blank=True)
+    retryable = serializers.BooleanField()
+    retry_after_s = serializers.FloatField(allow_null=True)
+    details = serializers.JSONField()
+
+
+class StepWaitSerializer(serializers.Serializer):
+    kind = serializers.CharField()
+    task = serializers.UUIDField(required=False)
+    title = serializers.CharField(required=False)
+    roles = serializers.ListField(child=serializers.CharField(), required=False)
+    due_at = serializers.DateTimeField(allow_null=True, required=False)
+
+
+class StepSerializer(serializers.Serializer):
+    step = serializers.IntegerField()
+    node = serializers.CharField()
+    scope = serializers.CharField(allow_blank=True)
+    attempt = serializers.IntegerField()
+    status = serializers.CharField()
+    port = serializers.CharField(allow_null=True)
+    error = StepErrorSerializer(allow_null=True)
+    facts = serializers.JSONField(allow_null=True)
+    started_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    retry_at = serializers.DateTimeField(allow_null=True)
+    wait = StepWaitSerializer(allow_null=True)
+    count = serializers.IntegerField(allow_null=True)
+
+
+class RunRightsSerializer(serializers.Serializer):
+    cancel = serializers.BooleanField()
+    payload = serializers.BooleanField()
+    repeat = serializers.BooleanField()
+
+
+class RunSerializer(RunItemSerializer):
+    """A whole run (`snapshots.run_snapshot`)."""
+
+    workspace = serializers.UUIDField()
+    seq = serializers.IntegerField()
+    start = serializers.CharField(allow_null=True)
+    graph = serializers.JSONField()
+    steps = StepSerializer(many=True)
+    may = RunRightsSerializer()
+
+
+class FailedAttemptSerializer(serializers.Serializer):
+    attempt = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    error = StepErrorSerializer()
+
+
+class StepDetailSerializer(StepSerializer):
+    input = serializers.JSONField(allow_null=True)
+    output = serializers.JSONField(allow_null=True)
+    failed_attempts = FailedAttemptSerializer(many=True)
+
+
+class RunEventSerializer(serializers.Serializer):
+    seq = serializers.IntegerField()
+    kind = serializers.CharField()
+    at = serializers.DateTimeField()
+    body = serializers.JSONField()
+
+
+class RunEventsSerializer(serializers.Serializer):
+    seq = serializers.IntegerField()
+    events = RunEventSerializer(many=True)
+
+
+class RunFilterSerializer(serializers.Serializer):
+    """Filters of the list of runs; anything else in the address is refused."""
+
+    workflow = serializers.UUIDField(required=False)
+    status = serializers.ChoiceField(choices=STATUSES, required=False)
+    mode = serializers.ChoiceField(choices=["live", "test"], required=False)
+    since = serializers.DateTimeField(required=False)
+
+
+class NewRunSerializer(serializers.Serializer):
+    start = serializers.CharField(required=False, max_length=60)
+    input = serializers.DictField(required=False)
+    file = serializers.UUIDField(required=False)
+    draft = serializers.BooleanField(default=False)
+
+
+class StartedSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+
+
+class CancelSerializer(serializers.Serializer):
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=1000)
+
+
+class RepeatSerializer(serializers.Serializer):
+    version = serializers.ChoiceField(choices=["original", "latest"], default="original")
+
+
+class TaskFilterSerializer(serializers.Serializer):
+    state = serializers.ChoiceField(choices=["open", "mine", "unassigned", "completed"], default="open")
+
+
+class TaskItemSerializer(serializers.ModelSerializer):
+    state = serializers.ChoiceField(choices=TaskState.choices)
+    workflow = NamedSerializer(source="run.workflow")
+    run = serializers.UUIDField(source="run_id")
+    run_title = serializers.CharField(source="run.title", allow_blank=True)
+    assignee = NamedSerializer(allow_null=True)
+    decided_by = NamedSerializer(allow_null=True)
+
+    class Meta:
+        model = HumanTask
+        fields = [
+            "id",
+            "title",
+            "state",
+            "workflow",
+            "run",
+            "run_title",
+            "created_at",
+            "due_at",
+            "assignee",
+            "decision",
+            "decided_by",
+            "decided_at",
+        ]
+        read_only_fields = fields
+
+
+class ShownSerializer(serializers.Serializer):
+    label = serializers.CharField()
+    value = serializers.JSONField(allow_null=True)
+
+
+class TaskSerializer(TaskItemSerializer):
+    shown = ShownSerializer(many=True)
+    document = serializers.JSONField(allow_null=True)
+    may_decide = serializers.SerializerMethodField()
+
+    class Meta(TaskItemSerializer.Meta):
+        fields = [
+            *TaskItemSerializer.Meta.fields,
+            "instructions",
+            "shown",
+            "document",
+            "comment",
+            "comment_required_on_reject",
+            "may_decide",
+        ]
+        read_only_fields = fields
+
+    def get_may_decide(self, task: HumanTask) -> bool:
+        return bool(self.context["may_decide"](task))
+
+
+class DecisionSerializer(serializers.Serializer):
+    decision = serializers.ChoiceField(choices=["approve", "reject"])
+    comment = serializers.CharField(required=False, allow_blank=True, default="", max_length=5000)
+
+
+class MailItemSerializer(serializers.ModelSerializer):
+    run = serializers.UUIDField(source="run_id")
+    run_title = serializers.CharField(source="run.title", allow_blank=True)
+
+    class Meta:
+        model = OutgoingMail
+        fields = ["id", "to", "subject", "delivery", "state", "created_at", "run", "run_title"]
+        read_only_fields = fields
+
+
+class MailSerializer(MailItemSerializer):
+    attachments = serializers.JSONField()
+
+    class Meta(MailItemSerializer.Meta):
+        fields = [*MailItemSerializer.Meta.fields, "body", "reply_to", "attachments", "message_id"]
+        read_only_fields = fields
+
+
+class FiguresSerializer(serializers.Serializer):
+    days = serializers.IntegerField()
+    runs = serializers.IntegerField()
+    failed = serializers.IntegerField()
+    waiting_tasks = serializers.IntegerField()
+    live_workflows = serializers.IntegerField()
+
+
+def checked(serializer: type[serializers.Serializer], data: Any) -> dict[str, Any]:
+    """The validated data; raises DRF's ValidationError, which is answered as a problem."""
+    instance = serializer(data=data)
+    instance.is_valid(raise_exception=True)
+    return dict(instance.validated_data)

@@ -1,0 +1,117 @@
+"""A run as the browser sees it: what `apply(snapshot, events)` must equal, on both sides."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+from orchestrator.engine.events import Event, EventKind
+from orchestrator.engine.execution import Execution
+from orchestrator.governance.principal import Principal
+from orchestrator.runs.models import Run, RunEvent, RunStatus, Step
+from orchestrator.runs.plans import plan_of
+from orchestrator.runs.steps import resolve
+from orchestrator.runs.stream import event_json
+from orchestrator.runs.values import read_value
+
+STATUS_WORDS = {status: status.name.lower() for status in RunStatus}
+STEP_FIELDS = (
+    "step",
+    "node",
+    "scope",
+    "attempt",
+    "status",
+    "port",
+    "error",
+    "facts",
+    "started_at",
+    "ended_at",
+    "retry_at",
+    "wait",
+    "count",
+)
+
+
+def run_item(run: Run) -> dict[str, Any]:
+    """A row of a list of runs; `run` comes with workflow, version and started_by selected."""
+    error = run.error or {}
+    return {
+        "id": run.id,
+        "workflow": {"id": run.workflow_id, "name": run.workflow.name},
+        "version": run.version.number,
+        "title": run.title,
+        "status": STATUS_WORDS[RunStatus(run.status)],
+        "how": run.how,
+        "mode": run.mode,
+        "created_at": run.created_at,
+        "ended_at": run.ended_at,
+        "started_by": {"id": run.started_by_id, "name": run.started_by.name} if run.started_by else None,
+        "waiting_for": run.waiting_for or None,
+        "error": {"message": error["message"], "hint": error.get("hint", "")} if error else None,
+        "repeats": run.repeats_id,
+    }
+
+
+def run_snapshot(principal: Principal, run: Run) -> dict[str, Any]:
+    """The whole run. Its steps are those up to `seq`."""
+    started = RunEvent.objects.filter(run_id=run.id, seq=1).values_list("body", flat=True).first() or {}
+    steps = Step.objects.filter(run_id=run.id).order_by("step").values(*STEP_FIELDS)
+    return {
+        **run_item(run),
+        "workspace": run.workspace_id,
+        "seq": run.seq,
+        "start": started.get("start"),
+        "graph": run.version.graph,
+        "steps": list(steps),
+        "may": {
+            "cancel": principal.may("run:cancel", run.workspace_id) and not run.ended,
+            "payload": principal.may("run:payload", run.workspace_id),
+            "repeat": principal.may("workflow:run", run.workspace_id),
+        },
+    }
+
+
+def events_after(run: UUID, after: int) -> list[Event]:
+    rows = RunEvent.objects.filter(run_id=run, seq__gt=after).order_by("seq").values("seq", "kind", "at", "body")
+    return [Event(seq=row["seq"], kind=EventKind(row["kind"]), at=row["at"], body=row["body"]) for row in rows]
+
+
+def events_json(run: UUID, after: int) -> list[dict[str, Any]]:
+    return [event_json(event) for event in events_after(run, after)]
+
+
+def step_detail(run: Run, step: Step) -> dict[str, Any]:
+    """What went into a step and what came out. The settings are resolved again from what the run kept."""
+    output = None if step.value_id is None else read_value(run.id, run.workspace_id, step.value_id)
+    events = [event for event in events_after(run.id, 0) if event.body.get("step") == step.step]
+    tries = [
+        {"attempt": event.body["attempt"], "at": event.at, "error": event.body["error"]}
+        for event in events
+        if event.kind is EventKind.STEP_FAILED
+    ]
+    return {
+        **{field: getattr(step, field) for field in STEP_FIELDS},
+        "input": _input(run, step),
+        "output": output,
+        "failed_attempts": tries,
+    }
+
+
+def _input(run: Run, step: Step) -> Any:
+    if step.status in ("skipped", "cancelled", "pending"):
+        return None
+    plan = plan_of(run.version_id)
+    execution = Execution(plan, events_after(run.id, 0))
+    node = plan.nodes[step.node]
+
+    async def value_of(ref: Any) -> Any:
+        return read_value(run.id, run.workspace_id, ref.id)
+
+    return asyncio.run(resolve(node.config, execution.names(step.step), value_of))
+
+
+def latest_values(run: Run) -> dict[str, Any]:
+    """The output of each step outside every for each, by the step's key."""
+    done = Step.objects.filter(run_id=run.id, scope="", value_id__isnull=False).values_list("node", "value_id")
+    return {node: read_value(run.id, run.workspace_id, number) for node, number in done}

@@ -1,0 +1,127 @@
+"""The SQL of the hot path. Why each looks as it does is told where it is used, in `store.py`."""
+
+from __future__ import annotations
+
+START = """
+WITH slot AS (INSERT INTO slots (workspace_id) VALUES (%(workspace)s) ON CONFLICT DO NOTHING),
+ room AS (
+  SELECT 1 WHERE (SELECT count(*) FROM (SELECT 1 FROM runs WHERE workspace_id = %(workspace)s AND status < 2
+                  LIMIT 50000) open) < coalesce((SELECT max_open FROM slots WHERE workspace_id = %(workspace)s),
+                    50000)),
+ r AS (INSERT INTO runs (id, workspace_id, workflow_id, version_id, title, how, mode, started_by_id, repeats_id,
+   start_key,
+                         status, waiting_for, fence, seq, head, wake_at, rung_at, crashes, created_at)
+       SELECT %(id)s, %(workspace)s, %(workflow)s, %(version)s, %(title)s, %(how)s, %(mode)s, %(by)s, %(repeats)s,
+              %(start_key)s, 0, '', 0, 1, %(head)s, clock_timestamp(), clock_timestamp(), 0, %(at)s FROM room
+       ON CONFLICT (workflow_id, start_key) WHERE start_key IS NOT NULL DO NOTHING RETURNING id),
+ e AS (INSERT INTO run_events (run_id, seq, kind, at, body, hash)
+       SELECT id, 1, 'run_started', %(at)s, %(body)s::json, %(head)s FROM r),
+ v AS (INSERT INTO run_values (run_id, number, salt, body, artifact_id)
+       SELECT id, 0, %(salt)s, %(value)s::json, %(artifact)s FROM r)
+SELECT (SELECT id FROM r) AS id, (SELECT count(*) FROM room) AS room
+"""
+
+LOCK_SLOTS = "SELECT workspace_id FROM slots WHERE workspace_id = ANY(%(due)s) FOR NO KEY UPDATE SKIP LOCKED"
+
+CLAIM = """
+WITH w AS (
+  SELECT s.workspace_id,
+         s.max_running - (SELECT count(*) FROM runs o WHERE o.workspace_id = s.workspace_id AND o.owner IS NOT
+           NULL) AS room
+  FROM slots s WHERE s.workspace_id = ANY(%(locked)s)),
+ k AS (
+  SELECT x.id FROM w CROSS JOIN LATERAL (
+    SELECT r.id FROM runs r
+    WHERE r.id = ANY(%(rung)s) AND r.workspace_id = w.workspace_id AND r.owner IS NULL
+      AND r.wake_at <= (SELECT clock_timestamp())
+    ORDER BY r.wake_at LIMIT greatest(w.room, 0) FOR NO KEY UPDATE OF r SKIP LOCKED) x)
+UPDATE runs r SET owner = %(me)s, fence = fence + 1, status = 1, wake_at = NULL FROM k
+WHERE r.id = k.id AND EXISTS (SELECT 1 FROM worker_leases WHERE id = %(me)s AND alive_until > clock_timestamp())
+RETURNING r.id, r.workspace_id, r.workflow_id, r.version_id, r.title, r.mode, r.fence, r.seq, r.head, r.crashes,
+  r.created_at
+"""
+
+APPEND = """
+WITH b AS (
+  SELECT * FROM unnest(%(rid)s::uuid[], %(fence)s::bigint[], %(expect)s::int[], %(n)s::int[], %(status)s::smallint[],
+                       %(rel)s::bool[], %(wake)s::timestamptz[], %(head)s::bytea[], %(waiting)s::text[],
+                         %(error)s::text[],
+                       %(crashes)s::smallint[])
+  AS b(run_id, fence, expect, n, status, rel, wake, head, waiting_for, error, crashes)),
+ l AS MATERIALIZED (
+  SELECT r.id FROM runs r JOIN b ON b.run_id = r.id
+  WHERE r.owner = %(me)s AND r.fence = b.fence AND r.seq = b.expect ORDER BY r.id FOR NO KEY UPDATE OF r),
+ ok AS (
+  UPDATE runs r SET seq = r.seq + b.n, head = b.head, status = b.status, wake_at = b.wake,
+    waiting_for = b.waiting_for,
+         error = b.error::json, crashes = b.crashes,
+         ended_at = CASE WHEN b.status >= 10 THEN clock_timestamp() END,
+         owner = CASE WHEN b.rel AND (b.status >= 10 OR NOT EXISTS (
+                   SELECT 1 FROM mailbox m WHERE m.run_id = r.id AND m.id <> ALL(%(m_id)s::bigint[])))
+                 THEN NULL ELSE r.owner END
+  FROM b JOIN l ON l.id = b.run_id
+  WHERE r.id = b.run_id AND r.owner = %(me)s AND r.fence = b.fence AND r.seq = b.expect
+  RETURNING r.id, r.workspace_id, r.status, r.seq, r.head, r.owner IS NULL AS released),
+ e AS (INSERT INTO run_events (run_id, seq, kind, at, body, hash)
+  SELECT x.run_id, x.seq, x.kind, x.at, x.body::json, x.hash
+  FROM unnest(%(e_run)s::uuid[], %(e_seq)s::int[], %(e_kind)s::text[], %(e_at)s::timestamptz[], %(e_body)s::text[],
+              %(e_hash)s::bytea[]) x(run_id, seq, kind, at, body, hash) JOIN ok ON ok.id = x.run_id),
+ v AS (INSERT INTO run_values (run_id, number, salt, body, artifact_id)
+  SELECT x.run_id, x.number, x.salt, x.body::json, x.artifact
+  FROM unnest(%(v_run)s::uuid[], %(v_number)s::int[], %(v_salt)s::bytea[], %(v_body)s::text[], %(v_artifact)s::uuid[])
+       x(run_id, number, salt, body, artifact) JOIN ok ON ok.id = x.run_id),
+ s AS (INSERT INTO steps (run_id, step, node, scope, attempt, status, port, value_id, facts, error, wait, count,
+                          started_at, ended_at, retry_at)
+  SELECT x.run_id, x.step, x.node, x.scope, x.attempt, x.status, x.port, x.value_id, x.facts::json, x.error::json,
+         x.wait::json, x.count, x.started_at, x.ended_at, x.retry_at
+  FROM unnest(%(s_run)s::uuid[], %(s_step)s::int[], %(s_node)s::text[], %(s_scope)s::text[],
+    %(s_attempt)s::smallint[],
+              %(s_status)s::text[], %(s_port)s::text[], %(s_value)s::int[], %(s_facts)s::text[], %(s_error)s::text[],
+              %(s_wait)s::text[], %(s_count)s::int[], %(s_started)s::timestamptz[], %(s_ended)s::timestamptz[],
+              %(s_retry)s::timestamptz[])
+       x(run_id, step, node, scope, attempt, status, port, value_id, facts, error, wait, count, started_at, ended_at,
+         retry_at) JOIN ok ON ok.id = x.run_id
+  ON CONFLICT (run_id, step) DO UPDATE SET attempt = excluded.attempt, status = excluded.status, port = excluded.port,
+    value_id = excluded.value_id, facts = excluded.facts, error = excluded.error, wait = excluded.wait,
+    count = excluded.count, started_at = excluded.started_at, ended_at = excluded.ended_at,
+      retry_at = excluded.retry_at),
+ h AS (INSERT INTO human_tasks (id, workspace_id, run_id, step, title, instructions, shown, document, roles,
+                                comment_required_on_reject, state, decision, comment, due_at, created_at)
+  SELECT x.id, ok.workspace_id, x.run_id, x.step, left(x.body->>'title', 300), x.body->>'instructions',
+    x.body->'shown',
+         x.body->'document', ARRAY(SELECT json_array_elements_text(x.body->'roles')),
+         (x.body->>'comment_required_on_reject')::bool, 'open', '', '', (x.body->>'due_at')::timestamptz,
+         clock_timestamp()
+  FROM (SELECT id, run_id, step, body::json AS body FROM unnest(%(h_id)s::uuid[], %(h_run)s::uuid[],
+    %(h_step)s::int[],
+        %(h_body)s::text[]) u(id, run_id, step, body)) x JOIN ok ON ok.id = x.run_id),
+ hc AS (UPDATE human_tasks t SET state = 'cancelled' FROM ok
+  WHERE t.run_id = ok.id AND ok.status >= 10 AND t.state IN ('open', 'taken')),
+ t AS (INSERT INTO step_tasks (run_id, step, attempt, queue, state, body)
+  SELECT x.run_id, x.step, x.attempt, x.queue, 0, x.body::json
+  FROM unnest(%(t_run)s::uuid[], %(t_step)s::int[], %(t_attempt)s::smallint[], %(t_queue)s::text[],
+    %(t_body)s::text[])
+       x(run_id, step, attempt, queue, body) JOIN ok ON ok.id = x.run_id ON CONFLICT DO NOTHING),
+ c AS (UPDATE step_tasks t SET state = 4
+  FROM unnest(%(c_run)s::uuid[], %(c_step)s::int[], %(c_attempt)s::smallint[]) x(run_id, step, attempt)
+  JOIN ok ON ok.id = x.run_id
+  WHERE t.run_id = x.run_id AND t.step = x.step AND t.attempt = x.attempt AND t.state < 2),
+ d AS (DELETE FROM mailbox m USING unnest(%(m_run)s::uuid[], %(m_id)s::bigint[]) x(run_id, id), ok
+  WHERE ok.id = x.run_id AND m.id = x.id),
+ a AS (INSERT INTO run_anchors (workspace_id, run_id, seq, head)
+  SELECT workspace_id, id, seq, head FROM ok WHERE status >= 10 OR released)
+SELECT id, workspace_id, status, released, seq FROM ok
+"""
+
+PROMOTE = """
+UPDATE runs SET wake_at = clock_timestamp(), rung_at = clock_timestamp()
+WHERE id = ANY(%(runs)s) AND owner IS NULL AND status < 10 AND (wake_at IS NULL OR wake_at > clock_timestamp())
+RETURNING id
+"""
+
+POST = """
+INSERT INTO mailbox (run_id, kind, step, body, dedupe, at)
+SELECT id, %(kind)s, %(step)s, %(body)s::json, %(dedupe)s,
+  clock_timestamp() FROM runs WHERE id = %(run)s AND status < 10
+ON CONFLICT (run_id, dedupe) DO NOTHING RETURNING id
+"""

@@ -1,0 +1,132 @@
+"""One attempt of one step: its settings resolved, its node run, its outcome as data."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from orchestrator.engine.errors import ErrorCategory, ExpressionError, StepError, StepFailed
+from orchestrator.engine.events import Binding, Constant, ItemRef, ValueRef
+from orchestrator.engine.expressions import Template
+from orchestrator.nodes.base import NodeContext, NodeType, PersonNeeded, Result
+
+log = logging.getLogger(__name__)
+
+LARGEST_VALUE = 20 * 1024 * 1024
+ValueOf = Callable[[ValueRef], Awaitable[Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How an attempt ended: exactly one of `result`, `person` and `error` is set."""
+
+    result: Result | None = None
+    person: PersonNeeded | None = None
+    error: StepError | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+async def resolve(template: Template, names: Mapping[str, Binding], value_of: ValueOf) -> Any:
+    """The settings with every formula replaced by its value. Only values that a formula names are loaded."""
+    scope: dict[str, Any] = {}
+    for name in template.names:
+        match names.get(name):
+            case ValueRef() as ref:
+                scope[name] = await value_of(ref)
+            case ItemRef(list=ref, index=index):
+                scope[name] = (await value_of(ref))[index]
+            case Constant(json=value):
+                scope[name] = value
+            case None:
+                scope[name] = None
+    return template.resolve(scope)
+
+
+def formula_error(error: ExpressionError) -> StepError:
+    return StepError(
+        category=ErrorCategory.INPUT,
+        code="formula",
+        message=str(error),
+        hint="Open the step and mend the formula, or give the earlier step the missing value.",
+    )
+
+
+def _settings_error(node: NodeType, error: ValidationError) -> StepError:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"]) or "settings"
+    title = node.Config.model_json_schema().get("properties", {}).get(str(first["loc"][0]), {}).get("title", where)
+    return StepError(
+        category=ErrorCategory.INPUT,
+        code="setting",
+        message=f"The setting “{title}” has a value that does not fit: {first['msg']}.",
+        hint="Open the step and look at the value that the formula gives.",
+        details={"field": where},
+    )
+
+
+async def perform(node: NodeType, config: Any, context: NodeContext, timeout_s: float | None) -> Outcome:
+    """Run `node` once. Never raises but for cancellation."""
+    began = time.perf_counter()
+    try:
+        settings = node.Config.model_validate(config)
+    except ValidationError as error:
+        return Outcome(error=_settings_error(node, error))
+    try:
+        async with asyncio.timeout(timeout_s):
+            given = await node.run(context, settings)
+    except StepFailed as failed:
+        return Outcome(error=failed.error)
+    except TimeoutError:
+        return Outcome(
+            error=StepError(
+                category=ErrorCategory.TIMEOUT,
+                code="time_limit",
+                message=f"The step took longer than its limit of {timeout_s:g} seconds.",
+                hint="Give it more time under “If it fails”, or look at what it waits for.",
+                retryable=True,
+            )
+        )
+    except Exception:
+        log.exception("The step type %s failed unexpectedly", node.key)
+        return Outcome(
+            error=StepError(
+                category=ErrorCategory.INTERNAL,
+                code="unexpected",
+                message=f"The step type “{node.title}” failed in a way it did not foresee.",
+                hint="The worker's log has the details. Try again, or tell whoever maintains this step type.",
+            )
+        )
+    milliseconds = round((time.perf_counter() - began) * 1000, 1)
+    if isinstance(given, PersonNeeded):
+        return Outcome(person=given)
+    return Outcome(result=given, facts={**given.facts, "ms": milliseconds})
+
+
+def stored_bytes(value: Any) -> bytes:
+    """The JSON of a step's output. Raises StepFailed for what no store keeps."""
+    try:
+        body = orjson.dumps(value)
+    except (TypeError, ValueError) as error:
+        raise StepFailed(
+            ErrorCategory.INTERNAL, "not_storable", f"The step's result cannot be stored as JSON: {error}."
+        ) from error
+    if rb"\u0000" in body:
+        raise StepFailed(
+            ErrorCategory.INPUT, "not_storable", "The step's result holds a NUL character, which no text may."
+        )
+    if len(body) > LARGEST_VALUE:
+        raise StepFailed(
+            ErrorCategory.INPUT,
+            "too_large",
+            f"The step's result is {len(body) // 1_048_576} MB; the most that can be passed on is "
+            f"{LARGEST_VALUE // 1_048_576} MB.",
+            hint="Pass a file on instead, or work on a part of it.",
+        )
+    return body

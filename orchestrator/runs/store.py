@@ -1,0 +1,269 @@
+"""The statements of the hot path, on a psycopg connection of their own: no ORM, one round trip each.
+
+What each must hold against (races, lost commits, stale owners) is told in the docstrings; the tests try it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+import psycopg
+from django.db import connections
+from psycopg.rows import namedtuple_row
+from psycopg.types.json import set_json_loads
+
+from orchestrator.engine.events import Event, EventKind
+from orchestrator.runs import statements
+from orchestrator.runs.letter import Letter
+from orchestrator.runs.projection import StepRow
+
+Connection = psycopg.Connection[Any]
+NO_HEAD = bytes(32)
+SCHEMA_KEYS = ("host", "port", "user", "password", "dbname")
+
+
+def connect() -> Connection:
+    """A connection of one's own to the default database: autocommit, outside Django's pool."""
+    parameters = connections["default"].get_connection_params()
+    wanted = {key: parameters[key] for key in SCHEMA_KEYS if parameters.get(key)}
+    connection = psycopg.connect(
+        **wanted, autocommit=True, row_factory=namedtuple_row, connect_timeout=5, application_name="tutti-engine"
+    )
+    set_json_loads(orjson.loads, connection)
+    return connection
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptValue:
+    """A value of a run on its way into `run_values`."""
+
+    number: int
+    salt: bytes
+    digest: str
+    body: bytes | None
+    artifact_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewTask:
+    """A human task that comes with a `step_waiting`."""
+
+    id: UUID
+    step: int
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewStepTask:
+    step: int
+    attempt: int
+    queue: str
+    body: bytes
+
+
+@dataclass(kw_only=True)
+class Append:
+    """Everything one run wants to make durable at once."""
+
+    run_id: UUID
+    fence: int
+    expect: int
+    head: bytes
+    status: int
+    release: bool
+    wake_at: datetime | None
+    waiting_for: str
+    error: bytes | None
+    crashes: int
+    events: Sequence[Event] = ()
+    bodies: Sequence[bytes] = ()
+    hashes: Sequence[bytes] = ()
+    values: Sequence[KeptValue] = ()
+    steps: Sequence[StepRow] = ()
+    tasks: Sequence[NewTask] = ()
+    step_tasks: Sequence[NewStepTask] = ()
+    stop_tasks: Sequence[tuple[int, int]] = ()
+    """(step, attempt) of remote steps to cancel."""
+    read_mail: Sequence[int] = ()
+
+    @property
+    def rows(self) -> int:
+        return 1 + len(self.events) + len(self.values) + len(self.steps)
+
+
+def event_hash(before: bytes, run_id: UUID, event: Event, body: bytes) -> bytes:
+    """SHA-256 over the hash before, the run, the number, the kind, the time and the stored bytes."""
+    digest = hashlib.sha256(before)
+    digest.update(run_id.bytes)
+    digest.update(event.seq.to_bytes(4, "big"))
+    digest.update(f"{event.kind}|{event.at.astimezone(UTC).isoformat()}|".encode())
+    digest.update(body)
+    return digest.digest()
+
+
+def sealed_events(run_id: UUID, head: bytes, events: Iterable[Event]) -> tuple[list[bytes], list[bytes]]:
+    """Stored bytes and hashes of `events`, chained on `head`."""
+    bodies, hashes = [], []
+    for event in events:
+        body = orjson.dumps(event.body)
+        head = event_hash(head, run_id, event, body)
+        bodies.append(body)
+        hashes.append(head)
+    return bodies, hashes
+
+
+def _json(value: dict[str, Any] | None) -> str | None:
+    return None if value is None else orjson.dumps(value).decode()
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode()
+
+
+def _pairs(batch: Sequence[Append], pick: str) -> list[tuple[UUID, Any]]:
+    return [(append.run_id, item) for append in batch for item in getattr(append, pick)]
+
+
+def append(connection: Connection, me: UUID, batch: Sequence[Append]) -> list[Any]:
+    """Write what many runs have to say in one statement. Rows: (id, workspace_id, status, released, seq) of the runs
+    that were still owned at the expected number; a run missing from the answer was not touched."""
+    values, steps, tasks = _pairs(batch, "values"), _pairs(batch, "steps"), _pairs(batch, "tasks")
+    remote, stopped, mail = _pairs(batch, "step_tasks"), _pairs(batch, "stop_tasks"), _pairs(batch, "read_mail")
+    events = _pairs(batch, "events")
+    parameters = {
+        "me": me,
+        "rid": [a.run_id for a in batch],
+        "fence": [a.fence for a in batch],
+        "expect": [a.expect for a in batch],
+        "n": [len(a.events) for a in batch],
+        "status": [a.status for a in batch],
+        "rel": [a.release for a in batch],
+        "wake": [a.wake_at for a in batch],
+        "head": [a.hashes[-1] if a.hashes else a.head for a in batch],
+        "waiting": [a.waiting_for for a in batch],
+        "error": [_text(a.error) for a in batch],
+        "crashes": [a.crashes for a in batch],
+        "e_run": [run for run, _ in events],
+        "e_seq": [event.seq for _, event in events],
+        "e_kind": [str(event.kind) for _, event in events],
+        "e_at": [event.at for _, event in events],
+        "e_body": [body.decode() for a in batch for body in a.bodies],
+        "e_hash": [value for a in batch for value in a.hashes],
+        "v_run": [run for run, _ in values],
+        "v_number": [value.number for _, value in values],
+        "v_salt": [value.salt for _, value in values],
+        "v_body": [_text(value.body) for _, value in values],
+        "v_artifact": [value.artifact_id for _, value in values],
+        "s_run": [run for run, _ in steps],
+        "s_step": [row.step for _, row in steps],
+        "s_node": [row.node for _, row in steps],
+        "s_scope": [row.scope for _, row in steps],
+        "s_attempt": [row.attempt for _, row in steps],
+        "s_status": [row.status for _, row in steps],
+        "s_port": [row.port for _, row in steps],
+        "s_value": [row.value_id for _, row in steps],
+        "s_facts": [_json(row.facts) for _, row in steps],
+        "s_error": [_json(row.error) for _, row in steps],
+        "s_wait": [_json(row.wait) for _, row in steps],
+        "s_count": [row.count for _, row in steps],
+        "s_started": [row.started_at for _, row in steps],
+        "s_ended": [row.ended_at for _, row in steps],
+        "s_retry": [row.retry_at for _, row in steps],
+        "h_id": [task.id for _, task in tasks],
+        "h_run": [run for run, _ in tasks],
+        "h_step": [task.step for _, task in tasks],
+        "h_body": [_json(task.body) for _, task in tasks],
+        "t_run": [run for run, _ in remote],
+        "t_step": [task.step for _, task in remote],
+        "t_attempt": [task.attempt for _, task in remote],
+        "t_queue": [task.queue for _, task in remote],
+        "t_body": [task.body.decode() for _, task in remote],
+        "c_run": [run for run, _ in stopped],
+        "c_step": [pair[0] for _, pair in stopped],
+        "c_attempt": [pair[1] for _, pair in stopped],
+        "m_run": [run for run, _ in mail],
+        "m_id": [number for _, number in mail],
+    }
+    return connection.execute(statements.APPEND, parameters).fetchall()
+
+
+def claim(connection: Connection, me: UUID, rung: Sequence[UUID]) -> tuple[list[Any], bool]:
+    """Take the runs of `rung` that are due, within their workspaces' limits. True beside them: a workspace's slot was
+    locked by another claimer, try again in a moment.
+
+    Two statements: counted inside the locking one, the count's snapshot could be older than the lock.
+    """
+    with connection.transaction():
+        connection.execute("SET LOCAL synchronous_commit = off")  # every later write checks owner and fence
+        due = [
+            row.workspace_id
+            for row in connection.execute("SELECT DISTINCT workspace_id FROM runs WHERE id = ANY(%s)", [list(rung)])
+        ]
+        locked = [row.workspace_id for row in connection.execute(statements.LOCK_SLOTS, {"due": due})]
+        rows = connection.execute(statements.CLAIM, {"locked": locked, "rung": list(rung), "me": me}).fetchall()
+    return rows, len(locked) < len(due)
+
+
+def histories(connection: Connection, runs: Sequence[UUID]) -> dict[UUID, list[Event]]:
+    """The whole logs of `runs`."""
+    found: dict[UUID, list[Event]] = {run: [] for run in runs}
+    rows = _named(connection).execute(
+        "SELECT run_id, seq, kind, at, body FROM run_events WHERE run_id = ANY(%s) ORDER BY run_id, seq", [list(runs)]
+    )
+    for row in rows:
+        found[row.run_id].append(Event(seq=row.seq, kind=EventKind(row.kind), at=row.at, body=row.body))
+    return found
+
+
+def _named(connection: Connection) -> psycopg.Cursor[Any]:
+    """A cursor with named columns, also on a connection of Django's."""
+    return connection.cursor(row_factory=namedtuple_row)
+
+
+def post(connection: Connection, run: UUID, kind: str, *, step: int | None, body: dict[str, Any], dedupe: str) -> bool:
+    """Put mail into a run's box. False: the run has ended or the mail was there already.
+
+    After the commit of the transaction around this, `promote` must be called: it is what wakes the run.
+    """
+    parameters = {"run": run, "kind": kind, "step": step, "body": _json(body), "dedupe": dedupe}
+    return _named(connection).execute(statements.POST, parameters).fetchone() is not None
+
+
+def promote(connection: Connection, runs: Sequence[UUID]) -> list[UUID]:
+    """Make parked runs due; gives those that need the doorbell. An owned run finds its mail by itself."""
+    return [row.id for row in _named(connection).execute(statements.PROMOTE, {"runs": list(runs)})]
+
+
+def letters(connection: Connection, runs: Sequence[UUID]) -> dict[UUID, list[Letter]]:
+    """Unread mail of `runs`, oldest first."""
+    found: dict[UUID, list[Letter]] = {}
+    rows = connection.execute(
+        "SELECT id, run_id, kind, step, body FROM mailbox WHERE run_id = ANY(%s) ORDER BY id", [list(runs)]
+    )
+    for row in rows:
+        found.setdefault(row.run_id, []).append(Letter(id=row.id, kind=row.kind, step=row.step, body=row.body))
+    return found
+
+
+def standing(connection: Connection, runs: Sequence[UUID]) -> tuple[dict[UUID, set[int]], dict[UUID, int]]:
+    """Of runs that are taken over: the steps that run elsewhere, and the number of the last value."""
+    remote: dict[UUID, set[int]] = {}
+    for row in connection.execute(
+        "SELECT run_id, step FROM step_tasks WHERE run_id = ANY(%s) AND state < 3", [list(runs)]
+    ):
+        remote.setdefault(row.run_id, set()).add(row.step)
+    numbers = connection.execute(
+        "SELECT run_id, max(number) AS last FROM run_values WHERE run_id = ANY(%s) GROUP BY run_id", [list(runs)]
+    )
+    return remote, {row.run_id: row.last for row in numbers}
+
+
+def start(connection: Connection, parameters: dict[str, Any]) -> Any:
+    """Insert a run with its first event and its input. `id` is None where the start key was used or no room is left."""
+    return _named(connection).execute(statements.START, parameters).fetchone()

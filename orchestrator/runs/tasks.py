@@ -1,0 +1,54 @@
+"""The Celery tasks: what the doorbells ring for."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+from uuid import UUID
+
+from celery import bootsteps, shared_task, signals
+
+from orchestrator.runs.host import Host
+from orchestrator.runs.remote import work
+
+log = logging.getLogger(__name__)
+
+
+class HostStep(bootsteps.StartStopStep):
+    """Starts and drains the host together with an engine worker (the one with a pool of threads)."""
+
+    requires = {"celery.worker.components:Pool"}
+    host: Host | None = None
+
+    def include_if(self, parent: Any) -> bool:
+        return "thread" in getattr(parent.pool_cls, "__module__", "")
+
+    def start(self, parent: Any) -> None:
+        HostStep.host = Host()
+        HostStep.host.start()
+
+    def stop(self, parent: Any) -> None:
+        if HostStep.host is not None:
+            HostStep.host.stop()
+            HostStep.host = None
+
+
+@signals.worker_shutting_down.connect
+def begin_drain(**_: Any) -> None:
+    """Called in a signal handler: only a flag is set."""
+    if HostStep.host is not None:
+        HostStep.host.drain()
+
+
+@shared_task(name="runs.advance_run", ignore_result=True)
+def advance_run(run: str) -> str:
+    """Drive a run until it ends or parks. Lost, doubled or late it changes nothing."""
+    if HostStep.host is None:
+        return "no host"
+    return HostStep.host.execute(UUID(run)).result()
+
+
+@shared_task(name="runs.execute_step", ignore_result=True)
+def execute_step(run: str, step: int, attempt: int) -> str:
+    """Do one attempt of a step that runs away from the engine."""
+    return work(UUID(run), step, attempt)
