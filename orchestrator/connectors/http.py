@@ -1,0 +1,239 @@
+"""The one door to the outside over HTTP.
+
+Every request obeys the egress policy, a time limit over everything, and limits of size and unpacking. Errors say
+whether the request may have reached the other side: `NotSent` when it certainly did not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin
+
+import httpcore
+
+from orchestrator.connectors.connections import Connections
+from orchestrator.connectors.egress import Egress, Resolver, Target, read_url, resolve
+from orchestrator.engine.errors import ErrorCategory, NotSent, Rejected, StepFailed
+
+LARGEST_REPLY = 10_000_000
+MOST_REDIRECTS = 5
+HIGHEST_RATIO = 100
+"""Unpacked to packed size, beyond the first megabyte."""
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_TRAVELS = frozenset({"accept", "accept-language", "content-type", "idempotency-key", "user-agent"})
+"""The headers that follow a redirect to another origin. Everything else may be a secret."""
+_OWN = frozenset({"host", "content-length", "transfer-encoding", "connection", "upgrade", "accept-encoding"})
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}")
+_LONGEST_HEADER = 16_000
+_PRIVATE_REPLY_HEADERS = frozenset({"set-cookie"})
+_METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class HttpReply:
+    status: int
+    headers: dict[str, str]
+    """Names in small letters."""
+    body: bytes
+    url: str
+    """Where the answer came from, after redirects."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Call:
+    method: str
+    target: Target
+    headers: dict[str, str]
+    content: bytes | None
+
+
+@dataclass(kw_only=True)
+class _Progress:
+    sent: bool = False
+
+    async def note(self, event: str, info: Mapping[str, Any]) -> None:
+        if event == "http11.send_request_headers.started":
+            self.sent = True
+
+
+class HttpClient:
+    """Keeps its connections, so one client serves all steps of a workspace in one event loop."""
+
+    def __init__(self, allowed_hosts: Iterable[str] = (), *, resolver: Resolver = resolve) -> None:
+        self._connections = Connections(Egress(allowed_hosts, resolver))
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        timeout_s: float = 30,
+    ) -> HttpReply:
+        """The answer, whatever its status. Raises `StepFailed` when there is none; see the module."""
+        call = _Call(method=method.upper(), target=read_url(url), headers=_checked(headers or {}), content=content)
+        progress = _Progress()
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await self._follow(call, progress)
+        except NotSent as error:
+            if progress.sent:  # refused on the way on from a redirect: the first address was reached, and answered
+                raise _answered(error) from error
+            raise
+        except TimeoutError as error:
+            kind = StepFailed if progress.sent else NotSent
+            raise kind(
+                ErrorCategory.TIMEOUT,
+                "time_limit",
+                f"{call.target.host} did not answer within {timeout_s:g} seconds.",
+                hint="Try again later, or give it more time.",
+            ) from error
+        except httpcore.LocalProtocolError as error:
+            message = f"The request to {call.target.host} cannot be sent: {error}."
+            raise NotSent(ErrorCategory.INPUT, "invalid_request", message) from error
+        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
+            raise _failure(call.target.host, error, sent=progress.sent) from error
+
+    async def close(self) -> None:
+        await self._connections.close()
+
+    async def _follow(self, call: _Call, progress: _Progress) -> HttpReply:
+        for _ in range(MOST_REDIRECTS + 1):
+            reply = await self._exchange(call, progress)
+            location = reply.headers.get("location")
+            if reply.status not in _REDIRECTS or location is None:
+                return reply
+            call = _redirected(call, reply.status, location)
+        message = f"{call.target.host} sends us from one address to the next without end."
+        raise Rejected(ErrorCategory.REJECTED, "too_many_redirects", message, hint="Check the address.")
+
+    async def _exchange(self, call: _Call, progress: _Progress) -> HttpReply:
+        request = httpcore.Request(
+            call.method,
+            httpcore.URL(
+                scheme=call.target.scheme, host=call.target.host, port=call.target.port, target=call.target.path
+            ),
+            headers=_wire_headers(call),
+            content=call.content,
+            extensions={"trace": progress.note},
+        )
+        async with self._connections.respond(call.target, request) as response:
+            headers = _reply_headers(response.headers)
+            body = await _read(call.target.host, response, headers.get("content-encoding", ""))
+        return HttpReply(status=response.status, headers=headers, body=body, url=str(call.target))
+
+
+def _checked(headers: Mapping[str, str]) -> dict[str, str]:
+    for name, value in headers.items():
+        plain = value.isascii() and all(character.isprintable() or character == "\t" for character in value)
+        if not _HEADER_NAME.fullmatch(name) or name.lower() in _OWN or not plain or len(value) > _LONGEST_HEADER:
+            shown = "".join(character if character.isprintable() else "?" for character in name[:100])
+            message = f"The header {shown!r} cannot be sent like this."
+            hint = "Names hold letters, digits and dashes, values one line of plain text."
+            raise NotSent(ErrorCategory.INPUT, "invalid_header", message, hint=hint)
+    return dict(headers)
+
+
+def _wire_headers(call: _Call) -> list[tuple[str, str]]:
+    given = {name.lower() for name in call.headers}
+    headers = [("Host", call.target.authority)]
+    headers += [("User-Agent", "Tutti")] if "user-agent" not in given else []
+    headers += [("Accept", "*/*")] if "accept" not in given else []
+    headers += [("Accept-Encoding", "gzip, deflate"), *call.headers.items()]
+    if call.content is not None or call.method in _METHODS_WITH_BODY:
+        headers.append(("Content-Length", str(len(call.content or b""))))
+    return headers
+
+
+def _reply_headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in raw:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1").replace("\0", "")
+        if name not in _PRIVATE_REPLY_HEADERS:
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+def _redirected(call: _Call, status: int, location: str) -> _Call:
+    """The next request; raises for a redirect to where no address could be read or the line would be open."""
+    read_url(f"http://host/?{location}")  # urljoin would silently drop what the strict reader refuses
+    target = read_url(urljoin(str(call.target), location))
+    if call.target.scheme == "https" and target.scheme != "https":
+        message = f"{call.target.host} sends us to an address without encryption."
+        raise Rejected(ErrorCategory.REJECTED, "insecure_redirect", message, hint="Use the address it should send to.")
+    headers = call.headers
+    if target.origin != call.target.origin:
+        headers = {name: value for name, value in headers.items() if name.lower() in _TRAVELS}
+    if (status == 303 and call.method != "HEAD") or (status in (301, 302) and call.method == "POST"):
+        headers = {name: value for name, value in headers.items() if name.lower() != "content-type"}
+        return _Call(method="GET", target=target, headers=headers, content=None)
+    return _Call(method=call.method, target=target, headers=headers, content=call.content)
+
+
+@dataclass(kw_only=True)
+class _Unpacker:
+    """Collects a body within the limits of size and ratio."""
+
+    host: str
+    zipped: Any
+    """A zlib decompressor, or None for plain bytes."""
+    packed: int = 0
+    body: bytearray = field(default_factory=bytearray)
+
+    def take(self, chunk: bytes) -> None:
+        self.packed += len(chunk)
+        self.body += self.zipped.decompress(chunk, LARGEST_REPLY + 1 - len(self.body)) if self.zipped else chunk
+        too_dense = len(self.body) > 1_000_000 and len(self.body) > HIGHEST_RATIO * self.packed
+        if len(self.body) > LARGEST_REPLY or too_dense:
+            message = f"The answer of {self.host} is too large: at most {LARGEST_REPLY // 1_000_000} MB are read."
+            raise Rejected(ErrorCategory.REJECTED, "reply_too_large", message, hint="Ask for less at a time.")
+
+
+async def _read(host: str, response: httpcore.Response, encoding: str) -> bytes:
+    unpacker = _Unpacker(host=host, zipped=_decompressor(host, encoding.strip().lower()))
+    try:
+        async for chunk in response.aiter_stream():
+            unpacker.take(chunk)
+    except zlib.error as error:
+        raise _unreadable(host) from error
+    return bytes(unpacker.body)
+
+
+def _decompressor(host: str, encoding: str) -> Any:
+    if encoding in ("", "identity"):
+        return None
+    if encoding in ("gzip", "x-gzip"):
+        return zlib.decompressobj(zlib.MAX_WBITS | 16)
+    if encoding == "deflate":
+        return zlib.decompressobj()
+    raise _unreadable(host)
+
+
+def _unreadable(host: str) -> Rejected:
+    message = f"The answer of {host} is packed in a way that cannot be read."
+    return Rejected(ErrorCategory.REJECTED, "reply_unreadable", message)
+
+
+def _answered(refused: NotSent) -> Rejected:
+    error = refused.error
+    return Rejected(error.category, error.code, error.message, hint=error.hint, retryable=False, **error.details)
+
+
+def _failure(host: str, error: Exception, *, sent: bool) -> StepFailed:
+    if sent:
+        message = f"The line to {host} was cut before the answer was complete."
+        hint = "Look at the other side whether it was done, or try again."
+        return StepFailed(ErrorCategory.UNAVAILABLE, "cut_off", message, hint=hint)
+    if isinstance(error.__cause__, ssl.SSLCertVerificationError):
+        message = f"The certificate of {host} is not valid, so the line would not be safe."
+        return NotSent(ErrorCategory.REJECTED, "certificate", message, hint="Ask whoever runs it to renew it.")
+    message = f"{host} cannot be reached."
+    return NotSent(ErrorCategory.UNAVAILABLE, "unreachable", message, hint="Check the address, or try again later.")

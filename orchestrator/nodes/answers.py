@@ -1,0 +1,39 @@
+"""What the steps that ask an asset have in common: reading its answer and saying which version gave it."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from orchestrator.engine.errors import ErrorCategory, StepFailed
+from orchestrator.nodes.base import Answer
+
+Output = TypeVar("Output", bound=BaseModel)
+
+
+def read_answer(shape: type[Output], value: dict[str, Any], answer: Answer) -> Output:
+    """`value` in the step's own shape; raises `StepFailed` (internal) when the asset answered something else."""
+    try:
+        return shape.model_validate(value)
+    except ValidationError as error:
+        raise StepFailed(
+            ErrorCategory.INTERNAL,
+            "answer_invalid",
+            f"{answer.asset} gave an answer that this step cannot read.",
+            hint="Choose another model for this step, or an earlier version of this one.",
+            asset=answer.asset,
+            version=answer.version,
+        ) from error
+
+
+def facts_of(answer: Answer) -> dict[str, Any]:
+    """What is kept beside the step: who answered, how sure, how long it took."""
+    return {
+        "asset": answer.asset,
+        "version": answer.version,
+        "version_id": answer.version_id,
+        "confidence": answer.confidence,
+        "sample": answer.sample,
+        "ms": round(answer.milliseconds, 1),
+    }

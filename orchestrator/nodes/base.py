@@ -1,0 +1,203 @@
+"""What a node type is, and the only world it sees.
+
+A node type is one file with one `NodeType` subclass: a pydantic `Config` that describes *resolved* settings,
+a pydantic `Output`, ports, effect class, queue, and `run`. It reaches the outside through `NodeContext` only,
+so it is tested without patching. It fails by raising `StepFailed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from orchestrator.engine.errors import Problem
+from orchestrator.engine.node_spec import OUT, Effect, NodeKind, Port
+
+
+class Settings(BaseModel):
+    """Base of every node's `Config`."""
+
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=False, coerce_numbers_to_str=True)
+
+
+def setting(
+    default: Any = ...,
+    *,
+    title: str,
+    description: str = "",
+    widget: str = "text",
+    level: int | None = None,
+    literal: bool = False,
+    examples: list[Any] | None = None,
+    hints: Mapping[str, Any] | None = None,
+    **limits: Any,
+) -> Any:
+    """A field of a `Config` with what the editor needs to draw it.
+
+    `level` is 1 (shown first), 2 (under "More options") or 3 (formula); without it required settings are 1, others 2.
+    `literal` settings cannot be formulas, because the graph is checked or drawn by them.
+    `hints` are further `x-` keywords, `limits` pydantic's (`ge`, `min_length`, `alias` ...).
+    """
+    extra = {"x-widget": widget, "x-level": level or (1 if default is ... else 2), **(hints or {})}
+    if literal:
+        extra["x-literal"] = True
+    return Field(
+        default, title=title, description=description or None, examples=examples, json_schema_extra=extra, **limits
+    )
+
+
+class FileRef(BaseModel):
+    """A stored file as it travels in values: never its bytes."""
+
+    file_id: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What a step gives: its output, the port taken, and facts worth keeping beside it."""
+
+    output: Any
+    port: str = "out"
+    facts: dict[str, Any] = field(default_factory=dict)
+    """Shown on the step and kept in the trail, e.g. `{"asset": "document-type", "version": 1, "confidence": 0.9}`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonNeeded:
+    """Returned instead of a `Result`: the run waits until a person decides."""
+
+    title: str
+    instructions: str = ""
+    shown: list[dict[str, Any]] = field(default_factory=list)
+    """`[{"label": str, "value": any JSON}]`, what the person sees."""
+    document: dict[str, Any] | None = None
+    """A FileRef as JSON."""
+    roles: tuple[str, ...] = ("approver",)
+    comment_required_on_reject: bool = True
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What an asset answered, and which version of it."""
+
+    value: dict[str, Any]
+    asset: str
+    version: int
+    version_id: str
+    milliseconds: float
+    confidence: float | None = None
+    sample: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class HttpReply:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    url: str
+
+
+class Http(Protocol):
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: dict[str, str] | None = None,
+        content: bytes | None = None,
+        timeout_s: float = 30,
+        credential: str | None = None,
+    ) -> HttpReply: ...
+
+
+class Assets(Protocol):
+    async def call(self, name: str, task: str, payload: dict[str, Any]) -> Answer:
+        """`task` is classify | extract | score | chat; payloads and values per task: see `assets/calls.py`."""
+
+
+class Files(Protocol):
+    async def read(self, file_id: str) -> bytes: ...
+
+    async def save(self, name: str, media_type: str, data: bytes) -> FileRef: ...
+
+
+class Mail(Protocol):
+    async def send(
+        self, *, to: list[str], subject: str, body: str, reply_to: str | None, attachments: list[FileRef]
+    ) -> dict[str, Any]:
+        """Keyed by the step's idempotency key. Gives `{"message_id": str, "delivery": "smtp" | "outbox"}`."""
+
+
+class NodeContext(Protocol):
+    """The world of one attempt of one step."""
+
+    run_id: str
+    step_key: str
+    attempt: int
+    idempotency_key: str
+    http: Http
+    assets: Assets
+    files: Files
+    mail: Mail
+
+    def now(self) -> datetime: ...
+
+
+class NodeType:
+    """Base of node types. Class attributes are the whole declaration."""
+
+    key: ClassVar[str]
+    version: ClassVar[int] = 1
+    title: ClassVar[str]
+    description: ClassVar[str]
+    category: ClassVar[str]
+    """Start | Documents | AI | Decide | Data | People | Send"""
+    icon: ClassVar[str]
+    """Name of a Tabler icon without the prefix, e.g. `file-text`."""
+    kind: ClassVar[NodeKind] = NodeKind.STEP
+    ports: ClassVar[tuple[Port, ...]] = (OUT,)
+    effect: ClassVar[Effect]
+    queue: ClassVar[str] = "engine"
+    Config: ClassVar[type[Settings]]
+    Output: ClassVar[type[BaseModel] | None] = None
+
+    @classmethod
+    def ports_of(cls, config: Mapping[str, Any]) -> tuple[Port, ...]:
+        """Output ports for these (unresolved) settings."""
+        return cls.ports
+
+    @classmethod
+    def effect_of(cls, config: Mapping[str, Any]) -> Effect:
+        return cls.effect
+
+    @classmethod
+    def problems(cls, config: Mapping[str, Any]) -> list[Problem]:
+        """What is wrong between settings, beyond what the schema of each says. `config` is unresolved."""
+        return []
+
+    async def run(self, ctx: NodeContext, config: Any) -> Result | PersonNeeded:
+        raise StepWithoutRun(self.key)
+
+
+class StartType(NodeType):
+    """Base of starts: what they take from outside becomes the start step's output and the name `trigger`."""
+
+    kind = NodeKind.START
+    effect = Effect.PURE
+
+    def accept(self, config: Any, payload: dict[str, Any]) -> dict[str, Any]:
+        """Check and shape what came in; raises `StepFailed` (input) with one sentence a person understands."""
+        raise StepWithoutRun(self.key)
+
+
+class StepWithoutRun(TypeError):
+    """A container or start is driven by the engine; its `run` is never called."""

@@ -1,0 +1,115 @@
+"""An in-memory world for steps: what they ask is kept, what they get is what the test put there."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from orchestrator.nodes.base import Answer, FileRef, HttpReply, NodeType, PersonNeeded, Result
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+
+@dataclass
+class MemoryHttp:
+    replies: list[HttpReply] = field(default_factory=list)
+    sent: list[dict[str, Any]] = field(default_factory=list)
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: dict[str, str] | None = None,
+        content: bytes | None = None,
+        timeout_s: float = 30,
+        credential: str | None = None,
+    ) -> HttpReply:
+        self.sent.append(
+            {"method": method, "url": url, "headers": headers, "content": content, "credential": credential}
+        )
+        return self.replies.pop(0)
+
+
+@dataclass
+class MemoryAssets:
+    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    asked: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+
+    async def call(self, name: str, task: str, payload: dict[str, Any]) -> Answer:
+        self.asked.append((name, task, payload))
+        value = self.answers[name]
+        return Answer(
+            value=value,
+            asset=name,
+            version=3,
+            version_id="v3",
+            milliseconds=12.34,
+            confidence=value.get("confidence"),
+            sample=True,
+        )
+
+
+@dataclass
+class MemoryFiles:
+    stored: dict[str, bytes] = field(default_factory=dict)
+
+    async def read(self, file_id: str) -> bytes:
+        return self.stored[file_id]
+
+    async def save(self, name: str, media_type: str, data: bytes) -> FileRef:
+        return self.keep(name, data, media_type)
+
+    def keep(self, name: str, data: bytes, media_type: str = "application/octet-stream") -> FileRef:
+        file = file_ref(name, data, media_type)
+        self.stored[file.file_id] = data
+        return file
+
+
+@dataclass
+class MemoryMail:
+    sent: list[dict[str, Any]] = field(default_factory=list)
+
+    async def send(
+        self, *, to: list[str], subject: str, body: str, reply_to: str | None, attachments: list[FileRef]
+    ) -> dict[str, Any]:
+        self.sent.append({"to": to, "subject": subject, "body": body, "reply_to": reply_to, "attachments": attachments})
+        return {"message_id": f"<{len(self.sent)}@example.com>", "delivery": "outbox"}
+
+
+@dataclass
+class MemoryContext:
+    run_id: str = "run-1"
+    step_key: str = "step"
+    attempt: int = 1
+    idempotency_key: str = "key-1"
+    http: MemoryHttp = field(default_factory=MemoryHttp)
+    assets: MemoryAssets = field(default_factory=MemoryAssets)
+    files: MemoryFiles = field(default_factory=MemoryFiles)
+    mail: MemoryMail = field(default_factory=MemoryMail)
+
+    def now(self) -> datetime:
+        return NOW
+
+
+def file_ref(name: str, data: bytes = b"data", media_type: str = "application/octet-stream") -> FileRef:
+    digest = hashlib.sha256(data).hexdigest()
+    return FileRef(file_id=f"{name}-{digest[:8]}", name=name, media_type=media_type, size=len(data), sha256=digest)
+
+
+async def run(
+    node_type: type[NodeType], config: Mapping[str, Any], context: MemoryContext | None = None
+) -> Result | PersonNeeded:
+    """Run the type once with resolved settings."""
+    return await node_type().run(context or MemoryContext(), node_type.Config.model_validate(config))
+
+
+async def result_of(
+    node_type: type[NodeType], config: Mapping[str, Any], context: MemoryContext | None = None
+) -> Result:
+    result = await run(node_type, config, context)
+    assert isinstance(result, Result)
+    return result
