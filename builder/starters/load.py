@@ -29,6 +29,7 @@ def load_starter(key: str, workspace: Workspace, by: Principal) -> Workflow:
             return loaded
         workflow = actions.create_workflow(by, workspace.pk, name=found.name, template=key)
         actions.publish(by, workflow, note="Starter")
+        workflow.refresh_from_db()
         return workflow
 
 

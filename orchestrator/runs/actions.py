@@ -25,6 +25,7 @@ from orchestrator.governance.models import FourEyes
 from orchestrator.governance.principal import Principal
 from orchestrator.nodes.base import StartType
 from orchestrator.nodes.registry import node_type
+from orchestrator.nodes.settings_check import read_settings
 from orchestrator.runs import mail, store
 from orchestrator.runs.doorbell import ring, wake
 from orchestrator.runs.models import HumanTask, Mode, Run, TaskState
@@ -103,11 +104,13 @@ def _accept(node: PlanNode, payload: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(kind, StartType):
         raise Invalid("no_start", "This step is not a start.")
     try:
-        return kind.accept(kind.Config.model_validate(dict(node.raw_config)), payload)
+        return kind.accept(read_settings(kind, dict(node.raw_config)), payload)
     except StepFailed as failed:
-        problem = {"code": failed.error.code, "node": node.key, "field": failed.error.details.get("field")}
-        problem |= {"message": failed.error.message, "hint": failed.error.hint}
-        raise Invalid("input", failed.error.message, [problem]) from failed
+        error = failed.error
+        fields = error.details.get("fields") or {None: error.message}
+        common = {"code": error.code, "node": node.key, "hint": error.hint}
+        problems = [{**common, "field": field, "message": message} for field, message in fields.items()]
+        raise Invalid("input", error.message, problems) from failed
 
 
 def _title(accepted: dict[str, Any]) -> str:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from pydantic import ValidationError
 
 from orchestrator.engine.errors import ErrorCategory, ExpressionError, StepError, StepFailed
 from orchestrator.engine.events import Binding, Constant, ItemRef, ValueRef
 from orchestrator.engine.expressions import Template
 from orchestrator.nodes.base import NodeContext, NodeType, PersonNeeded, Result
+from orchestrator.nodes.settings_check import read_settings
 
 log = logging.getLogger(__name__)
 
@@ -58,27 +58,11 @@ def formula_error(error: ExpressionError) -> StepError:
     )
 
 
-def _settings_error(node: NodeType, error: ValidationError) -> StepError:
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"]) or "settings"
-    title = node.Config.model_json_schema().get("properties", {}).get(str(first["loc"][0]), {}).get("title", where)
-    return StepError(
-        category=ErrorCategory.INPUT,
-        code="setting",
-        message=f"The setting “{title}” has a value that does not fit: {first['msg']}.",
-        hint="Open the step and look at the value that the formula gives.",
-        details={"field": where},
-    )
-
-
 async def perform(node: NodeType, config: Any, context: NodeContext, timeout_s: float | None) -> Outcome:
     """Run `node` once. Never raises but for cancellation."""
     began = time.perf_counter()
     try:
-        settings = node.Config.model_validate(config)
-    except ValidationError as error:
-        return Outcome(error=_settings_error(node, error))
-    try:
+        settings = read_settings(node, config)
         async with asyncio.timeout(timeout_s):
             given = await node.run(context, settings)
     except StepFailed as failed:
