@@ -1,0 +1,30 @@
+"""The error tree of assets. Every message tells a person what to do.
+
+AssetError
+├── ArtifactMissing     a model file that a version points at is not there
+├── ArtifactAltered     its digest is not the one that was recorded: it must not be loaded
+├── ArtifactUnsafe      it holds something that is not on the allow-list
+└── WeightsUnknown      the packaged weights are not the ones this product was built for
+"""
+
+from __future__ import annotations
+
+
+class AssetError(Exception):
+    """Base of the errors of this room."""
+
+
+class ArtifactMissing(AssetError):
+    """Run `manage.py build_models`."""
+
+
+class ArtifactAltered(AssetError):
+    """Somebody or something changed the file; the administrator must look."""
+
+
+class ArtifactUnsafe(AssetError):
+    """Make the model again with a recipe of this product."""
+
+
+class WeightsUnknown(AssetError):
+    """Install the locked requirements again."""
