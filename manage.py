@@ -4,8 +4,15 @@
 import os
 import sys
 
+from django.conf import settings
 from django.core.management import execute_from_command_line
+from django.db import OperationalError
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orchestrator.settings")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError:
+        if settings.RUNNING:
+            raise
+        sys.exit(f"Tutti does not run with the data in {settings.DATA_DIR}. Start it with: make up")

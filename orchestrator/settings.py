@@ -40,10 +40,11 @@ def _services() -> dict[str, str]:
     return json.loads(path.read_text()) if path.exists() else {}
 
 
-NOT_RUNNING = "postgres://not-running@127.0.0.1:1/start-it-with-make-up"
 SECRET_KEY = env.str("SECRET_KEY", "") or ("" if PRODUCTION else _kept_secret("django"))
 FIELD_KEYS = env.str("FIELD_KEYS", "")
-DATABASE_URL = env.str("DATABASE_URL", "") or _services().get("database_url", NOT_RUNNING)
+DATABASE_URL = env.str("DATABASE_URL", "") or _services().get("database_url", "")
+RUNNING = bool(DATABASE_URL)
+"""False: neither named in the environment nor started by `manage.py up`; what needs the database says so."""
 REDIS_URL = env.str("REDIS_URL", "") or _services().get("redis_url", "redis://127.0.0.1:1/0")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if not PRODUCTION else [])
 EMAIL_URL = env.str("EMAIL_URL", "")
@@ -124,10 +125,10 @@ TEMPLATES = [
 DATABASE_POOL = env.int("DATABASE_POOL", 16)
 DATABASES = {
     "default": {
-        **env.db_url_config(DATABASE_URL),
+        **env.db_url_config(DATABASE_URL or "postgres://nobody@127.0.0.1:1/nothing"),
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}},
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}} if RUNNING else {},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -12,7 +12,7 @@ from orchestrator.assets.models import Asset, AssetVersion, Kind
 TASKS = ("classify", "extract", "score", "chat")
 
 
-class VersionSerializer(serializers.ModelSerializer[AssetVersion]):
+class AssetVersionSerializer(serializers.ModelSerializer[AssetVersion]):
     class Meta:
         model = AssetVersion
         fields = ("id", "number", "runtime", "metrics", "created_at")
@@ -27,14 +27,14 @@ class AssetItemSerializer(serializers.ModelSerializer[Asset]):
         fields: tuple[str, ...] = ("id", "name", "kind", "title", "description", "sample", "task", "live")
         read_only_fields = fields
 
-    @extend_schema_field(VersionSerializer(allow_null=True))
+    @extend_schema_field(AssetVersionSerializer(allow_null=True))
     def get_live(self, asset: Asset) -> dict[str, Any] | None:
         aliases = asset.live_aliases  # type: ignore[attr-defined]  # set by `with_live`
-        return dict(VersionSerializer(aliases[0].version).data) if aliases else None
+        return dict(AssetVersionSerializer(aliases[0].version).data) if aliases else None
 
 
 class AssetSerializer(AssetItemSerializer):
-    versions = VersionSerializer(many=True)
+    versions = AssetVersionSerializer(many=True)
 
     class Meta(AssetItemSerializer.Meta):
         fields = (*AssetItemSerializer.Meta.fields, "purpose", "versions")

@@ -62,7 +62,7 @@ class Actor:
         self._row = row
         self._elsewhere = taken.remote
         self._execution = Execution(taken.plan, events)
-        self._values = Values(row.id, row.workspace_id, host.read_value, last=taken.last_value)
+        self._values = Values(row.id, row.workspace_id, host.read_value, last=taken.last_value, known=taken.known)
         self._saved, self._head = row.seq, bytes(row.head)
         self._strict = row.crashes > 0
         self._crashes: int = row.crashes
@@ -206,8 +206,8 @@ class Actor:
             happening = ("failed", step, formula_error(error))
         except StepFailed as failed:
             happening = ("failed", step, failed.error)
-        except Stale:
-            happening = ("stale", step, None)
+        except Exception as error:  # noqa: BLE001  told to the driver, which gives the run up for somebody else's try
+            happening = ("broken", step, error)
         self._running.pop(step, None)
         self._happened.append(happening)
         self._wake.set()
@@ -252,8 +252,8 @@ class Actor:
     def _take_happenings(self) -> None:
         while self._happened:
             kind, step, data = self._happened.popleft()
-            if kind == "stale":
-                raise Stale
+            if kind == "broken":
+                raise data
             stopping = step in self._execution.to_cancel()
             if stopping and kind in ("cancelled", "remote", "items"):
                 self._execution.step_cancelled(step, _now())

@@ -43,6 +43,8 @@ class Taken:
     letters: list[Letter] = field(default_factory=list)
     remote: frozenset[int] = frozenset()
     last_value: int = 0
+    known: dict[int, Any] = field(default_factory=dict)
+    """Values that are needed at once: the input of a new run."""
 
 
 class Claimer:
@@ -152,6 +154,7 @@ class Claimer:
         letters = store.letters(connection, ids)
         later = [row.id for row in rows if row.seq > 1]
         remote, last = store.standing(connection, later) if later else ({}, {})
+        inputs = store.inputs(connection, [row.id for row in rows if row.seq == 1])
         return [
             Taken(
                 row=row,
@@ -160,6 +163,7 @@ class Claimer:
                 letters=letters.get(row.id, []),
                 remote=frozenset(remote.get(row.id, ())),
                 last_value=last.get(row.id, 0),
+                known={0: inputs[row.id]} if row.id in inputs else {},
             )
             for row in rows
         ]

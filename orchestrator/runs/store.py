@@ -251,6 +251,15 @@ def letters(connection: Connection, runs: Sequence[UUID]) -> dict[UUID, list[Let
     return found
 
 
+def inputs(connection: Connection, runs: Sequence[UUID]) -> dict[UUID, Any]:
+    """The inputs of new runs; large ones, kept elsewhere, are left out."""
+    rows = connection.execute(
+        "SELECT run_id, body FROM run_values WHERE run_id = ANY(%s) AND number = 0 AND artifact_id IS NULL",
+        [list(runs)],
+    )
+    return {row.run_id: row.body for row in rows}
+
+
 def standing(connection: Connection, runs: Sequence[UUID]) -> tuple[dict[UUID, set[int]], dict[UUID, int]]:
     """Of runs that are taken over: the steps that run elsewhere, and the number of the last value."""
     remote: dict[UUID, set[int]] = {}

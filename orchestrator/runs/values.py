@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,18 @@ from orchestrator.runs.steps import stored_bytes
 from orchestrator.runs.store import KeptValue
 
 INLINE_BYTES = 256 * 1024
+SALT_BYTES = 16
 ReadRow = Callable[[UUID, int], Awaitable[tuple[Any, UUID | None]]]
+
+
+def _random_salts() -> Iterator[bytes]:
+    """From the system's source, read in blocks: a call to the kernel for each value would be felt."""
+    while True:
+        block = secrets.token_bytes(256 * SALT_BYTES)
+        yield from (block[start : start + SALT_BYTES] for start in range(0, len(block), SALT_BYTES))
+
+
+_salts = _random_salts()
 
 
 def value_digest(salt: bytes, body: bytes) -> str:
@@ -43,11 +54,12 @@ def read_value(run: UUID, workspace: UUID, number: int) -> Any:
 class Values:
     """Keeps new values, reads old ones on demand. The ones of this process's doing stay in memory while it drives."""
 
-    def __init__(self, run: UUID, workspace: UUID, read_row: ReadRow, *, last: int) -> None:
+    def __init__(self, run: UUID, workspace: UUID, read_row: ReadRow, *, last: int, known: dict[int, Any]) -> None:
         self._run = run
         self._workspace = workspace
         self._read_row = read_row
-        self._known: dict[int, Any] = {}
+        self._known: dict[int, Any] = dict(known)
+        self._reading: dict[int, asyncio.Future[Any]] = {}
         self._elsewhere: dict[int, UUID] = {}
         self._next = last + 1
 
@@ -66,7 +78,7 @@ class Values:
     def keep_bytes(self, value: Any, body: bytes, artifact: UUID | None) -> KeptValue:
         number, self._next = self._next, self._next + 1
         self._known[number] = value
-        salt = secrets.token_bytes(16)
+        salt = next(_salts)
         return KeptValue(
             number=number,
             salt=salt,
@@ -97,6 +109,12 @@ class Values:
     async def read(self, ref: ValueRef) -> Any:
         if ref.id in self._known:
             return self._known[ref.id]
+        reading = self._reading.get(ref.id)
+        if reading is None:
+            reading = self._reading[ref.id] = asyncio.ensure_future(self._fetch(ref))
+        return await asyncio.shield(reading)
+
+    async def _fetch(self, ref: ValueRef) -> Any:
         if ref.id in self._elsewhere:
             artifact: UUID | None = self._elsewhere[ref.id]
             body = None
@@ -106,4 +124,5 @@ class Values:
             data = await asyncio.to_thread(in_database, read_file, self._workspace, artifact)
             body = orjson.loads(data)
         self._known[ref.id] = body
+        self._reading.pop(ref.id, None)
         return body
