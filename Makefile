@@ -54,8 +54,8 @@ integration: .venv/.dev
 browser: .venv/.dev static/build/manifest.json
 	$(RUN)pytest tests/browser
 
-faults: .venv/.dev static/build/manifest.json
-	$(RUN)pytest tests/faults
+faults: .venv/.dev
+	$(RUN)python -m orchestrator.embedded exec --durable -- $(RUN)pytest tests/faults
 
 bench: .venv/.dev static/build/manifest.json
 	$(RUN)python -m tests.bench

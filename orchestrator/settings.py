@@ -266,7 +266,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "httpx": {"level": "WARNING"},
-        "celery.worker.strategy": {"level": "WARNING"},  # a line a task received and one a task done would bury the rest
+        # A line for each task received and one for each done would bury the rest.
+        "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
     },
 }

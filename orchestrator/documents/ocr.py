@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from functools import cache
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 from PIL import Image, UnidentifiedImageError
 
 from orchestrator.documents.document import Budget, Document

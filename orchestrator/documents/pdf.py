@@ -7,7 +7,7 @@ import struct
 import zlib
 
 import pdfplumber
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 from pypdf import PdfReader
 from pypdf.errors import DependencyError, PyPdfError
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import psycopg
 
+from orchestrator.engine.errors import GraphInvalid
 from orchestrator.engine.events import Event
 from orchestrator.engine.plan import Plan
 from orchestrator.runs import store
@@ -110,8 +111,10 @@ class Claimer:
                 for job in jobs:
                     job(connection)
                 self._claim(connection, runs)
-            except psycopg.OperationalError as error:
-                log.warning("No runs can be claimed: %s", error)
+            except Exception as error:  # noqa: BLE001  this thread must outlive whatever one group of runs brings
+                log.warning(
+                    "No runs can be claimed: %s", error, exc_info=not isinstance(error, psycopg.OperationalError)
+                )
                 self._refuse(runs)  # the sweep rings again
                 connection.close()
                 connection = self._reconnect()
@@ -155,10 +158,11 @@ class Claimer:
         later = [row.id for row in rows if row.seq > 1]
         remote, last = store.standing(connection, later) if later else ({}, {})
         inputs = store.inputs(connection, [row.id for row in rows if row.seq == 1])
+        plans = self._plans(connection, rows)
         return [
             Taken(
                 row=row,
-                plan=in_database(plan_of, row.version_id),
+                plan=plans[row.id],
                 events=logs[row.id],
                 letters=letters.get(row.id, []),
                 remote=frozenset(remote.get(row.id, ())),
@@ -166,4 +170,17 @@ class Claimer:
                 known={0: inputs[row.id]} if row.id in inputs else {},
             )
             for row in rows
+            if row.id in plans
         ]
+
+    def _plans(self, connection: store.Connection, rows: list[Any]) -> dict[UUID, Plan]:
+        """By run. A run whose version this worker cannot load (a step type of a newer release) is handed back."""
+        plans = {}
+        for row in rows:
+            try:
+                plans[row.id] = in_database(plan_of, row.version_id)
+            except GraphInvalid as error:
+                log.error("Run %s cannot be driven by this worker: %s", row.id, error)
+                connection.execute(GIVE_UP, {"run": row.id, "me": self._me, "fence": row.fence})
+                self._refuse([row.id])
+        return plans

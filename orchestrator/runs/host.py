@@ -150,10 +150,9 @@ class Host:
 
     async def _drive(self, taken: Taken) -> None:
         run = taken.row.id
-        actor = Actor(self, taken)
-        self._actors[run] = actor
         outcome = "parked"
         try:
+            self._actors[run] = actor = Actor(self, taken)
             await actor.drive()
         except Stale:
             outcome = "stale"
