@@ -11,10 +11,14 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
+
+if TYPE_CHECKING:
+    from playwright.sync_api import StorageState
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 300
@@ -51,6 +55,11 @@ class Client(httpx.Client):
     @property
     def workspace(self) -> str:
         return str(self.get("/api/session").json()["workspaces"][0]["id"])
+
+    def storage_state(self) -> StorageState:
+        """The same person for a browser that is driven by Playwright."""
+        url = str(self.base_url)
+        return {"cookies": [{"name": one.name, "value": one.value or "", "url": url} for one in self.cookies.jar]}
 
 
 class Product:
@@ -122,11 +131,27 @@ class Product:
         """The first owner, made by the one-time link the first time, signed in."""
         client = Client(self.address)
         if client.get("/api/session").json()["needs_owner"]:
-            line = self.wait_for(r"/welcome#", 10)
-            token = line.split("/welcome#")[1].split()[0]
+            token = self.welcome_address().split("#")[1]
             client.post("/api/welcome", json={**OWNER, "token": token}).raise_for_status()
             return client
         client.sign_in(OWNER["email"], OWNER["password"])
+        return client
+
+    def welcome_address(self) -> str:
+        """The way in for the first person, as the start printed it."""
+        line = self.wait_for(r"/welcome#", 10)
+        return next(word for word in line.split() if "/welcome#" in word)
+
+    def join(self, owner: Client, name: str, *roles: str) -> Client:
+        """A new person with these roles in the owner's workspace, signed in."""
+        email = f"{name.split()[0].lower()}.{uuid.uuid4().hex[:8]}@example.com"
+        invitation = owner.post(
+            f"/api/workspaces/{owner.workspace}/invitations", json={"email": email, "roles": list(roles)}
+        )
+        token = invitation.raise_for_status().json()["link"].split("#")[1]
+        client = Client(self.address)
+        accepted = {"token": token, "name": name, "password": OWNER["password"]}
+        client.post("/api/invitations/accept", json=accepted).raise_for_status()
         return client
 
     def services(self) -> dict[str, Any]:

@@ -111,7 +111,7 @@ class Claimer:
                 for job in jobs:
                     job(connection)
                 self._claim(connection, runs)
-            except Exception as error:  # noqa: BLE001  this thread must outlive whatever one group of runs brings
+            except Exception as error:
                 log.warning(
                     "No runs can be claimed: %s", error, exc_info=not isinstance(error, psycopg.OperationalError)
                 )

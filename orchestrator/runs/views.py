@@ -18,6 +18,7 @@ from builder.models import Workflow
 from orchestrator.api.errors import Invalid, NotFound
 from orchestrator.api.pages import Cursor
 from orchestrator.artifacts.models import Artifact
+from orchestrator.governance.actions.workspaces import enter
 from orchestrator.governance.principal import principal_of
 from orchestrator.runs import actions
 from orchestrator.runs.models import HumanTask, Mode, OutgoingMail, Run, RunStatus, Step, TaskState
@@ -67,8 +68,7 @@ class RunsView(generics.GenericAPIView):
     @extend_schema(parameters=[RunFilterSerializer], responses=RunItemSerializer(many=True))
     def get(self, request: Request, workspace: UUID) -> Response:
         """Runs of a workspace, newest first."""
-        principal = principal_of(request)
-        principal.require("run:read", workspace)
+        enter(principal_of(request), workspace, "run:read")
         page = self.paginate_queryset(self._filtered(request, workspace))
         return self.get_paginated_response([run_item(run) for run in page or []])
 
@@ -172,7 +172,7 @@ class FiguresView(APIView):
     @extend_schema(responses=FiguresSerializer)
     def get(self, request: Request, workspace: UUID) -> Response:
         """The figures of home: live runs of the last days, open tasks, live workflows."""
-        principal_of(request).require("run:read", workspace)
+        enter(principal_of(request), workspace, "run:read")
         since = timezone.now() - timedelta(days=FIGURE_DAYS)
         runs = Run.objects.filter(workspace_id=workspace, mode=Mode.LIVE, created_at__gte=since)
         tasks = HumanTask.objects.filter(workspace_id=workspace, state__in=[TaskState.OPEN, TaskState.TAKEN])
@@ -195,7 +195,7 @@ class TasksView(generics.GenericAPIView):
     def get(self, request: Request, workspace: UUID) -> Response:
         """Tasks of a workspace, newest first."""
         principal = principal_of(request)
-        principal.require("task:read", workspace)
+        enter(principal, workspace, "task:read")
         state = checked(TaskFilterSerializer, _query(request))["state"]
         tasks = _tasks().filter(workspace_id=workspace)
         open_states = [TaskState.OPEN, TaskState.TAKEN]
@@ -279,7 +279,7 @@ class MailsView(generics.GenericAPIView):
     @extend_schema(responses=MailItemSerializer(many=True))
     def get(self, request: Request, workspace: UUID) -> Response:
         """What workflows sent, newest first."""
-        principal_of(request).require("mail:read", workspace)
+        enter(principal_of(request), workspace, "mail:read")
         mails = OutgoingMail.objects.select_related("run").filter(workspace_id=workspace)
         page = self.paginate_queryset(mails)
         return self.get_paginated_response(MailItemSerializer(page, many=True).data)
