@@ -22,6 +22,7 @@ from django.conf import settings
 from django.db import connections
 
 from orchestrator.assets.errors import ArtifactAltered, AssetError
+from orchestrator.assets.extraction import reading
 from orchestrator.assets.models import LIVE, AssetAlias, Runtime
 from orchestrator.assets.runtimes import chat
 from orchestrator.assets.runtimes.files import ModelFiles
@@ -79,7 +80,7 @@ _workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="assets")
 async def call(workspace_id: UUID, name: str, task: str, payload: dict[str, Any], http: Sender) -> Answer:
     """Raises `StepFailed`: config (no such asset, wrong task), internal (model file altered), or the model's own."""
     live = await _live(workspace_id, name)
-    if live.task != task:
+    if live.task != task and (live.runtime, task) != (Runtime.CHAT, "extract"):
         raise StepFailed(
             ErrorCategory.CONFIG,
             "asset_wrong_task",
@@ -88,7 +89,7 @@ async def call(workspace_id: UUID, name: str, task: str, payload: dict[str, Any]
         )
     started = time.monotonic()
     if live.runtime == Runtime.CHAT:
-        value = await chat.answer(live.config, payload, http, await _headers(workspace_id, live.config))
+        value = await _say(live, task, payload, http, await _headers(workspace_id, live.config))
     else:
         value = await asyncio.get_running_loop().run_in_executor(_workers, _ask, live, payload)
     return Answer(
@@ -100,6 +101,14 @@ async def call(workspace_id: UUID, name: str, task: str, payload: dict[str, Any]
         confidence=value.get("confidence"),
         sample=live.sample,
     )
+
+
+async def _say(live: Live, task: str, payload: dict[str, Any], http: Sender, headers: dict[str, str]) -> dict[str, Any]:
+    """A language model chats, and can read documents as well."""
+    if task == "chat":
+        return await chat.answer(live.config, payload, http, headers)
+    said = await chat.answer(live.config, reading.question(payload["text"]), http, headers)
+    return {**reading.fields_of(said["json"], payload["text"]), "tokens": said["tokens"]}
 
 
 async def _live(workspace_id: UUID, name: str) -> Live:

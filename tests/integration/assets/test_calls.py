@@ -121,3 +121,27 @@ def test_a_chat_model_is_asked_with_its_connection(workspace):
     assert url == "https://models.example.com/v1/chat/completions"
     assert headers["Authorization"] == "Bearer secret-token"
     assert [message["role"] for message in body["messages"]] == ["system", "user"]
+
+
+def test_a_language_model_reads_documents_and_is_trusted_as_far_as_its_answer_stands_in_them(workspace):
+    actions.register_chat_model(
+        system("test"),
+        workspace.id,
+        name="writer",
+        title="Writer",
+        base_url="https://llm.example.com/v1",
+        model="m",
+        credential=None,
+    )
+    fields = {"parties": ["Harbour Tools"], "total": {"value": 450.0, "currency": "GBP"}, "date": "2026-09-28"}
+    line = Line(said=json.dumps({**fields, "invoice_number": "OS-3318"}))
+    text = f"Harbour Tools\n{INVOICE}"
+    answer = ask(workspace, "writer", "extract", {"text": text, "tables": []}, line)
+    assert (answer.value["invoice_number"], answer.value["total"]["value"], answer.confidence) == (
+        "OS-3318",
+        450.0,
+        1.0,
+    )
+    assert INVOICE in line.asked[0][2]["messages"][-1]["content"]
+    invented = Line(said=json.dumps({**fields, "invoice_number": "XX-1"}))
+    assert ask(workspace, "writer", "extract", {"text": text, "tables": []}, invented).confidence == 0.5

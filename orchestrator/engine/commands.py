@@ -1,0 +1,72 @@
+"""What `Execution.decide` asks of the driver, each in flight until it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from orchestrator.engine.events import Binding
+from orchestrator.engine.node_spec import Effect
+from orchestrator.engine.plan import PlanNode
+from orchestrator.engine.state import ItemOutcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartStep:
+    """Make one attempt. Answer: step_done, step_failed, step_waiting, step_unknown or step_cancelled."""
+
+    step: int
+    node: PlanNode
+    scope: str
+    attempt: int
+    effect: Effect
+    queue: str
+    key: str
+    """`node@scope`: the part of the idempotency key that all attempts share."""
+    deadline: datetime | None
+    """The end of the step's total time limit."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenItems:
+    """Resolve the container's settings and say how many items there are. Answer: items_opened or step_failed."""
+
+    step: int
+    node: PlanNode
+    scope: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloseItems:
+    """All items have ended; make the container's output of `items` (in order; without the failed ones under `drop`).
+
+    Answer: step_done or step_failed.
+    """
+
+    step: int
+    node: PlanNode
+    scope: str
+    items: tuple[ItemOutcome, ...]
+
+    def output(self, read: Callable[[Binding], Any]) -> list[Any]:
+        """The container's output; `read` gives the value of a binding."""
+        policy = self.node.items
+        if policy is None or policy.on_error != "collect":
+            return [_value(item, read) for item in self.items]
+        return [
+            {"index": item.index, "ok": True, "value": _value(item, read)}
+            if item.ok
+            else {"index": item.index, "ok": False, "error": item.error.as_json() if item.error else None}
+            for item in self.items
+        ]
+
+
+def _value(item: ItemOutcome, read: Callable[[Binding], Any]) -> Any:
+    if isinstance(item.value, dict):
+        return {key: read(binding) for key, binding in item.value.items()}
+    return None if item.value is None else read(item.value)
+
+
+Command = StartStep | OpenItems | CloseItems

@@ -1,0 +1,371 @@
+"""A run's execution: events in, commands out. Pure: the clock and chance are given by the driver.
+
+    execution = Execution(plan, history)      # folds facts, evaluates nothing
+    execution.recover(now, remote=...)        # after a take-over
+    for command in execution.decide(now): ... # the driver acts and reports with step_done, step_failed ...
+    store(execution.take_events())
+
+Folding the events in a new Execution gives the same steps, status and names, and the same next commands.
+What is in flight is not part of that: it dies with the process, and `recover` says what becomes of it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from orchestrator.engine.bindings import names_of
+from orchestrator.engine.commands import CloseItems, Command, OpenItems, StartStep
+from orchestrator.engine.errors import ErrorCategory, HistoryInvalid, StepError, TransitionRefused
+from orchestrator.engine.events import Binding, Event, EventKind, ValueRef
+from orchestrator.engine.node_spec import Effect, NodeKind
+from orchestrator.engine.plan import ERROR_PORT, Plan, PlanNode
+from orchestrator.engine.retry import CRASHED, MOST_CRASHES, deadline, retry_time
+from orchestrator.engine.scheduling import RunState
+from orchestrator.engine.state import SETTLED, TERMINAL, RunStatus, Step, StepStatus, Verdict
+
+
+@dataclass(kw_only=True, slots=True)
+class Flight:
+    """An attempt handed to the driver and not answered."""
+
+    attempt: int
+    at: datetime
+    remote: bool = False
+
+
+class Execution:
+    """One run. Every method that changes it folds at once and adds to the unsaved events.
+
+    Raises TransitionRefused for an answer that comes too late (record it with `ignore_mail`).
+    """
+
+    def __init__(self, plan: Plan, history: Iterable[Event] = ()) -> None:
+        self.plan = plan
+        self.seq = 0
+        self._state = RunState(plan)
+        self._flights: dict[int, Flight] = {}
+        self._again: deque[int] = deque()
+        """Steps that were started before a take-over and are started once more."""
+        self._unsaved: list[Event] = []
+        for event in history:
+            if event.seq != self.seq + 1:
+                raise HistoryInvalid(f"Event {event.seq} follows event {self.seq}.")
+            self._state.apply(event)
+            self.seq = event.seq
+
+    # reading
+
+    @property
+    def status(self) -> RunStatus:
+        return self._state.status
+
+    @property
+    def error(self) -> StepError | None:
+        """Why the run failed, once it has."""
+        return self._state.error
+
+    @property
+    def steps(self) -> dict[int, Step]:
+        return self._state.steps
+
+    def names(self, step: int) -> dict[str, Binding]:
+        """Where the names that this step's settings use find their values. A name without a value is left out."""
+        return names_of(self._state, self._state.steps[step])
+
+    def next_timer(self) -> datetime | None:
+        """The earliest retry or end of a total time limit."""
+        self._state.due(None)
+        return self._state.timers[0][0] if self._state.timers else None
+
+    def to_cancel(self) -> frozenset[int]:
+        """Steps in flight that the driver must cancel and answer for."""
+        if not self._state.stops:
+            return frozenset()
+        return frozenset(number for number in self._flights if self._is_stopping(self._state.steps[number]))
+
+    def idle(self) -> bool:
+        """Nothing is in flight in this process; steps on other queues may be."""
+        return all(flight.remote for flight in self._flights.values())
+
+    def take_events(self) -> list[Event]:
+        """The events since the last call, in order."""
+        events, self._unsaved = self._unsaved, []
+        return events
+
+    # the run
+
+    def start(self, *, start_node: str, input: ValueRef, at: datetime, body: dict[str, Any]) -> None:
+        self._record(EventKind.RUN_STARTED, at, {**body, "start": start_node, "input": input.as_json()})
+
+    def cancel(self, now: datetime, *, by: str, reason: str) -> None:
+        if self.status is RunStatus.QUEUED or self.status in TERMINAL:
+            raise TransitionRefused(f"The run is {self.status}; it cannot be stopped.")
+        self._record(EventKind.CANCEL_REQUESTED, now, {"by": by, "reason": reason})
+
+    def abandon(self, now: datetime, *, error: StepError) -> None:
+        """Gives the run up for a reason outside of its graph: it stops, and ends as failed with this error."""
+        if self.status is RunStatus.QUEUED or self.status in TERMINAL:
+            raise TransitionRefused(f"The run is {self.status}; it cannot be given up.")
+        body = {"by": None, "reason": error.message, "error": error.as_json()}
+        self._record(EventKind.CANCEL_REQUESTED, now, body)
+
+    def ignore_mail(self, now: datetime, body: dict[str, Any]) -> None:
+        self._record(EventKind.MAIL_IGNORED, now, body)
+
+    def recover(self, now: datetime, *, remote: frozenset[int]) -> None:
+        """After a take-over: what becomes of steps that were started and have no result."""
+        for number in [number for region in self._state.regions.values() for number in region.active]:
+            step = self._state.steps[number]
+            if step.status is not StepStatus.RUNNING or step.count is not None or number in self._flights:
+                continue
+            if number in remote:
+                self._flights[number] = Flight(attempt=step.attempt, at=step.started_at or now, remote=True)
+            else:
+                self.step_lost(number, now)
+
+    def decide(self, now: datetime) -> list[Command]:
+        """What to do now; each command is in flight until it is answered. Records skips, stops and the end itself."""
+        if self.status is RunStatus.QUEUED or self.status in TERMINAL:
+            return []
+        commands: list[Command] = []
+        state = self._state
+        while state.stopped or state.closing or state.ready or self._again:
+            if state.stopped:
+                self._cancel_resting(state.steps[state.stopped.popleft()], now)
+            elif state.closing:
+                commands += self._close(state.steps[state.closing.popleft()], now)
+            elif state.ready:
+                commands += self._begin(state.steps[state.ready.popleft()], now)
+            else:
+                commands += self._retry(state.steps[self._again.popleft()], now)
+        while (step := state.due(now)) is not None:
+            commands += self._ring(step, now)
+        if state.stopped or state.closing or state.ready:
+            return commands + self.decide(now)
+        if not state.root.active:
+            error = state.root.failure
+            body = {"status": state.outcome.value, "error": error.as_json() if error else None}
+            self._record(EventKind.RUN_FINISHED, now, body)
+        return commands
+
+    # answers of the driver
+
+    def step_started(self, step: int, now: datetime, *, key: str) -> None:
+        """The intent, to be durable before an effect, and before work on another queue."""
+        flight = self._flights.get(step)
+        if flight is None:
+            raise TransitionRefused(f"Step {step} was not asked for.")
+        found = self._state.steps[step]
+        body = self._place(found) | {"attempt": flight.attempt, "key": key}
+        self._record(EventKind.STEP_STARTED, now, body)
+        flight.remote = self._state.node(found).queue != "engine"
+
+    def step_done(self, step: int, now: datetime, *, port: str, value: ValueRef, facts: dict[str, Any]) -> None:
+        body = self._answer(step) | {"port": port, "value": value.as_json(), "facts": facts}
+        self._record(EventKind.STEP_DONE, now, body)
+        self._flights.pop(step, None)
+
+    def step_failed(self, step: int, now: datetime, *, error: StepError, jitter: float) -> None:
+        """Decides what the failure leads to. `jitter` is random, 0 <= jitter < 1."""
+        answer = self._answer(step)
+        found = self._state.steps[step]
+        node = self._state.node(found)
+        started_at = found.started_at or self._began(step)
+        again = None
+        if found.count is None and not self._is_stopping(found):
+            again = retry_time(
+                policy=node.policy,
+                effect=node.effect,
+                error=error,
+                attempt=answer["attempt"],
+                started_at=started_at,
+                now=now,
+                jitter=jitter,
+            )
+        self._record_failure(found, now, answer, error, again)
+
+    def step_waiting(self, step: int, now: datetime, *, wait: dict[str, Any]) -> None:
+        found = self._state.steps[step]
+        body = self._place(found) | {"attempt": self._attempt(found), "wait": wait}
+        self._record(EventKind.STEP_WAITING, now, body)
+        self._flights.pop(step, None)
+
+    def items_opened(self, step: int, now: datetime, *, value: ValueRef, count: int) -> None:
+        body = self._place(self._state.steps[step]) | {"value": value.as_json(), "count": count}
+        self._record(EventKind.ITEMS_OPENED, now, body)
+        self._flights.pop(step, None)
+
+    def step_unknown(self, step: int, now: datetime) -> None:
+        """Nobody knows whether it took effect: a person has to look."""
+        found = self._state.steps[step]
+        self._record(EventKind.STEP_UNKNOWN, now, self._place(found) | {"attempt": self._attempt(found)})
+        self._flights.pop(step, None)
+
+    def step_lost(self, step: int, now: datetime) -> None:
+        """Whoever made the attempt is gone: it is made again where that is safe, else a person has to look.
+
+        A step that brings down one worker after the other fails.
+        """
+        found = self._state.steps[step]
+        if found.status is not StepStatus.RUNNING or found.count is not None:
+            raise TransitionRefused(f"Step {step} is {found.status}; nobody is working on it.")
+        node = self._state.node(found)
+        self._flights.pop(step, None)
+        if node.effect is Effect.AT_MOST_ONCE:
+            self.step_unknown(step, now)
+        elif self._is_stopping(found):
+            self.step_cancelled(step, now)
+        elif found.attempt >= node.policy.retry.attempts + MOST_CRASHES - 1:
+            self._record_failure(found, now, self._answer(step), CRASHED, None)
+        else:
+            self._again.append(step)
+
+    def step_cancelled(self, step: int, now: datetime) -> None:
+        """Only what is to be cancelled can be: a step that is merely interrupted is started again after a take-over."""
+        found = self._state.steps[step]
+        if not self._is_stopping(found):
+            raise TransitionRefused(f"Step {step} is not to be cancelled.")
+        self._record(EventKind.STEP_CANCELLED, now, self._place(found))
+        self._flights.pop(step, None)
+
+    # deciding
+
+    def _begin(self, step: Step, now: datetime) -> list[Command]:
+        if step.status is not StepStatus.PENDING or step.step in self._flights:
+            return []
+        if self._is_stopping(step):
+            self._cancel_resting(step, now)
+            return []
+        if step.verdict is not Verdict.RUN:
+            self._record(EventKind.STEP_SKIPPED, now, self._place(step))
+            return []
+        return self._start(step, 1, now)
+
+    def _retry(self, step: Step, now: datetime) -> list[Command]:
+        if step.status in SETTLED or step.step in self._flights:
+            return []
+        if self._is_stopping(step):
+            self._record(EventKind.STEP_CANCELLED, now, self._place(step))
+            return []
+        return self._start(step, step.attempt + 1, now)
+
+    def _start(self, step: Step, attempt: int, now: datetime) -> list[Command]:
+        node = self._state.node(step)
+        self._flights[step.step] = Flight(attempt=attempt, at=now)
+        if node.kind is NodeKind.CONTAINER:
+            return [OpenItems(step=step.step, node=node, scope=step.scope)]
+        return [
+            StartStep(
+                step=step.step,
+                node=node,
+                scope=step.scope,
+                attempt=attempt,
+                effect=node.effect,
+                queue=node.queue,
+                key=f"{step.node}@{step.scope}",
+                deadline=deadline(node.policy, step.started_at or now),
+            )
+        ]
+
+    def _ring(self, step: Step, now: datetime) -> list[Command]:
+        if step.retry_at is not None:
+            return self._retry(step, now)
+        error = StepError(
+            category=ErrorCategory.TIMEOUT,
+            code="total_timeout",
+            message="Nobody and nothing answered within the time limit of this step.",
+            hint="Give the step more time, or lead a line from its error exit.",
+        )
+        self._record_failure(step, now, self._answer(step.step), error, None)
+        return []
+
+    def _close(self, step: Step, now: datetime) -> list[Command]:
+        inside = self._state.items.get(step.step)
+        if inside is None or step.step in self._flights:
+            return []
+        if self._is_stopping(step):
+            self._record(EventKind.STEP_CANCELLED, now, self._place(step))
+            return []
+        done = [inside.outcomes[index] for index in sorted(inside.outcomes)]
+        if inside.failed is not None and inside.failed.error is not None:
+            error = _item_failure(inside.failed.index, inside.failed.error, sum(item.ok for item in done))
+            self._record_failure(step, now, self._answer(step.step), error, None)
+            return []
+        node = self._state.node(step)
+        if node.items is not None and node.items.on_error == "drop":
+            done = [item for item in done if item.ok]
+        self._flights[step.step] = Flight(attempt=step.attempt, at=now)
+        return [CloseItems(step=step.step, node=node, scope=step.scope, items=tuple(done))]
+
+    def _cancel_resting(self, step: Step, now: datetime) -> None:
+        """Steps in flight are the driver's to cancel; containers end after their items; started ones are recovered."""
+        region = self._state.regions.get(step.scope)
+        started = step.status is StepStatus.RUNNING and step.step not in self._again
+        if region is None or step.step not in region.active or step.step in self._flights or started:
+            return
+        self._record(EventKind.STEP_CANCELLED, now, self._place(step))
+
+    def _record_failure(
+        self, step: Step, now: datetime, answer: dict[str, Any], error: StepError, again: datetime | None
+    ) -> None:
+        node = self._state.node(step)
+        handled = "retry" if again is not None else "fail" if self._is_stopping(step) else _handling(node)
+        body = answer | {
+            "error": error.as_json(),
+            "retry_at": again.isoformat() if again is not None else None,
+            "handled": handled,
+            "value": node.policy.fallback_value if handled == "continue" else None,
+        }
+        self._record(EventKind.STEP_FAILED, now, body)
+        self._flights.pop(step.step, None)
+
+    # small things
+
+    def _record(self, kind: EventKind, at: datetime, body: dict[str, Any]) -> None:
+        event = Event(seq=self.seq + 1, kind=kind, at=at, body=body)
+        self._state.apply(event)
+        self.seq = event.seq
+        self._unsaved.append(event)
+
+    def _is_stopping(self, step: Step) -> bool:
+        region = self._state.regions.get(step.scope)
+        return region is None or region.stopping
+
+    def _place(self, step: Step) -> dict[str, Any]:
+        return {"step": step.step, "node": step.node, "scope": step.scope}
+
+    def _attempt(self, step: Step) -> int:
+        flight = self._flights.get(step.step)
+        return flight.attempt if flight is not None else max(step.attempt, 1)
+
+    def _began(self, step: int) -> datetime | None:
+        flight = self._flights.get(step)
+        return flight.at if flight is not None else None
+
+    def _answer(self, step: int) -> dict[str, Any]:
+        found = self._state.steps[step]
+        started_at = self._began(step) or found.started_at
+        return self._place(found) | {
+            "attempt": self._attempt(found),
+            "started_at": started_at.isoformat() if started_at is not None else None,
+        }
+
+
+def _handling(node: PlanNode) -> str:
+    if node.policy.on_error == "path" and not any(edge.source_port == ERROR_PORT for edge in node.outgoing):
+        return "fail"
+    return node.policy.on_error
+
+
+def _item_failure(index: int, error: StepError, done: int) -> StepError:
+    return StepError(
+        category=error.category,
+        code="item_failed",
+        message=f"Item {index + 1} failed: {error.message}",
+        hint=error.hint or "Mend the item, or let the step leave out or collect failed items.",
+        details={"index": index, "done": done, "error": error.as_json()},
+    )

@@ -1,0 +1,234 @@
+"""A graph made ready to run: frozen, with everything the scheduler asks for found once."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, cast, get_args
+
+from orchestrator.engine.errors import ExpressionError, GraphInvalid, Problem
+from orchestrator.engine.expressions import Template, compile_template
+from orchestrator.engine.graph import Edge, Graph, Node, Policy
+from orchestrator.engine.node_spec import Catalogue, Effect, NodeKind, NodeSpec, Port
+
+ERROR_PORT = "error"
+ItemErrors = Literal["stop", "drop", "collect"]
+DEFAULT_CONCURRENCY = 4
+MAX_CONCURRENCY = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemPolicy:
+    """How a container treats its items."""
+
+    concurrency: int = DEFAULT_CONCURRENCY
+    on_error: ItemErrors = "stop"
+    """stop: the first failure fails the container; drop: leave failed items out; collect: keep their errors."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanNode:
+    key: str
+    type: str
+    version: int
+    name: str
+    spec: NodeSpec
+    kind: NodeKind
+    config: Template
+    raw_config: Mapping[str, Any]
+    """The settings as authored, formulas unresolved."""
+    policy: Policy
+    ports: tuple[Port, ...]
+    parent: str | None
+    off: bool
+    effect: Effect
+    queue: str
+    incoming: tuple[Edge, ...] = ()
+    outgoing: tuple[Edge, ...] = ()
+    items: ItemPolicy | None = None
+    """Of containers only."""
+    entries: tuple[str, ...] = ()
+    """Of containers: the steps inside that no line leads to."""
+    finals: tuple[str, ...] = ()
+    """Of containers: the steps inside whose output is the item's result: no line leads on from them but for errors."""
+    offset: int = 0
+    """Its place in `Plan.order`."""
+
+    @property
+    def main_port(self) -> str:
+        """The way on when nothing chooses another: after `continue`, and when the step is switched off."""
+        return self.ports[0].key if self.ports else "out"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    nodes: Mapping[str, PlanNode]
+    order: tuple[str, ...]
+    """Every key, each after all that lead to it; containers before their inside."""
+    starts: tuple[str, ...]
+    roots: tuple[str, ...]
+    """Steps outside of containers that no line leads to, starts included."""
+    children: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def compile_plan(graph: Graph, catalogue: Catalogue) -> Plan:
+    """Raises GraphInvalid if the graph cannot run at all; whether it *should* is `validation.check_graph`."""
+    _refuse_broken(graph, catalogue)
+    incoming, outgoing = lines_of(graph)
+    children: dict[str, list[str]] = {}
+    for node in graph.nodes:
+        if node.parent is not None:
+            children.setdefault(node.parent, []).append(node.key)
+    order = topological([node.key for node in graph.nodes], graph.edges, {n.key: n.parent for n in graph.nodes})
+    if len(order) < len(graph.nodes):
+        raise GraphInvalid([Problem(code="cycle", message="The lines lead in a circle. Remove one of them.")])
+    places = {key: number for number, key in enumerate(order)}
+    nodes = {
+        node.key: _plan_node(
+            node, catalogue[node.type, node.type_version], incoming, outgoing, children.get(node.key, []), places
+        )
+        for node in sorted(graph.nodes, key=lambda node: places[node.key])
+    }
+    return Plan(
+        nodes=nodes,
+        order=tuple(order),
+        starts=tuple(key for key in order if nodes[key].kind is NodeKind.START and nodes[key].parent is None),
+        roots=tuple(key for key in order if nodes[key].parent is None and not nodes[key].incoming),
+        children={key: tuple(sorted(inside, key=places.__getitem__)) for key, inside in children.items()},
+    )
+
+
+def lines_of(graph: Graph) -> tuple[dict[str, tuple[Edge, ...]], dict[str, tuple[Edge, ...]]]:
+    """The lines into and out of each step."""
+    incoming: dict[str, list[Edge]] = {node.key: [] for node in graph.nodes}
+    outgoing: dict[str, list[Edge]] = {node.key: [] for node in graph.nodes}
+    for edge in graph.edges:
+        if edge.source in outgoing and edge.target in incoming:
+            outgoing[edge.source].append(edge)
+            incoming[edge.target].append(edge)
+    return (
+        {key: tuple(edges) for key, edges in incoming.items()},
+        {key: tuple(edges) for key, edges in outgoing.items()},
+    )
+
+
+def topological(keys: Iterable[str], edges: Iterable[Edge], parents: Mapping[str, str | None]) -> list[str]:
+    """Keys in an order of running; those on a cycle, or behind one, are left out."""
+    after: dict[str, list[str]] = {key: [] for key in keys}
+    waits = dict.fromkeys(after, 0)
+    pairs = [(edge.source, edge.target) for edge in edges]
+    pairs += [(parent, key) for key, parent in parents.items() if parent is not None]
+    for source, target in pairs:
+        if source in after and target in after:
+            after[source].append(target)
+            waits[target] += 1
+    ready = deque(key for key, count in waits.items() if count == 0)
+    order: list[str] = []
+    while ready:
+        key = ready.popleft()
+        order.append(key)
+        for target in after[key]:
+            waits[target] -= 1
+            if waits[target] == 0:
+                ready.append(target)
+    return order
+
+
+def ancestor_masks(
+    order: Iterable[str], incoming: Mapping[str, tuple[Edge, ...]], parents: Mapping[str, str | None]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """What can have run before each step, as bit sets: (step -> mask of its ancestors, step -> its own bit).
+
+    Backwards along the lines, and out of a container to what led to it. Not the container itself: it has no output yet.
+    """
+    bits: dict[str, int] = {}
+    masks: dict[str, int] = {}
+    for key in order:
+        bits[key] = 1 << len(bits)
+        parent = parents[key]
+        mask = masks.get(parent, 0) if parent is not None else 0
+        for edge in incoming[key]:
+            mask |= masks.get(edge.source, 0) | bits.get(edge.source, 0)
+        masks[key] = mask
+    return masks, bits
+
+
+def item_policy(config: Mapping[str, Any]) -> ItemPolicy:
+    """From the settings of a container; what is missing or not a literal takes the default."""
+    concurrency = config.get("concurrency")
+    whole = isinstance(concurrency, int) and not isinstance(concurrency, bool)
+    on_error = config.get("on_item_error")
+    return ItemPolicy(
+        concurrency=min(max(concurrency, 1), MAX_CONCURRENCY) if whole and concurrency else DEFAULT_CONCURRENCY,
+        on_error=cast(ItemErrors, on_error) if on_error in get_args(ItemErrors) else "stop",
+    )
+
+
+def _plan_node(
+    node: Node,
+    spec: NodeSpec,
+    incoming: Mapping[str, tuple[Edge, ...]],
+    outgoing: Mapping[str, tuple[Edge, ...]],
+    inside: list[str],
+    places: Mapping[str, int],
+) -> PlanNode:
+    container = spec.kind is NodeKind.CONTAINER
+    return PlanNode(
+        key=node.key,
+        type=node.type,
+        version=node.type_version,
+        name=node.name,
+        spec=spec,
+        kind=spec.kind,
+        config=_template(node),
+        raw_config=node.config,
+        policy=node.policy,
+        ports=spec.ports_for(node.config),
+        parent=node.parent,
+        off=node.off,
+        effect=spec.effect_for(node.config),
+        queue=spec.queue,
+        incoming=incoming[node.key],
+        outgoing=outgoing[node.key],
+        items=item_policy(node.config) if container else None,
+        entries=tuple(sorted((key for key in inside if not incoming[key]), key=places.__getitem__)),
+        finals=tuple(sorted((key for key in inside if _is_final(outgoing[key])), key=places.__getitem__)),
+        offset=places[node.key],
+    )
+
+
+def _is_final(outgoing: tuple[Edge, ...]) -> bool:
+    return all(edge.source_port == ERROR_PORT for edge in outgoing)
+
+
+def _template(node: Node) -> Template:
+    try:
+        return compile_template(node.config)
+    except ExpressionError as error:
+        problem = Problem(code="bad_formula", node=node.key, field=f"config.{error.field}", message=str(error))
+        raise GraphInvalid([problem]) from error
+
+
+def _refuse_broken(graph: Graph, catalogue: Catalogue) -> None:
+    keys = {node.key for node in graph.nodes}
+    parents = {node.key: node.parent for node in graph.nodes}
+    problems = [
+        Problem(code="unknown_type", node=node.key, message=f"There is no step type {node.type} {node.type_version}.")
+        for node in graph.nodes
+        if (node.type, node.type_version) not in catalogue
+    ]
+    problems += [
+        Problem(code="unknown_parent", node=node.key, message=f"{node.key} is inside a step that does not exist.")
+        for node in graph.nodes
+        if node.parent is not None and node.parent not in keys
+    ]
+    for edge in graph.edges:
+        if edge.source not in keys or edge.target not in keys:
+            problems.append(Problem(code="dangling_edge", message=f"The line {edge.id} leads to or from nowhere."))
+        elif parents[edge.source] != parents[edge.target]:
+            problems.append(
+                Problem(code="border_crossed", node=edge.target, message=f"The line {edge.id} crosses a border.")
+            )
+    if problems:
+        raise GraphInvalid(problems)

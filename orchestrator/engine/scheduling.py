@@ -1,0 +1,372 @@
+"""The fold: how each event changes the state of a run, and which steps it makes ready.
+
+A *region* is one scope at work: the root, or one item of a for_each. In a region every line is signalled exactly once,
+taken or not; a step's join is decided by its last line, and gives the step its number. Deciding is cheap because the
+fold leaves its results in queues (`ready`, `closing`, `stopped`, `timers`): nobody searches the graph.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from orchestrator.engine.errors import HistoryInvalid, StepError, TransitionRefused
+from orchestrator.engine.events import Constant, Event, EventKind, ValueRef
+from orchestrator.engine.graph import Edge
+from orchestrator.engine.plan import ERROR_PORT, Plan, PlanNode
+from orchestrator.engine.retry import deadline
+from orchestrator.engine.state import (
+    NEXT,
+    ItemOutcome,
+    Items,
+    Join,
+    Region,
+    RunStatus,
+    Step,
+    StepStatus,
+    Verdict,
+    item_scope,
+)
+
+
+class RunState:
+    """What is known of a run after the events that were applied."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.started: Event | None = None
+        self.finished: RunStatus | None = None
+        self.error: StepError | None = None
+        self.steps: dict[int, Step] = {}
+        self.places: dict[tuple[str, str], Step] = {}
+        self.regions: dict[str, Region] = {}
+        self.items: dict[int, Items] = {}
+        self.busy: set[int] = set()
+        """Active steps that do not wait for anything outside."""
+        self.ready: deque[int] = deque()
+        self.closing: deque[int] = deque()
+        """Containers whose items have all ended."""
+        self.stopped: deque[int] = deque()
+        """Active steps of regions that stop."""
+        self.timers: list[tuple[datetime, int]] = []
+        self.stops = False
+        """Some region stops, or has."""
+        self._folds: dict[EventKind, Callable[[Event, dict[str, Any]], None]] = {
+            EventKind.RUN_STARTED: self._run_started,
+            EventKind.STEP_STARTED: self._step_started,
+            EventKind.STEP_DONE: self._step_done,
+            EventKind.STEP_FAILED: self._step_failed,
+            EventKind.STEP_SKIPPED: self._step_skipped,
+            EventKind.STEP_WAITING: self._step_waiting,
+            EventKind.ITEMS_OPENED: self._items_opened,
+            EventKind.STEP_UNKNOWN: self._step_unknown,
+            EventKind.STEP_CANCELLED: self._step_cancelled,
+            EventKind.CANCEL_REQUESTED: self._cancel_requested,
+            EventKind.RUN_FINISHED: self._run_finished,
+            EventKind.MAIL_IGNORED: lambda event, body: None,
+        }
+
+    @property
+    def status(self) -> RunStatus:
+        if self.started is None:
+            return RunStatus.QUEUED
+        if self.finished is not None:
+            return self.finished
+        return RunStatus.RUNNING if self.busy or not self.root.active else RunStatus.WAITING
+
+    @property
+    def root(self) -> Region:
+        return self.regions[""]
+
+    @property
+    def outcome(self) -> RunStatus:
+        """How the run ends once nothing is active."""
+        if self.root.failure is not None:
+            return RunStatus.FAILED
+        return RunStatus.CANCELLED if self.root.stopping else RunStatus.DONE
+
+    def apply(self, event: Event) -> None:
+        """Raises HistoryInvalid or TransitionRefused, and then has changed nothing."""
+        if (event.kind is EventKind.RUN_STARTED) is not (self.started is None):
+            raise HistoryInvalid(f"{event.kind} cannot be event {event.seq}.")
+        self._folds[event.kind](event, event.body)
+
+    def node(self, step: Step) -> PlanNode:
+        return self.plan.nodes[step.node]
+
+    def due(self, now: datetime | None) -> Step | None:
+        """Takes the next timer off if it is due (None: any time); stale ones are dropped on the way."""
+        while self.timers:
+            when, number = self.timers[0]
+            step = self.steps[number]
+            if self.alarm(step) != when:
+                heapq.heappop(self.timers)
+            elif now is not None and when <= now:
+                heapq.heappop(self.timers)
+                return step
+            else:
+                return None
+        return None
+
+    def alarm(self, step: Step) -> datetime | None:
+        """When a waiting step wants attention: its next attempt, or the end of its total time limit."""
+        if step.status is StepStatus.WAITING and step.retry_at is not None:
+            return step.retry_at
+        if step.status in (StepStatus.WAITING, StepStatus.NEEDS_PERSON):
+            return deadline(self.node(step).policy, step.started_at)
+        return None
+
+    # one fold per kind of event
+
+    def _run_started(self, event: Event, body: dict[str, Any]) -> None:
+        start = body["start"]
+        if start not in self.plan.starts:
+            raise HistoryInvalid(f"The plan has no start {start!r}.")
+        self.started = event
+        region = Region(scope="")
+        self.regions[""] = region
+        fired = self._new_step(region, start, Verdict.RUN)
+        for key in self.plan.roots:
+            if key != start:
+                self._new_step(region, key, Verdict.SKIP)
+        fired.value = ValueRef.from_json(body["input"])
+        fired.started_at = event.at
+        fired.attempt = 1
+        self._end(fired, StepStatus.DONE, event.at)
+        self._leave(fired, self.node(fired).main_port)
+
+    def _step_started(self, event: Event, body: dict[str, Any]) -> None:
+        step = self._moved(body, StepStatus.RUNNING)
+        step.attempt = body["attempt"]
+        step.started_at = step.started_at or event.at
+        step.retry_at = None
+        self.busy.add(step.step)
+
+    def _step_done(self, event: Event, body: dict[str, Any]) -> None:
+        step = self._moved(body, StepStatus.DONE)
+        self._attempted(step, body)
+        step.value = ValueRef.from_json(body["value"])
+        step.facts = body["facts"]
+        step.error = None
+        step.handled = None
+        self._end(step, StepStatus.DONE, event.at)
+        self._leave(step, body["port"])
+
+    def _step_failed(self, event: Event, body: dict[str, Any]) -> None:
+        handled = body["handled"]
+        step = self._moved(body, StepStatus.WAITING if handled == "retry" else StepStatus.FAILED)
+        self._attempted(step, body)
+        step.error = StepError.from_json(body["error"])
+        step.handled = handled
+        if handled == "retry":
+            step.retry_at = datetime.fromisoformat(body["retry_at"])
+            self._rest(step)
+            return
+        self._end(step, StepStatus.FAILED, event.at)
+        if handled == "continue":
+            step.value = Constant(json=body["value"])
+            self._leave(step, self.node(step).main_port)
+        elif handled == "path":
+            self._leave(step, ERROR_PORT)
+        else:
+            region = self.regions[step.scope]
+            if not region.stopping:
+                region.failure = step.error
+                self._stop(region)
+            self._settle(step)
+
+    def _step_skipped(self, event: Event, body: dict[str, Any]) -> None:
+        step = self._moved(body, StepStatus.SKIPPED)
+        step.value = Constant(json=None)
+        self._end(step, StepStatus.SKIPPED, event.at)
+        self._leave(step, self.node(step).main_port if step.verdict is Verdict.GO_ON else None)
+
+    def _step_waiting(self, event: Event, body: dict[str, Any]) -> None:
+        person = body["wait"].get("kind") == "person"
+        step = self._moved(body, StepStatus.NEEDS_PERSON if person else StepStatus.WAITING)
+        step.attempt = body["attempt"]
+        step.started_at = step.started_at or event.at
+        step.retry_at = None
+        step.wait = body["wait"]
+        self._rest(step)
+        if self.regions[step.scope].stopping:
+            self.stopped.append(step.step)
+
+    def _items_opened(self, event: Event, body: dict[str, Any]) -> None:
+        step = self._moved(body, StepStatus.RUNNING)
+        step.attempt = 1
+        step.started_at = step.started_at or event.at
+        step.items = ValueRef.from_json(body["value"])
+        step.count = body["count"]
+        self.busy.discard(step.step)
+        self.items[step.step] = Items(count=body["count"])
+        self._fill(step)
+
+    def _step_unknown(self, event: Event, body: dict[str, Any]) -> None:
+        step = self._moved(body, StepStatus.NEEDS_REVIEW)
+        step.attempt = body["attempt"]
+        self.busy.discard(step.step)
+        if self.regions[step.scope].stopping:
+            self._settle(step)
+
+    def _step_cancelled(self, event: Event, body: dict[str, Any]) -> None:
+        step = self._moved(body, StepStatus.CANCELLED)
+        self._end(step, StepStatus.CANCELLED, event.at)
+        self._settle(step)
+
+    def _cancel_requested(self, event: Event, body: dict[str, Any]) -> None:
+        if body.get("error") and not self.root.stopping:
+            self.root.failure = StepError.from_json(body["error"])
+        self._stop(self.root)
+
+    def _run_finished(self, event: Event, body: dict[str, Any]) -> None:
+        self.finished = RunStatus(body["status"])
+        self.error = StepError.from_json(body["error"]) if body["error"] else None
+        self.busy.clear()
+
+    # steps
+
+    def _moved(self, body: dict[str, Any], status: StepStatus) -> Step:
+        step = self.steps.get(body["step"])
+        if step is None or step.node != body["node"] or step.scope != body["scope"]:
+            raise HistoryInvalid(f"Step {body['step']} is not {body['node']!r} in this plan.")
+        inside = self.items.get(step.step)
+        if (
+            status not in NEXT[step.status]
+            or step.scope not in self.regions
+            or self.finished is not None
+            or (inside is not None and inside.open)
+        ):
+            raise TransitionRefused(f"Step {step.step} is {step.status}; it cannot become {status}.")
+        step.status = status
+        return step
+
+    def _attempted(self, step: Step, body: dict[str, Any]) -> None:
+        step.attempt = body["attempt"]
+        if step.started_at is None and body["started_at"] is not None:
+            step.started_at = datetime.fromisoformat(body["started_at"])
+
+    def _rest(self, step: Step) -> None:
+        self.busy.discard(step.step)
+        when = self.alarm(step)
+        if when is not None:
+            heapq.heappush(self.timers, (when, step.step))
+
+    def _end(self, step: Step, status: StepStatus, at: datetime) -> None:
+        step.status = status
+        step.ended_at = at
+        step.retry_at = None
+        step.wait = None
+        self.items.pop(step.step, None)
+
+    def _new_step(self, region: Region, key: str, verdict: Verdict, error_from: int | None = None) -> Step:
+        step = Step(step=len(self.steps) + 1, node=key, scope=region.scope, verdict=verdict, error_from=error_from)
+        self.steps[step.step] = step
+        self.places[key, region.scope] = step
+        region.active[step.step] = None
+        self.busy.add(step.step)
+        self.ready.append(step.step)
+        return step
+
+    # control
+
+    def _leave(self, step: Step, port: str | None) -> None:
+        """Signals every line out of a settled step: those of the port taken, all others not."""
+        step.port = port
+        region = self.regions[step.scope]
+        if not region.stopping:
+            error_from = step.step if port == ERROR_PORT else step.error_from
+            for edge in self.node(step).outgoing:
+                self._signal(region, edge, edge.source_port == port, error_from)
+        self._settle(step)
+
+    def _signal(self, region: Region, edge: Edge, taken: bool, error_from: int | None) -> None:
+        node = self.plan.nodes[edge.target]
+        join = region.joins.get(edge.target)
+        if join is None:
+            join = region.joins[edge.target] = Join(open=len(node.incoming))
+        join.open -= 1
+        if taken:
+            join.taken = True
+            join.error_from = join.error_from or error_from
+        if join.open:
+            return
+        del region.joins[edge.target]
+        verdict = Verdict.SKIP if not join.taken else Verdict.GO_ON if node.off else Verdict.RUN
+        self._new_step(region, edge.target, verdict, join.error_from)
+
+    def _settle(self, step: Step) -> None:
+        region = self.regions[step.scope]
+        self.busy.discard(step.step)
+        was_active = step.step in region.active
+        region.active.pop(step.step, None)
+        if was_active and not region.active and region.node is not None:
+            self._item_ended(region)
+
+    def _stop(self, region: Region) -> None:
+        if region.stopping:
+            return
+        self.stops = region.stopping = True
+        region.joins.clear()
+        for number in list(region.active):
+            if self.steps[number].status is StepStatus.NEEDS_REVIEW:
+                self._settle(self.steps[number])  # stays to be looked at, but nobody waits for it any more
+                continue
+            self.stopped.append(number)
+            if (inside := self.items.get(number)) is not None:
+                for inner in list(inside.open.values()):
+                    self._stop(inner)
+
+    # items
+
+    def _fill(self, container: Step) -> None:
+        """Opens items up to the concurrency; closes the container when none is left."""
+        inside = self.items[container.step]
+        node = self.node(container)
+        policy = node.items
+        assert policy is not None
+        halted = self.regions[container.scope].stopping or inside.failed is not None
+        while not halted and inside.next_index < inside.count and len(inside.open) < policy.concurrency:
+            index = inside.next_index
+            inside.next_index += 1
+            if not node.entries:
+                inside.outcomes[index] = ItemOutcome(index=index, ok=True)
+                continue
+            scope = item_scope(container.scope, node.key, index)
+            region = Region(scope=scope, node=node.key, step=container.step, index=index)
+            self.regions[scope] = inside.open[scope] = region
+            for key in node.entries:
+                verdict = Verdict.GO_ON if self.plan.nodes[key].off else Verdict.RUN
+                self._new_step(region, key, verdict, container.error_from)
+        if not inside.open and (halted or inside.next_index == inside.count):
+            self.closing.append(container.step)
+            self.busy.add(container.step)
+
+    def _item_ended(self, region: Region) -> None:
+        container = self.steps[region.step]
+        inside = self.items[region.step]
+        node = self.node(container)
+        outcome = ItemOutcome(index=region.index, ok=False, error=region.failure)
+        if not region.stopping:
+            outcome = ItemOutcome(index=region.index, ok=True, value=self._item_value(node, region.scope))
+        inside.outcomes[region.index] = outcome
+        del self.regions[region.scope], inside.open[region.scope]
+        assert node.items is not None
+        if region.failure is not None and node.items.on_error == "stop" and inside.failed is None:
+            inside.failed = outcome
+            for other in list(inside.open.values()):
+                self._stop(other)
+        self._fill(container)
+
+    def _item_value(self, node: PlanNode, scope: str) -> Any:
+        steps = {key: self.places[key, scope] for key in node.finals if (key, scope) in self.places}
+        if len(node.finals) == 1:
+            return next((step.value for step in steps.values()), None)
+        return {
+            key: step.value
+            for key, step in steps.items()
+            if step.value is not None and step.status is not StepStatus.SKIPPED
+        }

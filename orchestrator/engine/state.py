@@ -1,0 +1,159 @@
+"""The folded state of a run: what is known after the events so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from orchestrator.engine.errors import StepError
+from orchestrator.engine.events import Binding, ValueRef
+
+
+class RunStatus(StrEnum):
+    QUEUED = "queued"
+    """Accepted; nobody has taken it up."""
+    RUNNING = "running"
+    """Something can be done now, or is being done."""
+    WAITING = "waiting"
+    """Only people, timers or outcomes from outside can move it on."""
+    PAUSED = "paused"
+    """Held by a person."""
+    DONE = "done"
+    FAILED = "failed"
+    """A step failed and nothing in the workflow took care of it."""
+    CANCELLED = "cancelled"
+    """Stopped by a person."""
+
+
+class StepStatus(StrEnum):
+    PENDING = "pending"
+    """Its turn has come (or it is about to be skipped)."""
+    RUNNING = "running"
+    WAITING = "waiting"
+    """For its next attempt, or for an answer from outside."""
+    NEEDS_PERSON = "needs_person"
+    NEEDS_REVIEW = "needs_review"
+    """Whether it took effect is unknown; never repeated by itself."""
+    DONE = "done"
+    FAILED = "failed"
+    """`handled` says whether the run went on without it."""
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+
+
+TERMINAL = frozenset({RunStatus.DONE, RunStatus.FAILED, RunStatus.CANCELLED})
+SETTLED = frozenset({StepStatus.DONE, StepStatus.FAILED, StepStatus.SKIPPED, StepStatus.CANCELLED})
+IDLE = frozenset({StepStatus.WAITING, StepStatus.NEEDS_PERSON, StepStatus.NEEDS_REVIEW})
+
+NEXT: dict[StepStatus, frozenset[StepStatus]] = {
+    StepStatus.PENDING: frozenset(StepStatus) - {StepStatus.PENDING},
+    StepStatus.RUNNING: frozenset(StepStatus) - {StepStatus.PENDING, StepStatus.SKIPPED},
+    StepStatus.WAITING: frozenset(StepStatus) - {StepStatus.PENDING, StepStatus.SKIPPED},
+    StepStatus.NEEDS_PERSON: SETTLED - {StepStatus.SKIPPED} | {StepStatus.WAITING, StepStatus.NEEDS_REVIEW},
+    StepStatus.NEEDS_REVIEW: SETTLED - {StepStatus.SKIPPED} | {StepStatus.WAITING, StepStatus.RUNNING},
+    StepStatus.DONE: frozenset(),
+    StepStatus.FAILED: frozenset(),
+    StepStatus.SKIPPED: frozenset(),
+    StepStatus.CANCELLED: frozenset(),
+}
+"""Which status may follow which: settled steps never change."""
+
+
+class Verdict(StrEnum):
+    """What a decided join means for its step."""
+
+    RUN = "run"
+    SKIP = "skip"
+    GO_ON = "go_on"
+    """Switched off: not run, but the way goes on."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Step:
+    """One node's execution in one scope; its attempts share it."""
+
+    step: int
+    node: str
+    scope: str
+    attempt: int = 0
+    """Of the last attempt that is in the log; 0 before the first."""
+    status: StepStatus = StepStatus.PENDING
+    port: str | None = None
+    value: Binding | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    error: StepError | None = None
+    handled: str | None = None
+    """What the failure led to: retry, continue, path or fail."""
+    started_at: datetime | None = None
+    """Of the first attempt: the total time limit counts from here."""
+    ended_at: datetime | None = None
+    retry_at: datetime | None = None
+    wait: dict[str, Any] | None = None
+    count: int | None = None
+    """Items of a container, once they are open."""
+    items: ValueRef | None = None
+    """The list of a container, once it is open."""
+    verdict: Verdict = Verdict.RUN
+    error_from: int | None = None
+    """The failed step whose error path this step is on: the name `error` in its formulas."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemOutcome:
+    """How one item of a for_each ended. Several final steps inside give a map by their keys."""
+
+    index: int
+    ok: bool
+    value: Binding | dict[str, Binding] | None = None
+    error: StepError | None = None
+
+
+@dataclass(kw_only=True, slots=True)
+class Region:
+    """One scope at work: the root, or one item. It has ended when nothing in it is active."""
+
+    scope: str
+    node: str | None = None
+    """The container; None at the root."""
+    step: int = 0
+    """The container's step."""
+    index: int = 0
+    active: dict[int, None] = field(default_factory=dict)
+    """Steps that are decided and not settled, in order."""
+    joins: dict[str, Join] = field(default_factory=dict)
+    stopping: bool = False
+    failure: StepError | None = None
+
+
+@dataclass(kw_only=True, slots=True)
+class Join:
+    """The incoming lines of a step, some of them still to be signalled."""
+
+    open: int
+    taken: bool = False
+    error_from: int | None = None
+
+
+@dataclass(kw_only=True, slots=True)
+class Items:
+    """The inside of one container step."""
+
+    count: int
+    next_index: int = 0
+    open: dict[str, Region] = field(default_factory=dict)
+    outcomes: dict[int, ItemOutcome] = field(default_factory=dict)
+    failed: ItemOutcome | None = None
+    """The first failure when the policy is to stop."""
+
+
+def frame_of(scope: str) -> tuple[str, str, int]:
+    """The innermost frame of a scope inside a container: (enclosing scope, container's key, item's index)."""
+    outer, _, frame = scope.rpartition("/")
+    node, _, index = frame.rpartition(".")
+    return outer, node, int(index)
+
+
+def item_scope(outer: str, node: str, index: int) -> str:
+    return f"{outer}/{node}.{index}" if outer else f"{node}.{index}"
