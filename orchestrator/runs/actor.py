@@ -47,6 +47,8 @@ CLEAN_EVENTS = 20
 MOST_CRASHES = 10
 LONGEST_ATTEMPT = 600.0
 """Seconds an attempt may take where the step sets no limit of its own: no step holds a worker for ever."""
+AMBIGUOUS = frozenset({ErrorCategory.TIMEOUT, ErrorCategory.UNAVAILABLE, ErrorCategory.INTERNAL})
+"""Failures that leave open whether the other side did what it was asked. The rest are answers, or were never sent."""
 STATUS = {status.name.lower(): status for status in RunStatus}
 
 Happening = tuple[str, int, Any]
@@ -277,11 +279,18 @@ class Actor:
         now = _now()
         if outcome.person is not None:
             self._ask(step, outcome)
+        elif outcome.error is not None and self._is_ambiguous(step, outcome.error):
+            self._execution.step_unknown(step, now)
         elif outcome.error is not None:
             self._execution.step_failed(step, now, error=outcome.error, jitter=random.random())
         elif outcome.result is not None and kept is not None:
             self._kept.append(kept)
             self._execution.step_done(step, now, port=outcome.result.port, value=Values.ref(kept), facts=outcome.facts)
+
+    def _is_ambiguous(self, step: int, error: StepError) -> bool:
+        """Whether an effect that must not be doubled may have happened although the attempt failed."""
+        node = self._execution.plan.nodes[self._execution.steps[step].node]
+        return node.effect is Effect.AT_MOST_ONCE and error.category in AMBIGUOUS and not error.not_sent
 
     def _ask(self, step: int, outcome: Outcome) -> None:
         person = outcome.person

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from builder.models import Workflow
-from orchestrator.api.errors import Invalid, NotFound
+from orchestrator.api.errors import Invalid, NotFound, ProblemError
 from orchestrator.api.pages import Cursor
 from orchestrator.artifacts.models import Artifact
 from orchestrator.governance.actions.workspaces import enter
@@ -44,10 +44,24 @@ from orchestrator.runs.serializers import (
 from orchestrator.runs.snapshots import events_json, latest_values, run_item, run_snapshot, step_detail
 
 FIGURE_DAYS = 7
+LONGEST_KEY = 200
 
 
-def _query(request: Request) -> dict[str, Any]:
-    return {key: value for key, value in request.query_params.items() if key not in ("cursor", "page_size")}
+def _filters(serializer: type[Any], request: Request) -> dict[str, Any]:
+    """The filters asked for; any other name, or a value that does not exist, is a 400."""
+    sent = serializer(data=request.query_params)
+    unknown = sorted(set(request.query_params) - set(sent.fields) - {"cursor", "page_size"})
+    if unknown or not sent.is_valid():
+        names = ", ".join(unknown or sent.errors)
+        raise ProblemError(400, "filter_unknown", f"The list cannot be filtered like this: {names}. Reset the filters.")
+    return dict(sent.validated_data)
+
+
+def _start_key(request: Request) -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not 0 < len(key) <= LONGEST_KEY:
+        raise Invalid("idempotency_key", f"Send an Idempotency-Key of 1 to {LONGEST_KEY} characters, or none.")
+    return key
 
 
 def _run(request: Request, id: UUID, verb: str = "run:read") -> Run:
@@ -73,7 +87,7 @@ class RunsView(generics.GenericAPIView):
         return self.get_paginated_response([run_item(run) for run in page or []])
 
     def _filtered(self, request: Request, workspace: UUID) -> QuerySet[Run]:
-        wanted = checked(RunFilterSerializer, _query(request))
+        wanted = _filters(RunFilterSerializer, request)
         runs = Run.objects.select_related("workflow", "version", "started_by").filter(workspace_id=workspace)
         if "workflow" in wanted:
             runs = runs.filter(workflow_id=wanted["workflow"])
@@ -109,7 +123,7 @@ class StartView(APIView):
             payload=payload,
             how=how,
             mode=Mode.TEST if wanted["draft"] else Mode.LIVE,
-            start_key=request.headers.get("Idempotency-Key"),
+            start_key=_start_key(request),
         )
         return Response({"id": run.id}, status=status.HTTP_202_ACCEPTED)
 
@@ -196,7 +210,7 @@ class TasksView(generics.GenericAPIView):
         """Tasks of a workspace, newest first."""
         principal = principal_of(request)
         enter(principal, workspace, "task:read")
-        state = checked(TaskFilterSerializer, _query(request))["state"]
+        state = _filters(TaskFilterSerializer, request)["state"]
         tasks = _tasks().filter(workspace_id=workspace)
         open_states = [TaskState.OPEN, TaskState.TAKEN]
         chosen = {
