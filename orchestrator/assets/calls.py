@@ -23,7 +23,7 @@ from django.db import connections
 
 from orchestrator.assets.errors import ArtifactAltered, AssetError
 from orchestrator.assets.extraction import reading
-from orchestrator.assets.models import LIVE, AssetAlias, Runtime
+from orchestrator.assets.models import LIVE, AssetAlias, Runtime, makers_of
 from orchestrator.assets.runtimes import chat
 from orchestrator.assets.runtimes.files import ModelFiles
 from orchestrator.assets.runtimes.labels import Labels
@@ -80,7 +80,7 @@ _workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="assets")
 async def call(workspace_id: UUID, name: str, task: str, payload: dict[str, Any], http: Sender) -> Answer:
     """Raises `StepFailed`: config (no such asset, wrong task), internal (model file altered), or the model's own."""
     live = await _live(workspace_id, name)
-    if live.task != task and (live.runtime, task) != (Runtime.CHAT, "extract"):
+    if live.task not in makers_of(task):
         raise StepFailed(
             ErrorCategory.CONFIG,
             "asset_wrong_task",

@@ -16,6 +16,11 @@ LIVE = "live"
 """The alias that runs follow."""
 
 
+def makers_of(task: str) -> tuple[str, ...]:
+    """What assets are made to do that can do `task`: a language model made to chat reads documents as well."""
+    return ("extract", "chat") if task == "extract" else (task,)
+
+
 class Kind(models.TextChoices):
     MODEL = "model"
 

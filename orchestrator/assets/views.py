@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from orchestrator.api.pages import Cursor
 from orchestrator.assets import actions
-from orchestrator.assets.models import Asset, AssetVersion
+from orchestrator.assets.models import Asset, AssetVersion, makers_of
 from orchestrator.assets.serializers import (
     AssetFilterSerializer,
     AssetItemSerializer,
@@ -40,7 +40,10 @@ class AssetsView(generics.ListAPIView[Asset]):
         principal.require("asset:read", workspace.id, object_type="asset")
         wanted = AssetFilterSerializer(data=self.request.query_params)
         wanted.is_valid(raise_exception=True)
-        return Asset.objects.visible_to(principal).filter(workspace=workspace, **wanted.validated_data).with_live()
+        filters = dict(wanted.validated_data)
+        if task := filters.pop("task", ""):
+            filters["task__in"] = makers_of(task)
+        return Asset.objects.visible_to(principal).filter(workspace=workspace, **filters).with_live()
 
     @extend_schema(
         operation_id="register_chat_model", request=ChatModelSerializer, responses={201: AssetItemSerializer}
