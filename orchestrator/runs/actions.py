@@ -6,7 +6,6 @@ import secrets
 from typing import Any
 from uuid import UUID
 
-import orjson
 from django.db import connection, transaction
 from django.utils import timezone
 from uuid_utils.compat import uuid7
@@ -30,6 +29,7 @@ from orchestrator.runs import mail, store
 from orchestrator.runs.doorbell import ring, wake
 from orchestrator.runs.models import HumanTask, Mode, Run, TaskState
 from orchestrator.runs.plans import plan_of
+from orchestrator.runs.steps import stored_bytes
 from orchestrator.runs.values import INLINE_BYTES, keep_large, read_value, value_digest
 
 STARTS_BY = {"manual": "start_manual", "terminal": "start_manual", "file": "start_file", "link": "start_link"}
@@ -57,7 +57,7 @@ def start_run(
     version_id = version.id if version else _version_of(principal, workflow, mode)
     plan = plan_of(version_id)
     node = _start_node(plan, start, how)
-    accepted = _accept(node, payload)
+    accepted, value = _accept(node, payload)
     run = Run(
         id=uuid7(),
         workspace_id=workflow.workspace_id,
@@ -67,7 +67,7 @@ def start_run(
         mode=mode,
     )
     run.title = (title or _title(accepted))[:200]
-    row = _insert(principal, run, plan, node, accepted, start_key, repeats)
+    row = _insert(principal, run, plan, node, value, start_key, repeats)
     if row.id is None and row.room == 0:
         raise TooMany("backlog_full", "Too many runs of this workspace are waiting already.", retry_after_s=30)
     if row.id is None:
@@ -99,12 +99,14 @@ def _start_node(plan: Plan, key: str | None, how: str) -> PlanNode:
     raise Invalid("no_start", "This workflow has no such start. Choose one of its starts, or add one in the editor.")
 
 
-def _accept(node: PlanNode, payload: dict[str, Any]) -> dict[str, Any]:
+def _accept(node: PlanNode, payload: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """What the start makes of `payload`, and how that is stored."""
     kind = node_type(node.type, node.version)
     if not isinstance(kind, StartType):
         raise Invalid("no_start", "This step is not a start.")
     try:
-        return kind.accept(read_settings(kind, dict(node.raw_config)), payload)
+        accepted = kind.accept(read_settings(kind, dict(node.raw_config)), payload)
+        return accepted, stored_bytes(accepted)
     except StepFailed as failed:
         error = failed.error
         fields = error.details.get("fields") or {None: error.message}
@@ -123,12 +125,12 @@ def _insert(
     run: Run,
     plan: Plan,
     node: PlanNode,
-    accepted: dict[str, Any],
+    value: bytes,
     start_key: str | None,
     repeats: UUID | None,
 ) -> Any:
     """The run, its first event and its input: one statement."""
-    value, salt, now = orjson.dumps(accepted), secrets.token_bytes(16), timezone.now()
+    salt, now = secrets.token_bytes(16), timezone.now()
     large = keep_large(run.workspace_id, value) if len(value) > INLINE_BYTES else None
     execution = Execution(plan)
     who = {"id": str(principal.id), "name": principal.name} if principal.id else None
@@ -223,8 +225,18 @@ def _post(run: UUID, kind: str, step: int | None, body: dict[str, Any], dedupe: 
 
 
 def may_decide(principal: Principal, task: HumanTask) -> bool:
+    return _is_asked(principal, task) and not _needs_somebody_else(principal, task)
+
+
+def _is_asked(principal: Principal, task: HumanTask) -> bool:
     held = principal.roles.get(task.workspace_id, frozenset())
     return principal.may("task:decide", task.workspace_id) and ("owner" in held or bool(held & set(task.roles)))
+
+
+def _needs_somebody_else(principal: Principal, task: HumanTask) -> bool:
+    """Where the workspace wants two persons, whoever started a run does not decide about it."""
+    own = Run.objects.filter(pk=task.run_id, started_by_id=principal.id, workspace__four_eyes=FourEyes.REQUIRED)
+    return own.exists()
 
 
 def take_task(principal: Principal, task: HumanTask) -> HumanTask:
@@ -262,7 +274,6 @@ def decide_task(principal: Principal, task: HumanTask, *, approve: bool, comment
         raise Invalid("comment_required", "Say why you reject it.", [problem])
     now, decision = timezone.now(), "approved" if approve else "rejected"
     with transaction.atomic():
-        _require_second_person(principal, task)
         changed = HumanTask.objects.filter(pk=task.pk, state=TaskState.TAKEN, assignee_id=principal.id).update(
             state=TaskState.DONE, decision=decision, comment=comment, decided_by_id=principal.id, decided_at=now
         )
@@ -290,28 +301,14 @@ def _task(task: HumanTask) -> HumanTask:
 
 def _require_decider(principal: Principal, task: HumanTask) -> None:
     principal.require("task:decide", task.workspace_id, object_type="task", object_id=task.id)
-    if not may_decide(principal, task):
-        raise Denied(
-            "task:decide",
-            workspace_id=task.workspace_id,
-            object_type="task",
-            object_id=task.id,
-            message=f"Only people with the role {' or '.join(task.roles)} decide this task.",
-        )
+    if not _is_asked(principal, task):
+        raise _denied(task, f"Only people with the role {' or '.join(task.roles)} decide this task.")
+    if _needs_somebody_else(principal, task):
+        raise _denied(task, "You started this run, so somebody else decides about it.")
 
 
-def _require_second_person(principal: Principal, task: HumanTask) -> None:
-    own = Run.objects.filter(
-        pk=task.run_id, started_by_id=principal.id, workspace__four_eyes=FourEyes.REQUIRED
-    ).exists()
-    if own:
-        raise Denied(
-            "task:decide",
-            workspace_id=task.workspace_id,
-            object_type="task",
-            object_id=task.id,
-            message="You started this run, so somebody else decides about it.",
-        )
+def _denied(task: HumanTask, message: str) -> Denied:
+    return Denied("task:decide", workspace_id=task.workspace_id, object_type="task", object_id=task.id, message=message)
 
 
 def _too_late(task: HumanTask) -> Conflict:
