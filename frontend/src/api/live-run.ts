@@ -1,0 +1,132 @@
+import { useEffect, useMemo, useState } from 'react';
+import { applyEvents } from '@/core/run/fold';
+import { ended } from '@/core/run/model';
+import { createRunOverlay, type RunOverlay } from '@/core/run/overlay';
+import { ApiError } from './client';
+import { fetchEvents, fetchRun } from './runs';
+import { openSocket, type SocketState } from './sockets';
+import type { Run, RunEvent } from './types';
+
+type Message =
+  | { type: 'snapshot'; seq: number; run: Run }
+  | { type: 'events'; from: number; to: number; events: RunEvent[] }
+  | { type: 'pong' };
+
+/** Follows one run: snapshot, then numbered events; what is missing is read over HTTP. Told at most once a frame. */
+export class RunFollower {
+  private run: Run | null = null;
+  private waiting: RunEvent[] = [];
+  private frame: number | null = null;
+  private closeSocket: (() => void) | null = null;
+  private filling = false;
+  private stopped = false;
+
+  constructor(
+    private readonly id: string,
+    private readonly tell: (run: Run) => void,
+    private readonly fail: (error: unknown) => void,
+    private readonly tellState: (state: SocketState) => void,
+  ) {}
+
+  async start(): Promise<void> {
+    await this.reload();
+    if (this.stopped || this.run === null || ended(this.run.status)) return;
+    this.closeSocket = openSocket<Message>(`/ws/runs/${this.id}`, {
+      onMessage: (message) => this.take(message),
+      onState: this.tellState,
+    });
+  }
+
+  stop(): void {
+    this.stopped = true;
+    if (this.frame !== null) cancelAnimationFrame(this.frame);
+    this.closeSocket?.();
+    this.closeSocket = null;
+  }
+
+  private async reload(): Promise<void> {
+    try {
+      this.show(await fetchRun(this.id));
+    } catch (error) {
+      if (!this.stopped) this.fail(error);
+    }
+  }
+
+  private take(message: Message): void {
+    if (message.type === 'snapshot') {
+      if (this.run === null || message.seq >= this.run.seq) this.show(message.run);
+      return;
+    }
+    if (message.type !== 'events') return;
+    this.waiting.push(...message.events);
+    this.schedule();
+  }
+
+  private schedule(): void {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      this.fold();
+    });
+  }
+
+  private fold(): void {
+    if (this.run === null || this.waiting.length === 0) return;
+    const { run, gap } = applyEvents(this.run, this.waiting);
+    this.waiting = this.waiting.filter((event) => event.seq > run.seq);
+    if (run !== this.run) this.show(run);
+    if (gap !== null) void this.fill(gap);
+  }
+
+  private async fill(after: number): Promise<void> {
+    if (this.filling) return;
+    this.filling = true;
+    try {
+      const { events } = await fetchEvents(this.id, after);
+      this.waiting.push(...events);
+      if (!this.stopped) this.schedule();
+    } catch (error) {
+      // Not reachable just now: the next message, or the snapshot after coming back, closes the gap.
+      if (!(error instanceof ApiError)) throw error;
+    } finally {
+      this.filling = false;
+    }
+  }
+
+  private show(run: Run): void {
+    if (this.stopped) return;
+    this.run = run;
+    this.tell(run);
+    if (!ended(run.status)) return;
+    this.closeSocket?.();
+    this.closeSocket = null;
+  }
+}
+
+export interface LiveRun {
+  run: Run | null;
+  error: unknown;
+  state: SocketState;
+  /** What the canvas draws from. */
+  overlay: RunOverlay;
+}
+
+export function useLiveRun(id: string | null): LiveRun {
+  const overlay = useMemo(createRunOverlay, []);
+  const [run, setRun] = useState<Run | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const [state, setState] = useState<SocketState>('connecting');
+  useEffect(() => {
+    setRun(null);
+    setError(null);
+    overlay.clear();
+    if (id === null) return;
+    const tell = (next: Run) => {
+      overlay.show(next);
+      setRun(next);
+    };
+    const follower = new RunFollower(id, tell, setError, setState);
+    void follower.start();
+    return () => follower.stop();
+  }, [id, overlay]);
+  return { run, error, state, overlay };
+}

@@ -1,0 +1,26 @@
+import { type UseInfiniteQueryResult, useInfiniteQuery } from '@tanstack/react-query';
+import { api, type Query } from './client';
+import type { Page } from './types';
+
+export interface List<T> {
+  rows: T[];
+  count: number | string;
+  query: UseInfiniteQueryResult;
+}
+
+/** A list that grows page by page. `key` starts with the kind of thing, so that sockets can mark it as old. */
+export function useList<T>(key: readonly unknown[], path: string, filters: Query = {}, enabled = true): List<T> {
+  const query = useInfiniteQuery({
+    queryKey: [...key, filters],
+    queryFn: ({ pageParam, signal }) => api.get<Page<T>>(path, { ...filters, cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+    placeholderData: (before) => before,
+    enabled,
+  });
+  return {
+    rows: query.data?.pages.flatMap((page) => page.results) ?? [],
+    count: query.data?.pages[0]?.count ?? 0,
+    query: query as UseInfiniteQueryResult,
+  };
+}

@@ -1,0 +1,154 @@
+import { queryOptions, useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { useCallback, useSyncExternalStore } from 'react';
+import { ApiError, account, api, reachability } from './client';
+import type { InvitationLook, Session, Verb, Workspace } from './types';
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: () => api.get<Session>('session'),
+  staleTime: 5 * 60_000,
+});
+
+const CHOSEN = 'tutti.workspace';
+const chosen = new Set<() => void>();
+
+export function chooseWorkspace(id: string) {
+  localStorage.setItem(CHOSEN, id);
+  for (const listener of chosen) listener();
+}
+
+export function currentWorkspace(session: Session): Workspace | undefined {
+  const id = localStorage.getItem(CHOSEN);
+  return session.workspaces.find((workspace) => workspace.id === id) ?? session.workspaces[0];
+}
+
+const subscribeChosen = (listener: () => void) => {
+  chosen.add(listener);
+  return () => void chosen.delete(listener);
+};
+
+export function useSession(): Session {
+  return useSuspenseQuery(sessionQuery).data;
+}
+
+/** The person who is signed in. Only for pages behind the sign-in. */
+export function useUser(): NonNullable<Session['user']> {
+  const { user } = useSession();
+  if (!user) throw new Error('Nobody is signed in.');
+  return user;
+}
+
+/** The workspace the person works in. Only for pages behind the sign-in. */
+export function useWorkspace(): Workspace {
+  const session = useSession();
+  useSyncExternalStore(subscribeChosen, () => localStorage.getItem(CHOSEN));
+  const workspace = currentWorkspace(session);
+  if (!workspace) throw new Error('You belong to no workspace. Ask an administrator for an invitation.');
+  return workspace;
+}
+
+export function useCan(verb: Verb): boolean {
+  return useWorkspace().verbs.includes(verb);
+}
+
+export function useReachable(): boolean {
+  return useSyncExternalStore(reachability.subscribe, reachability.get);
+}
+
+/** Asks for the session again and answers it: after signing in or out. */
+export function useRenewSession() {
+  const client = useQueryClient();
+  return useCallback(async () => {
+    client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
+    return client.fetchQuery({ ...sessionQuery, staleTime: 0 });
+  }, [client]);
+}
+
+export class WrongSignIn extends Error {}
+export class TooManySignIns extends Error {}
+
+export function useSignIn() {
+  const renew = useRenewSession();
+  return useMutation({
+    mutationFn: async (values: { email: string; password: string }) => {
+      const response = await account.post('auth/login', values);
+      if (response.status === 400 || response.status === 401) throw new WrongSignIn();
+      if (response.status === 429) throw new TooManySignIns();
+      // 409: somebody is signed in already, in another tab.
+      if (!response.ok && response.status !== 409) throw unexpected(response);
+      return renew();
+    },
+  });
+}
+
+/** Loads the sign-in page anew, so that nothing of the person stays in memory. */
+export function useSignOut() {
+  return useMutation({
+    mutationFn: () => account.signOut(),
+    onSuccess: () => window.location.assign('/sign-in'),
+  });
+}
+
+export function useRequestReset() {
+  return useMutation({
+    mutationFn: async (email: string) => {
+      const response = await account.post('auth/password/request', { email });
+      if (!response.ok) throw unexpected(response);
+    },
+  });
+}
+
+export class ResetRefused extends Error {}
+
+export function useReset() {
+  return useMutation({
+    mutationFn: async (values: { key: string; password: string }) => {
+      const response = await account.post('auth/password/reset', values);
+      if (response.status === 400) {
+        const body = (await response.json()) as { errors?: { message: string }[] };
+        throw new ResetRefused(body.errors?.map((error) => error.message).join(' ') ?? '');
+      }
+      // 401 says: done, now sign in.
+      if (!response.ok && response.status !== 401) throw unexpected(response);
+    },
+  });
+}
+
+function unexpected(response: Response): ApiError {
+  return new ApiError({
+    status: response.status,
+    code: `http_${response.status}`,
+    title: 'This did not work.',
+    detail: 'The server could not do this. Try again in a moment.',
+    problems: [],
+  });
+}
+
+export function useWelcome() {
+  const renew = useRenewSession();
+  return useMutation({
+    mutationFn: async (values: { token: string; name: string; email: string; password: string; workspace: string }) => {
+      await api.post('welcome', values);
+      return renew();
+    },
+  });
+}
+
+export function useInvitationLook(token: string) {
+  return useQuery({
+    queryKey: ['invitation', token],
+    queryFn: () => api.post<InvitationLook>('invitations/look', { token }),
+    enabled: token !== '',
+    retry: false,
+  });
+}
+
+export function useAcceptInvitation() {
+  const renew = useRenewSession();
+  return useMutation({
+    mutationFn: async (values: { token: string; name: string; password: string }) => {
+      await api.post('invitations/accept', values);
+      return renew();
+    },
+  });
+}

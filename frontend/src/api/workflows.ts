@@ -1,0 +1,152 @@
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { NodeTypes } from '@/core/graph/document';
+import { api } from './client';
+import { useList } from './pages';
+import { useWorkspace } from './session';
+import type {
+  Draft,
+  DraftSaved,
+  Graph,
+  Link,
+  NodeTypeInfo,
+  Page,
+  Template,
+  Version,
+  VersionWithGraph,
+  Workflow,
+  WorkflowItem,
+} from './types';
+
+export interface WorkflowFilters {
+  search?: string | undefined;
+  status?: string | undefined;
+  archived?: boolean | undefined;
+}
+
+export function useWorkflows(filters: WorkflowFilters = {}) {
+  const workspace = useWorkspace();
+  return useList<WorkflowItem>(['workflows', workspace.id], `workspaces/${workspace.id}/workflows`, { ...filters });
+}
+
+export const workflowQuery = (id: string) =>
+  queryOptions({ queryKey: ['workflow', id], queryFn: () => api.get<Workflow>(`workflows/${id}`) });
+
+export function useWorkflow(id: string) {
+  return useQuery(workflowQuery(id));
+}
+
+export const nodeTypesQuery = queryOptions({
+  queryKey: ['node-types'],
+  queryFn: () => api.get<{ results: NodeTypeInfo[] }>('node-types'),
+  staleTime: Number.POSITIVE_INFINITY,
+  select: (page): NodeTypes => new Map(page.results.map((type) => [type.key, type])),
+});
+
+export function useNodeTypes() {
+  return useQuery(nodeTypesQuery);
+}
+
+export const draftQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['draft', id],
+    queryFn: () => api.get<Draft>(`workflows/${id}/draft`),
+    // The editor owns the document once it is open.
+    staleTime: 0,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
+
+export function saveDraft(id: string, graph: Graph, token: string): Promise<DraftSaved> {
+  return api.put<DraftSaved>(`workflows/${id}/draft`, { graph }, { 'If-Match': `"${token}"` });
+}
+
+export function useTemplates() {
+  return useQuery({
+    queryKey: ['templates'],
+    queryFn: async () => {
+      const answer = await api.get<Template[] | { results: Template[] }>('templates');
+      return Array.isArray(answer) ? answer : answer.results;
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function useVersions(id: string) {
+  return useQuery({
+    queryKey: ['workflow', id, 'versions'],
+    queryFn: () => api.get<Page<Version>>(`workflows/${id}/versions`),
+  });
+}
+
+export function useVersion(id: string | null) {
+  return useQuery({
+    queryKey: ['version', id],
+    queryFn: () => api.get<VersionWithGraph>(`versions/${id}`),
+    enabled: id !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function useLinks(id: string, enabled = true) {
+  return useQuery({
+    queryKey: ['workflow', id, 'links'],
+    queryFn: async () => {
+      const answer = await api.get<Link[] | { results: Link[] }>(`workflows/${id}/links`);
+      return Array.isArray(answer) ? answer : answer.results;
+    },
+    enabled,
+  });
+}
+
+export function useNewLinkSecret(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (node: string) => api.post<{ secret: string }>(`workflows/${id}/links/${node}/secret`),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['workflow', id, 'links'] }),
+  });
+}
+
+export function useCreateWorkflow() {
+  const workspace = useWorkspace();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (values: { name: string; template?: string | undefined }) =>
+      api.post<Workflow>(`workspaces/${workspace.id}/workflows`, values),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['workflows'] }),
+  });
+}
+
+export function useEditWorkflow(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (values: { name?: string; description?: string }) => api.patch<Workflow>(`workflows/${id}`, values),
+    onSuccess: () => renew(client, id),
+  });
+}
+
+export function usePublish(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (values: { note: string }) => api.post<Version>(`workflows/${id}/publish`, values),
+    onSuccess: () => renew(client, id),
+  });
+}
+
+export type WorkflowVerb = 'unpublish' | 'archive' | 'restore';
+
+export function useWorkflowVerb() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, verb }: { id: string; verb: WorkflowVerb }) => api.post<void>(`workflows/${id}/${verb}`),
+    onSuccess: (_, { id }) => renew(client, id),
+  });
+}
+
+function renew(client: ReturnType<typeof useQueryClient>, id: string) {
+  return Promise.all([
+    client.invalidateQueries({ queryKey: ['workflows'] }),
+    client.invalidateQueries({ queryKey: ['workflow', id] }),
+    client.invalidateQueries({ queryKey: ['figures'] }),
+  ]);
+}

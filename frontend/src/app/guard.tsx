@@ -1,0 +1,62 @@
+import { Button } from '@mantine/core';
+import { IconUsers } from '@tabler/icons-react';
+import { Outlet, useRouter } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { currentWorkspace, useReachable, useSession, useSignOut } from '@/api/session';
+import { sameSite } from '@/core/addresses';
+import { EmptyState } from '@/ui/empty-state';
+import classes from './guard.module.css';
+
+/** Keeps signed-out people, and people without a workspace, away from the pages behind it. */
+export function Guard() {
+  const session = useSession();
+  const router = useRouter();
+  const { t } = useTranslation();
+  const signedOut = session.user === null;
+  useEffect(() => {
+    if (!signedOut) return;
+    void router.navigate({ to: '/sign-in', search: { next: sameSite(router.state.location.href) } });
+  }, [signedOut, router]);
+  if (signedOut) return null;
+  if (!currentWorkspace(session)) return <NoWorkspace />;
+  return (
+    <>
+      <a className={classes.skip} href="#main">
+        {t('app.skip')}
+      </a>
+      <Unreachable />
+      <Outlet />
+    </>
+  );
+}
+
+function NoWorkspace() {
+  const { t } = useTranslation();
+  const signOut = useSignOut();
+  return (
+    <main>
+      <h1 className={classes.hidden}>{t('app.noWorkspace.title')}</h1>
+      <EmptyState
+        icon={IconUsers}
+        title={t('app.noWorkspace.title')}
+        text={t('app.noWorkspace.text')}
+        action={
+          <Button variant="default" onClick={() => signOut.mutate()}>
+            {t('app.signOut')}
+          </Button>
+        }
+      />
+    </main>
+  );
+}
+
+function Unreachable() {
+  const { t } = useTranslation();
+  const reachable = useReachable();
+  return (
+    <div role="alert" className={classes.banner} data-shown={!reachable || undefined}>
+      {!reachable && t('app.unreachable')}
+    </div>
+  );
+}

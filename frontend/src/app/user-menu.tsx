@@ -1,0 +1,73 @@
+import {
+  Avatar,
+  Menu,
+  SegmentedControl,
+  Text,
+  UnstyledButton,
+  useMantineColorScheme,
+  VisuallyHidden,
+} from '@mantine/core';
+import { IconDeviceDesktop, IconLogout, IconMoon, IconSettings, IconSun } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { useCan, useSignOut, useUser } from '@/api/session';
+import { MenuLink } from '@/ui/button-link';
+import classes from './layout.module.css';
+
+/** Who is signed in, light or dark, settings, and the way out. */
+export function UserMenu() {
+  const { t } = useTranslation();
+  const user = useUser();
+  const manages = useCan('workspace:manage');
+  const signOut = useSignOut();
+  return (
+    <Menu position="top-start" width={260}>
+      <Menu.Target>
+        <UnstyledButton className={classes.userButton} aria-label={t('app.userMenu', { name: user.name })}>
+          <Avatar size={28} radius="xl" name={user.name} color="blue" />
+          <Text span truncate className={classes.userName}>
+            {user.name}
+          </Text>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{user.email}</Menu.Label>
+        <ColourScheme />
+        <Menu.Divider />
+        {manages && (
+          <MenuLink to="/settings" leftSection={<IconSettings size={18} aria-hidden />}>
+            {t('app.nav.settings')}
+          </MenuLink>
+        )}
+        <Menu.Item leftSection={<IconLogout size={18} aria-hidden />} onClick={() => signOut.mutate()}>
+          {t('app.signOut')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function ColourScheme() {
+  const { t } = useTranslation();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const choice = (value: 'light' | 'dark' | 'auto', Icon: typeof IconSun) => ({
+    value,
+    label: (
+      <>
+        <Icon size={16} aria-hidden className={classes.schemeIcon} />
+        <VisuallyHidden>{t(`app.scheme.${value}`)}</VisuallyHidden>
+      </>
+    ),
+  });
+  return (
+    <div className={classes.scheme}>
+      <SegmentedControl
+        fullWidth
+        size="xs"
+        aria-label={t('app.scheme.label')}
+        value={colorScheme}
+        onChange={(value) => setColorScheme(value as typeof colorScheme)}
+        data={[choice('light', IconSun), choice('dark', IconMoon), choice('auto', IconDeviceDesktop)]}
+      />
+    </div>
+  );
+}

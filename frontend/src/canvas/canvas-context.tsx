@@ -1,0 +1,71 @@
+import { createContext, useContext } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import type { Placed } from '@/core/graph/commands';
+import type { LineEnd, Refusal } from '@/core/graph/connect';
+import type { Graph, GraphNode, NodeTypes, Position } from '@/core/graph/document';
+import { createRunOverlay, type NodeRunState, type RunOverlay } from '@/core/run/overlay';
+import type { StepShown } from '@/core/words';
+import { passedOn } from './passed-on';
+
+/** What a person does on an editable canvas; the owner of the graph carries it out. */
+export interface CanvasEditing {
+  onMove(placed: Placed[], how: 'drag' | 'keys'): void;
+  onMoveNote(id: string, position: Position): void;
+  onChangeNote(id: string, text: string): void;
+  onConnect(from: LineEnd, to: LineEnd): void;
+  onReconnect(id: string, from: LineEnd, to: LineEnd): void;
+  onRefused(reason: Refusal): void;
+  onDelete(what: { steps: string[]; lines: string[]; notes: string[] }): void;
+  onAddAfter(from: LineEnd): void;
+  onAddOnLine(line: string): void;
+  onAddInside(frame: string): void;
+  onDropType(type: string, at: Position): void;
+  onDropFiles(files: File[]): void;
+  onPutIntoFrame(keys: string[], frame: string | null): void;
+}
+
+export interface CanvasWorld {
+  nodeTypes: NodeTypes;
+  readOnly: boolean;
+  overlay: RunOverlay | null;
+  graph: Graph;
+  editing: CanvasEditing | null;
+  /** Small graphs keep every "+" in the tab order; in large ones only those of chosen steps. */
+  allTabbable: boolean;
+  nameOf(key: string): string;
+  openStep(key: string): void;
+}
+
+export const CanvasContext = createContext<CanvasWorld | null>(null);
+
+export function useCanvas(): CanvasWorld {
+  const world = useContext(CanvasContext);
+  if (!world) throw new Error('Canvas parts live inside GraphCanvas');
+  return world;
+}
+
+const NO_OVERLAY = createRunOverlay();
+
+/** The state of one step; a step re-renders only when its own state changes. */
+export function useStepState(key: string): NodeRunState | undefined {
+  const { overlay } = useCanvas();
+  return useStore(overlay ?? NO_OVERLAY, (state) => state.statuses[key]);
+}
+
+/** A step that is switched off, and the run went on past it. */
+export function usePassedOn(key: string): boolean {
+  const { overlay, graph } = useCanvas();
+  return useStore(overlay ?? NO_OVERLAY, (state) => passedOn(graph, state.statuses, key));
+}
+
+/** The word of a state; a step that is switched off says what that meant for the run. */
+export function useStepWord(node: GraphNode, shown: StepShown | null): string {
+  const { t } = useTranslation();
+  const passed = usePassedOn(node.key);
+  if (shown === null) return t('editor.status.idle');
+  return shown === 'off' && passed ? t('editor.status.passedOn') : t(`words.step.${shown}`);
+}
+
+/** Mime type of a step being dragged from the library. */
+export const STEP_DRAG = 'application/x-tutti-step';

@@ -1,0 +1,156 @@
+import type { Edge, Node } from '@xyflow/react';
+import {
+  CARD,
+  FRAME,
+  type Graph,
+  type GraphNode,
+  type GraphNote,
+  type NodeTypeInfo,
+  type NodeTypes,
+} from '@/core/graph/document';
+import { readingOrder } from '@/core/graph/order';
+import { cardHeight, portsOf } from '@/core/graph/ports';
+
+export interface StepData extends Record<string, unknown> {
+  node: GraphNode;
+  type: NodeTypeInfo | undefined;
+  problems: number;
+  /** Keys of output ports that have a line, joined by a space: a value, so that it compares cheaply. */
+  taken: string;
+  /** Only of frames: how many steps stand inside. */
+  inside: number;
+}
+
+export interface NoteData extends Record<string, unknown> {
+  note: GraphNote;
+}
+
+export interface LineData extends Record<string, unknown> {
+  label: string;
+  /** Which of the ways out of its source it takes, and how many there are. */
+  index: number;
+  ways: number;
+}
+
+export type StepFlowNode = Node<StepData, 'step' | 'frame'>;
+export type NoteFlowNode = Node<NoteData, 'note'>;
+export type FlowNode = StepFlowNode | NoteFlowNode;
+export type LineFlowEdge = Edge<LineData, 'line'>;
+
+export const NOTE_PREFIX = 'note:';
+const NOTE_SIZE = { width: 240, height: 132 };
+
+export interface FlowOptions {
+  readOnly: boolean;
+  problems: Readonly<Record<string, number>>;
+}
+
+/** The document as the drawing library wants it. Frames come before their inside; notes lie below everything. */
+export function flowNodes(graph: Graph, nodeTypes: NodeTypes, options: FlowOptions): FlowNode[] {
+  const taken = new Map<string, Set<string>>();
+  for (const edge of graph.edges) {
+    const ports = taken.get(edge.source) ?? new Set();
+    taken.set(edge.source, ports.add(edge.source_port));
+  }
+  const inside = new Map<string, number>();
+  for (const node of graph.nodes) if (node.parent) inside.set(node.parent, (inside.get(node.parent) ?? 0) + 1);
+  const notes = graph.notes.map((note) => flowNote(note, options));
+  const steps = readingOrder(graph).map((node): StepFlowNode => {
+    const type = nodeTypes.get(node.type);
+    const frame = type?.kind === 'container';
+    const size = frame ? (node.size ?? FRAME) : { width: CARD.width, height: cardHeight(portsOf(node, type).length) };
+    return {
+      id: node.key,
+      type: frame ? 'frame' : 'step',
+      position: node.position,
+      ...(node.parent ? { parentId: node.parent } : {}),
+      ...size,
+      style: size,
+      draggable: !options.readOnly,
+      connectable: !options.readOnly,
+      zIndex: frame ? 0 : 2,
+      data: {
+        node,
+        type,
+        problems: options.problems[node.key] ?? 0,
+        taken: [...(taken.get(node.key) ?? [])].sort().join(' '),
+        inside: inside.get(node.key) ?? 0,
+      },
+    };
+  });
+  return [...notes, ...steps];
+}
+
+function flowNote(note: GraphNote, options: FlowOptions): NoteFlowNode {
+  const size = note.size ?? NOTE_SIZE;
+  return {
+    id: NOTE_PREFIX + note.id,
+    type: 'note',
+    position: note.position,
+    ...size,
+    style: size,
+    draggable: !options.readOnly,
+    connectable: false,
+    zIndex: -1,
+    data: { note },
+  };
+}
+
+export function flowEdges(graph: Graph, nodeTypes: NodeTypes, readOnly: boolean): LineFlowEdge[] {
+  const nodes = new Map(graph.nodes.map((node) => [node.key, node]));
+  return graph.edges.flatMap((edge): LineFlowEdge[] => {
+    const source = nodes.get(edge.source);
+    if (!source || !nodes.has(edge.target)) return [];
+    const ports = portsOf(source, nodeTypes.get(source.type));
+    const index = ports.findIndex((one) => one.key === edge.source_port);
+    return [
+      {
+        id: edge.id,
+        type: 'line',
+        source: edge.source,
+        sourceHandle: edge.source_port,
+        target: edge.target,
+        targetHandle: edge.target_port,
+        reconnectable: !readOnly,
+        selectable: !readOnly,
+        zIndex: 1,
+        // The line names itself, with what went through it.
+        ariaLabel: null as unknown as string,
+        ariaRole: 'presentation',
+        domAttributes: { 'aria-roledescription': undefined },
+        data: { label: ports[index]?.label ?? edge.source_port, index, ways: ports.length },
+      },
+    ];
+  });
+}
+
+/** Keeps what is the same, so that only changed cards are drawn again, and what the library has measured. */
+export function mergeNodes(
+  before: readonly FlowNode[],
+  after: readonly FlowNode[],
+  selected: ReadonlySet<string>,
+): FlowNode[] {
+  const known = new Map(before.map((node) => [node.id, node]));
+  return after.map((node) => {
+    const old = known.get(node.id);
+    const isNote = node.type === 'note';
+    const chosen = isNote ? (old?.selected ?? false) : selected.has(node.id);
+    if (!old) return { ...node, selected: chosen };
+    const data = sameFields(old.data, node.data) ? old.data : node.data;
+    return {
+      ...node,
+      data,
+      selected: chosen,
+      ...(old.measured ? { measured: sizeMatches(old, node) ? old.measured : undefined } : {}),
+    } as FlowNode;
+  });
+}
+
+function sizeMatches(a: FlowNode, b: FlowNode): boolean {
+  return a.width === b.width && a.height === b.height;
+}
+
+function sameFields(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+}

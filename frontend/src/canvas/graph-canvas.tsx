@@ -1,0 +1,293 @@
+import '@xyflow/react/dist/style.css';
+import { useMantineColorScheme } from '@mantine/core';
+import {
+  applyEdgeChanges,
+  applyNodeChanges,
+  Background,
+  BackgroundVariant,
+  type Connection,
+  ConnectionLineType,
+  type EdgeChange,
+  type IsValidConnection,
+  MiniMap,
+  type NodeChange,
+  ReactFlow,
+  ReactFlowProvider,
+  SelectionMode,
+  useReactFlow,
+  useStore,
+} from '@xyflow/react';
+import { type DragEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { canConnect } from '@/core/graph/connect';
+import { type Graph, type NodeTypes, nameOf, nodeByKey, SNAP } from '@/core/graph/document';
+import { frameUnder } from '@/core/graph/frames';
+import type { RunOverlay } from '@/core/run/overlay';
+import { CanvasContext, type CanvasEditing, type CanvasWorld, STEP_DRAG } from './canvas-context';
+import { CanvasControls } from './canvas-controls';
+import { type FlowNode, flowEdges, flowNodes, type LineFlowEdge, mergeNodes, NOTE_PREFIX } from './flow-mapper';
+import { FrameNode } from './frame-node';
+import classes from './graph-canvas.module.css';
+import { Line } from './line';
+import { NoteNode } from './note-node';
+import { Outline } from './outline';
+import { StepCard } from './step-card';
+import { useCanvasKeys } from './use-canvas-keys';
+import { useKeepInView } from './use-keep-in-view';
+import { useOpeningView } from './use-opening-view';
+import { FIT, glide, readingAt } from './viewport';
+
+const NODE_TYPES = { step: StepCard, frame: FrameNode, note: NoteNode };
+const EDGE_TYPES = { line: Line };
+const GRID: [number, number] = [SNAP, SNAP];
+const NO_PROBLEMS: Readonly<Record<string, number>> = {};
+
+/** From so many steps on, only what is in view is drawn. */
+const MANY = 150;
+const MINIMAP_FROM = 12;
+/** Below this size the small map covers more than it shows. */
+const MINIMAP_ROOM = { width: 900, height: 560 };
+const TABBABLE_UP_TO = 30;
+
+export interface GraphCanvasProps {
+  graph: Graph;
+  nodeTypes: NodeTypes;
+  readOnly?: boolean;
+  /** Keys of the chosen steps. */
+  selected: readonly string[];
+  onSelect(keys: string[]): void;
+  /** Double click, or Enter on a step. */
+  onOpen?(key: string): void;
+  /** Live or past states of the steps; absent outside runs. */
+  overlay?: RunOverlay | null;
+  /** How many problems each step shows. */
+  problems?: Readonly<Record<string, number>>;
+  editing?: CanvasEditing;
+  /** What floats over the canvas, e.g. the offer of an empty one. */
+  children?: ReactNode;
+}
+
+/** The graph as people see it: in the editor (editable), on the run page and in comparisons (read-only). */
+export function GraphCanvas(props: GraphCanvasProps) {
+  return (
+    <ReactFlowProvider>
+      <Canvas {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Canvas({
+  graph,
+  nodeTypes,
+  readOnly = false,
+  selected,
+  onSelect,
+  onOpen,
+  overlay = null,
+  problems = NO_PROBLEMS,
+  editing,
+  children,
+}: GraphCanvasProps) {
+  const { t } = useTranslation();
+  const { colorScheme } = useMantineColorScheme();
+  const flow = useReactFlow<FlowNode, LineFlowEdge>();
+  const reading = useStore((state) => readingAt(state.transform[2]));
+  const roomy = useStore((state) => state.width >= MINIMAP_ROOM.width && state.height >= MINIMAP_ROOM.height);
+  const [dropping, setDropping] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  const active = readOnly ? null : (editing ?? null);
+
+  const [nodes, setNodes] = useState<FlowNode[]>([]);
+  const [edges, setEdges] = useState<LineFlowEdge[]>([]);
+  const chosen = useMemo(() => new Set(selected), [selected]);
+  const mapped = useMemo(
+    () => flowNodes(graph, nodeTypes, { readOnly, problems }),
+    [graph, nodeTypes, readOnly, problems],
+  );
+  const lines = useMemo(() => flowEdges(graph, nodeTypes, readOnly), [graph, nodeTypes, readOnly]);
+
+  useEffect(() => setNodes((before) => mergeNodes(before, mapped, chosen)), [mapped, chosen]);
+  useEffect(() => {
+    setEdges((before) => {
+      const kept = new Set(before.filter((edge) => edge.selected).map((edge) => edge.id));
+      return lines.map((edge) => ({ ...edge, selected: kept.has(edge.id) }));
+    });
+  }, [lines]);
+
+  const onNodesChange = useCallback(
+    (changes: NodeChange<FlowNode>[]) => {
+      setNodes((before) => applyNodeChanges(changes, before));
+      const picks = changes.filter((change) => change.type === 'select' && !change.id.startsWith(NOTE_PREFIX));
+      if (picks.length === 0) return;
+      const next = new Set(chosen);
+      for (const pick of picks) {
+        if (pick.type !== 'select') continue;
+        if (pick.selected) next.add(pick.id);
+        else next.delete(pick.id);
+      }
+      onSelect([...next]);
+    },
+    [chosen, onSelect],
+  );
+  const onEdgesChange = useCallback((changes: EdgeChange<LineFlowEdge>[]) => {
+    setEdges((before) => applyEdgeChanges(changes, before));
+  }, []);
+
+  const openStep = useCallback(
+    (key: string) => {
+      onSelect([key]);
+      onOpen?.(key);
+    },
+    [onOpen, onSelect],
+  );
+  const world = useMemo<CanvasWorld>(
+    () => ({
+      nodeTypes,
+      readOnly,
+      overlay,
+      graph,
+      editing: active,
+      allTabbable: graph.nodes.length <= TABBABLE_UP_TO,
+      nameOf: (key) => {
+        const node = nodeByKey(graph, key);
+        return node ? nameOf(node, nodeTypes) : key;
+      },
+      openStep,
+    }),
+    [nodeTypes, readOnly, overlay, active, graph, openStep],
+  );
+
+  const ends = (one: Connection) =>
+    [
+      { node: one.source, port: one.sourceHandle ?? 'out' },
+      { node: one.target, port: one.targetHandle ?? 'in' },
+    ] as const;
+  const moving = useRef<string | undefined>(undefined);
+  const isValidConnection: IsValidConnection<LineFlowEdge> = (one) =>
+    canConnect(graph, nodeTypes, ...ends(one as Connection), moving.current).ok;
+
+  const onDragStop = (_: unknown, _node: FlowNode, dragged: FlowNode[]) => {
+    if (!active) return;
+    const steps = dragged.filter((one) => one.type !== 'note');
+    for (const one of dragged) {
+      if (one.type === 'note') active.onMoveNote(one.data.note.id, one.position);
+    }
+    const moved = steps.filter((one) => {
+      const before = nodeByKey(graph, one.id)?.position;
+      return before && (before.x !== one.position.x || before.y !== one.position.y);
+    });
+    if (moved.length === 0) return;
+    active.onMove(
+      moved.map((one) => ({ key: one.id, position: one.position })),
+      'drag',
+    );
+    const [first] = moved;
+    const at = first && flow.getInternalNode(first.id)?.internals.positionAbsolute;
+    if (!first || !at) return;
+    const frame = frameUnder(graph, nodeTypes, first.id, at);
+    if (frame !== (nodeByKey(graph, first.id)?.parent ?? null)) {
+      active.onPutIntoFrame(
+        moved.map((one) => one.id),
+        frame,
+      );
+    }
+  };
+
+  const onDrop = (event: DragEvent) => {
+    setDropping(false);
+    if (!active) return;
+    const type = event.dataTransfer.getData(STEP_DRAG);
+    const files = [...event.dataTransfer.files];
+    if (!type && files.length === 0) return;
+    event.preventDefault();
+    if (type) active.onDropType(type, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }));
+    else active.onDropFiles(files);
+  };
+
+  useOpeningView(mapped);
+  useKeepInView(graph, selected);
+
+  useCanvasKeys({ box, graph, selected, editing: active, openStep, onSelect, nodes, edges });
+  const show = (key: string) => {
+    onSelect([key]);
+    flow.fitView({ nodes: [{ id: key }], duration: glide(), maxZoom: Math.max(flow.getZoom(), 0.7), minZoom: 0.5 });
+  };
+
+  return (
+    <CanvasContext.Provider value={world}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: files and steps are dropped here; the library and the start dialog do the same from the keyboard. */}
+      <div
+        ref={box}
+        className={`${classes.canvas} ${dropping ? classes.dropping : ''}`}
+        data-zoom={reading}
+        data-reading={readOnly || undefined}
+        onDragOver={(event) => {
+          if (!active) return;
+          event.preventDefault();
+          setDropping(event.dataTransfer.types.includes('Files'));
+        }}
+        onDragLeave={(event) => {
+          if (!box.current?.contains(event.relatedTarget as Node | null)) setDropping(false);
+        }}
+        onDrop={onDrop}
+      >
+        <Outline graph={graph} selected={selected} onFocusStep={show} />
+        <ReactFlow<FlowNode, LineFlowEdge>
+          aria-label={t('editor.canvas.title')}
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={NODE_TYPES}
+          edgeTypes={EDGE_TYPES}
+          onNodesChange={onNodesChange}
+          onEdgesChange={onEdgesChange}
+          onNodeDragStop={onDragStop}
+          onNodeClick={(_, node) => {
+            if (readOnly && node.type !== 'note') openStep(node.id);
+          }}
+          onConnect={(one) => active?.onConnect(...ends(one))}
+          onConnectEnd={(_, state) => {
+            const { fromNode, fromHandle, toNode, toHandle, isValid } = state;
+            if (!active || isValid || !fromNode || !toNode || fromNode.id === toNode.id) return;
+            const forward = fromHandle?.type === 'source';
+            const [from, to] = forward ? [fromNode, toNode] : [toNode, fromNode];
+            const port = (forward ? fromHandle?.id : toHandle?.id) ?? 'out';
+            const verdict = canConnect(graph, nodeTypes, { node: from.id, port }, { node: to.id, port: 'in' });
+            if (!verdict.ok) active.onRefused(verdict.reason);
+          }}
+          onReconnectStart={(_, edge) => {
+            moving.current = edge.id;
+          }}
+          onReconnectEnd={() => {
+            moving.current = undefined;
+          }}
+          onReconnect={(edge, one) => active?.onReconnect(edge.id, ...ends(one))}
+          isValidConnection={isValidConnection}
+          connectionLineType={ConnectionLineType.SmoothStep}
+          connectionRadius={36}
+          nodesDraggable={active !== null}
+          nodesConnectable={active !== null}
+          nodesFocusable={false}
+          edgesFocusable={false}
+          elementsSelectable
+          selectionMode={SelectionMode.Partial}
+          snapToGrid
+          snapGrid={GRID}
+          minZoom={FIT.minZoom}
+          maxZoom={1.75}
+          panOnScroll
+          zoomOnDoubleClick={false}
+          deleteKeyCode={null}
+          disableKeyboardA11y
+          onlyRenderVisibleElements={graph.nodes.length >= MANY}
+          colorMode={colorScheme === 'auto' ? 'system' : colorScheme}
+          ariaLabelConfig={{ 'minimap.ariaLabel': t('editor.canvas.minimap') }}
+        >
+          <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} />
+          {roomy && graph.nodes.length > MINIMAP_FROM && <MiniMap pannable zoomable style={{ width: 168, height: 108 }} />}
+        </ReactFlow>
+        <CanvasControls />
+        {children}
+      </div>
+    </CanvasContext.Provider>
+  );
+}

@@ -1,0 +1,77 @@
+import { IconAlertTriangle } from '@tabler/icons-react';
+import type { NodeProps } from '@xyflow/react';
+import { memo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type GraphNode, type NodeTypeInfo, nameOf } from '@/core/graph/document';
+import { meaningOf } from '@/core/graph/meaning';
+import { portsOf } from '@/core/graph/ports';
+import type { NodeRunState } from '@/core/run/overlay';
+import { type StepShown, stepShown } from '@/core/words';
+import { useCanvas, useStepState, useStepWord } from './canvas-context';
+import type { StepFlowNode } from './flow-mapper';
+import { InputPort, OutputPorts } from './ports';
+import classes from './step-card.module.css';
+import { StepIcon } from './step-icon';
+import { StepStatus } from './step-status';
+
+/** What a step shows: its state in a run, else "off", else nothing. */
+export function shownOf(node: GraphNode, state: NodeRunState | undefined): StepShown | null {
+  if (state) return stepShown(state.status, node.off);
+  return node.off ? 'off' : null;
+}
+
+/** One sentence: what these settings mean, else what the type does. */
+export function useMeaning(node: GraphNode, type: NodeTypeInfo | undefined): string {
+  const { t } = useTranslation();
+  const meaning = meaningOf(node);
+  return meaning ? t(`editor.meaning.${meaning.code}`, meaning.parts) : (type?.description ?? '');
+}
+
+export function ProblemBadge({ count }: { count: number }) {
+  const { t } = useTranslation();
+  if (count === 0) return null;
+  return (
+    <span className={classes.problems} role="img" aria-label={t('editor.problems.count', { count })}>
+      <IconAlertTriangle size={12} stroke={2.25} />
+      {count}
+    </span>
+  );
+}
+
+export const StepCard = memo(function StepCard({ data, selected }: NodeProps<StepFlowNode>) {
+  const { nodeTypes, openStep } = useCanvas();
+  const { node, type, problems, taken } = data;
+  const state = useStepState(node.key);
+  const meaning = useMeaning(node, type);
+  const shown = shownOf(node, state);
+  const name = nameOf(node, nodeTypes);
+  const word = useStepWord(node, shown);
+  return (
+    <>
+      {type?.kind !== 'start' && <InputPort />}
+      {/* biome-ignore lint/a11y/useSemanticElements: a card is a group of parts, not a form's fieldset. */}
+      <div
+        role="group"
+        aria-label={`${name}, ${word}`}
+        data-step={node.key}
+        data-step-status={shown ?? 'waiting'}
+        data-start={type?.kind === 'start' || undefined}
+        data-selected={selected || undefined}
+        data-shown={shown ?? undefined}
+        className={classes.card}
+        onDoubleClick={() => openStep(node.key)}
+      >
+        <span className={classes.tile} data-category={type?.category}>
+          <StepIcon icon={type?.icon} />
+        </span>
+        <span className={classes.words}>
+          <span className={classes.title}>{name}</span>
+          <span className={classes.meaning}>{meaning}</span>
+          {shown && <StepStatus shown={shown} word={word} count={state?.count ?? 0} attempt={state?.attempt ?? 1} />}
+        </span>
+        <ProblemBadge count={problems} />
+      </div>
+      <OutputPorts step={node.key} ports={portsOf(node, type)} taken={taken} selected={selected} />
+    </>
+  );
+});

@@ -1,0 +1,33 @@
+import { type Graph, type NodeTypes, nodeByKey } from './document';
+import { descendantsOf } from './order';
+import { portsOf } from './ports';
+
+export interface LineEnd {
+  node: string;
+  port: string;
+}
+
+/** Why a line is refused; the words belong to the one who shows them. */
+export type Refusal = 'missing' | 'self' | 'into_start' | 'border' | 'duplicate' | 'cycle' | 'no_port';
+
+export type Verdict = { ok: true } | { ok: false; reason: Refusal };
+
+const refused = (reason: Refusal): Verdict => ({ ok: false, reason });
+
+/** The same rules the server checks. `ignoring` is the line being moved, if any. */
+export function canConnect(graph: Graph, nodeTypes: NodeTypes, from: LineEnd, to: LineEnd, ignoring?: string): Verdict {
+  const source = nodeByKey(graph, from.node);
+  const target = nodeByKey(graph, to.node);
+  if (!source || !target) return refused('missing');
+  if (source.key === target.key) return refused('self');
+  if (nodeTypes.get(target.type)?.kind === 'start') return refused('into_start');
+  if (source.parent !== target.parent) return refused('border');
+  if (!portsOf(source, nodeTypes.get(source.type)).some((port) => port.key === from.port)) return refused('no_port');
+  const others = graph.edges.filter((edge) => edge.id !== ignoring);
+  const same = others.some(
+    (edge) => edge.source === from.node && edge.target === to.node && edge.source_port === from.port,
+  );
+  if (same) return refused('duplicate');
+  if (descendantsOf({ ...graph, edges: others }, target.key).has(source.key)) return refused('cycle');
+  return { ok: true };
+}

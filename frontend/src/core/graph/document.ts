@@ -1,0 +1,184 @@
+/** The graph document `graph@1`, exactly as the server stores it. Positions of steps inside a frame are relative to that frame. */
+
+export type OnError = 'fail' | 'continue' | 'path';
+
+export interface Retry {
+  attempts: number;
+  first_wait_s: number;
+  max_wait_s: number;
+}
+
+export interface Policy {
+  retry: Retry;
+  timeout_s: number | null;
+  total_timeout_s: number | null;
+  on_error: OnError;
+  fallback_value: unknown;
+}
+
+export interface Position {
+  x: number;
+  y: number;
+}
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+export type Config = Record<string, unknown>;
+
+export interface GraphNode {
+  key: string;
+  type: string;
+  type_version: number;
+  name: string;
+  config: Config;
+  policy: Policy;
+  join: 'all';
+  parent: string | null;
+  position: Position;
+  size: Size | null;
+  off: boolean;
+  note: string;
+}
+
+export interface GraphEdge {
+  id: string;
+  source: string;
+  target: string;
+  source_port: string;
+  target_port: string;
+}
+
+export interface GraphNote {
+  id: string;
+  text: string;
+  position: Position;
+  size: Size | null;
+  colour: string;
+}
+
+export interface Graph {
+  nodes: GraphNode[];
+  edges: GraphEdge[];
+  notes: GraphNote[];
+  schema: 'graph@1';
+}
+
+export interface Problem {
+  code: string;
+  message: string;
+  hint?: string;
+  node?: string | null;
+  field?: string | null;
+}
+
+export interface Port {
+  key: string;
+  label: string;
+}
+
+export type JsonSchema = Record<string, unknown>;
+
+/** One entry of `GET /api/node-types`. */
+export interface NodeTypeInfo {
+  key: string;
+  version: number;
+  title: string;
+  description: string;
+  category: string;
+  icon: string;
+  kind: 'start' | 'step' | 'container';
+  ports: Port[];
+  dynamic_ports: boolean;
+  config_schema: JsonSchema;
+  output_schema: JsonSchema | null;
+  effect: string;
+}
+
+export type NodeTypes = ReadonlyMap<string, NodeTypeInfo>;
+
+export const CARD: Size = { width: 240, height: 72 };
+export const SNAP = 12;
+export const FRAME: Size = { width: 648, height: 216 };
+export const FRAME_HEAD = 48;
+export const FRAME_PAD = 36;
+
+export const EMPTY_GRAPH: Graph = { nodes: [], edges: [], notes: [], schema: 'graph@1' };
+
+export function defaultPolicy(): Policy {
+  return {
+    retry: { attempts: 1, first_wait_s: 1, max_wait_s: 60 },
+    timeout_s: null,
+    total_timeout_s: null,
+    on_error: 'fail',
+    fallback_value: null,
+  };
+}
+
+type Loose<T> = { [K in keyof T]?: unknown };
+
+/** Fills what older or hand-written documents leave out. Unknown keys are dropped: the server refuses them anyway. */
+export function readGraph(data: unknown): Graph {
+  const raw = (data ?? {}) as Loose<Graph>;
+  return {
+    nodes: ((raw.nodes ?? []) as Loose<GraphNode>[]).map(readNode),
+    edges: ((raw.edges ?? []) as Loose<GraphEdge>[]).map(readEdge),
+    notes: ((raw.notes ?? []) as Loose<GraphNote>[]).map(readNote),
+    schema: 'graph@1',
+  };
+}
+
+function readNode(raw: Loose<GraphNode>): GraphNode {
+  const policy = (raw.policy ?? {}) as Partial<Policy>;
+  const fallback = defaultPolicy();
+  return {
+    key: String(raw.key),
+    type: String(raw.type),
+    type_version: (raw.type_version as number) ?? 1,
+    name: (raw.name as string) ?? '',
+    config: (raw.config as Config) ?? {},
+    policy: { ...fallback, ...policy, retry: { ...fallback.retry, ...policy.retry } },
+    join: 'all',
+    parent: (raw.parent as string | null) ?? null,
+    position: (raw.position as Position) ?? { x: 0, y: 0 },
+    size: (raw.size as Size | null) ?? null,
+    off: (raw.off as boolean) ?? false,
+    note: (raw.note as string) ?? '',
+  };
+}
+
+function readEdge(raw: Loose<GraphEdge>): GraphEdge {
+  return {
+    id: String(raw.id),
+    source: String(raw.source),
+    target: String(raw.target),
+    source_port: (raw.source_port as string) ?? 'out',
+    target_port: (raw.target_port as string) ?? 'in',
+  };
+}
+
+function readNote(raw: Loose<GraphNote>): GraphNote {
+  return {
+    id: String(raw.id),
+    text: (raw.text as string) ?? '',
+    position: (raw.position as Position) ?? { x: 0, y: 0 },
+    size: (raw.size as Size | null) ?? null,
+    colour: (raw.colour as string) ?? 'yellow',
+  };
+}
+
+export function nodeByKey(graph: Graph, key: string | null | undefined): GraphNode | undefined {
+  return key == null ? undefined : graph.nodes.find((node) => node.key === key);
+}
+
+/** The name people see: their own, else the title of the type. */
+export function nameOf(node: GraphNode, nodeTypes: NodeTypes): string {
+  return node.name || nodeTypes.get(node.type)?.title || node.type;
+}
+
+export function snap(value: number): number {
+  const snapped = Math.round(value / SNAP) * SNAP;
+  return snapped === 0 ? 0 : snapped;
+}

@@ -1,0 +1,159 @@
+/** Settings are fixed values, `{"$expr": formula}` or `{"$text": "words {{ formula }}"}`, at any depth. */
+
+export interface Expr {
+  $expr: string;
+}
+
+export interface Text {
+  $text: string;
+}
+
+export type ValueKind = 'fixed' | 'expr' | 'text';
+export type Path = readonly (string | number)[];
+
+export function isExpr(value: unknown): value is Expr {
+  return typeof value === 'object' && value !== null && typeof (value as Expr).$expr === 'string';
+}
+
+export function isText(value: unknown): value is Text {
+  return typeof value === 'object' && value !== null && typeof (value as Text).$text === 'string';
+}
+
+export function kindOf(value: unknown): ValueKind {
+  if (isExpr(value)) return 'expr';
+  return isText(value) ? 'text' : 'fixed';
+}
+
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** `["parse", "fields", "due date", 0]` → `parse.fields["due date"][0]`. */
+export function pathFormula(path: Path): string {
+  return path
+    .map((step, index) => {
+      if (typeof step === 'number') return `[${step}]`;
+      if (!NAME.test(step)) return `[${JSON.stringify(step)}]`;
+      return index === 0 ? step : `.${step}`;
+    })
+    .join('');
+}
+
+const STEP = /^(?:\.([A-Za-z_][A-Za-z0-9_]*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|\['([^'\\]*)'\])/;
+
+/** The path a formula consists of, or null when it computes something. */
+export function formulaPath(formula: string): (string | number)[] | null {
+  const text = formula.trim();
+  const head = /^[A-Za-z_][A-Za-z0-9_]*/.exec(text)?.[0];
+  if (!head) return null;
+  const path: (string | number)[] = [head];
+  let rest = text.slice(head.length);
+  while (rest !== '') {
+    const found = STEP.exec(rest);
+    if (!found) return null;
+    const [whole, name, index, quoted, single] = found;
+    if (name !== undefined) path.push(name);
+    else if (index !== undefined) path.push(Number(index));
+    else path.push(quoted === undefined ? (single as string) : (JSON.parse(quoted) as string));
+    rest = rest.slice(whole.length);
+  }
+  return path;
+}
+
+export interface TextPart {
+  kind: 'words' | 'formula';
+  text: string;
+  from: number;
+  to: number;
+}
+
+/** Words and holes of a `$text`, with their places in it. */
+export function textParts(text: string): TextPart[] {
+  const parts: TextPart[] = [];
+  let done = 0;
+  for (const found of text.matchAll(/\{\{([\s\S]*?)\}\}/g)) {
+    if (found.index > done)
+      parts.push({ kind: 'words', text: text.slice(done, found.index), from: done, to: found.index });
+    const to = found.index + found[0].length;
+    parts.push({ kind: 'formula', text: (found[1] as string).trim(), from: found.index, to });
+    done = to;
+  }
+  if (done < text.length) parts.push({ kind: 'words', text: text.slice(done), from: done, to: text.length });
+  return parts;
+}
+
+/** Drops a formula into a setting: replaces it whole, or puts a hole into text at `at` (default: at the end). */
+export function dropInto(value: unknown, formula: string, options: { text: boolean; at?: number }): Expr | Text {
+  const words = isText(value) ? value.$text : typeof value === 'string' ? value : '';
+  if (!options.text || words === '') return { $expr: formula };
+  const at = Math.min(options.at ?? words.length, words.length);
+  return { $text: `${words.slice(0, at)}{{ ${formula} }}${words.slice(at)}` };
+}
+
+/** Changes how a setting is given, keeping as much of it as the new way can hold. */
+export function convert(value: unknown, kind: ValueKind): unknown {
+  if (kindOf(value) === kind) return value;
+  if (kind === 'expr') {
+    const parts = isText(value) ? textParts(value.$text) : [];
+    const only = parts.length === 1 && parts[0]?.kind === 'formula' ? parts[0].text : '';
+    return { $expr: only };
+  }
+  if (kind === 'text') {
+    if (isExpr(value)) return { $text: value.$expr ? `{{ ${value.$expr} }}` : '' };
+    return { $text: typeof value === 'string' ? value : '' };
+  }
+  if (isText(value) && textParts(value.$text).every((part) => part.kind === 'words')) return value.$text;
+  return undefined;
+}
+
+/** Every formula inside a setting goes through `change`. */
+export function mapFormulas(value: unknown, change: (formula: string) => string): unknown {
+  if (isExpr(value)) return { $expr: change(value.$expr) };
+  if (isText(value)) {
+    const parts = textParts(value.$text);
+    return { $text: parts.map((part) => (part.kind === 'words' ? part.text : `{{ ${change(part.text)} }}`)).join('') };
+  }
+  if (Array.isArray(value)) return value.map((one) => mapFormulas(one, change));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, mapFormulas(one, change)]));
+  }
+  return value;
+}
+
+/** Names of steps in a formula take their new keys; strings and fields after a dot stay. */
+export function renameNames(formula: string, names: ReadonlyMap<string, string>): string {
+  return formula.replace(
+    /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|(\.\s*)?[A-Za-z_][A-Za-z0-9_]*/g,
+    (found: string, dot: string | undefined) => (dot === undefined ? (names.get(found) ?? found) : found),
+  );
+}
+
+export type Preview = { known: true; value: unknown } | { known: false };
+
+const UNKNOWN: Preview = { known: false };
+
+/** What a setting gives with these values, for formulas that are plain paths; anything computed is not known here. */
+export function previewOf(value: unknown, values: Readonly<Record<string, unknown>>): Preview {
+  if (isExpr(value)) return previewFormula(value.$expr, values);
+  if (!isText(value)) return { known: true, value };
+  let words = '';
+  for (const part of textParts(value.$text)) {
+    if (part.kind === 'words') {
+      words += part.text;
+      continue;
+    }
+    const hole = previewFormula(part.text, values);
+    if (!hole.known) return UNKNOWN;
+    words += typeof hole.value === 'string' ? hole.value : hole.value === null ? '' : JSON.stringify(hole.value);
+  }
+  return { known: true, value: words };
+}
+
+function previewFormula(formula: string, values: Readonly<Record<string, unknown>>): Preview {
+  const path = formulaPath(formula);
+  if (!path) return UNKNOWN;
+  let here: unknown = values;
+  for (const step of path) {
+    if (typeof here !== 'object' || here === null || !(step in here)) return UNKNOWN;
+    here = (here as Record<string | number, unknown>)[step];
+  }
+  return { known: true, value: here };
+}

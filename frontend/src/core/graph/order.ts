@@ -1,0 +1,78 @@
+import type { Graph, GraphNode } from './document';
+
+/** Every step from which `key` can be reached by lines, `key` itself left out. */
+export function ancestorsOf(graph: Graph, key: string): Set<string> {
+  return walk(key, sources(graph));
+}
+
+/** Every step that can be reached from `key` by lines, `key` itself left out. */
+export function descendantsOf(graph: Graph, key: string): Set<string> {
+  return walk(key, targets(graph));
+}
+
+function sources(graph: Graph): Map<string, string[]> {
+  return neighbours(graph.edges.map((edge) => [edge.target, edge.source]));
+}
+
+function targets(graph: Graph): Map<string, string[]> {
+  return neighbours(graph.edges.map((edge) => [edge.source, edge.target]));
+}
+
+function neighbours(pairs: string[][]): Map<string, string[]> {
+  const map = new Map<string, string[]>();
+  for (const [from, to] of pairs as [string, string][]) {
+    const known = map.get(from);
+    if (known) known.push(to);
+    else map.set(from, [to]);
+  }
+  return map;
+}
+
+function walk(key: string, next: Map<string, string[]>): Set<string> {
+  const found = new Set<string>();
+  const open = [...(next.get(key) ?? [])];
+  while (open.length > 0) {
+    const here = open.pop() as string;
+    if (found.has(here)) continue;
+    found.add(here);
+    open.push(...(next.get(here) ?? []));
+  }
+  found.delete(key);
+  return found;
+}
+
+/** Steps as a person reads them: along the lines, then left to right, top to bottom; the inside of a frame after the frame. */
+export function readingOrder(graph: Graph): GraphNode[] {
+  const ordered: GraphNode[] = [];
+  const place = (parent: string | null) => {
+    for (const node of layerOrder(graph, parent)) {
+      ordered.push(node);
+      place(node.key);
+    }
+  };
+  place(null);
+  return ordered;
+}
+
+function layerOrder(graph: Graph, parent: string | null): GraphNode[] {
+  const nodes = graph.nodes.filter((node) => node.parent === parent).sort(byPosition);
+  const keys = new Set(nodes.map((node) => node.key));
+  const edges = graph.edges.filter((edge) => keys.has(edge.source) && keys.has(edge.target));
+  const waiting = new Map<string, number>();
+  for (const edge of edges) waiting.set(edge.target, (waiting.get(edge.target) ?? 0) + 1);
+  const ordered: GraphNode[] = [];
+  const open = [...nodes];
+  while (open.length > 0) {
+    const ready = open.findIndex((node) => (waiting.get(node.key) ?? 0) <= 0);
+    const [node] = open.splice(Math.max(ready, 0), 1) as [GraphNode];
+    ordered.push(node);
+    for (const edge of edges) {
+      if (edge.source === node.key) waiting.set(edge.target, (waiting.get(edge.target) ?? 0) - 1);
+    }
+  }
+  return ordered;
+}
+
+function byPosition(a: GraphNode, b: GraphNode): number {
+  return a.position.x - b.position.x || a.position.y - b.position.y || (a.key < b.key ? -1 : 1);
+}

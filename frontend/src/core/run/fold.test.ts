@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { applyEvents } from './fold';
+import type { Run, RunEvent } from './model';
+
+interface Contract {
+  name: string;
+  snapshot_before: Run;
+  events: RunEvent[];
+  snapshot_after: Run;
+}
+
+const FOLDER = join(import.meta.dirname, '../../../../tests/contracts');
+const contracts = readdirSync(FOLDER)
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Contract)
+  .filter((contract) => 'snapshot_before' in contract);
+
+const named = (name: string) => contracts.find((contract) => contract.name === name) as Contract;
+
+describe('the fold agrees with the server', () => {
+  it.each(contracts.map((contract) => [contract.name, contract] as const))('%s', (_, contract) => {
+    const { run, gap } = applyEvents(contract.snapshot_before, contract.events);
+    expect(run).toEqual(contract.snapshot_after);
+    expect(gap).toBeNull();
+  });
+});
+
+describe('numbered batches', () => {
+  const { snapshot_before: before, events, snapshot_after: after } = named('approval_and_retry');
+
+  it('gives the same run however the log is cut into batches', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: events.length - 1 }), { maxLength: 4 }), (cuts) => {
+        const edges = [0, ...[...cuts].sort((a, b) => a - b), events.length];
+        let run = before;
+        for (let index = 1; index < edges.length; index += 1) {
+          run = applyEvents(run, events.slice(edges[index - 1], edges[index])).run;
+        }
+        expect(run).toEqual(after);
+      }),
+    );
+  });
+
+  it('drops what it has and changes nothing then', () => {
+    const { run } = applyEvents(after, events);
+    expect(run).toBe(after);
+  });
+
+  it('sorts a batch that arrives out of order', () => {
+    expect(applyEvents(before, [...events].reverse()).run).toEqual(after);
+  });
+
+  it('stops at a gap and says from where to read on', () => {
+    const { run, gap } = applyEvents(before, [...events.slice(0, 3), ...events.slice(5)]);
+    expect(run.seq).toBe(3);
+    expect(gap).toBe(3);
+    expect(applyEvents(run, events.slice(3)).run).toEqual(after);
+  });
+
+  it('leaves the snapshot it was given untouched', () => {
+    const copy = structuredClone(before);
+    applyEvents(before, events);
+    expect(before).toEqual(copy);
+  });
+});
+
+describe('while a run goes on', () => {
+  const { snapshot_before: before, events } = named('approval_and_retry');
+
+  it('waits for the person as soon as nothing else works, and says for what', () => {
+    const { run } = applyEvents(before, events.slice(0, 4));
+    expect(run.status).toBe('waiting');
+    expect(run.waiting_for).toBe('Check the invoice of Nordwind AG');
+  });
+
+  it('runs again once the person has answered', () => {
+    const { run } = applyEvents(before, events.slice(0, 5));
+    expect(run.status).toBe('running');
+    expect(run.waiting_for).toBeNull();
+  });
+
+  it('shows when a failed step is tried again', () => {
+    const { run } = applyEvents(before, events.slice(0, 7));
+    const reply = run.steps.find((step) => step.node === 'reply');
+    expect(reply).toMatchObject({ status: 'waiting', retry_at: '2026-03-02T09:00:14+00:00', ended_at: null });
+  });
+});

@@ -1,0 +1,148 @@
+/** Carries a run's snapshot forward by its events: the same fold as the server's, so that both always agree. */
+import { ended, type Run, type RunEvent, type RunStatus, type RunStep } from './model';
+
+export interface Folded {
+  run: Run;
+  /** Number of the last event known before events are missing; null when there is no gap. */
+  gap: number | null;
+}
+
+type Change = (step: RunStep, event: RunEvent) => RunStep;
+
+const STEP_CHANGES: Partial<Record<RunEvent['kind'], Change>> = {
+  step_started: (step, { at, body }) => ({
+    ...step,
+    status: 'running',
+    attempt: body.attempt,
+    started_at: at,
+    ended_at: null,
+    retry_at: null,
+    error: null,
+  }),
+  step_done: (step, { at, body }) => ({
+    ...step,
+    status: 'done',
+    attempt: body.attempt,
+    port: body.port,
+    facts: hasKeys(body.facts) ? body.facts : null,
+    error: null,
+    wait: null,
+    retry_at: null,
+    started_at: body.started_at ?? step.started_at ?? at,
+    ended_at: at,
+  }),
+  step_failed: stepFailed,
+  step_skipped: (step) => ({ ...step, status: 'skipped' }),
+  step_waiting: (step, { at, body }) => ({
+    ...step,
+    status: body.wait.kind === 'person' ? 'needs_person' : 'waiting',
+    attempt: body.attempt,
+    wait: body.wait,
+    started_at: step.started_at ?? at,
+  }),
+  items_opened: (step, { at, body }) => ({
+    ...step,
+    status: 'running',
+    count: body.count,
+    started_at: step.started_at ?? at,
+  }),
+  step_unknown: (step) => ({ ...step, status: 'needs_review' }),
+  step_cancelled: (step, { at }) => ({ ...step, status: 'cancelled', wait: null, retry_at: null, ended_at: at }),
+};
+
+function stepFailed(step: RunStep, { at, body }: RunEvent): RunStep {
+  const again = body.handled === 'retry';
+  return {
+    ...step,
+    status: again ? 'waiting' : 'failed',
+    attempt: body.attempt,
+    port: body.handled === 'path' ? 'error' : null,
+    error: body.error,
+    wait: null,
+    retry_at: body.retry_at ?? null,
+    started_at: body.started_at ?? step.started_at ?? at,
+    ended_at: again ? null : at,
+  };
+}
+
+/** Events already known are dropped; at a gap the fold stops and says from where to read on. */
+export function applyEvents(run: Run, events: readonly RunEvent[]): Folded {
+  const ordered = [...events].sort((a, b) => a.seq - b.seq);
+  const steps = new Map(run.steps.map((step) => [step.step, step]));
+  let next: Run = run;
+  let gap: number | null = null;
+  for (const event of ordered) {
+    if (event.seq <= next.seq) continue;
+    if (event.seq > next.seq + 1) {
+      gap = next.seq;
+      break;
+    }
+    foldStep(steps, event);
+    next = { ...foldRun(next, event), seq: event.seq };
+  }
+  if (next === run) return { run, gap };
+  return { run: withProgress({ ...next, steps: [...steps.values()].sort((a, b) => a.step - b.step) }), gap };
+}
+
+/** The start that fired: what it gave stands in the event, so it is done at once. */
+const START_STEP = 1;
+
+function foldStep(steps: Map<number, RunStep>, event: RunEvent): void {
+  if (event.kind === 'run_started') {
+    const start = newStep(START_STEP, event.body.start, '');
+    steps.set(START_STEP, { ...start, status: 'done', port: 'out', started_at: event.at, ended_at: event.at });
+  }
+  const change = STEP_CHANGES[event.kind];
+  if (!change) return;
+  const { step, node, scope } = event.body;
+  steps.set(step, change(steps.get(step) ?? newStep(step, node, scope), event));
+}
+
+function foldRun(run: Run, { kind, at, body }: RunEvent): Run {
+  if (kind === 'run_started') {
+    return {
+      ...run,
+      status: 'running',
+      start: body.start,
+      how: body.how ?? run.how,
+      mode: body.mode ?? run.mode,
+      title: body.title ?? run.title,
+      started_by: body.by ?? run.started_by,
+    };
+  }
+  if (kind === 'run_finished') {
+    return { ...run, status: body.status, error: body.error ?? null, ended_at: at, waiting_for: null };
+  }
+  return run;
+}
+
+/** While a run goes on, its steps say whether something works or everything waits. */
+function withProgress(run: Run): Run {
+  if (ended(run.status) || run.status === 'paused') return run;
+  const asks = run.steps.find((step) => step.status === 'needs_person' || step.status === 'needs_review');
+  const works = run.steps.some((step) => step.status === 'running' && step.count === null);
+  const status: RunStatus = asks && !works ? 'waiting' : 'running';
+  return { ...run, status, waiting_for: asks ? (asks.wait?.title ?? run.waiting_for) : null };
+}
+
+function newStep(step: number, node: string, scope: string): RunStep {
+  return {
+    step,
+    node,
+    scope,
+    attempt: 1,
+    status: 'pending',
+    port: null,
+    error: null,
+    facts: null,
+    started_at: null,
+    ended_at: null,
+    retry_at: null,
+    wait: null,
+    count: null,
+  };
+}
+
+function hasKeys(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+}

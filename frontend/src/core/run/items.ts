@@ -1,0 +1,49 @@
+/** The rounds of a loop: scope `orders.3` is the fourth item of `orders`, `orders.3/lines.0` the first line of it. */
+import type { RunStep, StepStatus } from './model';
+
+export interface Item {
+  index: number;
+  scope: string;
+  status: StepStatus;
+  steps: RunStep[];
+}
+
+const WORST_FIRST: readonly StepStatus[] = [
+  'failed',
+  'needs_review',
+  'needs_person',
+  'running',
+  'waiting',
+  'pending',
+  'cancelled',
+  'done',
+  'skipped',
+];
+
+function worst(steps: readonly RunStep[]): StepStatus {
+  return WORST_FIRST.find((status) => steps.some((step) => step.status === status)) ?? 'pending';
+}
+
+/** The items a loop step has opened, in order; those without a step yet are pending. */
+export function itemsOf(steps: readonly RunStep[], loop: RunStep): Item[] {
+  if (loop.count === null) return [];
+  const prefix = loop.scope === '' ? `${loop.node}.` : `${loop.scope}/${loop.node}.`;
+  const found = new Map<number, RunStep[]>();
+  for (const step of steps) {
+    if (!step.scope.startsWith(prefix)) continue;
+    const index = Number.parseInt(step.scope.slice(prefix.length), 10);
+    const list = found.get(index);
+    if (list) list.push(step);
+    else found.set(index, [step]);
+  }
+  return Array.from({ length: loop.count }, (_, index) => {
+    const own = found.get(index) ?? [];
+    return { index, scope: `${prefix}${index}`, status: worst(own), steps: own };
+  });
+}
+
+/** Numbers of the items a scope stands for, counted from one: `orders.3/lines.0` → [4, 1]. */
+export function itemNumbers(scope: string): number[] {
+  if (scope === '') return [];
+  return scope.split('/').map((part) => Number.parseInt(part.slice(part.lastIndexOf('.') + 1), 10) + 1);
+}

@@ -1,0 +1,111 @@
+/** What a run is made of, as the server tells it: the snapshot, and the events that carry it forward. */
+import type { Graph } from '../graph/document';
+
+export type RunStatus = 'queued' | 'running' | 'waiting' | 'paused' | 'done' | 'failed' | 'cancelled';
+
+export type StepStatus =
+  | 'pending'
+  | 'running'
+  | 'waiting'
+  | 'needs_person'
+  | 'needs_review'
+  | 'done'
+  | 'failed'
+  | 'skipped'
+  | 'cancelled';
+
+export interface StepError {
+  category: string;
+  code: string;
+  message: string;
+  hint?: string;
+  retryable?: boolean;
+  retry_after_s?: number | null;
+  details?: Record<string, unknown>;
+}
+
+/** What a waiting step waits for. `kind` is `person` for an approval, which also names its task. */
+export interface StepWait {
+  kind: string;
+  task?: string;
+  title?: string;
+  [key: string]: unknown;
+}
+
+/** Facts worth keeping beside the output: which asset answered, how sure it was. */
+export interface StepFacts {
+  asset?: string;
+  version?: number;
+  confidence?: number | null;
+  sample?: boolean;
+  milliseconds?: number;
+  [key: string]: unknown;
+}
+
+export interface RunStep {
+  step: number;
+  node: string;
+  /** Empty at the root; `orders.3` inside the fourth item of the loop `orders`. */
+  scope: string;
+  attempt: number;
+  status: StepStatus;
+  port: string | null;
+  error: StepError | null;
+  facts: StepFacts | null;
+  started_at: string | null;
+  ended_at: string | null;
+  retry_at: string | null;
+  wait: StepWait | null;
+  count: number | null;
+}
+
+export interface RunItem {
+  id: string;
+  workflow: { id: string; name: string };
+  version: number | null;
+  title: string;
+  status: RunStatus;
+  how: string;
+  mode: 'live' | 'test';
+  created_at: string;
+  ended_at: string | null;
+  started_by: { id: string; name: string } | null;
+  waiting_for: string | null;
+  error: { message: string; hint?: string } | null;
+  /** The run that this one repeats. */
+  repeats: string | null;
+}
+
+export interface Run extends RunItem {
+  seq: number;
+  start: string | null;
+  graph: Graph;
+  steps: RunStep[];
+  may: { cancel: boolean; payload: boolean; repeat: boolean };
+}
+
+export type EventKind =
+  | 'run_started'
+  | 'step_started'
+  | 'step_done'
+  | 'step_failed'
+  | 'step_skipped'
+  | 'step_waiting'
+  | 'items_opened'
+  | 'step_unknown'
+  | 'step_cancelled'
+  | 'cancel_requested'
+  | 'run_finished'
+  | 'mail_ignored';
+
+export interface RunEvent {
+  seq: number;
+  kind: EventKind;
+  at: string;
+  // biome-ignore lint/suspicious/noExplicitAny: the body differs by kind; the fold is the one reader.
+  body: any;
+}
+
+export function ended(status: RunStatus): boolean {
+  return status === 'done' || status === 'failed' || status === 'cancelled';
+}

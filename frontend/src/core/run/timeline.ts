@@ -1,0 +1,34 @@
+/** When each step of a run worked, as parts of the whole. */
+import type { RunStep } from './model';
+
+export interface Bar {
+  step: RunStep;
+  /** Where the bar begins and how long it is, in percent of the run. */
+  left: number;
+  width: number;
+  milliseconds: number;
+}
+
+const THINNEST = 0.6;
+
+export function timeline(
+  run: { created_at: string; ended_at: string | null; steps: readonly RunStep[] },
+  now: Date,
+): Bar[] {
+  const times = (step: RunStep): [number, number] | null => {
+    if (step.started_at === null) return null;
+    const from = Date.parse(step.started_at);
+    return [from, step.ended_at === null ? Math.max(now.getTime(), from) : Date.parse(step.ended_at)];
+  };
+  const spans = run.steps.map((step) => ({ step, span: times(step) })).filter((one) => one.span !== null);
+  if (spans.length === 0) return [];
+  const begin = Math.min(...spans.map(({ span }) => span?.[0] ?? 0));
+  const end = Math.max(...spans.map(({ span }) => span?.[1] ?? 0));
+  const whole = Math.max(end - begin, 1);
+  return spans.map(({ step, span }) => {
+    const [from, to] = span ?? [begin, begin];
+    const left = Math.min(((from - begin) / whole) * 100, 100 - THINNEST);
+    const width = Math.min(Math.max(((to - from) / whole) * 100, THINNEST), 100 - left);
+    return { step, left, width, milliseconds: to - from };
+  });
+}

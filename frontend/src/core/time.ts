@@ -1,0 +1,102 @@
+/** Times and lengths in words, in the reader's own language and zone. */
+
+const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['week', 604_800],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+];
+
+/** "3 minutes ago", "in 2 hours"; under a minute "now". */
+export function relativeTime(at: Date, now: Date, locale?: string): string {
+  const seconds = (at.getTime() - now.getTime()) / 1000;
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  for (const [unit, length] of UNITS) {
+    if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit);
+  }
+  return format.format(0, 'second');
+}
+
+/** Date and time with the name of the zone. */
+export function dateTime(at: Date, locale?: string, timeZone?: string): string {
+  return new Intl.DateTimeFormat(locale, {
+    dateStyle: 'medium',
+    timeStyle: 'medium',
+    ...(timeZone ? { timeZone } : {}),
+  })
+    .format(at)
+    .concat(' ', zoneName(at, locale, timeZone));
+}
+
+function zoneName(at: Date, locale?: string, timeZone?: string): string {
+  const parts = new Intl.DateTimeFormat(locale, {
+    timeZoneName: 'short',
+    ...(timeZone ? { timeZone } : {}),
+  }).formatToParts(at);
+  return parts.find((part) => part.type === 'timeZoneName')?.value ?? '';
+}
+
+function unit(value: number, name: string, locale?: string, digits = 0): string {
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: name,
+    unitDisplay: 'long',
+    maximumFractionDigits: digits,
+  }).format(value);
+}
+
+/** How long something took: "0.3 seconds", "4.2 seconds", "3 minutes 5 seconds", "2 hours 10 minutes". */
+export function duration(milliseconds: number, locale?: string): string {
+  const seconds = Math.max(milliseconds, 0) / 1000;
+  if (seconds < 60) return unit(seconds, 'second', locale, seconds < 10 ? 1 : 0);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return join(unit(minutes, 'minute', locale), seconds % 60, 'second', locale);
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return join(unit(hours, 'hour', locale), minutes % 60, 'minute', locale);
+  return join(unit(Math.floor(hours / 24), 'day', locale), hours % 24, 'hour', locale);
+}
+
+function join(first: string, rest: number, name: string, locale?: string): string {
+  const whole = Math.floor(rest);
+  return whole === 0 ? first : `${first} ${unit(whole, name, locale)}`;
+}
+
+/** Short form for narrow places: "0.3 s", "4.2 s", "3 min", "2 h". */
+export function shortDuration(milliseconds: number, locale?: string): string {
+  const seconds = Math.max(milliseconds, 0) / 1000;
+  const short = (value: number, name: string, digits = 0) =>
+    new Intl.NumberFormat(locale, {
+      style: 'unit',
+      unit: name,
+      unitDisplay: 'short',
+      maximumFractionDigits: digits,
+    }).format(value);
+  if (seconds < 60) return short(seconds, 'second', seconds < 10 ? 1 : 0);
+  if (seconds < 3600) return short(seconds / 60, 'minute');
+  return short(seconds / 3600, 'hour', 1);
+}
+
+export function partOfDay(now: Date): 'morning' | 'afternoon' | 'evening' {
+  const hour = now.getHours();
+  if (hour < 12) return 'morning';
+  return hour < 18 ? 'afternoon' : 'evening';
+}
+
+/** Size of a file in words. */
+export function fileSize(bytes: number, locale?: string): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+  let size = bytes;
+  let index = 0;
+  while (size >= 1000 && index < units.length - 1) {
+    size /= 1000;
+    index += 1;
+  }
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: units[index] as string,
+    unitDisplay: index === 0 ? 'long' : 'short',
+    maximumFractionDigits: size < 10 && index > 0 ? 1 : 0,
+  }).format(size);
+}

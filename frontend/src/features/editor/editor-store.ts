@@ -1,0 +1,151 @@
+import { createContext, useContext } from 'react';
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import type { LineEnd } from '@/core/graph/connect';
+import { type Graph, type NodeTypes, nodeByKey, type Position, type Problem, readGraph } from '@/core/graph/document';
+import { edit, type History, redo, startHistory, undo } from '@/core/graph/history';
+import type { SaveState } from './autosave';
+
+/** What the open step library will do with the chosen type. */
+export type LibraryTarget =
+  | { kind: 'loose' }
+  | { kind: 'after'; from: LineEnd }
+  | { kind: 'line'; line: string }
+  | { kind: 'inside'; frame: string }
+  | { kind: 'at'; position: Position };
+
+/** What an edit is called in "Undo: …"; a message key under `editor.edit`. */
+export type EditLabel =
+  | 'add'
+  | 'delete'
+  | 'deleteLine'
+  | 'duplicate'
+  | 'paste'
+  | 'off'
+  | 'on'
+  | 'note'
+  | 'moveNote'
+  | 'move'
+  | 'connect'
+  | 'reconnect'
+  | 'intoFrame'
+  | 'outOfFrame'
+  | 'rename'
+  | 'settings'
+  | 'policy'
+  | 'stepNote'
+  | 'tidy'
+  | 'restore';
+
+export interface EditorState {
+  history: History<Graph>;
+  selected: string[];
+  /** The step whose panel is open. */
+  open: string | null;
+  /** The setting to be shown first, after a click on its problem. */
+  focusField: string | null;
+  /** Steps that are being filled in for the first time: their gaps are not held against them yet. */
+  fresh: ReadonlySet<string>;
+  problems: Problem[];
+  save: SaveState;
+  library: LibraryTarget | null;
+  /** Said aloud by the live region. */
+  said: string;
+}
+
+export interface EditorActions {
+  /** Changes the document; edits of the same `place` shortly after each other are one entry. */
+  edit(what: { label: EditLabel; place?: string }, recipe: (graph: Graph) => void): void;
+  undo(): void;
+  redo(): void;
+  select(keys: string[]): void;
+  openStep(key: string | null, field?: string | null): void;
+  openLibrary(target: LibraryTarget | null): void;
+  markFresh(key: string): void;
+  say(text: string): void;
+  setSave(save: SaveState): void;
+  setProblems(problems: Problem[]): void;
+  /** Replaces the document without a way back: what somebody else wrote. */
+  load(graph: unknown, problems: Problem[]): void;
+}
+
+export type EditorStore = ReturnType<typeof createEditorStore>;
+
+export function createEditorStore(graph: unknown, problems: Problem[]) {
+  const store = createStore<EditorState>(() => ({
+    history: startHistory(readGraph(graph)),
+    selected: [],
+    open: null,
+    focusField: null,
+    fresh: new Set(),
+    problems,
+    save: { kind: 'saved' },
+    library: null,
+    said: '',
+  }));
+  const { getState: get, setState: set } = store;
+
+  /** Leaving a step ends its grace. */
+  const left = (state: EditorState, open: string | null) => {
+    if (!state.open || state.open === open || !state.fresh.has(state.open)) return {};
+    return { fresh: new Set([...state.fresh].filter((key) => key !== state.open)) };
+  };
+  const show = (history: History<Graph>) => {
+    const { selected, open } = get();
+    const there = (key: string) => nodeByKey(history.present, key) !== undefined;
+    set({ history, selected: selected.filter(there), open: open && there(open) ? open : null });
+  };
+
+  const actions: EditorActions = {
+    edit: (what, recipe) => {
+      const before = get().history;
+      const next = edit(before, { ...what, at: Date.now() }, recipe);
+      if (next !== before) show(next);
+    },
+    undo: () => show(undo(get().history)),
+    redo: () => show(redo(get().history)),
+    select: (keys) => {
+      const { selected, open } = get();
+      if (keys.length === selected.length && keys.every((key) => selected.includes(key))) return;
+      const stays = open !== null && keys.length === 1 && keys[0] === open;
+      set({ selected: keys, ...(stays ? {} : { open: null, ...left(get(), null) }) });
+    },
+    openStep: (key, field = null) => {
+      set({ ...left(get(), key), open: key, focusField: field, library: null, ...(key ? { selected: [key] } : {}) });
+    },
+    openLibrary: (library) => set({ library }),
+    markFresh: (key) => set({ fresh: new Set([...get().fresh, key]) }),
+    say: (said) => set({ said }),
+    setSave: (save) => set({ save }),
+    setProblems: (found) => set({ problems: found }),
+    load: (data, found) => {
+      set({ history: startHistory(readGraph(data)), problems: found, selected: [], open: null, library: null });
+    },
+  };
+  return { ...store, actions };
+}
+
+export interface EditorWorld {
+  workflow: string;
+  store: EditorStore;
+  nodeTypes: NodeTypes;
+  readOnly: boolean;
+}
+
+export const EditorContext = createContext<EditorWorld | null>(null);
+
+export function useEditorWorld(): EditorWorld {
+  const world = useContext(EditorContext);
+  if (!world) throw new Error('Editor parts live inside the editor');
+  return world;
+}
+
+export function useEditor<T>(read: (state: EditorState) => T): T {
+  return useStore(useEditorWorld().store, read);
+}
+
+export function useEditorActions(): EditorActions {
+  return useEditorWorld().store.actions;
+}
+
+export const graphOf = (state: EditorState): Graph => state.history.present;

@@ -1,0 +1,218 @@
+import { Button } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import type { Draft, Workflow } from '@/api/types';
+import { saveDraft } from '@/api/workflows';
+import { GraphCanvas } from '@/canvas/graph-canvas';
+import { moveSteps } from '@/core/graph/commands';
+import type { NodeTypeInfo, NodeTypes } from '@/core/graph/document';
+import { countByNode } from '@/core/graph/problems';
+import { usePageTitle } from '@/ui/page';
+import { toast } from '@/ui/toasts';
+import { Autosave } from './autosave';
+import { ConflictDialog } from './conflict-dialog';
+import classes from './editor.module.css';
+import { createEditorStore, EditorContext, type EditorWorld, graphOf } from './editor-store';
+import { EmptyCanvas } from './empty-canvas';
+import { ProblemsPanel } from './problems-panel';
+import { PublishDialog } from './publish-dialog';
+import { RunBar } from './run-bar';
+import { RunButton } from './run-button';
+import { RunsTab } from './runs-tab';
+import { ShortcutsSheet } from './shortcuts-sheet';
+import { createStepActions } from './step-actions';
+import { StepLibrary } from './step-library';
+import { StepPanel } from './step-panel';
+import { type Tab, TopBar } from './top-bar';
+import { useEditing } from './use-editing';
+import { useShortcuts } from './use-shortcuts';
+import { useTestRun } from './use-test-run';
+import { VersionsTab } from './versions-tab';
+
+export interface EditorProps {
+  workflow: Workflow;
+  draft: Draft;
+  nodeTypes: NodeTypes;
+  readOnly: boolean;
+}
+
+/** One workflow open for editing: the document lives here until it is left. */
+export function Editor({ workflow, draft, nodeTypes, readOnly }: EditorProps) {
+  const { id } = workflow;
+  // What was read when the editor opened is where it starts; later reads do not overwrite a person's work.
+  const [start] = useState(draft);
+  const store = useMemo(() => createEditorStore(start.graph, start.problems), [start]);
+  const autosave = useMemo(
+    () =>
+      new Autosave({
+        token: start.token,
+        save: (graph, token) => saveDraft(id, graph, token),
+        onState: store.actions.setSave,
+        onSaved: (saved) => store.actions.setProblems(saved.problems),
+      }),
+    [id, start, store],
+  );
+  useEffect(() => {
+    // A document from the server is the same object until a person edits it, so opening saves nothing.
+    let known = graphOf(store.getState());
+    const stop = store.subscribe((state) => {
+      const graph = graphOf(state);
+      if (graph === known) return;
+      known = graph;
+      if (state.history.past.length + state.history.future.length > 0) autosave.changed(graph);
+    });
+    const guard = (event: BeforeUnloadEvent) => {
+      if (autosave.dirty) event.preventDefault();
+    };
+    window.addEventListener('beforeunload', guard);
+    return () => {
+      stop();
+      window.removeEventListener('beforeunload', guard);
+      void autosave.flush();
+    };
+  }, [store, autosave]);
+
+  const world = useMemo<EditorWorld>(
+    () => ({ workflow: id, store, nodeTypes, readOnly }),
+    [id, store, nodeTypes, readOnly],
+  );
+  return (
+    <EditorContext.Provider value={world}>
+      <Workbench workflow={workflow} world={world} autosave={autosave} />
+    </EditorContext.Provider>
+  );
+}
+
+interface WorkbenchProps {
+  workflow: Workflow;
+  world: EditorWorld;
+  autosave: Autosave;
+}
+
+function Workbench({ workflow, world, autosave }: WorkbenchProps) {
+  const { t } = useTranslation();
+  const { store, nodeTypes, readOnly } = world;
+  const { actions } = store;
+  const [tab, setTab] = useState<Tab>('build');
+  const [publishing, setPublishing] = useState(false);
+  const [helping, setHelping] = useState(false);
+  const [listing, setListing] = useState(false);
+  const [tidying, setTidying] = useState(false);
+
+  const graph = useStore(store, graphOf);
+  const { selected, open, library, problems, fresh, save, said } = useStore(store);
+  const steps = useMemo(() => createStepActions(store, nodeTypes, t), [store, nodeTypes, t]);
+  const flush = useCallback(() => autosave.flush(), [autosave]);
+  const test = useTestRun(workflow.id, flush);
+  usePageTitle(workflow.name);
+
+  const latest = useRef({ graph, test });
+  latest.current = { graph, test };
+  const onFiles = useCallback(
+    (files: File[]) => {
+      const { graph: now, test: running } = latest.current;
+      const start = now.nodes.find((node) => node.type === 'start_file' && !node.off);
+      const [file] = files;
+      if (!start) toast.failed(t('editor.start.noFileStart'));
+      else if (file) running.startWithFile(start.key, file);
+    },
+    [t],
+  );
+  const editing = useEditing(steps, onFiles);
+  useShortcuts(steps, () => setHelping(true));
+
+  const shownProblems = useMemo(
+    () => countByNode(problems.filter((problem) => !problem.node || !fresh.has(problem.node))),
+    [problems, fresh],
+  );
+  const tidy = async () => {
+    setTidying(true);
+    try {
+      const { tidyUp } = await import('./tidy-up');
+      const placed = await tidyUp(graph, nodeTypes);
+      actions.edit({ label: 'tidy' }, (draft) => moveSteps(draft, placed));
+    } finally {
+      setTidying(false);
+    }
+  };
+  const add = (type: NodeTypeInfo) => {
+    if (!library) return;
+    const key = steps.add(type, library);
+    if (key) actions.openStep(key);
+  };
+  const tested = test.run?.status === 'done';
+
+  return (
+    <main id="main" tabIndex={-1} className={classes.page}>
+      <TopBar
+        workflow={workflow}
+        tab={tab}
+        onTab={setTab}
+        steps={steps}
+        tidying={tidying}
+        onTidy={() => void tidy()}
+        onAddNote={() => steps.addNote({ x: 0, y: -168 })}
+        onHelp={() => setHelping(true)}
+        onPublish={() => setPublishing(true)}
+        onShowProblems={() => setListing(true)}
+        publishFilled={tested}
+        run={
+          <RunButton test={test} filled={!tested && graph.nodes.length > 0} onShowProblems={() => setListing(true)} />
+        }
+      />
+      <div className={classes.body}>
+        {tab === 'build' && (
+          <>
+            <div className={classes.stage}>
+              <GraphCanvas
+                graph={graph}
+                nodeTypes={nodeTypes}
+                readOnly={readOnly}
+                selected={selected}
+                onSelect={actions.select}
+                onOpen={actions.openStep}
+                overlay={test.overlay}
+                problems={shownProblems}
+                editing={editing}
+              >
+                {graph.nodes.length === 0 && !readOnly && !library && <EmptyCanvas />}
+              </GraphCanvas>
+              {!readOnly && !library && graph.nodes.length > 0 && (
+                <Button
+                  className={classes.rail}
+                  variant="default"
+                  leftSection={<IconPlus size={16} />}
+                  onClick={() => actions.openLibrary({ kind: 'loose' })}
+                >
+                  {t('editor.library.open')}
+                </Button>
+              )}
+              {library && <StepLibrary target={library} onAdd={add} />}
+              {listing && problems.length > 0 && <ProblemsPanel onClose={() => setListing(false)} />}
+              <RunBar test={test} />
+            </div>
+            {open && <StepPanel step={open} actions={steps} values={test.values} />}
+          </>
+        )}
+        {tab === 'runs' && (
+          <div className={classes.scroll}>
+            <RunsTab workflow={workflow.id} />
+          </div>
+        )}
+        {tab === 'versions' && (
+          <div className={classes.scroll}>
+            <VersionsTab workflow={workflow} onRestored={() => setTab('build')} />
+          </div>
+        )}
+      </div>
+      <div className={classes.live} aria-live="polite">
+        {said}
+      </div>
+      <PublishDialog workflow={workflow.id} opened={publishing} onClose={() => setPublishing(false)} flush={flush} />
+      {save.kind === 'conflict' && <ConflictDialog conflict={save.conflict} name={workflow.name} autosave={autosave} />}
+      {helping && <ShortcutsSheet onClose={() => setHelping(false)} />}
+    </main>
+  );
+}

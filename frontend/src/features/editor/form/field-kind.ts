@@ -1,0 +1,63 @@
+import type { JsonSchema } from '@/core/graph/document';
+import type { ValueKind } from '@/core/graph/formulas';
+import { propertiesOf } from '@/core/graph/schema';
+
+const FROM_BEFORE = new Set(['file', 'files', 'condition']);
+
+/** A list whose members a person writes one by one, each with settings of its own. */
+export function isListOfRecords(schema: JsonSchema): boolean {
+  return (
+    schema.type === 'array' && !FROM_BEFORE.has(String(schema['x-widget'])) && propertiesOf(itemsOf(schema)).length > 0
+  );
+}
+
+/** A list of words or of fixed choices. */
+export function isListOfWords(schema: JsonSchema): boolean {
+  return schema.type === 'array' && ['string', 'number', 'integer'].includes(String(itemsOf(schema).type));
+}
+
+/** Names and values that a person makes up. */
+export function isMap(schema: JsonSchema): boolean {
+  return schema.type === 'object' && propertiesOf(schema).length === 0;
+}
+
+export function isRecord(schema: JsonSchema): boolean {
+  return propertiesOf(schema).length > 0 && schema['x-widget'] !== 'file';
+}
+
+export function itemsOf(schema: JsonSchema): JsonSchema {
+  return (schema.items as JsonSchema | undefined) ?? {};
+}
+
+/** The ways a setting can be given, the natural one first. */
+export function kindsOf(schema: JsonSchema): ValueKind[] {
+  if (schema['x-literal'] || schema['x-asset-kind'] || schema.const !== undefined || isListOfRecords(schema))
+    return ['fixed'];
+  if (schema['x-widget'] === 'condition') return ['expr', 'fixed'];
+  if (FROM_BEFORE.has(String(schema['x-widget']))) return ['expr'];
+  if (schema.type === 'array') return isListOfWords(schema) ? ['fixed', 'expr'] : ['expr'];
+  if (schema.enum || schema.type === 'boolean' || schema.type === 'number' || schema.type === 'integer')
+    return ['fixed', 'expr'];
+  if (schema.type === 'object') return ['fixed', 'expr'];
+  return ['fixed', 'expr', 'text'];
+}
+
+const WIDGETS: Record<string, string> = {
+  area: 'AreaWidget',
+  asset: 'AssetWidget',
+  choice: 'ChoiceWidget',
+  credential: 'CredentialWidget',
+  json: 'JsonWidget',
+};
+
+/** Which part of the form draws a fixed value of this shape. */
+export function drawnBy(schema: JsonSchema): Record<string, string> {
+  if (isListOfRecords(schema)) return {};
+  if (isMap(schema)) return { 'ui:field': 'MapField' };
+  if (isListOfWords(schema)) return { 'ui:field': 'WordsField' };
+  if (schema.enum) return { 'ui:widget': 'ChoiceWidget' };
+  if (schema.type === 'boolean') return { 'ui:widget': 'SwitchWidget' };
+  if (schema.type === 'number' || schema.type === 'integer') return { 'ui:widget': 'NumberWidget' };
+  const widget = WIDGETS[String(schema['x-widget'])];
+  return { 'ui:widget': widget ?? 'LineWidget' };
+}

@@ -1,0 +1,46 @@
+import { CloseButton, Title } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { nameOf, nodeByKey } from '@/core/graph/document';
+import { groupProblems } from '@/core/graph/problems';
+import { graphOf, useEditor, useEditorActions, useEditorWorld } from './editor-store';
+import classes from './problems-panel.module.css';
+
+/** Everything that keeps the workflow from running, in reading order; a click goes to the step and the setting. */
+export function ProblemsPanel({ onClose }: { onClose(): void }) {
+  const { t } = useTranslation();
+  const { nodeTypes } = useEditorWorld();
+  const { openStep } = useEditorActions();
+  const graph = useEditor(graphOf);
+  const problems = useEditor((state) => state.problems);
+  const groups = useMemo(() => groupProblems(graph, problems), [graph, problems]);
+  return (
+    <section className={classes.panel} aria-label={t('editor.problems.title')}>
+      <div className={classes.head}>
+        <Title order={2} size="h3">
+          {t('editor.problems.count', { count: problems.length })}
+        </Title>
+        <CloseButton size="sm" aria-label={t('editor.close')} onClick={onClose} />
+      </div>
+      <ul>
+        {groups.flatMap(({ node: key, problems: found }) => {
+          const node = nodeByKey(graph, key);
+          return found.map((problem) => (
+            <li key={`${key}${problem.field}${problem.code}${problem.message}`}>
+              <button type="button" disabled={!node} onClick={() => node && openStep(node.key, problem.field ?? null)}>
+                <IconAlertTriangle size={15} />
+                <span>
+                  <strong>{node ? nameOf(node, nodeTypes) : t('editor.problems.whole')}</strong>
+                  <span>
+                    {problem.message} {problem.hint}
+                  </span>
+                </span>
+              </button>
+            </li>
+          ));
+        })}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,50 @@
+import { Button, CloseButton } from '@mantine/core';
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ended } from '@/core/run/model';
+import { duration } from '@/core/time';
+import { TextLink } from '@/ui/button-link';
+import { RunBadge } from '@/ui/status-badge';
+import { useEditorActions } from './editor-store';
+import classes from './run-bar.module.css';
+import type { TestRun } from './use-test-run';
+
+/** How the run on the canvas goes, and the way to its page. */
+export function RunBar({ test }: { test: TestRun }) {
+  const { t } = useTranslation();
+  const { openStep } = useEditorActions();
+  const { run } = test;
+  const told = useRef<string | null>(null);
+  const failed = run?.steps.find((step) => step.status === 'failed');
+
+  // A failed step is chosen by itself, once a run.
+  useEffect(() => {
+    if (run?.status !== 'failed' || told.current === run.id) return;
+    told.current = run.id;
+    if (failed) openStep(failed.node);
+  }, [run, failed, openStep]);
+
+  if (!run) return null;
+  const took = run.ended_at ? duration(Date.parse(run.ended_at) - Date.parse(run.created_at)) : null;
+  const error = run.error?.message ?? failed?.error?.message;
+  return (
+    <section className={classes.bar} aria-label={t('editor.run.bar')}>
+      <output className={classes.state}>
+        <RunBadge status={run.status} waitingFor={run.waiting_for} quiet />
+        {took && <span>{took}</span>}
+        {run.waiting_for && <span>{run.waiting_for}</span>}
+        {error && <span className={classes.error}>{error}</span>}
+      </output>
+      <TextLink to="/runs/$id" params={{ id: run.id }} search={{}} size="sm">
+        {t('editor.run.open')}
+      </TextLink>
+      {ended(run.status) ? (
+        <CloseButton size="sm" aria-label={t('editor.run.clear')} title={t('editor.run.clear')} onClick={test.clear} />
+      ) : (
+        <Button size="compact-xs" variant="subtle" color="gray" onClick={test.clear}>
+          {t('editor.run.hide')}
+        </Button>
+      )}
+    </section>
+  );
+}

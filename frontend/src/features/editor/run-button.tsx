@@ -1,0 +1,110 @@
+import { Button, Menu, Tooltip } from '@mantine/core';
+import { IconChevronDown, IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useCan } from '@/api/session';
+import { type GraphNode, nameOf } from '@/core/graph/document';
+import { toast } from '@/ui/toasts';
+import { graphOf, useEditor, useEditorWorld } from './editor-store';
+import { questionsOf, StartDialog } from './start-dialog';
+import type { TestRun } from './use-test-run';
+
+export interface RunButtonProps {
+  test: TestRun;
+  filled: boolean;
+  onShowProblems(): void;
+}
+
+/** Run, or Stop while a run goes on; when nothing can run it says why. */
+export function RunButton({ test, filled, onShowProblems }: RunButtonProps) {
+  const { t } = useTranslation();
+  const { nodeTypes } = useEditorWorld();
+  const graph = useEditor(graphOf);
+  const problems = useEditor((state) => state.problems.length);
+  const may = useCan('workflow:run_draft');
+  const [asking, setAsking] = useState<GraphNode | null>(null);
+  const starts = useMemo(
+    () => graph.nodes.filter((node) => nodeTypes.get(node.type)?.kind === 'start' && !node.off),
+    [graph, nodeTypes],
+  );
+  const variant = filled ? 'filled' : 'default';
+
+  if (test.running) {
+    return (
+      <Button variant={variant} leftSection={<IconPlayerStopFilled size={15} />} onClick={test.stop}>
+        {t('editor.run.stop')}
+      </Button>
+    );
+  }
+
+  const begin = async (start: GraphNode) => {
+    const asks = start.type !== 'start_manual' || questionsOf(start).length > 0;
+    if (asks) setAsking(start);
+    else if (!(await test.start({ start: start.key, input: {} }))) setAsking(start);
+  };
+  const why = !may
+    ? t('editor.run.mayNot')
+    : starts.length === 0
+      ? t('editor.run.noStart')
+      : problems > 0
+        ? t('editor.run.problems', { count: problems })
+        : null;
+  const [only] = starts;
+
+  const button = (onClick?: () => void) => (
+    <Tooltip label={why ?? ''} disabled={why === null} multiline maw={280}>
+      <Button
+        variant={variant}
+        leftSection={<IconPlayerPlayFilled size={15} />}
+        rightSection={starts.length > 1 && why === null ? <IconChevronDown size={14} /> : undefined}
+        loading={test.starting && !asking}
+        aria-disabled={why !== null || undefined}
+        data-disabled={why !== null || undefined}
+        aria-describedby={why === null ? undefined : 'run-why'}
+        onClick={why === null ? onClick : problems > 0 ? onShowProblems : undefined}
+      >
+        {t('editor.run.run')}
+      </Button>
+    </Tooltip>
+  );
+
+  return (
+    <>
+      {why !== null && (
+        <span id="run-why" hidden>
+          {why}
+        </span>
+      )}
+      {starts.length > 1 && why === null ? (
+        <Menu position="bottom-end">
+          <Menu.Target>{button()}</Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Label>{t('editor.run.which')}</Menu.Label>
+            {starts.map((start) => (
+              <Menu.Item key={start.key} onClick={() => void begin(start)}>
+                {nameOf(start, nodeTypes)}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      ) : (
+        button(() => only && void begin(only))
+      )}
+      {asking && (
+        <StartDialog
+          start={asking}
+          busy={test.starting}
+          error={test.startError}
+          onClose={() => setAsking(null)}
+          onStart={(payload) =>
+            void test.start(payload).then((started) => {
+              if (!started) return;
+              setAsking(null);
+              toast.done(t('editor.run.started'), 'run-started');
+            })
+          }
+        />
+      )}
+    </>
+  );
+}

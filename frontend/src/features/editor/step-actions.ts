@@ -1,0 +1,166 @@
+/** What the editor does when a person asks: commands on the graph, then selection and words for the live region. */
+
+import type { TFunction } from 'i18next';
+import { copyText, duplicate, paste, readPart } from '@/core/graph/clipboard';
+import {
+  addStep,
+  addStepAfter,
+  deleteLines,
+  deleteSteps,
+  freePlace,
+  growFrame,
+  insertOnLine,
+  setConfigAt,
+  switchOff,
+} from '@/core/graph/commands';
+import {
+  FRAME_HEAD,
+  FRAME_PAD,
+  type Graph,
+  type NodeTypeInfo,
+  type NodeTypes,
+  nameOf,
+  nodeByKey,
+  type Position,
+} from '@/core/graph/document';
+import { freshId } from '@/core/graph/keys';
+import { readingOrder } from '@/core/graph/order';
+import { portsOf } from '@/core/graph/ports';
+import { suggestMappings } from '@/core/graph/scope';
+import type { EditLabel, EditorStore, LibraryTarget } from './editor-store';
+
+export interface StepActions {
+  /** Adds a step where the library was opened for; gives its key. */
+  add(type: NodeTypeInfo, target: LibraryTarget): string | null;
+  remove(what: { steps: string[]; lines: string[]; notes: string[] }): void;
+  duplicate(): void;
+  /** The chosen steps as text for the clipboard; null when nothing is chosen. */
+  copy(): string | null;
+  paste(text: string): boolean;
+  toggleOff(): void;
+  selectAll(): void;
+  addNote(at: Position): void;
+  undo(): void;
+  redo(): void;
+}
+
+export function createStepActions(store: EditorStore, nodeTypes: NodeTypes, t: TFunction): StepActions {
+  const { actions } = store;
+  const graph = () => store.getState().history.present;
+  const titleOf = (key: string) => {
+    const node = nodeByKey(graph(), key);
+    return node ? nameOf(node, nodeTypes) : key;
+  };
+
+  return {
+    add(type, target) {
+      let key: string | null = null;
+      actions.edit({ label: 'add' }, (draft) => {
+        key = place(draft, nodeTypes, type, target, store.getState().selected);
+        if (!key) return;
+        for (const [field, value] of Object.entries(suggestMappings(draft, nodeTypes, key))) {
+          setConfigAt(draft, key, [field], value);
+        }
+      });
+      actions.openLibrary(null);
+      if (!key) return null;
+      actions.markFresh(key);
+      actions.select([key]);
+      actions.say(t('editor.said.added', { name: titleOf(key) }));
+      return key;
+    },
+    remove({ steps, lines, notes }) {
+      const [first] = steps;
+      const words = first && steps.length === 1 ? titleOf(first) : '';
+      actions.edit({ label: steps.length > 0 ? 'delete' : 'deleteLine' }, (draft) => {
+        deleteLines(draft, lines);
+        deleteSteps(draft, nodeTypes, steps);
+        draft.notes = draft.notes.filter((note) => !notes.includes(note.id));
+      });
+      if (words) actions.say(t('editor.said.deleted', { name: words }));
+      else if (steps.length > 0) actions.say(t('editor.said.deletedMany', { count: steps.length }));
+    },
+    duplicate() {
+      let added: string[] = [];
+      const { selected } = store.getState();
+      if (selected.length === 0) return;
+      actions.edit({ label: 'duplicate' }, (draft) => {
+        added = duplicate(draft, nodeTypes, selected);
+      });
+      actions.select(added);
+    },
+    copy() {
+      const { selected } = store.getState();
+      if (selected.length === 0) return null;
+      actions.say(t('editor.said.copied', { count: selected.length }));
+      return copyText(graph(), selected);
+    },
+    paste(text) {
+      const part = readPart(text);
+      if (!part) return false;
+      let added: string[] = [];
+      actions.edit({ label: 'paste' }, (draft) => {
+        added = paste(draft, nodeTypes, part, { x: 48, y: 108 });
+      });
+      actions.select(added);
+      actions.say(t('editor.said.pasted', { count: added.length }));
+      return true;
+    },
+    toggleOff() {
+      const { selected } = store.getState();
+      const on = graph().nodes.some((node) => selected.includes(node.key) && !node.off);
+      actions.edit({ label: on ? 'off' : 'on' }, (draft) => switchOff(draft, selected, on));
+    },
+    selectAll() {
+      actions.select(graph().nodes.map((node) => node.key));
+    },
+    addNote(at) {
+      actions.edit({ label: 'note' }, (draft) => {
+        draft.notes.push({ id: freshId(), text: '', position: at, size: null, colour: 'yellow' });
+      });
+    },
+    undo() {
+      const label = store.getState().history.past.at(-1)?.label;
+      actions.undo();
+      if (label) actions.say(t('editor.said.undone', { what: t(`editor.edit.${label as EditLabel}`) }));
+    },
+    redo() {
+      const label = store.getState().history.future.at(-1)?.label;
+      actions.redo();
+      if (label) actions.say(t('editor.said.redone', { what: t(`editor.edit.${label as EditLabel}`) }));
+    },
+  };
+}
+
+function place(
+  graph: Graph,
+  nodeTypes: NodeTypes,
+  type: NodeTypeInfo,
+  target: LibraryTarget,
+  selected: readonly string[],
+): string | null {
+  if (target.kind === 'line') return insertOnLine(graph, nodeTypes, type, target.line);
+  if (target.kind === 'after' && type.kind !== 'start') return addStepAfter(graph, nodeTypes, type, target.from);
+  if (target.kind === 'at') return addStep(graph, { type, at: target.position });
+  if (target.kind === 'inside') {
+    const wanted = { x: FRAME_PAD, y: FRAME_HEAD + 36 };
+    const key = addStep(graph, { type, at: freePlace(graph, target.frame, wanted), parent: target.frame });
+    growFrame(graph, target.frame);
+    return key;
+  }
+  return append(graph, nodeTypes, type, selected);
+}
+
+/** With one step chosen the new one follows it; else it stands loose, right of everything. */
+function append(graph: Graph, nodeTypes: NodeTypes, type: NodeTypeInfo, selected: readonly string[]): string {
+  const chosen = selected.length === 1 ? nodeByKey(graph, selected[0]) : undefined;
+  const [port] = chosen ? portsOf(chosen, nodeTypes.get(chosen.type)) : [];
+  if (chosen && port && type.kind !== 'start') {
+    const used = new Set(graph.edges.filter((edge) => edge.source === chosen.key).map((edge) => edge.source_port));
+    const free = portsOf(chosen, nodeTypes.get(chosen.type)).find((one) => !used.has(one.key)) ?? port;
+    return addStepAfter(graph, nodeTypes, type, { node: chosen.key, port: free.key });
+  }
+  const last = readingOrder(graph).findLast((node) => node.parent === null);
+  const at = last ? { x: last.position.x, y: last.position.y + 144 } : { x: 0, y: 0 };
+  return addStep(graph, { type, at: freePlace(graph, null, at) });
+}

@@ -1,0 +1,69 @@
+import ELK, { type ElkNode } from 'elkjs/lib/elk-api.js';
+import workerUrl from 'elkjs/lib/elk-worker.min.js?url';
+import { type Placed, sizeOf } from '@/core/graph/commands';
+import { FRAME_HEAD, FRAME_PAD, type Graph, type GraphNode, type NodeTypes } from '@/core/graph/document';
+import { readingOrder } from '@/core/graph/order';
+import { cardHeight, portsOf } from '@/core/graph/ports';
+
+const OPTIONS = {
+  'elk.algorithm': 'layered',
+  'elk.direction': 'RIGHT',
+  'elk.spacing.nodeNode': '48',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '96',
+  'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
+  'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
+  'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
+};
+
+/** New places for all steps, left to right; runs in a worker, so that the canvas stays alive. */
+export async function tidyUp(graph: Graph, nodeTypes: NodeTypes): Promise<Placed[]> {
+  const elk = new ELK({ workerUrl });
+  try {
+    const root = await elk.layout(toElk(graph, nodeTypes));
+    return (root.children ?? []).flatMap(placesOf);
+  } finally {
+    elk.terminateWorker();
+  }
+}
+
+function toElk(graph: Graph, nodeTypes: NodeTypes): ElkNode {
+  const order = readingOrder(graph);
+  const edges = graph.edges.map((edge) => ({
+    id: edge.id,
+    sources: [`${edge.source}/${edge.source_port}`],
+    targets: [edge.target],
+  }));
+  const build = (node: GraphNode): ElkNode => {
+    const ports = portsOf(node, nodeTypes.get(node.type));
+    const inside = order.filter((one) => one.parent === node.key);
+    const size = node.size ?? { width: sizeOf(node).width, height: cardHeight(ports.length) };
+    return {
+      id: node.key,
+      ...size,
+      ports: ports.map((port, index) => ({
+        id: `${node.key}/${port.key}`,
+        layoutOptions: { 'elk.port.side': 'EAST', 'elk.port.index': String(ports.length - index) },
+      })),
+      layoutOptions: {
+        'elk.portConstraints': 'FIXED_ORDER',
+        ...(inside.length > 0
+          ? { 'elk.padding': `[top=${FRAME_HEAD + 36},left=${FRAME_PAD},bottom=36,right=72]` }
+          : {}),
+      },
+      ...(inside.length > 0 ? { children: inside.map(build) } : {}),
+    };
+  };
+  return {
+    id: 'root',
+    layoutOptions: OPTIONS,
+    children: order.filter((node) => node.parent === null).map(build),
+    edges,
+  };
+}
+
+function placesOf(node: ElkNode): Placed[] {
+  const position = { x: node.x ?? 0, y: node.y ?? 0 };
+  if (!node.children?.length) return [{ key: node.id, position }];
+  const size = { width: node.width ?? 0, height: node.height ?? 0 };
+  return [{ key: node.id, position, size }, ...node.children.flatMap(placesOf)];
+}

@@ -1,0 +1,223 @@
+import { ActionIcon, Button, Menu, SegmentedControl, TextInput, Tooltip } from '@mantine/core';
+import {
+  IconAlertTriangle,
+  IconArrowBackUp,
+  IconArrowForwardUp,
+  IconArrowLeft,
+  IconDots,
+  IconHelp,
+  IconLayoutDistributeHorizontal,
+  IconNote,
+  IconPlayerPause,
+} from '@tabler/icons-react';
+import { type ReactNode, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useCan } from '@/api/session';
+import type { Workflow } from '@/api/types';
+import { useEditWorkflow, useWorkflowVerb } from '@/api/workflows';
+import { ButtonLink } from '@/ui/button-link';
+import { WorkflowBadge } from '@/ui/status-badge';
+import { toast } from '@/ui/toasts';
+import { type EditLabel, useEditor, useEditorWorld } from './editor-store';
+import { SaveState } from './save-state';
+import type { StepActions } from './step-actions';
+import classes from './top-bar.module.css';
+
+export type Tab = 'build' | 'runs' | 'versions';
+
+export interface TopBarProps {
+  workflow: Workflow;
+  tab: Tab;
+  onTab(tab: Tab): void;
+  steps: StepActions;
+  tidying: boolean;
+  onTidy(): void;
+  onAddNote(): void;
+  onHelp(): void;
+  onPublish(): void;
+  onShowProblems(): void;
+  publishFilled: boolean;
+  run: ReactNode;
+}
+
+export function TopBar(props: TopBarProps) {
+  const { workflow, tab, onTab, run } = props;
+  const { t } = useTranslation();
+  const { readOnly } = useEditorWorld();
+  return (
+    <header className={classes.bar}>
+      <div className={classes.left}>
+        <Tooltip label={t('editor.top.back')}>
+          <ButtonLink
+            to="/workflows"
+            search={{}}
+            variant="subtle"
+            color="gray"
+            px={8}
+            aria-label={t('editor.top.back')}
+          >
+            <IconArrowLeft size={18} />
+          </ButtonLink>
+        </Tooltip>
+        <WorkflowName workflow={workflow} />
+        <WorkflowBadge status={workflow.status} />
+        {workflow.has_changes && workflow.live_version && (
+          <span className={classes.changes}>{t('editor.top.changes')}</span>
+        )}
+        {readOnly ? <span className={classes.changes}>{t('editor.top.readOnly')}</span> : <SaveState />}
+      </div>
+      <nav aria-label={t('editor.top.tabs')}>
+        <SegmentedControl
+          size="sm"
+          value={tab}
+          onChange={(value) => onTab(value as Tab)}
+          data={(['build', 'runs', 'versions'] as const).map((value) => ({ value, label: t(`editor.tab.${value}`) }))}
+        />
+      </nav>
+      <div className={classes.right}>
+        {tab === 'build' && !readOnly && <EditTools {...props} />}
+        {run}
+        <PublishButton {...props} />
+      </div>
+    </header>
+  );
+}
+
+/** The one `h1` of the page, edited in place. */
+function WorkflowName({ workflow }: { workflow: Workflow }) {
+  const { t } = useTranslation();
+  const { readOnly } = useEditorWorld();
+  const rename = useEditWorkflow(workflow.id);
+  const [name, setName] = useState(workflow.name);
+  useEffect(() => setName(workflow.name), [workflow.name]);
+  const save = () => {
+    const next = name.trim();
+    if (next === '' || next === workflow.name) setName(workflow.name);
+    else rename.mutate({ name: next }, { onError: (error) => toast.failed(error) });
+  };
+  return (
+    <>
+      <h1 className={classes.hidden}>{workflow.name}</h1>
+      <TextInput
+        className={classes.name}
+        variant="unstyled"
+        aria-label={t('editor.top.name')}
+        value={name}
+        disabled={readOnly}
+        size="sm"
+        onChange={(event) => setName(event.currentTarget.value)}
+        onBlur={save}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') event.currentTarget.blur();
+          if (event.key === 'Escape') setName(workflow.name);
+        }}
+      />
+    </>
+  );
+}
+
+function EditTools({ steps, tidying, onTidy, onAddNote, onHelp, onShowProblems, workflow }: TopBarProps) {
+  const { t } = useTranslation();
+  const undoable = useEditor((state) => state.history.past.at(-1)?.label ?? null);
+  const redoable = useEditor((state) => state.history.future.at(-1)?.label ?? null);
+  const problems = useEditor((state) => state.problems.length);
+  const empty = useEditor((state) => state.history.present.nodes.length === 0);
+  const pause = useWorkflowVerb();
+  const mayPublish = useCan('workflow:publish');
+  const what = (label: string) => t(`editor.edit.${label as EditLabel}`);
+  return (
+    <>
+      {problems > 0 && (
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          color="orange"
+          className={classes.problems}
+          leftSection={<IconAlertTriangle size={15} />}
+          onClick={onShowProblems}
+        >
+          {t('editor.problems.count', { count: problems })}
+        </Button>
+      )}
+      <Tooltip label={undoable ? t('editor.top.undoWhat', { what: what(undoable) }) : t('editor.top.undo')}>
+        <ActionIcon className={classes.tool} size="lg" aria-label={t('editor.top.undo')} disabled={undoable === null} onClick={steps.undo}>
+          <IconArrowBackUp size={18} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label={redoable ? t('editor.top.redoWhat', { what: what(redoable) }) : t('editor.top.redo')}>
+        <ActionIcon className={classes.tool} size="lg" aria-label={t('editor.top.redo')} disabled={redoable === null} onClick={steps.redo}>
+          <IconArrowForwardUp size={18} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label={t('editor.top.tidy')}>
+        <ActionIcon className={classes.tool} size="lg" aria-label={t('editor.top.tidy')} loading={tidying} disabled={empty} onClick={onTidy}>
+          <IconLayoutDistributeHorizontal size={18} />
+        </ActionIcon>
+      </Tooltip>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon size="lg" aria-label={t('editor.top.more')}>
+            <IconDots size={18} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconNote size={16} />} onClick={onAddNote}>
+            {t('editor.top.addNote')}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconHelp size={16} />} onClick={onHelp}>
+            {t('editor.shortcuts.title')}
+          </Menu.Item>
+          {workflow.status === 'live' && mayPublish && (
+            <Menu.Item
+              leftSection={<IconPlayerPause size={16} />}
+              onClick={() =>
+                pause.mutate(
+                  { id: workflow.id, verb: 'unpublish' },
+                  { onSuccess: () => toast.done(t('editor.publish.paused')), onError: (error) => toast.failed(error) },
+                )
+              }
+            >
+              {t('editor.publish.unpublish')}
+            </Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+    </>
+  );
+}
+
+function PublishButton({ onPublish, publishFilled, workflow }: TopBarProps) {
+  const { t } = useTranslation();
+  const may = useCan('workflow:publish');
+  const problems = useEditor((state) => state.problems.length);
+  const empty = useEditor((state) => state.history.present.nodes.length === 0);
+  const same = workflow.status === 'live' && !workflow.has_changes;
+  const edited = useEditor((state) => state.history.past.length > 0);
+  const why = !may
+    ? t('editor.publish.mayNot')
+    : empty
+      ? t('editor.publish.empty')
+      : problems > 0
+        ? t('editor.run.problems', { count: problems })
+        : same && !edited
+          ? t('editor.publish.same')
+          : null;
+  return (
+    <Tooltip label={why ?? ''} disabled={why === null} multiline maw={280}>
+      <Button
+        variant={publishFilled ? 'filled' : 'default'}
+        aria-disabled={why !== null || undefined}
+        data-disabled={why !== null || undefined}
+        aria-describedby={why === null ? undefined : 'publish-why'}
+        onClick={why === null ? onPublish : undefined}
+      >
+        {t('editor.publish.button')}
+        {why !== null && (
+          <span id="publish-why" hidden>
+            {why}
+          </span>
+        )}
+      </Button>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,66 @@
+import { notifications } from '@mantine/notifications';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CanvasEditing } from '@/canvas/canvas-context';
+import { connect, moveSteps, reconnect } from '@/core/graph/commands';
+import type { Refusal } from '@/core/graph/connect';
+import { snap } from '@/core/graph/document';
+import { frameUnder, putIntoFrame } from '@/core/graph/frames';
+import { useEditorWorld } from './editor-store';
+import type { StepActions } from './step-actions';
+
+/** Wires what happens on the canvas to the document. */
+export function useEditing(steps: StepActions, onFiles: (files: File[]) => void): CanvasEditing {
+  const { store, nodeTypes } = useEditorWorld();
+  const { t } = useTranslation();
+  return useMemo(() => {
+    const { actions } = store;
+    const refuse = (reason: Refusal) => {
+      const message = t(`editor.refused.${reason}`);
+      actions.say(message);
+      notifications.show({ message, color: 'yellow', role: 'alert' });
+    };
+    return {
+      onMove: (placed, how) => {
+        const place = how === 'keys' ? `move:${placed.map((one) => one.key).join()}` : undefined;
+        actions.edit({ label: 'move', ...(place ? { place } : {}) }, (graph) => moveSteps(graph, placed));
+      },
+      onMoveNote: (id, position) =>
+        actions.edit({ label: 'moveNote' }, (graph) => {
+          const note = graph.notes.find((one) => one.id === id);
+          if (note) note.position = { x: snap(position.x), y: snap(position.y) };
+        }),
+      onChangeNote: (id, text) =>
+        actions.edit({ label: 'note' }, (graph) => {
+          const note = graph.notes.find((one) => one.id === id);
+          if (note) note.text = text;
+        }),
+      onConnect: (from, to) =>
+        actions.edit({ label: 'connect' }, (graph) => {
+          connect(graph, nodeTypes, from, to);
+        }),
+      onReconnect: (id, from, to) =>
+        actions.edit({ label: 'reconnect' }, (graph) => {
+          reconnect(graph, nodeTypes, id, from, to);
+        }),
+      onRefused: refuse,
+      onDelete: steps.remove,
+      onAddAfter: (from) => actions.openLibrary({ kind: 'after', from }),
+      onAddOnLine: (line) => actions.openLibrary({ kind: 'line', line }),
+      onAddInside: (frame) => actions.openLibrary({ kind: 'inside', frame }),
+      onDropType: (key, at) => {
+        const type = nodeTypes.get(key);
+        if (!type) return;
+        const position = { x: snap(at.x - 120), y: snap(at.y - 36) };
+        const added = steps.add(type, { kind: 'at', position });
+        if (!added) return;
+        const frame = frameUnder(store.getState().history.present, nodeTypes, added, position);
+        if (frame) actions.edit({ label: 'intoFrame' }, (graph) => putIntoFrame(graph, [added], frame));
+        actions.openStep(added);
+      },
+      onDropFiles: onFiles,
+      onPutIntoFrame: (keys, frame) =>
+        actions.edit({ label: frame ? 'intoFrame' : 'outOfFrame' }, (graph) => putIntoFrame(graph, keys, frame)),
+    };
+  }, [store, nodeTypes, steps, onFiles, t]);
+}

@@ -1,0 +1,93 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useUpload } from '@/api/files';
+import { useLiveRun } from '@/api/live-run';
+import { useCancelRun, useRuns, useRunValues, useStartRun } from '@/api/runs';
+import { ended, type Run } from '@/core/run/model';
+import type { RunOverlay } from '@/core/run/overlay';
+import { toast } from '@/ui/toasts';
+import type { StartPayload } from './start-dialog';
+
+export interface TestRun {
+  run: Run | null;
+  running: boolean;
+  overlay: RunOverlay;
+  /** Real outputs by step key; `trigger` is the output of the start that fired. */
+  values: Record<string, unknown>;
+  starting: boolean;
+  startError: unknown;
+  start(payload: StartPayload): Promise<boolean>;
+  startWithFile(start: string, file: File): void;
+  stop(): void;
+  clear(): void;
+}
+
+const NO_VALUES: Record<string, unknown> = {};
+
+/** The run shown on the canvas: one started here, or one of this workflow that is still going on. */
+export function useTestRun(workflow: string, flush: () => Promise<boolean>): TestRun {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [mine, setMine] = useState<string | null>(null);
+  const [cleared, setCleared] = useState<string | null>(null);
+  const latest = useRuns({ workflow, page_size: 1 }).rows[0];
+  const going = latest && !ended(latest.status) ? latest.id : null;
+  const shown = mine ?? (going === cleared ? null : going);
+  const { run, overlay } = useLiveRun(shown);
+  const source = shown ?? latest?.id ?? null;
+  const { data } = useRunValues(source);
+  const begin = useStartRun();
+  const cancel = useCancelRun(shown ?? '');
+  const upload = useUpload();
+  const status = run?.status;
+
+  // Outputs grow while the run goes on; they are read again whenever it has moved.
+  const seq = run?.seq;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the sequence number is what makes the values old.
+  useEffect(() => {
+    if (!shown) return;
+    const timer = setTimeout(() => void client.invalidateQueries({ queryKey: ['run', shown, 'values'] }), 400);
+    return () => clearTimeout(timer);
+  }, [client, shown, seq]);
+
+  const values = useMemo(() => {
+    if (!data) return NO_VALUES;
+    const start = run?.start ?? Object.keys(data).find((key) => key.startsWith('start'));
+    return start && data[start] !== undefined && data.trigger === undefined ? { ...data, trigger: data[start] } : data;
+  }, [data, run?.start]);
+
+  const start = async (payload: StartPayload) => {
+    if (!(await flush())) return false;
+    try {
+      const { id } = await begin.mutateAsync({ workflow, draft: true, ...payload });
+      setMine(id);
+      return true;
+    } catch {
+      // The mutation keeps the error; the dialog or the bar shows it.
+      return false;
+    }
+  };
+
+  return {
+    run,
+    running: Boolean(run && status && !ended(status)),
+    overlay,
+    values,
+    starting: begin.isPending || upload.isPending,
+    startError: begin.error,
+    start,
+    startWithFile: (key, file) =>
+      upload.mutate(file, {
+        onSuccess: (ref) => void start({ start: key, file: ref.file_id }),
+        onError: (error) => toast.failed(error),
+      }),
+    stop: () => {
+      cancel.mutate(t('editor.run.stopReason'), { onError: (error) => toast.failed(error) });
+    },
+    clear: () => {
+      setCleared(shown);
+      setMine(null);
+    },
+  };
+}

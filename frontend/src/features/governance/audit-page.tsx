@@ -1,0 +1,101 @@
+import { Button, UnstyledButton } from '@mantine/core';
+import { IconHistory } from '@tabler/icons-react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useAuditEvents } from '@/api/governance';
+import { useCan } from '@/api/session';
+import type { AuditEvent } from '@/api/types';
+import { dateTime } from '@/core/time';
+import { label } from '@/core/values';
+import { type Column, DataTable } from '@/ui/data-table';
+import { EmptyState } from '@/ui/empty-state';
+import { Page } from '@/ui/page';
+import { Badge } from '@/ui/status-badge';
+import { AuditDetail } from './audit-detail';
+import { AuditFilterBar } from './audit-filters';
+import classes from './governance.module.css';
+import { TurnedAway } from './people-page';
+
+const RESULT_SHOWN = { done: 'done', denied: 'stopped', failed: 'failed' } as const;
+
+export default function AuditPage() {
+  return useCan('audit:read') ? <Audit /> : <TurnedAway />;
+}
+
+function Audit() {
+  const { t } = useTranslation();
+  const search = useSearch({ from: '/authed/shell/audit' });
+  const navigate = useNavigate({ from: '/audit' });
+  const { until, ...rest } = search;
+  const list = useAuditEvents({ ...rest, since: startOf(search.since), until: startOf(until, 1) });
+  const [open, setOpen] = useState<AuditEvent | null>(null);
+  const columns = useColumns(setOpen);
+  const reset = () => void navigate({ search: {} });
+  return (
+    <Page title={t('app.nav.audit')} lead={t('audit.lead')}>
+      <AuditFilterBar filters={search} onReset={reset} />
+      <DataTable
+        label={t('app.nav.audit')}
+        columns={columns}
+        rows={list.rows}
+        rowKey={(row) => String(row.seq)}
+        count={list.count}
+        query={list.query}
+        selected={open === null ? null : String(open.seq)}
+        empty={
+          <EmptyState
+            icon={IconHistory}
+            title={t('audit.empty')}
+            action={
+              <Button variant="default" onClick={reset}>
+                {t('audit.showAll')}
+              </Button>
+            }
+          />
+        }
+      />
+      <AuditDetail event={open} onClose={() => setOpen(null)} />
+    </Page>
+  );
+}
+
+/** Dates in the address are days where the person is; the server is asked for moments. */
+function startOf(day: string | undefined, later = 0): string | undefined {
+  if (!day) return undefined;
+  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
+  return new Date(year, month - 1, date + later).toISOString();
+}
+
+function useColumns(onOpen: (event: AuditEvent) => void): Column<AuditEvent>[] {
+  const { t } = useTranslation();
+  return [
+    {
+      key: 'what',
+      header: t('audit.column.what'),
+      cell: (row) => (
+        <UnstyledButton className={classes.sentence} onClick={() => onOpen(row)}>
+          {row.sentence}
+        </UnstyledButton>
+      ),
+    },
+    {
+      key: 'on',
+      header: t('audit.column.on'),
+      wide: true,
+      cell: (row) => [label(row.object.type), row.object.name].filter(Boolean).join(' · ') || '–',
+    },
+    { key: 'by', header: t('audit.column.by'), wide: true, cell: (row) => row.actor.name || t('audit.nobody') },
+    {
+      key: 'when',
+      header: t('audit.column.when'),
+      wide: true,
+      cell: (row) => <time dateTime={row.at}>{dateTime(new Date(row.at))}</time>,
+    },
+    {
+      key: 'result',
+      header: t('audit.column.result'),
+      cell: (row) => <Badge shown={RESULT_SHOWN[row.result]} label={t(`audit.result.${row.result}`)} quiet />,
+    },
+  ];
+}

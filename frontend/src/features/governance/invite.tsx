@@ -1,0 +1,98 @@
+import { Button, CopyButton, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { useInvite } from '@/api/governance';
+import type { Invitation, Role } from '@/api/types';
+import { fieldErrors } from '@/ui/field-errors';
+import { ProblemAlert } from '@/ui/problem-alert';
+import { RoleChoice } from './role-choice';
+
+/** An invitation is a link; it is shown once, to be handed over in any way. */
+export function Invite({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('people.invite.button')}
+      size="lg"
+      closeButtonProps={{ 'aria-label': t('ui.close') }}
+    >
+      <InviteForm onClose={onClose} />
+    </Modal>
+  );
+}
+
+function InviteForm({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const invite = useInvite();
+  const form = useForm({
+    initialValues: { email: '', roles: [] as Role[] },
+    validate: {
+      email: (value) => (/^\S+@\S+$/.test(value) ? null : t('account.required.email')),
+      roles: (value) => (value.length > 0 ? null : t('people.invite.needsRole')),
+    },
+  });
+  if (invite.data) return <InvitationLink invitation={invite.data} onClose={onClose} />;
+  const submit = form.onSubmit((values) =>
+    invite.mutate(values, { onError: (error) => form.setErrors(fieldErrors(error, ['email', 'roles'])) }),
+  );
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="md">
+        <ProblemAlert error={invite.error} />
+        <TextInput
+          label={t('account.email')}
+          type="email"
+          withAsterisk={false}
+          required
+          data-autofocus
+          {...form.getInputProps('email')}
+        />
+        <RoleChoice
+          value={form.values.roles}
+          onChange={(roles) => form.setFieldValue('roles', roles)}
+          error={form.errors.roles}
+        />
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            {t('ui.cancel')}
+          </Button>
+          <Button type="submit" loading={invite.isPending}>
+            {t('people.invite.submit')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function InvitationLink({ invitation, onClose }: { invitation: Invitation; onClose: () => void }) {
+  const { t } = useTranslation();
+  const link = invitation.link ?? '';
+  return (
+    <Stack gap="md">
+      <Text role="status">{t('people.invite.done', { email: invitation.email })}</Text>
+      <TextInput label={t('people.invite.link')} readOnly value={link} onFocus={(event) => event.target.select()} />
+      <Text size="sm" c="dimmed">
+        {t('people.invite.once')}
+      </Text>
+      <Group justify="flex-end" gap="xs">
+        <CopyButton value={link}>
+          {({ copied, copy }) => (
+            <Button
+              leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
+              onClick={copy}
+            >
+              {copied ? t('ui.copied') : t('people.invite.copy')}
+            </Button>
+          )}
+        </CopyButton>
+        <Button variant="default" onClick={onClose}>
+          {t('ui.close')}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,86 @@
+import { Button, Group, Radio, Stack, TagsInput, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useTranslation } from 'react-i18next';
+import { useEditWorkspace, useWorkspaceSettings } from '@/api/governance';
+import { useCan } from '@/api/session';
+import type { FourEyes, WorkspaceSettings } from '@/api/types';
+import { Waiting } from '@/ui/data-table';
+import { fieldErrors } from '@/ui/field-errors';
+import { Page } from '@/ui/page';
+import { ProblemAlert } from '@/ui/problem-alert';
+import { toast } from '@/ui/toasts';
+import classes from './governance.module.css';
+import { TurnedAway } from './people-page';
+
+export default function SettingsPage() {
+  return useCan('workspace:manage') ? <Settings /> : <TurnedAway />;
+}
+
+function Settings() {
+  const { t } = useTranslation();
+  const settings = useWorkspaceSettings();
+  return (
+    <Page title={t('app.nav.settings')} width="narrow">
+      <ProblemAlert error={settings.error} retry={() => void settings.refetch()} />
+      {settings.isPending && <Waiting />}
+      {settings.data && <SettingsForm settings={settings.data} />}
+    </Page>
+  );
+}
+
+function SettingsForm({ settings }: { settings: WorkspaceSettings }) {
+  const { t } = useTranslation();
+  const edit = useEditWorkspace();
+  const { name, four_eyes, allowed_hosts } = settings;
+  const form = useForm({
+    initialValues: { name, four_eyes: four_eyes as FourEyes, allowed_hosts },
+    validate: { name: (value) => (value.trim() ? null : t('account.required.workspace')) },
+  });
+  const submit = form.onSubmit((values) =>
+    edit.mutate(values, {
+      onSuccess: () => {
+        form.resetDirty();
+        toast.done(t('settings.saved'));
+      },
+      onError: (error) => form.setErrors(fieldErrors(error, Object.keys(values))),
+    }),
+  );
+  return (
+    <form onSubmit={submit} noValidate className={classes.card}>
+      <Stack gap="lg">
+        <ProblemAlert error={edit.error} />
+        <TextInput label={t('account.workspace')} withAsterisk={false} required {...form.getInputProps('name')} />
+        <Radio.Group
+          label={t('settings.secondPerson.label')}
+          description={t('settings.secondPerson.text')}
+          {...form.getInputProps('four_eyes')}
+        >
+          <Stack gap="xs" mt="xs">
+            <Radio
+              value="self_with_reason"
+              label={t('settings.secondPerson.self')}
+              description={t('settings.secondPerson.selfText')}
+            />
+            <Radio
+              value="required"
+              label={t('settings.secondPerson.required')}
+              description={t('settings.secondPerson.requiredText')}
+            />
+          </Stack>
+        </Radio.Group>
+        <TagsInput
+          label={t('settings.hosts.label')}
+          description={t('settings.hosts.text')}
+          placeholder="erp.example.internal:8080"
+          acceptValueOnBlur
+          {...form.getInputProps('allowed_hosts')}
+        />
+        <Group justify="flex-end">
+          <Button type="submit" loading={edit.isPending} disabled={!form.isDirty()}>
+            {t('settings.save')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

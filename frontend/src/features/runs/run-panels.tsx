@@ -1,0 +1,80 @@
+import { Button, Group, Text } from '@mantine/core';
+import { IconAlertOctagonFilled, IconUser } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { Run } from '@/api/types';
+import { failedStep } from '@/core/run/failure';
+import { ended } from '@/core/run/model';
+import { ButtonLink } from '@/ui/button-link';
+import { Details } from '@/ui/problem-alert';
+import classes from './run.module.css';
+
+interface FailurePanelProps {
+  run: Run;
+  nameOf: (node: string) => string;
+  onShow: (step: number) => void;
+}
+
+/** What happened, where, why, and what to do; the technical side stays folded. */
+export function FailurePanel({ run, nameOf, onShow }: FailurePanelProps) {
+  const { t } = useTranslation();
+  if (run.status !== 'failed') return null;
+  const step = failedStep(run);
+  const message = step?.error?.message ?? run.error?.message ?? t('runs.failure.unknown');
+  const hint = step?.error?.hint || run.error?.hint || t('runs.failure.hint');
+  return (
+    <section role="alert" className={classes.failure} aria-label={t('runs.failure.label')}>
+      <IconAlertOctagonFilled size={22} aria-hidden className={classes.failureIcon} />
+      <div className={classes.words}>
+        <Text fw={600}>{step ? t('runs.failure.where', { step: nameOf(step.node) }) : t('runs.failure.title')}</Text>
+        <Text>{message}</Text>
+        <Text c="dimmed">{hint}</Text>
+        <Group gap="xs" mt="xs">
+          {step && (
+            <Button size="xs" variant="default" onClick={() => onShow(step.step)}>
+              {t('runs.failure.show')}
+            </Button>
+          )}
+          <ButtonLink to="/workflows/$id" params={{ id: run.workflow.id }} size="xs" variant="default">
+            {t('runs.openWorkflow')}
+          </ButtonLink>
+        </Group>
+        {step?.error && (
+          <Details
+            text={JSON.stringify(
+              { step: step.node, item: step.scope || undefined, try: step.attempt, ...step.error },
+              null,
+              2,
+            )}
+          />
+        )}
+      </div>
+    </section>
+  );
+}
+
+export function WaitingPanel({ run }: { run: Run }) {
+  const { t } = useTranslation();
+  if (ended(run.status)) return null;
+  const waiting = run.steps.filter((step) => step.status === 'needs_person');
+  if (waiting.length === 0) return null;
+  return (
+    <section className={classes.waiting} aria-label={t('runs.waiting.label')}>
+      <IconUser size={22} aria-hidden className={classes.waitingIcon} />
+      <div className={classes.words}>
+        <Text fw={600} role="status">
+          {t('runs.waiting.title')}
+        </Text>
+        {waiting.map((step) => (
+          <Group key={step.step} gap="sm">
+            <Text>{step.wait?.title ?? run.waiting_for}</Text>
+            {step.wait?.task && (
+              <ButtonLink to="/tasks/$id" params={{ id: step.wait.task }} size="compact-sm" variant="default">
+                {t('runs.waiting.open')}
+              </ButtonLink>
+            )}
+          </Group>
+        ))}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,244 @@
+import { Button, CloseButton, SegmentedControl, Select, Tabs, Text, Title } from '@mantine/core';
+import { useLocalStorage } from '@mantine/hooks';
+import { useTranslation } from 'react-i18next';
+import { useStep } from '@/api/runs';
+import type { Run, StepDetail } from '@/api/types';
+import { filesIn } from '@/core/files';
+import { itemNumbers, itemsOf } from '@/core/run/items';
+import type { RunStep } from '@/core/run/model';
+import { duration } from '@/core/time';
+import { Waiting } from '@/ui/data-table';
+import { FileLink } from '@/ui/file-link';
+import { JsonView } from '@/ui/json-view';
+import { Details, ProblemAlert } from '@/ui/problem-alert';
+import { SampleTag } from '@/ui/sample-tag';
+import { StepBadge } from '@/ui/status-badge';
+import { TimeAgo } from '@/ui/time-ago';
+import { ValueTable } from '@/ui/value-table';
+import classes from './run.module.css';
+
+interface StepPanelProps {
+  run: Run;
+  node: string;
+  name: string;
+  /** Null: the node has no step in this run. */
+  step: RunStep | null;
+  onChoose: (step: number) => void;
+  onClose: () => void;
+}
+
+/** Everything about one step: state, facts, what went in, what came out, why it failed. */
+export function StepPanel({ run, node, name, step, onChoose, onClose }: StepPanelProps) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <div className={classes.panelHead}>
+        <Title order={2}>{name}</Title>
+        {step && <StepBadge status={step.status} />}
+        <CloseButton className={classes.close} aria-label={t('runs.panel.close')} onClick={onClose} />
+      </div>
+      {step ? (
+        <>
+          <ItemChoice run={run} node={node} step={step} onChoose={onChoose} />
+          <StepFacts step={step} />
+          <StepFailure step={step} wentOn={run.status === 'done'} />
+          <LoopItems run={run} step={step} onChoose={onChoose} />
+          <StepData run={run} step={step} name={name} />
+        </>
+      ) : (
+        <Text c="dimmed">{t('runs.panel.notRun')}</Text>
+      )}
+    </>
+  );
+}
+
+function ItemChoice({ run, node, step, onChoose }: Omit<StepPanelProps, 'name' | 'onClose'> & { step: RunStep }) {
+  const { t } = useTranslation();
+  const all = run.steps.filter((one) => one.node === node);
+  if (all.length < 2) return null;
+  return (
+    <Select
+      size="xs"
+      label={t('runs.panel.item')}
+      allowDeselect={false}
+      searchable={all.length > 10}
+      data={all.map((one) => ({
+        value: String(one.step),
+        label: t('runs.panel.itemNumber', { number: itemNumbers(one.scope).join('.') }),
+      }))}
+      value={String(step.step)}
+      onChange={(value) => value && onChoose(Number(value))}
+    />
+  );
+}
+
+function StepFacts({ step }: { step: RunStep }) {
+  const { t, i18n } = useTranslation();
+  const facts = step.facts ?? {};
+  const percent = new Intl.NumberFormat(i18n.language, { style: 'percent', maximumFractionDigits: 1 });
+  const rows: [string, React.ReactNode][] = [];
+  if (step.started_at) rows.push([t('runs.fact.started'), <TimeAgo key="at" at={step.started_at} />]);
+  if (step.started_at && step.ended_at) {
+    rows.push([t('runs.fact.took'), duration(Date.parse(step.ended_at) - Date.parse(step.started_at))]);
+  }
+  if (step.attempt > 1) rows.push([t('runs.fact.tries'), String(step.attempt)]);
+  if (step.retry_at && step.status === 'waiting') {
+    rows.push([t('runs.fact.again'), <TimeAgo key="again" at={step.retry_at} />]);
+  }
+  if (step.count !== null) rows.push([t('runs.fact.items'), String(step.count)]);
+  if (step.port && step.port !== 'out') rows.push([t('runs.fact.path'), step.port]);
+  if (facts.asset) {
+    const version = facts.version ? t('runs.version', { number: facts.version }) : '';
+    rows.push([t('runs.fact.model'), `${facts.asset} ${version}`.trim()]);
+  }
+  if (typeof facts.confidence === 'number') rows.push([t('runs.fact.confidence'), percent.format(facts.confidence)]);
+  if (typeof facts.decided_by === 'string') rows.push([t('runs.fact.decidedBy'), facts.decided_by]);
+  return (
+    <>
+      {facts.sample === true && (
+        <div>
+          <SampleTag label={t('assets.sample')} />
+        </div>
+      )}
+      {rows.length > 0 && (
+        <dl className={classes.factList}>
+          {rows.map(([label, value]) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </>
+  );
+}
+
+function StepFailure({ step, wentOn }: { step: RunStep; wentOn: boolean }) {
+  const { t } = useTranslation();
+  if (!step.error) return null;
+  const { message, hint, ...rest } = step.error;
+  return (
+    <div
+      className={classes.stepError}
+      data-handled={wentOn || step.port === 'error' || step.status === 'waiting' || undefined}
+    >
+      <Text fw={550}>{message}</Text>
+      {hint && <Text c="dimmed">{hint}</Text>}
+      {wentOn && step.port === null && <Text size="sm">{t('runs.panel.continued')}</Text>}
+      {step.port === 'error' && <Text size="sm">{t('runs.panel.errorPath')}</Text>}
+      <Details text={JSON.stringify(rest, null, 2)} />
+    </div>
+  );
+}
+
+const MANY_ITEMS = 50;
+
+function LoopItems({ run, step, onChoose }: { run: Run; step: RunStep; onChoose: (step: number) => void }) {
+  const { t } = useTranslation();
+  const items = itemsOf(run.steps, step);
+  if (items.length === 0) return null;
+  return (
+    <div>
+      <Title order={3} mb={6}>
+        {t('runs.panel.items', { count: items.length })}
+      </Title>
+      <ul className={classes.items}>
+        {items.slice(0, MANY_ITEMS).map((item) => {
+          const target = item.steps.find((one) => one.status === item.status) ?? item.steps[0];
+          return (
+            <li key={item.scope}>
+              <Button
+                variant="subtle"
+                color="gray"
+                size="compact-sm"
+                justify="space-between"
+                fullWidth
+                disabled={!target}
+                rightSection={<StepBadge status={item.status} quiet />}
+                onClick={() => target && onChoose(target.step)}
+              >
+                {t('runs.panel.itemNumber', { number: item.index + 1 })}
+              </Button>
+            </li>
+          );
+        })}
+      </ul>
+      {items.length > MANY_ITEMS && (
+        <Text size="xs" c="dimmed">
+          {t('runs.panel.moreItems', { count: items.length - MANY_ITEMS })}
+        </Text>
+      )}
+    </div>
+  );
+}
+
+function StepData({ run, step, name }: { run: Run; step: RunStep; name: string }) {
+  const { t } = useTranslation();
+  const fresh = `${step.status}.${step.attempt}.${step.ended_at ?? ''}`;
+  const detail = useStep(run.id, run.may.payload ? step.step : null, fresh);
+  if (!run.may.payload) {
+    return (
+      <Text size="sm" c="dimmed">
+        {t('runs.panel.noPayload')}
+      </Text>
+    );
+  }
+  if (detail.error) return <ProblemAlert error={detail.error} retry={() => void detail.refetch()} />;
+  if (!detail.data) return <Waiting lines={3} />;
+  return <DataTabs detail={detail.data} name={name} />;
+}
+
+function DataTabs({ detail, name }: { detail: StepDetail; name: string }) {
+  const { t } = useTranslation();
+  const [as, setAs] = useLocalStorage<'table' | 'json'>({ key: 'tutti.data', defaultValue: 'table' });
+  const files = filesIn(detail.output);
+  const show = (value: unknown, label: string) =>
+    as === 'table' ? <ValueTable value={value} caption={label} /> : <JsonView value={value} label={label} />;
+  return (
+    <Tabs defaultValue={detail.output === null && detail.input !== null ? 'in' : 'out'} keepMounted={false}>
+      <div className={classes.dataHead}>
+        <Tabs.List>
+          <Tabs.Tab value="out">{t('runs.panel.out')}</Tabs.Tab>
+          <Tabs.Tab value="in">{t('runs.panel.in')}</Tabs.Tab>
+          {detail.failed_attempts.length > 0 && <Tabs.Tab value="tries">{t('runs.panel.tries')}</Tabs.Tab>}
+        </Tabs.List>
+        <SegmentedControl
+          size="xs"
+          aria-label={t('runs.panel.as')}
+          value={as}
+          onChange={(value) => setAs(value as typeof as)}
+          data={[
+            { value: 'table', label: t('runs.panel.table') },
+            { value: 'json', label: t('runs.panel.json') },
+          ]}
+        />
+      </div>
+      <Tabs.Panel value="out" pt="sm">
+        {files.length > 0 && (
+          <div className={classes.files}>
+            {files.map((file) => (
+              <FileLink key={file.file_id} file={file} />
+            ))}
+          </div>
+        )}
+        {show(detail.output, t('runs.panel.outOf', { name }))}
+      </Tabs.Panel>
+      <Tabs.Panel value="in" pt="sm">
+        {show(detail.input, t('runs.panel.inOf', { name }))}
+      </Tabs.Panel>
+      <Tabs.Panel value="tries" pt="sm">
+        <ol className={classes.tries}>
+          {detail.failed_attempts.map((one) => (
+            <li key={`${one.attempt}-${one.at}`}>
+              <Text>{one.error.message}</Text>
+              <Text size="xs" c="dimmed">
+                {t('runs.panel.try', { number: one.attempt })} · <TimeAgo at={one.at} />
+              </Text>
+            </li>
+          ))}
+        </ol>
+      </Tabs.Panel>
+    </Tabs>
+  );
+}

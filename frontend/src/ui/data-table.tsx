@@ -1,0 +1,105 @@
+import { Button, Skeleton, Table, Text } from '@mantine/core';
+import { type ReactNode, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import classes from './data-table.module.css';
+import { ProblemAlert } from './problem-alert';
+
+export interface Column<T> {
+  key: string;
+  header: string;
+  cell: (row: T) => ReactNode;
+  width?: number | string;
+  /** Left out on a phone; what it says then stands in another cell. */
+  wide?: boolean;
+  /** The header is for screen readers only. */
+  quietHeader?: boolean;
+}
+
+interface DataTableProps<T> {
+  label: string;
+  columns: Column<T>[];
+  rows: T[];
+  rowKey: (row: T) => string;
+  /** How many there are in all. */
+  count?: number | string;
+  query: {
+    isPending: boolean;
+    isPlaceholderData?: boolean;
+    error: unknown;
+    hasNextPage?: boolean;
+    isFetchingNextPage?: boolean;
+    fetchNextPage?: () => unknown;
+    refetch: () => unknown;
+  };
+  /** Shown instead of a table without rows. */
+  empty: ReactNode;
+  selected?: string | null;
+}
+
+export function DataTable<T>({ label, columns, rows, rowKey, count, query, empty, selected }: DataTableProps<T>) {
+  const { t } = useTranslation();
+  if (query.error && rows.length === 0) return <ProblemAlert error={query.error} retry={() => void query.refetch()} />;
+  if (query.isPending) return <Waiting />;
+  if (rows.length === 0) return <div className={classes.frame}>{empty}</div>;
+  return (
+    <div className={classes.frame}>
+      <div className={classes.scroll}>
+        <Table className={classes.table} aria-label={label} data-old={query.isPlaceholderData || undefined}>
+          <Table.Thead>
+            <Table.Tr>
+              {columns.map((column) => (
+                <Table.Th key={column.key} scope="col" w={column.width} data-wide={column.wide || undefined}>
+                  {column.quietHeader ? <span className={classes.hidden}>{column.header}</span> : column.header}
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.map((row) => (
+              <Table.Tr key={rowKey(row)} data-selected={selected === rowKey(row) || undefined}>
+                {columns.map((column) => (
+                  <Table.Td key={column.key} data-wide={column.wide || undefined}>
+                    {column.cell(row)}
+                  </Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+      {(count !== undefined || query.hasNextPage) && (
+        <div className={classes.foot}>
+          <Text size="xs" c="dimmed" role="status">
+            {t('ui.table.shown', { shown: rows.length, total: count ?? rows.length })}
+          </Text>
+          {query.hasNextPage && (
+            <Button
+              size="compact-sm"
+              variant="default"
+              loading={query.isFetchingNextPage ?? false}
+              onClick={() => void query.fetchNextPage?.()}
+            >
+              {t('ui.table.more')}
+            </Button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Nothing for the first 300 ms, then the outline of what is coming. */
+export function Waiting({ lines = 5 }: { lines?: number }) {
+  const { t } = useTranslation();
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), 300);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <div className={classes.waiting} aria-busy="true">
+      {late && <span className={classes.hidden}>{t('ui.loading')}</span>}
+      {late && Array.from({ length: lines }, (_, index) => <Skeleton key={String(index)} height={28} radius="sm" />)}
+    </div>
+  );
+}

@@ -1,0 +1,85 @@
+import { Alert, Button, Code, CopyButton, Group, Text } from '@mantine/core';
+import { IconAlertOctagon } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import classes from './problem-alert.module.css';
+
+/** Errors of the server carry more than a message; anything else is told by its message alone. */
+interface Told {
+  message: string;
+  problem?: {
+    title?: string;
+    detail?: string;
+    code?: string;
+    trace?: string;
+    problems?: { message: string; hint?: string }[];
+  };
+}
+
+interface ProblemAlertProps {
+  error: unknown;
+  /** What was attempted, if the error does not say it. */
+  title?: string;
+  retry?: (() => void) | undefined;
+  children?: ReactNode;
+}
+
+/** A failure in plain words: what happened, why, what to do. Details are folded and can be copied. */
+export function ProblemAlert({ error, title, retry, children }: ProblemAlertProps) {
+  const { t } = useTranslation();
+  if (!error) return null;
+  const { message, problem } = error as Told;
+  const text = problem?.detail || message || t('ui.problem.unknown');
+  const details = problem?.trace ? [problem.code, problem.trace].filter(Boolean).join(' · ') : null;
+  return (
+    <Alert
+      role="alert"
+      color="red"
+      variant="outline"
+      icon={<IconAlertOctagon size={20} aria-hidden />}
+      title={title ?? problem?.title ?? t('ui.problem.title')}
+      classNames={{ root: classes.alert, title: classes.title }}
+    >
+      <Text>{text}</Text>
+      {problem?.problems && problem.problems.length > 0 && (
+        <ul className={classes.list}>
+          {problem.problems.map((one) => (
+            <li key={one.message}>
+              {one.message} {one.hint && <Text span>{one.hint}</Text>}
+            </li>
+          ))}
+        </ul>
+      )}
+      {children}
+      {(retry || details) && (
+        <Group gap="sm" mt="sm" align="flex-start">
+          {retry && (
+            <Button size="xs" variant="default" onClick={retry}>
+              {t('ui.problem.retry')}
+            </Button>
+          )}
+          {details && <Details text={details} />}
+        </Group>
+      )}
+    </Alert>
+  );
+}
+
+export function Details({ text }: { text: string }) {
+  const { t } = useTranslation();
+  return (
+    <details className={classes.details}>
+      <summary>{t('ui.problem.details')}</summary>
+      <Code block className={classes.code}>
+        {text}
+      </Code>
+      <CopyButton value={text}>
+        {({ copied, copy }) => (
+          <Button size="compact-xs" variant="subtle" onClick={copy}>
+            {copied ? t('ui.copied') : t('ui.copy')}
+          </Button>
+        )}
+      </CopyButton>
+    </details>
+  );
+}

@@ -1,0 +1,34 @@
+import { Notifications, notifications } from '@mantine/notifications';
+import { IconAlertOctagon, IconCheck } from '@tabler/icons-react';
+
+export function Toasts() {
+  return <Notifications position="bottom-right" limit={4} autoClose={5000} containerWidth={380} zIndex={400} />;
+}
+
+/** Short words about what just happened; failures stay until they are closed. */
+export const toast = {
+  done(message: string, id?: string) {
+    notifications.show({
+      ...(id ? { id } : {}),
+      message,
+      role: 'status',
+      color: 'green',
+      icon: <IconCheck size={16} aria-hidden />,
+      withBorder: true,
+      closeButtonProps: { 'aria-label': 'Close' },
+    });
+  },
+  failed(error: unknown, title?: string) {
+    const message = error instanceof Error ? error.message : String(error);
+    notifications.show({
+      ...(title ? { title } : {}),
+      message,
+      role: 'alert',
+      color: 'red',
+      autoClose: false,
+      icon: <IconAlertOctagon size={16} aria-hidden />,
+      withBorder: true,
+      closeButtonProps: { 'aria-label': 'Close' },
+    });
+  },
+};

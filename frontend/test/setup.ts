@@ -1,0 +1,37 @@
+import '@testing-library/jest-dom/vitest';
+import '@/app/i18n';
+import { cleanup } from '@testing-library/react';
+
+afterEach(cleanup);
+
+// What jsdom lacks and Mantine and the canvas ask for.
+if (typeof window !== 'undefined') {
+  window.matchMedia ??= (query: string) =>
+    ({
+      matches: false,
+      media: query,
+      onchange: null,
+      addEventListener: () => {},
+      removeEventListener: () => {},
+      addListener: () => {},
+      removeListener: () => {},
+      dispatchEvent: () => false,
+    }) as MediaQueryList;
+  window.ResizeObserver ??= class {
+    observe() {}
+    unobserve() {}
+    disconnect() {}
+  };
+  window.DOMMatrixReadOnly ??= class {
+    m22 = 1;
+  } as unknown as typeof DOMMatrixReadOnly;
+  Object.defineProperty(document, 'fonts', { configurable: true, value: new EventTarget() });
+  window.HTMLElement.prototype.scrollIntoView ??= () => {};
+  window.scrollTo = () => {};
+  Object.defineProperties(window.HTMLElement.prototype, {
+    offsetWidth: { configurable: true, get: () => 240 },
+    offsetHeight: { configurable: true, get: () => 72 },
+  });
+  (window.SVGElement.prototype as unknown as { getBBox: () => DOMRect }).getBBox ??= () =>
+    ({ x: 0, y: 0, width: 0, height: 0 }) as DOMRect;
+}
