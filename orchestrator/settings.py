@@ -93,7 +93,6 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -122,7 +121,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASE_POOL = env.int("DATABASE_POOL", 16)
+DATABASE_POOL = env.int("DATABASE_POOL", 16)  # in the web process also the number of its threads
 DATABASES = {
     "default": {
         **env.db_url_config(DATABASE_URL or "postgres://nobody@127.0.0.1:1/nothing"),
@@ -227,10 +226,6 @@ SWEEPS: tuple[str, ...] = ("orchestrator.runs.sealing.seal_all",)
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
-SERVESTATIC_USE_FINDERS = True
-SERVESTATIC_AUTOREFRESH = DEBUG
-SERVESTATIC_ALLOW_ALL_ORIGINS = False
-SERVESTATIC_IMMUTABLE_FILE_TEST = r"^/static/build/assets/.+-[\w-]{8}\.\w+$"  # Vite puts a hash into these names
 DJANGO_VITE = {
     "default": {
         "dev_mode": DEBUG,

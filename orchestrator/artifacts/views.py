@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -24,6 +25,15 @@ from orchestrator.governance.principal import principal_of
 
 class ArtifactsView(APIView):
     parser_classes = (MultiPartParser,)
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        # Before the sign-in is checked: looking for the CSRF token reads the form, and with it the file.
+        request.upload_handlers = [Capped(request)]
+        return super().initialize_request(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        refuse_too_large(request._request)
+        super().initial(request, *args, **kwargs)
 
     @extend_schema(operation_id="upload", request=UploadSerializer, responses={201: FileRefSerializer})
     def post(self, request: Request, workspace: UUID) -> Response:
@@ -52,8 +62,6 @@ class ArtifactContentView(APIView):
 
 
 def _received(request: Request) -> UploadedFile:
-    refuse_too_large(request._request)
-    request._request.upload_handlers = [Capped(request._request)]
     data = UploadSerializer(data=request.data)
     data.is_valid(raise_exception=True)
     return data.validated_data["file"]

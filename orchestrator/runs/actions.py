@@ -166,6 +166,7 @@ def _insert(
         "salt": salt,
         "value": None if large else value.decode(),
         "artifact": large,
+        "start": node.key,
     }
     return store.start(_raw(), parameters)
 

@@ -72,8 +72,7 @@ class Actor:
         self._changed: set[int] = set()
         for event in events:
             self._project(event)
-        if self._saved > 1:
-            self._changed.clear()  # all but the first event is projected in the table already
+        self._changed.clear()  # these stand in the table already
         self._events: list[Event] = []
         self._kept: list[store.KeptValue] = []
         self._tasks: list[store.NewTask] = []

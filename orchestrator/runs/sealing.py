@@ -12,12 +12,14 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from orchestrator.governance import audit
+from orchestrator.governance.models import AuditEvent
 from orchestrator.governance.principal import system
 from orchestrator.runs.models import RunAnchor
 from orchestrator.runs.snapshots import events_after
 from orchestrator.runs.store import NO_HEAD, event_hash
 
 AT_ONCE = 500
+SEALED = "run.sealed"
 LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
@@ -41,7 +43,7 @@ def seal(workspace: UUID) -> int:
         heads = [{"run": str(anchor.run_id), "seq": anchor.seq, "head": bytes(anchor.head).hex()} for anchor in anchors]
         audit.record(
             system("engine"),
-            "run.sealed",
+            SEALED,
             workspace_id=workspace,
             object_type="run",
             object_id=anchors[0].run_id if len(anchors) == 1 else None,
@@ -50,22 +52,41 @@ def seal(workspace: UUID) -> int:
     return len(anchors)
 
 
+def seal_everything() -> None:
+    """Every anchor that stands there now; those that come meanwhile are the next sweep's."""
+    last = RunAnchor.objects.order_by("-id").values_list("id", flat=True).first()
+    while last is not None and RunAnchor.objects.filter(id__lte=last).exists():
+        seal_all()
+
+
+def sealed_heads(workspace: UUID) -> dict[UUID, dict[int, str]]:
+    """What the workspace's chain says of its runs' logs: run -> number of an event -> head, hex."""
+    heads: dict[UUID, dict[int, str]] = {}
+    sealed = AuditEvent.objects.filter(workspace_id=workspace, action=SEALED).order_by("seq")
+    for detail in sealed.values_list("detail", flat=True).iterator(chunk_size=500):
+        for anchor in detail["heads"]:
+            heads.setdefault(UUID(anchor["run"]), {})[anchor["seq"]] = anchor["head"]
+    return heads
+
+
 def broken_event(run: UUID, sealed: dict[int, str]) -> int | None:
-    """The number of the first event of `run` that is not what was sealed (number -> head, hex); None: all is whole."""
-    head, seen = NO_HEAD, 0
-    bodies = _stored_bodies(run)
+    """The number of the first event of `run` that is not what was written and sealed (number -> head, hex); None: all
+    is whole. Where the hashes behind a change were computed anew, it is the first sealed event behind the change."""
+    head, expected = NO_HEAD, 1
+    stored = _stored(run)
     for event in events_after(run, 0):
-        head = event_hash(head, run, event, bodies[event.seq])
-        seen = event.seq
-        if event.seq in sealed and head.hex() != sealed[event.seq]:
-            return event.seq
-    missing = [number for number in sealed if number > seen]
-    return min(missing) if missing else None
+        body, written = stored[event.seq]
+        head = event_hash(head, run, event, body)
+        if event.seq != expected or head != written or sealed.get(event.seq, head.hex()) != head.hex():
+            return expected
+        expected += 1
+    missing = [number for number in sealed if number >= expected]
+    return expected if missing else None
 
 
-def _stored_bodies(run: UUID) -> dict[int, bytes]:
-    """The bytes as they stand in the table: reading them as JSON and writing them again could differ."""
+def _stored(run: UUID) -> dict[int, tuple[bytes, bytes]]:
+    """Body and hash as they stand in the table: reading a body as JSON and writing it again could differ."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT seq, body::text FROM run_events WHERE run_id = %s", [run])
+        cursor.execute("SELECT seq, body::text, hash FROM run_events WHERE run_id = %s", [run])
         rows: list[Any] = cursor.fetchall()
-    return {seq: body.encode() for seq, body in rows}
+    return {seq: (body.encode(), bytes(written)) for seq, body, written in rows}

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 from uuid import UUID
 
-from orchestrator.engine.events import Event, EventKind
+from orchestrator.engine.errors import ExpressionError
+from orchestrator.engine.events import Binding, Event, EventKind, ItemRef, ValueRef
 from orchestrator.engine.execution import Execution
 from orchestrator.governance.principal import Principal
 from orchestrator.runs.models import Run, RunEvent, RunStatus, Step
 from orchestrator.runs.plans import plan_of
-from orchestrator.runs.steps import resolve
 from orchestrator.runs.stream import event_json
 from orchestrator.runs.values import read_value
 
@@ -99,16 +98,24 @@ def step_detail(run: Run, step: Step) -> dict[str, Any]:
 
 
 def _input(run: Run, step: Step) -> Any:
+    """The step's settings with their values; None where it never had any, or where they cannot be worked out."""
     if step.status in ("skipped", "cancelled", "pending"):
         return None
     plan = plan_of(run.version_id)
-    execution = Execution(plan, events_after(run.id, 0))
-    node = plan.nodes[step.node]
+    config = plan.nodes[step.node].config
+    names = Execution(plan, events_after(run.id, 0)).names(step.step)
+    try:
+        return config.resolve({name: _bound(run, names.get(name)) for name in config.names})
+    except ExpressionError:
+        return None
 
-    async def value_of(ref: Any) -> Any:
-        return read_value(run.id, run.workspace_id, ref.id)
 
-    return asyncio.run(resolve(node.config, execution.names(step.step), value_of))
+def _bound(run: Run, binding: Binding | None) -> Any:
+    if isinstance(binding, ValueRef):
+        return read_value(run.id, run.workspace_id, binding.id)
+    if isinstance(binding, ItemRef):
+        return read_value(run.id, run.workspace_id, binding.list.id)[binding.index]
+    return binding.json if binding else None
 
 
 def latest_values(run: Run) -> dict[str, Any]:

@@ -17,7 +17,9 @@ WITH slot AS (INSERT INTO slots (workspace_id) VALUES (%(workspace)s) ON CONFLIC
  e AS (INSERT INTO run_events (run_id, seq, kind, at, body, hash)
        SELECT id, 1, 'run_started', %(at)s, %(body)s::json, %(head)s FROM r),
  v AS (INSERT INTO run_values (run_id, number, salt, body, artifact_id)
-       SELECT id, 0, %(salt)s, %(value)s::json, %(artifact)s FROM r)
+       SELECT id, 0, %(salt)s, %(value)s::json, %(artifact)s FROM r),
+ s AS (INSERT INTO steps (run_id, step, node, scope, attempt, status, port, value_id, started_at, ended_at)
+       SELECT id, 1, %(start)s, '', 1, 'done', 'out', 0, %(at)s, %(at)s FROM r)
 SELECT (SELECT id FROM r) AS id, (SELECT count(*) FROM room) AS room
 """
 
