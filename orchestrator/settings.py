@@ -187,6 +187,14 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+if DEBUG:
+    VITE = "http://localhost:5173"
+    CONTENT_SECURITY_POLICY["DIRECTIVES"] |= {
+        "script-src": [SELF, NONCE, VITE],
+        "style-src": [SELF, NONCE, VITE],
+        "connect-src": [SELF, VITE, "ws://localhost:5173"],
+    }
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["orchestrator.governance.authentication.Session"],
     "DEFAULT_PERMISSION_CLASSES": ["orchestrator.governance.permissions.RoutePermission"],
@@ -204,11 +212,19 @@ SPECTACULAR_SETTINGS = {
     "AUTHENTICATION_WHITELIST": [],
     "ENUM_NAME_OVERRIDES": {
         "RunStatus": "orchestrator.runs.serializers.STATUSES",
+        "StepStatus": "orchestrator.runs.serializers.STEP_STATUSES",
+        "EventKind": "orchestrator.runs.serializers.EVENT_KINDS",
+        "ErrorCategory": "orchestrator.runs.serializers.ERROR_CATEGORIES",
+        "TaskDecision": "orchestrator.runs.serializers.DECISIONS",
         "TaskState": "orchestrator.runs.models.TaskState",
         "MailState": "orchestrator.runs.models.OutgoingMail.State",
         "WorkflowStatus": "builder.models.Status",
         "CredentialKind": "orchestrator.governance.models.CredentialKind",
         "InvitationState": "orchestrator.governance.models.InvitationState",
+        "ActorKind": "orchestrator.governance.serializers.ACTOR_KINDS",
+        "AssetKind": "orchestrator.assets.models.Kind",
+        "AssetTask": "orchestrator.assets.serializers.TASKS",
+        "NodeKind": "builder.serializers.NODE_KINDS",
     },
 }
 
