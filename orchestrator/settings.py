@@ -215,6 +215,7 @@ SPECTACULAR_SETTINGS = {
         "StepStatus": "orchestrator.runs.serializers.STEP_STATUSES",
         "EventKind": "orchestrator.runs.serializers.EVENT_KINDS",
         "ErrorCategory": "orchestrator.runs.serializers.ERROR_CATEGORIES",
+        "TaskAnswer": "orchestrator.runs.serializers.ANSWERS",
         "TaskDecision": "orchestrator.runs.serializers.DECISIONS",
         "TaskState": "orchestrator.runs.models.TaskState",
         "MailState": "orchestrator.runs.models.OutgoingMail.State",

@@ -13,6 +13,8 @@ TASKS = ("classify", "extract", "score", "chat")
 
 
 class AssetVersionSerializer(serializers.ModelSerializer[AssetVersion]):
+    metrics = serializers.DictField(read_only=True)
+
     class Meta:
         model = AssetVersion
         fields = ("id", "number", "runtime", "metrics", "created_at")
@@ -20,6 +22,7 @@ class AssetVersionSerializer(serializers.ModelSerializer[AssetVersion]):
 
 
 class AssetItemSerializer(serializers.ModelSerializer[Asset]):
+    task = serializers.ChoiceField(choices=TASKS, read_only=True)
     live = serializers.SerializerMethodField()
 
     class Meta:
@@ -34,7 +37,7 @@ class AssetItemSerializer(serializers.ModelSerializer[Asset]):
 
 
 class AssetSerializer(AssetItemSerializer):
-    versions = AssetVersionSerializer(many=True)
+    versions = AssetVersionSerializer(many=True, read_only=True)
 
     class Meta(AssetItemSerializer.Meta):
         fields = (*AssetItemSerializer.Meta.fields, "purpose", "versions")

@@ -63,7 +63,7 @@ class StepError:
     details: dict[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**asdict(self), "category": self.category.value}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> StepError:

@@ -11,9 +11,11 @@ from rest_framework import serializers
 from orchestrator.governance.credentials import SECRET_FIELDS
 from orchestrator.governance.matrix import VERBS, Role
 from orchestrator.governance.models import AuditEvent, AuditResult, CredentialKind, FourEyes, InvitationState
+from orchestrator.governance.principal import Kind
 from orchestrator.governance.sentences import sentence_of
 
 LONGEST_PASSWORD = 200
+ACTOR_KINDS = [str(kind) for kind in Kind]
 HOST = r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -172,7 +174,7 @@ class CredentialRequestSerializer(serializers.Serializer):
 
 
 class AuditActorSerializer(serializers.Serializer):
-    kind = serializers.CharField(source="actor_kind")
+    kind = serializers.ChoiceField(choices=ACTOR_KINDS, source="actor_kind")
     id = serializers.UUIDField(source="actor_id", allow_null=True)
     name = serializers.CharField(source="actor_name")
 

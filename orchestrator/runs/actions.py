@@ -54,6 +54,8 @@ def start_run(
     """
     verb = "workflow:run" if mode == Mode.LIVE else "workflow:run_draft"
     principal.require(verb, workflow.workspace_id, object_type="workflow", object_id=workflow.id)
+    if workflow.archived_at:
+        raise Conflict("archived", "This workflow is archived. Restore it to run it.")
     version_id = version.id if version else _version_of(principal, workflow, mode)
     plan = plan_of(version_id)
     node = _start_node(plan, start, how)
@@ -77,8 +79,6 @@ def start_run(
 
 
 def _version_of(principal: Principal, workflow: Workflow, mode: str) -> UUID:
-    if workflow.archived_at:
-        raise Conflict("archived", "This workflow is archived. Restore it to run it.")
     if mode == Mode.TEST:
         return UUID(str(freeze_draft(workflow, principal).id))
     if workflow.live_version_id is None:
@@ -183,7 +183,8 @@ def cancel_run(principal: Principal, run: Run, reason: str) -> None:
     if run.ended:
         raise Conflict("ended", "This run has ended already.")
     with transaction.atomic():
-        _post(run.id, mail.CANCEL, None, {"by": principal.name or "system", "reason": reason}, "cancel")
+        if not _post(run.id, mail.CANCEL, None, {"by": principal.name or "system", "reason": reason}, "cancel"):
+            return  # somebody has asked already, and the run will read that
         audit.record(
             principal,
             "run.cancelled",

@@ -50,18 +50,20 @@ def work(run: UUID, step: int, attempt: int) -> str:
     which = {"run": run, "step": step, "attempt": attempt, "me": me}
     lease = Lease(me, "cpu", lambda: True)
     lease.start()
-    with store.connect() as connection:
-        row = connection.execute(CLAIM, which).fetchone()
-        if row is None:
-            lease.stop()
-            return "refused"
-        guard = Guard(which, row.body.get("seconds"))
-        guard.start()
-        body = _letter(row.body, run, attempt)
-        guard.stop()
-        done = _deliver(connection, which, body)
-    lease.stop()
-    return "done" if done else "not wanted"
+    try:
+        with store.connect() as connection:
+            row = connection.execute(CLAIM, which).fetchone()
+            if row is None:
+                return "refused"
+            guard = Guard(which, row.body.get("seconds"))
+            guard.start()
+            try:
+                body = _letter(row.body, run, attempt)
+            finally:
+                guard.stop()
+            return "done" if _deliver(connection, which, body) else "not wanted"
+    finally:
+        lease.stop()  # whatever went wrong: without its lease the step counts as lost, and is tried again
 
 
 def _letter(task: dict[str, Any], run: UUID, attempt: int) -> dict[str, Any]:

@@ -6,10 +6,21 @@ from typing import Any
 
 from rest_framework import serializers
 
+from builder.serializers import GraphField
+from orchestrator.artifacts.serializers import FileRefSerializer
+from orchestrator.engine.errors import ErrorCategory
+from orchestrator.engine.events import EventKind
+from orchestrator.engine.state import StepStatus
 from orchestrator.runs.models import HumanTask, OutgoingMail, RunStatus, TaskState
 
 STATUSES = [status.name.lower() for status in RunStatus]
 HOWS = ["manual", "terminal", "file", "link", "repeat"]
+STEP_STATUSES = [str(status) for status in StepStatus]
+ERROR_CATEGORIES = [str(category) for category in ErrorCategory]
+EVENT_KINDS = [str(kind) for kind in EventKind]
+ANSWERS = ["approve", "reject"]
+DECISIONS = ["approved", "rejected"]
+DELIVERIES = ["outbox", "smtp"]
 
 
 class NamedSerializer(serializers.Serializer):
@@ -41,13 +52,14 @@ class RunItemSerializer(serializers.Serializer):
 
 
 class StepErrorSerializer(serializers.Serializer):
-    category = serializers.CharField()
+    category = serializers.ChoiceField(choices=ERROR_CATEGORIES)
     code = serializers.CharField()
     message = serializers.CharField()
     hint = serializers.CharField(allow_blank=True)
     retryable = serializers.BooleanField()
     retry_after_s = serializers.FloatField(allow_null=True)
-    details = serializers.JSONField()
+    not_sent = serializers.BooleanField()
+    details = serializers.DictField()
 
 
 class StepWaitSerializer(serializers.Serializer):
@@ -63,10 +75,10 @@ class StepSerializer(serializers.Serializer):
     node = serializers.CharField()
     scope = serializers.CharField(allow_blank=True)
     attempt = serializers.IntegerField()
-    status = serializers.CharField()
+    status = serializers.ChoiceField(choices=STEP_STATUSES)
     port = serializers.CharField(allow_null=True)
     error = StepErrorSerializer(allow_null=True)
-    facts = serializers.JSONField(allow_null=True)
+    facts = serializers.DictField(allow_null=True)
     started_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
     retry_at = serializers.DateTimeField(allow_null=True)
@@ -86,7 +98,7 @@ class RunSerializer(RunItemSerializer):
     workspace = serializers.UUIDField()
     seq = serializers.IntegerField()
     start = serializers.CharField(allow_null=True)
-    graph = serializers.JSONField()
+    graph = GraphField()
     steps = StepSerializer(many=True)
     may = RunRightsSerializer()
 
@@ -105,9 +117,9 @@ class StepDetailSerializer(StepSerializer):
 
 class RunEventSerializer(serializers.Serializer):
     seq = serializers.IntegerField()
-    kind = serializers.CharField()
+    kind = serializers.ChoiceField(choices=EVENT_KINDS)
     at = serializers.DateTimeField()
-    body = serializers.JSONField()
+    body = serializers.DictField()
 
 
 class RunEventsSerializer(serializers.Serializer):
@@ -155,6 +167,8 @@ class TaskItemSerializer(serializers.ModelSerializer):
     assignee = NamedSerializer(allow_null=True)
     decided_by = NamedSerializer(allow_null=True)
 
+    decision = serializers.ChoiceField(choices=DECISIONS, allow_blank=True, read_only=True)
+
     class Meta:
         model = HumanTask
         fields = [
@@ -181,7 +195,7 @@ class ShownSerializer(serializers.Serializer):
 
 class TaskSerializer(TaskItemSerializer):
     shown = ShownSerializer(many=True)
-    document = serializers.JSONField(allow_null=True)
+    document = FileRefSerializer(allow_null=True)
     may_decide = serializers.SerializerMethodField()
 
     class Meta(TaskItemSerializer.Meta):
@@ -201,13 +215,14 @@ class TaskSerializer(TaskItemSerializer):
 
 
 class DecisionSerializer(serializers.Serializer):
-    decision = serializers.ChoiceField(choices=["approve", "reject"])
+    decision = serializers.ChoiceField(choices=ANSWERS)
     comment = serializers.CharField(required=False, allow_blank=True, default="", max_length=5000)
 
 
 class MailItemSerializer(serializers.ModelSerializer):
     run = serializers.UUIDField(source="run_id")
     run_title = serializers.CharField(source="run.title", allow_blank=True)
+    delivery = serializers.ChoiceField(choices=DELIVERIES, read_only=True)
 
     class Meta:
         model = OutgoingMail
@@ -216,7 +231,7 @@ class MailItemSerializer(serializers.ModelSerializer):
 
 
 class MailSerializer(MailItemSerializer):
-    attachments = serializers.JSONField()
+    attachments = FileRefSerializer(many=True)
 
     class Meta(MailItemSerializer.Meta):
         fields = [*MailItemSerializer.Meta.fields, "body", "reply_to", "attachments", "message_id"]

@@ -145,10 +145,13 @@ class Writer:
 
     def _settle(self, connection: store.Connection, batch: list[Request]) -> store.Connection:
         """The commit's outcome is unknown: read, then decide for each run. Never merged, never reordered."""
-        rows = connection.execute(
-            "SELECT id, workspace_id, status, owner, fence, seq FROM runs WHERE id = ANY(%s)",
-            [[request.append.run_id for request in batch]],
-        ).fetchall()
+        try:
+            rows = connection.execute(
+                "SELECT id, workspace_id, status, owner, fence, seq FROM runs WHERE id = ANY(%s)",
+                [[request.append.run_id for request in batch]],
+            ).fetchall()
+        except psycopg.OperationalError:
+            return self._settle(self._reconnect(connection), batch)
         found = {row.id: row for row in rows}
         again = []
         for request in batch:

@@ -41,7 +41,7 @@ class AuditEventsView(GenericAPIView):
     filterset_class = AuditFilter
     ordering = ("-seq",)
 
-    @extend_schema(operation_id="audit_events")
+    @extend_schema(operation_id="audit_events", responses=AuditEventSerializer(many=True))
     def get(self, request: Request, workspace: UUID) -> Response:
         principal = principal_of(request)
         events = self.filter_queryset(trail_of(principal, workspace))

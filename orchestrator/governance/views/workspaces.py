@@ -57,7 +57,7 @@ class MembersView(WorkspaceListView):
     queryset = Membership.objects.none()
     ordering = ("id",)
 
-    @extend_schema(operation_id="members")
+    @extend_schema(operation_id="members", responses=MemberSerializer(many=True))
     def get(self, request: Request, workspace: UUID) -> Response:
         entered = workspaces.enter(principal_of(request), workspace, "member:read")
         return self.page(entered.memberships.select_related("user"))
@@ -80,7 +80,7 @@ class InvitationsView(WorkspaceListView):
     serializer_class = InvitationSerializer
     queryset = Invitation.objects.none()
 
-    @extend_schema(operation_id="invitations")
+    @extend_schema(operation_id="invitations", responses=InvitationSerializer(many=True))
     def get(self, request: Request, workspace: UUID) -> Response:
         entered = workspaces.enter(principal_of(request), workspace, "member:read")
         return self.page(entered.invitations.all())
@@ -105,7 +105,7 @@ class CredentialsView(WorkspaceListView):
     queryset = Credential.objects.none()
     ordering = ("name", "id")
 
-    @extend_schema(operation_id="credentials")
+    @extend_schema(operation_id="credentials", responses=CredentialSerializer(many=True))
     def get(self, request: Request, workspace: UUID) -> Response:
         entered = workspaces.enter(principal_of(request), workspace, "credential:read")
         return self.page(entered.credentials.all())

@@ -1,4 +1,4 @@
-"""A workspace with people, published workflows, and, where a test asks for it, the part of a worker that drives runs."""
+"""A workspace with people and published workflows; where a test asks for it, the part of a worker that drives runs."""
 
 from __future__ import annotations
 
@@ -7,15 +7,35 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.utils import timezone
+from uuid_utils.compat import uuid7
 
-from builder.models import Workflow
+from builder import actions as authoring
+from builder.models import Draft, Workflow
 from orchestrator.governance.models import Workspace
 from orchestrator.runs.host import Host
-from orchestrator.runs.models import Run
+from orchestrator.runs.models import HumanTask, Run
 from tests.integration.authoring import MAKER, Browser, join
 
 DRIVE_SECONDS = 20
+
+
+def upload_note(browser: Browser, workspace: Workspace) -> dict[str, Any]:
+    """A small text file as a reference to it."""
+    sent = {"file": SimpleUploadedFile("note.txt", b"Good morning, this is a short note.", "text/plain")}
+    answer = browser.client.post(f"/api/workspaces/{workspace.pk}/artifacts", sent)
+    assert answer.status_code == 201, answer.content
+    return dict(answer.json())
+
+
+def ask(run: Run, **fields: Any) -> HumanTask:
+    """A task of `run`, as its approval step would have left it."""
+    given = {"step": 2, "title": "May it go out?", "shown": [{"label": "Number", "value": 1}], "roles": ["approver"]}
+    return HumanTask.objects.create(
+        id=uuid7(), workspace_id=run.workspace_id, run=run, created_at=timezone.now(), **{**given, **fields}
+    )
 
 
 @pytest.fixture
@@ -55,10 +75,11 @@ def stranger(db: None) -> Browser:
 @pytest.fixture
 def publish(maria: Browser, workspace: Workspace) -> Callable[[dict[str, Any]], Workflow]:
     def publish(graph: dict[str, Any]) -> Workflow:
-        workflow = maria.make(workspace)
-        saved = maria.save(workflow, graph)
-        assert not saved.json()["problems"], saved.json()
-        assert maria.publish(workflow).status_code == 200
+        workflow = authoring.create_workflow(maria.principal, workspace.pk, name="Invoices")
+        token = str(Draft.objects.get(workflow=workflow).token)
+        saved = authoring.save_draft(maria.principal, workflow, graph, token)
+        assert not saved.problems, saved.problems
+        authoring.publish(maria.principal, workflow, note="As agreed")
         workflow.refresh_from_db()
         return workflow
 

@@ -1,0 +1,114 @@
+"""Lists of runs and the figures of home."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from builder.models import Workflow
+from orchestrator.governance.models import Workspace
+from orchestrator.runs.models import Run, RunStatus
+from tests.integration.authoring import Browser, sound
+from tests.integration.runs.conftest import ask
+
+Publish = Callable[[dict[str, Any]], Workflow]
+Start = Callable[..., Run]
+
+
+@pytest.fixture
+def workflow(publish: Publish) -> Workflow:
+    return publish(sound())
+
+
+def start_bare(start: Start, workflow: Workflow, **body: Any) -> Run:
+    return start(workflow, input={}, **body)
+
+
+def ids(browser: Browser, workspace: Workspace, **filters: Any) -> list[str]:
+    answer = browser.get(f"workspaces/{workspace.pk}/runs", **filters)
+    assert answer.status_code == 200, answer.json()
+    return [run["id"] for run in answer.json()["results"]]
+
+
+def test_the_newest_run_stands_first_with_what_a_list_shows(
+    viewer: Browser, workspace: Workspace, workflow: Workflow, start: Start
+) -> None:
+    older, newer = start_bare(start, workflow), start_bare(start, workflow)
+    shown = viewer.get(f"workspaces/{workspace.pk}/runs").json()["results"]
+    assert [run["id"] for run in shown] == [str(newer.pk), str(older.pk)]
+    assert shown[0]["workflow"] == {"id": str(workflow.pk), "name": workflow.name}
+    assert shown[0]["started_by"]["name"] == "Maria"
+    assert (shown[0]["status"], shown[0]["version"], shown[0]["how"]) == ("queued", 1, "manual")
+    assert (shown[0]["error"], shown[0]["waiting_for"], shown[0]["ended_at"]) == (None, None, None)
+
+
+def test_runs_are_found_by_state_workflow_mode_and_time(
+    maria: Browser, workspace: Workspace, workflow: Workflow, publish: Publish, start: Start
+) -> None:
+    failed, tried, other = (
+        start_bare(start, workflow),
+        start_bare(start, workflow, draft=True),
+        start_bare(start, publish(sound())),
+    )
+    Run.objects.filter(pk=failed.pk).update(status=RunStatus.FAILED)
+    Run.objects.filter(pk=other.pk).update(created_at=timezone.now() - timedelta(days=3))
+    assert ids(maria, workspace, status="failed") == [str(failed.pk)]
+    assert ids(maria, workspace, workflow=str(other.workflow_id)) == [str(other.pk)]
+    assert ids(maria, workspace, mode="test") == [str(tried.pk)]
+    yesterday = (timezone.now() - timedelta(days=1)).isoformat()
+    assert set(ids(maria, workspace, since=yesterday)) == {str(failed.pk), str(tried.pk)}
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [{"status": "lost"}, {"workflow": "seven"}, {"mode": "both"}, {"since": "yesterday"}, {"state": "failed"}],
+)
+def test_a_filter_that_does_not_exist_is_a_400(viewer: Browser, workspace: Workspace, filters: dict[str, str]) -> None:
+    answer = viewer.get(f"workspaces/{workspace.pk}/runs", **filters)
+    assert (answer.status_code, answer.json()["code"]) == (400, "filter_unknown")
+    assert next(iter(filters)) in answer.json()["detail"]
+
+
+def test_tasks_are_not_filtered_by_what_does_not_exist(adam: Browser, workspace: Workspace) -> None:
+    assert adam.get(f"workspaces/{workspace.pk}/tasks", state="late").status_code == 400
+
+
+def test_a_foreign_workflow_as_filter_finds_what_one_that_never_was_finds(
+    maria: Browser, stranger: Browser, workspace: Workspace, workflow: Workflow, start: Start
+) -> None:
+    start_bare(start, workflow)
+    foreign = stranger.make(Workspace.objects.get(name="Elsewhere"))
+    assert ids(maria, workspace, workflow=str(foreign.pk)) == ids(maria, workspace, workflow=str(uuid4())) == []
+
+
+def test_long_lists_come_in_pages(maria: Browser, workspace: Workspace, workflow: Workflow, start: Start) -> None:
+    started = [str(start_bare(start, workflow).pk) for _ in range(5)]
+    seen, cursor = [], {}
+    for _ in range(3):
+        page = maria.get(f"workspaces/{workspace.pk}/runs", page_size=2, **cursor).json()
+        seen += [run["id"] for run in page["results"]]
+        cursor = {"cursor": page["next"]}
+    assert (seen, page["next"], page["count"]) == (started[::-1], None, 5)
+
+
+def test_the_figures_of_home(viewer: Browser, workspace: Workspace, workflow: Workflow, start: Start) -> None:
+    failed, old, done = (start_bare(start, workflow) for _ in range(3))
+    start_bare(start, workflow, draft=True)
+    Run.objects.filter(pk=failed.pk).update(status=RunStatus.FAILED)
+    Run.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=8))
+    ask(done)
+    ask(done, state="done")
+    figures = viewer.get(f"workspaces/{workspace.pk}/figures").json()
+    assert figures == {"days": 7, "runs": 2, "failed": 1, "waiting_tasks": 1, "live_workflows": 1}
+
+
+def test_a_paused_workflow_does_not_count_as_live(
+    maria: Browser, viewer: Browser, workspace: Workspace, workflow: Workflow
+) -> None:
+    maria.post(f"workflows/{workflow.pk}/unpublish")
+    assert viewer.get(f"workspaces/{workspace.pk}/figures").json()["live_workflows"] == 0
