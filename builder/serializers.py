@@ -9,7 +9,10 @@ from rest_framework import serializers
 
 from builder import schema  # noqa: F401  (registers how a graph is described)
 from builder.models import Draft, SampleFile, Status, Version, Workflow
+from builder.starters.folders import Starter
 from orchestrator.artifacts.serializers import FileRefSerializer
+
+NODE_KINDS = ["start", "step", "container"]
 
 
 class GraphField(serializers.JSONField):
@@ -140,6 +143,10 @@ class TemplateSerializer(serializers.Serializer):
     key = serializers.CharField()
     name = serializers.CharField()
     description = serializers.CharField()
+    steps = serializers.SerializerMethodField()
+
+    def get_steps(self, starter: Starter) -> int:
+        return len(starter.graph.nodes)
 
 
 class SampleFileSerializer(serializers.ModelSerializer):
@@ -163,7 +170,7 @@ class NodeTypeSerializer(serializers.Serializer):
     description = serializers.CharField()
     category = serializers.CharField()
     icon = serializers.CharField()
-    kind = serializers.ChoiceField(choices=["start", "step", "container"])
+    kind = serializers.ChoiceField(choices=NODE_KINDS)
     ports = PortSerializer(many=True)
     dynamic_ports = serializers.BooleanField(help_text="The ports follow from the settings.")
     config_schema = serializers.DictField(help_text="JSON Schema of the settings.")

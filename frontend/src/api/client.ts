@@ -145,7 +145,8 @@ async function request<T>(method: string, path: string, options: Options = {}): 
 
 export const api = {
   get: <T>(path: string, query?: Query, signal?: AbortSignal) => request<T>('GET', `/api/${path}`, { query, signal }),
-  post: <T>(path: string, body: unknown = {}) => request<T>('POST', `/api/${path}`, { body }),
+  post: <T>(path: string, body: unknown = {}, headers?: Record<string, string>) =>
+    request<T>('POST', `/api/${path}`, { body, headers }),
   put: <T>(path: string, body: unknown, headers?: Record<string, string>) =>
     request<T>('PUT', `/api/${path}`, { body, headers }),
   patch: <T>(path: string, body: unknown) => request<T>('PATCH', `/api/${path}`, { body }),

@@ -14,10 +14,7 @@ export function useSampleFiles() {
   const workspace = useWorkspace();
   return useQuery({
     queryKey: ['sample-files', workspace.id],
-    queryFn: async () => {
-      const answer = await api.get<SampleFile[] | { results: SampleFile[] }>(`workspaces/${workspace.id}/sample-files`);
-      return Array.isArray(answer) ? answer : answer.results;
-    },
+    queryFn: () => api.get<SampleFile[]>(`workspaces/${workspace.id}/sample-files`),
     staleTime: 5 * 60_000,
   });
 }

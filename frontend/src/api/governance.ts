@@ -6,10 +6,11 @@ import type {
   AuditEvent,
   AuditFacets,
   Credential,
-  CredentialKind,
   FourEyes,
   Invitation,
   Member,
+  NewCredential,
+  NewInvitation,
   Role,
   WorkspaceSettings,
 } from './types';
@@ -42,7 +43,7 @@ export function useInvite() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (values: { email: string; roles: Role[] }) =>
-      api.post<Invitation>(`workspaces/${workspace.id}/invitations`, values),
+      api.post<NewInvitation>(`workspaces/${workspace.id}/invitations`, values),
     onSuccess: () => client.invalidateQueries({ queryKey: ['invitations'] }),
   });
 }
@@ -99,13 +100,6 @@ export function useEditWorkspace() {
 export function useCredentials(enabled = true) {
   const workspace = useWorkspace();
   return useList<Credential>(['credentials', workspace.id], `workspaces/${workspace.id}/credentials`, {}, enabled);
-}
-
-export interface NewCredential {
-  name: string;
-  kind: CredentialKind;
-  secret: Record<string, string>;
-  hosts: string[];
 }
 
 export function useAddCredential() {

@@ -4,7 +4,7 @@ import type { Page } from './types';
 
 export interface List<T> {
   rows: T[];
-  count: number | string;
+  count: Page<T>['count'];
   query: UseInfiniteQueryResult;
 }
 

@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useCallback, useSyncExternalStore } from 'react';
 import { ApiError, account, api, reachability } from './client';
-import type { InvitationLook, Session, Verb, Workspace } from './types';
+import type { InvitationOffer, Session, Verb, Workspace } from './types';
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
@@ -59,7 +59,7 @@ export function useReachable(): boolean {
 export function useRenewSession() {
   const client = useQueryClient();
   return useCallback(async () => {
-    client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
+    client.removeQueries({ predicate: ({ queryKey: [kind] }) => kind !== 'session' && kind !== 'invitation' });
     return client.fetchQuery({ ...sessionQuery, staleTime: 0 });
   }, [client]);
 }
@@ -72,7 +72,7 @@ export function useSignIn() {
   return useMutation({
     mutationFn: async (values: { email: string; password: string }) => {
       const response = await account.post('auth/login', values);
-      if (response.status === 400 || response.status === 401) throw new WrongSignIn();
+      if (response.status === 400 || response.status === 401) throw await refusedSignIn(response);
       if (response.status === 429) throw new TooManySignIns();
       // 409: somebody is signed in already, in another tab.
       if (!response.ok && response.status !== 409) throw unexpected(response);
@@ -81,11 +81,18 @@ export function useSignIn() {
   });
 }
 
+/** After some wrong tries an address is not looked at for a while; this too is a 400. */
+async function refusedSignIn(response: Response): Promise<Error> {
+  const body = (await response.json()) as { errors?: { code: string }[] };
+  const tooMany = body.errors?.[0]?.code === 'too_many_login_attempts';
+  return tooMany ? new TooManySignIns() : new WrongSignIn();
+}
+
 /** Loads the sign-in page anew, so that nothing of the person stays in memory. */
-export function useSignOut() {
+export function useSignOut(next = '/sign-in') {
   return useMutation({
     mutationFn: () => account.signOut(),
-    onSuccess: () => window.location.assign('/sign-in'),
+    onSuccess: () => window.location.assign(next),
   });
 }
 
@@ -137,8 +144,9 @@ export function useWelcome() {
 export function useInvitationLook(token: string) {
   return useQuery({
     queryKey: ['invitation', token],
-    queryFn: () => api.post<InvitationLook>('invitations/look', { token }),
+    queryFn: () => api.post<InvitationOffer>('invitations/look', { token }),
     enabled: token !== '',
+    staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   });
 }
@@ -146,7 +154,7 @@ export function useInvitationLook(token: string) {
 export function useAcceptInvitation() {
   const renew = useRenewSession();
   return useMutation({
-    mutationFn: async (values: { token: string; name: string; password: string }) => {
+    mutationFn: async (values: { token: string; name?: string; password?: string }) => {
       await api.post('invitations/accept', values);
       return renew();
     },

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from './client';
 import { useList } from './pages';
 import { useWorkspace } from './session';
-import type { Page, Task, TaskFilter, TaskItem } from './types';
+import type { Decision, Page, Task, TaskFilter, TaskItem } from './types';
 
 export function useTasks(state: TaskFilter, options: { page_size?: number; enabled?: boolean } = {}) {
   const workspace = useWorkspace();
@@ -23,11 +23,6 @@ export function useTaskCount(enabled: boolean) {
 
 export function useTask(id: string) {
   return useQuery({ queryKey: ['task', id], queryFn: () => api.get<Task>(`tasks/${id}`) });
-}
-
-export interface Decision {
-  decision: 'approve' | 'reject';
-  comment: string;
 }
 
 export function useTaskVerb(id: string) {

@@ -1,50 +1,28 @@
-/** The shapes of the HTTP interface. */
+/**
+ * The shapes of the HTTP interface. They come from `schema.d.ts`, which is generated from the server; what is written
+ * here by hand only says more than the server's description can. `types.check.ts` holds them against the core.
+ */
 import type { FileRef } from '@/core/files';
 import type { Graph, NodeTypeInfo, Problem } from '@/core/graph/document';
-import type { Run, RunEvent, RunItem, RunStatus, RunStep, StepError } from '@/core/run/model';
+import type { Run, RunEvent, RunItem, RunStatus, RunStep } from '@/core/run/model';
 import type { Role, WorkflowStatus } from '@/core/words';
+import type { components } from './schema';
+
+export type Schemas = components['schemas'];
 
 export type { FileRef, Graph, NodeTypeInfo, Problem, Role, Run, RunEvent, RunItem, RunStatus, WorkflowStatus };
 
-export type Verb =
-  | 'workflow:read'
-  | 'workflow:edit'
-  | 'workflow:run'
-  | 'workflow:run_draft'
-  | 'workflow:publish'
-  | 'run:read'
-  | 'run:payload'
-  | 'run:cancel'
-  | 'task:read'
-  | 'task:decide'
-  | 'asset:read'
-  | 'asset:consume'
-  | 'asset:modify'
-  | 'asset:replace'
-  | 'credential:read'
-  | 'credential:use'
-  | 'credential:edit'
-  | 'member:read'
-  | 'member:manage'
-  | 'workspace:read'
-  | 'workspace:manage'
-  | 'audit:read'
-  | 'mail:read'
-  | 'file:write';
-
-export interface PersonRef {
-  id: string;
-  name: string;
-}
+export type PersonRef = Schemas['Named'];
 
 export interface Page<T> {
   results: T[];
   next: string | null;
   previous: string | null;
-  /** Exact up to 10,000, then "10,000+". */
-  count: number | string;
+  /** Exact up to 10,000. */
+  count: number | '10,000+';
 }
 
+/** The body of every refusal, `application/problem+json`. */
 export interface ProblemBody {
   status: number;
   code: string;
@@ -56,233 +34,49 @@ export interface ProblemBody {
   current?: Record<string, unknown>;
 }
 
-export type FourEyes = 'self_with_reason' | 'required';
+export type Session = Schemas['Session'];
+export type Workspace = Schemas['SessionWorkspace'];
+export type Verb = Workspace['verbs'][number];
+export type FourEyes = Workspace['four_eyes'];
+export type WorkspaceSettings = Schemas['Workspace'];
 
-export interface Workspace {
-  id: string;
-  name: string;
-  roles: Role[];
-  verbs: Verb[];
-  four_eyes: FourEyes;
-}
+export type Member = Schemas['Member'];
+export type Invitation = Schemas['Invitation'];
+/** With its link, which only the answer to its creation has. */
+export type NewInvitation = Schemas['NewInvitation'];
+export type InvitationOffer = Schemas['InvitationOffer'];
 
-export interface WorkspaceSettings {
-  id: string;
-  name: string;
-  four_eyes: FourEyes;
-  allowed_hosts: string[];
-}
+export type AuditEvent = Schemas['AuditEvent'];
+export type AuditResult = AuditEvent['result'];
+export type AuditFacets = Schemas['AuditFacets'];
 
-export interface Session {
-  user: { id: string; name: string; email: string } | null;
-  workspaces: Workspace[];
-  needs_owner: boolean;
-  features: { language_model: boolean; smtp: boolean };
-}
+export type Credential = Schemas['Credential'];
+export type CredentialKind = Credential['kind'];
+export type NewCredential = Schemas['CredentialRequest'];
 
-export interface Member {
-  id: string;
-  user: { id: string; name: string; email: string };
-  roles: Role[];
-  created_at: string;
-  last_seen_at: string | null;
-}
+export type WorkflowItem = Schemas['WorkflowItem'];
+export type Workflow = Schemas['Workflow'];
+export type Draft = Schemas['Draft'];
+export type DraftSaved = Schemas['Saved'];
+export type Version = Schemas['VersionItem'];
+export type VersionWithGraph = Schemas['Version'];
+export type Template = Schemas['Template'];
+export type SampleFile = Schemas['SampleFile'];
+export type Link = Schemas['IncomingLink'];
 
-export interface Invitation {
-  id: string;
-  email: string;
-  roles: Role[];
-  state: 'pending' | 'accepted' | 'revoked' | 'expired';
-  /** Only in the answer to its creation. */
-  link?: string;
-  expires_at: string;
-}
+export type AssetVersion = Schemas['AssetVersion'];
+export type Asset = Schemas['AssetItem'];
+export type AssetDetail = Schemas['Asset'];
 
-export interface InvitationLook {
-  email: string;
-  workspace: string;
-  roles: Role[];
-  expires_at: string;
-}
+/** A step with its settings, every formula filled in, and its output. */
+export type StepDetail = RunStep & Pick<Schemas['StepDetail'], 'input' | 'output' | 'failed_attempts'>;
 
-export type AuditResult = 'done' | 'denied' | 'failed';
-
-export interface AuditEvent {
-  seq: number;
-  at: string;
-  actor: { kind: 'person' | 'system'; id: string | null; name: string };
-  action: string;
-  object: { type: string; id: string | null; name: string };
-  result: AuditResult;
-  reason: string;
-  before: unknown;
-  after: unknown;
-  detail: unknown;
-  ip: string | null;
-  sentence: string;
-}
-
-export interface AuditFacets {
-  actors: PersonRef[];
-  actions: string[];
-  object_types: string[];
-}
-
-export type CredentialKind = 'bearer' | 'basic' | 'header';
-
-export interface Credential {
-  id: string;
-  name: string;
-  kind: CredentialKind;
-  hosts: string[];
-  created_at: string;
-}
-
-export interface WorkflowItem {
-  id: string;
-  name: string;
-  description: string;
-  status: WorkflowStatus;
-  starter: string;
-  owner: PersonRef | null;
-  changed_at: string;
-  version: number | null;
-}
-
-export interface Workflow extends WorkflowItem {
-  workspace: string;
-  live_version: { id: string; number: number; note: string; published_at: string } | null;
-  has_changes: boolean;
-  archived: boolean;
-}
-
-export interface Draft {
-  graph: Graph;
-  token: string;
-  problems: Problem[];
-  changed_by: PersonRef | null;
-  changed_at: string;
-}
-
-export interface DraftSaved {
-  token: string;
-  problems: Problem[];
-  changed_at: string;
-}
-
-export interface Version {
-  id: string;
-  number: number | null;
-  note: string;
-  published_at: string;
-  published_by: PersonRef | null;
-  /** It is the one that starts use. */
-  live: boolean;
-}
-
-export interface VersionWithGraph extends Version {
-  graph: Graph;
-}
-
-export interface Template {
-  key: string;
-  name: string;
-  description: string;
-}
-
-export interface SampleFile {
-  name: string;
-  title: string;
-  description: string;
-  file: FileRef;
-}
-
-export interface AssetVersion {
-  id: string;
-  number: number;
-  runtime: string;
-  metrics: Record<string, unknown>;
-  created_at: string;
-}
-
-export interface Asset {
-  id: string;
-  name: string;
-  kind: string;
-  title: string;
-  description: string;
-  sample: boolean;
-  task: string;
-  live: AssetVersion | null;
-}
-
-export interface AssetDetail extends Asset {
-  purpose: string;
-  versions: AssetVersion[];
-}
-
-export interface StepDetail extends RunStep {
-  /** The settings with every formula filled in. */
-  input: unknown;
-  output: unknown;
-  failed_attempts: { attempt: number; at: string; error: StepError }[];
-}
-
-export interface TaskItem {
-  id: string;
-  title: string;
-  state: 'open' | 'taken' | 'done' | 'expired' | 'cancelled';
-  workflow: { id: string; name: string };
-  run: string;
-  run_title: string;
-  created_at: string;
-  due_at: string | null;
-  assignee: PersonRef | null;
-  decision: '' | 'approved' | 'rejected' | null;
-  decided_by: PersonRef | null;
-  decided_at: string | null;
-}
-
-export interface Task extends TaskItem {
-  instructions: string;
-  shown: { label: string; value: unknown }[];
-  document: FileRef | null;
-  comment: string;
-  comment_required_on_reject: boolean;
-  may_decide: boolean;
-}
-
+export type TaskItem = Schemas['TaskItem'];
+export type Task = Schemas['Task'];
 export type TaskFilter = 'open' | 'mine' | 'unassigned' | 'completed';
+export type Decision = Schemas['Decision'];
 
-export interface MailItem {
-  id: string;
-  to: string[];
-  subject: string;
-  delivery: 'outbox' | 'smtp';
-  state: string;
-  created_at: string;
-  run: string;
-  run_title: string;
-}
+export type MailItem = Schemas['MailItem'];
+export type Mail = Schemas['Mail'];
 
-export interface Mail extends MailItem {
-  body: string;
-  reply_to: string;
-  attachments: FileRef[];
-  message_id: string;
-}
-
-export interface Link {
-  node: string;
-  address: string;
-  test_address: string;
-  secret_set: boolean;
-}
-
-export interface Figures {
-  days: number;
-  runs: number;
-  failed: number;
-  waiting_tasks: number;
-  live_workflows: number;
-}
+export type Figures = Schemas['Figures'];

@@ -64,10 +64,7 @@ export function saveDraft(id: string, graph: Graph, token: string): Promise<Draf
 export function useTemplates() {
   return useQuery({
     queryKey: ['templates'],
-    queryFn: async () => {
-      const answer = await api.get<Template[] | { results: Template[] }>('templates');
-      return Array.isArray(answer) ? answer : answer.results;
-    },
+    queryFn: () => api.get<Template[]>('templates'),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
@@ -91,10 +88,7 @@ export function useVersion(id: string | null) {
 export function useLinks(id: string, enabled = true) {
   return useQuery({
     queryKey: ['workflow', id, 'links'],
-    queryFn: async () => {
-      const answer = await api.get<Link[] | { results: Link[] }>(`workflows/${id}/links`);
-      return Array.isArray(answer) ? answer : answer.results;
-    },
+    queryFn: () => api.get<Link[]>(`workflows/${id}/links`),
     enabled,
   });
 }

@@ -76,6 +76,13 @@ const workflows = createRoute({
   component: lazyRouteComponent(() => import('@/features/home/workflows-page')),
 });
 
+const templates = createRoute({
+  getParentRoute: () => shell,
+  path: '/templates',
+  validateSearch: words('search'),
+  component: lazyRouteComponent(() => import('@/features/home/templates-page')),
+});
+
 const workflow = createRoute({
   getParentRoute: () => authed,
   path: '/workflows/$id',
@@ -169,6 +176,7 @@ const routeTree = root.addChildren([
     shell.addChildren([
       home,
       workflows,
+      templates,
       runs,
       run,
       tasks,

@@ -2,13 +2,15 @@ import { IconMinus, IconPlus, IconZoomScan } from '@tabler/icons-react';
 import { useReactFlow, useStore } from '@xyflow/react';
 import { useTranslation } from 'react-i18next';
 import classes from './graph-canvas.module.css';
-import { FIT, glide } from './viewport';
+import { useFit } from './use-opening-view';
+import { glide } from './viewport';
 
 /** Zoom and fit, bottom left. */
 export function CanvasControls() {
   const { t } = useTranslation();
   const flow = useReactFlow();
   const scale = useStore((state) => Math.round(state.transform[2] * 100));
+  const fitAll = useFit();
   const duration = glide();
   return (
     <div className={classes.controls} role="toolbar" aria-label={t('editor.canvas.view')}>
@@ -37,12 +39,7 @@ export function CanvasControls() {
       >
         <IconPlus size={16} />
       </button>
-      <button
-        type="button"
-        aria-label={t('editor.canvas.fit')}
-        title={t('editor.canvas.fit')}
-        onClick={() => flow.fitView({ ...FIT, duration })}
-      >
+      <button type="button" aria-label={t('editor.canvas.fit')} title={t('editor.canvas.fit')} onClick={fitAll}>
         <IconZoomScan size={17} />
       </button>
     </div>

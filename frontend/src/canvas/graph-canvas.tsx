@@ -35,7 +35,7 @@ import { StepCard } from './step-card';
 import { useCanvasKeys } from './use-canvas-keys';
 import { useKeepInView } from './use-keep-in-view';
 import { useOpeningView } from './use-opening-view';
-import { FIT, glide, readingAt } from './viewport';
+import { glide, readingAt, ZOOM } from './viewport';
 
 const NODE_TYPES = { step: StepCard, frame: FrameNode, note: NoteNode };
 const EDGE_TYPES = { line: Line };
@@ -272,8 +272,8 @@ function Canvas({
           selectionMode={SelectionMode.Partial}
           snapToGrid
           snapGrid={GRID}
-          minZoom={FIT.minZoom}
-          maxZoom={1.75}
+          minZoom={ZOOM.least}
+          maxZoom={ZOOM.most}
           panOnScroll
           zoomOnDoubleClick={false}
           deleteKeyCode={null}
@@ -283,7 +283,9 @@ function Canvas({
           ariaLabelConfig={{ 'minimap.ariaLabel': t('editor.canvas.minimap') }}
         >
           <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} />
-          {roomy && graph.nodes.length > MINIMAP_FROM && <MiniMap pannable zoomable style={{ width: 168, height: 108 }} />}
+          {roomy && graph.nodes.length > MINIMAP_FROM && (
+            <MiniMap pannable zoomable style={{ width: 168, height: 108 }} />
+          )}
         </ReactFlow>
         <CanvasControls />
         {children}

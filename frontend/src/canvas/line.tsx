@@ -55,6 +55,13 @@ export const Line = memo(function Line(props: EdgeProps<LineFlowEdge>) {
   };
   const name =
     t('editor.canvas.line', names) + (items === null ? '' : `, ${t('editor.canvas.items', { count: items })}`);
+  // Where several ways leave a step the middle is crowded by their words.
+  const beside = (data?.ways ?? 1) > 1;
+  const chip = (
+    <span className={classes.items} aria-hidden>
+      {t('editor.canvas.items', { count: items ?? 0 })}
+    </span>
+  );
   const tabIndex = allTabbable || selected ? 0 : -1;
   return (
     <>
@@ -78,6 +85,14 @@ export const Line = memo(function Line(props: EdgeProps<LineFlowEdge>) {
             {label}
           </span>
         )}
+        {items !== null && beside && (
+          <span
+            className={classes.beside}
+            style={{ transform: `translate(${targetX - 8}px, ${targetY}px) translate(-100%, -50%)` }}
+          >
+            {chip}
+          </span>
+        )}
         {/* biome-ignore lint/a11y/noStaticElementInteractions: as above. */}
         <div
           className={`${classes.middle} nodrag nopan`}
@@ -87,11 +102,7 @@ export const Line = memo(function Line(props: EdgeProps<LineFlowEdge>) {
           onMouseEnter={come}
           onMouseLeave={go}
         >
-          {items !== null && (
-            <span className={classes.items} aria-hidden>
-              {t('editor.canvas.items', { count: items })}
-            </span>
-          )}
+          {items !== null && !beside && chip}
           {editing && (
             <span className={classes.tools}>
               <button

@@ -1,9 +1,8 @@
-import { useReactFlow } from '@xyflow/react';
 import { type RefObject, useEffect, useRef } from 'react';
 import { type Graph, nodeByKey, SNAP } from '@/core/graph/document';
 import type { CanvasEditing } from './canvas-context';
 import { type FlowNode, type LineFlowEdge, NOTE_PREFIX } from './flow-mapper';
-import { FIT, glide } from './viewport';
+import { useFit } from './use-opening-view';
 
 const ARROWS: Record<string, [number, number]> = {
   ArrowLeft: [-1, 0],
@@ -25,7 +24,7 @@ export interface CanvasKeysOptions {
 
 /** Keys while the focus is on the canvas or nowhere, but not in something one types into. */
 export function useCanvasKeys({ box, graph, selected, editing, openStep, onSelect, nodes, edges }: CanvasKeysOptions) {
-  const flow = useReactFlow();
+  const fitAll = useFit();
 
   const remove = () => {
     const lines = edges.filter((edge) => edge.selected).map((edge) => edge.id);
@@ -56,7 +55,7 @@ export function useCanvasKeys({ box, graph, selected, editing, openStep, onSelec
       editing.onMove(moved, 'keys');
     } else if (event.key === 'Enter' && first && !onButton) openStep(first);
     else if (event.key === 'Escape' && selected.length > 0) onSelect([]);
-    else if (event.key.toLowerCase() === 'f') flow.fitView({ ...FIT, duration: glide() });
+    else if (event.key.toLowerCase() === 'f') fitAll();
     else return;
     event.preventDefault();
   };

@@ -1,7 +1,8 @@
-import { useReactFlow, useStore } from '@xyflow/react';
-import { useEffect, useRef } from 'react';
-import type { FlowNode } from './flow-mapper';
-import { openingView } from './viewport';
+import { type ReactFlowInstance, useReactFlow, useStore, useStoreApi } from '@xyflow/react';
+import { useCallback, useEffect, useRef } from 'react';
+import { portsOf } from '@/core/graph/ports';
+import type { FlowNode, LineFlowEdge } from './flow-mapper';
+import { fitView, glide, openingView } from './viewport';
 
 /** Chooses the first view, once: when the canvas has its size and the first step is there. */
 export function useOpeningView(nodes: readonly FlowNode[]) {
@@ -21,10 +22,29 @@ export function useOpeningView(nodes: readonly FlowNode[]) {
   }, [flow, nodes, ready, width, height]);
 }
 
+/** Brings everything into view. */
+export function useFit(): () => void {
+  const flow: ReactFlowInstance<FlowNode, LineFlowEdge> = useReactFlow();
+  const store = useStoreApi();
+  return useCallback(() => {
+    const { width, height } = store.getState();
+    const outer = flow.getNodes().filter((node) => !node.parentId);
+    if (outer.length > 0) void flow.setViewport(fitView(boundsOf(outer), { width, height }), { duration: glide() });
+  }, [flow, store]);
+}
+
 function boundsOf(nodes: readonly FlowNode[]) {
   const x = Math.min(...nodes.map((node) => node.position.x));
   const y = Math.min(...nodes.map((node) => node.position.y));
-  const right = Math.max(...nodes.map((node) => node.position.x + (node.width ?? 0)));
+  const right = Math.max(...nodes.map((node) => node.position.x + (node.width ?? 0) + stubOf(node)));
   const bottom = Math.max(...nodes.map((node) => node.position.y + (node.height ?? 0)));
   return { x, y, width: right - x, height: bottom - y };
+}
+
+/** How far the ways out that lead nowhere yet stand out on the right. */
+function stubOf(node: FlowNode): number {
+  if (node.type === 'note') return 0;
+  const taken = node.data.taken.split(' ');
+  const free = portsOf(node.data.node, node.data.type).filter((port) => !taken.includes(port.key));
+  return free.length === 0 ? 0 : 40 + Math.max(...free.map((port) => port.label.length * 8));
 }

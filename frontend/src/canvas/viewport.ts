@@ -1,7 +1,7 @@
 import { getViewportForBounds, type Rect, type Viewport } from '@xyflow/react';
 
-/** Fit shows every step, never larger than life. */
-export const FIT = { padding: { x: '28px', y: '64px' }, maxZoom: 1, minZoom: 0.05 } as const;
+export const ZOOM = { least: 0.05, most: 1.75 };
+const FIT_PADDING = { x: '28px', y: '64px' } as const;
 
 const MIDDLE_FROM = 0.28;
 const NEAR_FROM = 0.62;
@@ -14,12 +14,23 @@ export function readingAt(zoom: number): Reading {
   return zoom >= MIDDLE_FROM ? 'middle' : 'far';
 }
 
+/** Below it the names of the whole are too small to begin with. */
+const WHOLE_FROM = 0.33;
 const BEGINNING = { zoom: 0.45, margin: 28 };
 
+interface Room {
+  width: number;
+  height: number;
+}
+
+export function fitView(all: Rect, room: Room): Viewport {
+  return getViewportForBounds(all, room.width, room.height, ZOOM.least, 1, FIT_PADDING);
+}
+
 /** What is seen first: every step while names can be read, else the beginning, at a size at which they can. */
-export function openingView(all: Rect, first: Rect, room: { width: number; height: number }): Viewport {
-  const whole = getViewportForBounds(all, room.width, room.height, FIT.minZoom, FIT.maxZoom, FIT.padding);
-  if (readingAt(whole.zoom) !== 'far') return whole;
+export function openingView(all: Rect, first: Rect, room: Room): Viewport {
+  const whole = fitView(all, room);
+  if (whole.zoom >= WHOLE_FROM) return whole;
   const { zoom, margin } = BEGINNING;
   return { zoom, x: margin - first.x * zoom, y: room.height / 2 - (first.y + first.height / 2) * zoom };
 }

@@ -8,7 +8,6 @@ import classes from './problem-alert.module.css';
 interface Told {
   message: string;
   problem?: {
-    title?: string;
     detail?: string;
     code?: string;
     trace?: string;
@@ -18,7 +17,7 @@ interface Told {
 
 interface ProblemAlertProps {
   error: unknown;
-  /** What was attempted, if the error does not say it. */
+  /** What was attempted. */
   title?: string;
   retry?: (() => void) | undefined;
   children?: ReactNode;
@@ -30,6 +29,9 @@ export function ProblemAlert({ error, title, retry, children }: ProblemAlertProp
   if (!error) return null;
   const { message, problem } = error as Told;
   const text = problem?.detail || message || t('ui.problem.unknown');
+  const problems = problem?.problems ?? [];
+  const others = problems.filter((one) => one.message !== text);
+  const hint = problems.find((one) => one.message === text)?.hint;
   const details = problem?.trace ? [problem.code, problem.trace].filter(Boolean).join(' · ') : null;
   return (
     <Alert
@@ -37,13 +39,14 @@ export function ProblemAlert({ error, title, retry, children }: ProblemAlertProp
       color="red"
       variant="outline"
       icon={<IconAlertOctagon size={20} aria-hidden />}
-      title={title ?? problem?.title ?? t('ui.problem.title')}
+      title={title ?? t('ui.problem.title')}
       classNames={{ root: classes.alert, title: classes.title }}
     >
       <Text>{text}</Text>
-      {problem?.problems && problem.problems.length > 0 && (
+      {hint && <Text>{hint}</Text>}
+      {others.length > 0 && (
         <ul className={classes.list}>
-          {problem.problems.map((one) => (
+          {others.map((one) => (
             <li key={one.message}>
               {one.message} {one.hint && <Text span>{one.hint}</Text>}
             </li>

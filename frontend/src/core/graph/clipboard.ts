@@ -1,4 +1,5 @@
 import { current, isDraft } from 'immer';
+import { overlaps, ROW, sizeOf } from './commands';
 import { type Graph, type GraphEdge, type GraphNode, type NodeTypes, type Position, readGraph, snap } from './document';
 import { mapFormulas, renameNames } from './formulas';
 import { absolutePosition } from './frames';
@@ -52,10 +53,13 @@ export function paste(graph: Graph, nodeTypes: NodeTypes, part: Part, by: Positi
     renamed.set(node.key, key);
   }
   const added: string[] = [];
+  const shift = freeShift(graph, part, by);
   for (const node of part.nodes) {
     const key = renamed.get(node.key) as string;
     const parent = node.parent ? (renamed.get(node.parent) ?? null) : null;
-    const position = parent ? node.position : { x: snap(node.position.x + by.x), y: snap(node.position.y + by.y) };
+    const position = parent
+      ? node.position
+      : { x: snap(node.position.x + shift.x), y: snap(node.position.y + shift.y) };
     const config = mapFormulas(structuredClone(node.config), (formula) => renameNames(formula, renamed));
     graph.nodes.push({ ...structuredClone(node), key, parent, position, config: config as GraphNode['config'] });
     if (!parent) added.push(key);
@@ -66,6 +70,20 @@ export function paste(graph: Graph, nodeTypes: NodeTypes, part: Part, by: Positi
     if (source && target) graph.edges.push({ ...edge, id: freshId(), source, target });
   }
   return added;
+}
+
+/** `by`, moved down until no pasted card covers one that is there. */
+function freeShift(graph: Graph, part: Part, by: Position): Position {
+  const outer = part.nodes.filter((node) => !node.parent);
+  const there = graph.nodes.filter((node) => !node.parent);
+  const shift = { ...by };
+  const covered = () =>
+    outer.some((node) => {
+      const at = { x: node.position.x + shift.x, y: node.position.y + shift.y };
+      return there.some((other) => overlaps({ ...at, ...sizeOf(node) }, { ...other.position, ...sizeOf(other) }));
+    });
+  while (covered()) shift.y += ROW;
+  return shift;
 }
 
 /** Copies beside the originals, settings and inner lines included. */

@@ -38,7 +38,7 @@ test('a step added after another is connected to it and covers nothing', () => {
     addStepAfter(draft, NODE_TYPES, type('work'), { node: 'a', port: 'out' });
   });
   expect(linesOf(after)).toEqual(['a>b', 'a>work', 'b>c']);
-  expect(after.nodes.find((one) => one.key === 'work')?.position).toEqual({ x: 324, y: 120 });
+  expect(after.nodes.find((one) => one.key === 'work')?.position).toEqual({ x: 348, y: 120 });
 });
 
 test('a step put into a line sits between its ends, and later steps move right', () => {
@@ -46,7 +46,7 @@ test('a step put into a line sits between its ends, and later steps move right',
     insertOnLine(draft, NODE_TYPES, type('work'), 'a>b');
   });
   expect(linesOf(after)).toEqual(['a>work', 'b>c', 'work>b']);
-  expect(after.nodes.map((one) => one.position.x)).toEqual([0, 648, 972, 324]);
+  expect(after.nodes.map((one) => one.position.x)).toEqual([0, 696, 1020, 348]);
 });
 
 test('deleting a middle step heals the line across the gap', () => {
@@ -105,6 +105,14 @@ test('a pasted part has fresh keys, its inner lines, and formulas that follow', 
   });
   expect(linesOf(after)).toEqual(['a>b', 'work>read']);
   expect(after.nodes.at(-1)?.config).toEqual({ text: { $expr: 'work.text + trigger.a + "a"' } });
+});
+
+test('a pasted card covers none that is there', () => {
+  const after = change(graph([node('a'), node('below', 'work', { position: { x: 48, y: 108 } })]), (draft) => {
+    const part = readPart(copyText(draft, ['a']));
+    if (part) paste(draft, NODE_TYPES, part, { x: 48, y: 108 });
+  });
+  expect(after.nodes.at(-1)?.position).toEqual({ x: 48, y: 228 });
 });
 
 test('foreign text on the clipboard is not a part of a workflow', () => {

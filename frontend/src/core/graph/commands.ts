@@ -15,6 +15,7 @@ import {
   type Policy,
   type Position,
   type Size,
+  SNAP,
   snap,
 } from './document';
 import { freshId, freshKey, keysOf } from './keys';
@@ -23,7 +24,7 @@ import { portsOf } from './ports';
 import { defaultsOf } from './schema';
 
 /** Distance from the left edge of a card to the left edge of the next. */
-export const COLUMN = 324;
+export const COLUMN = 348;
 export const ROW = 120;
 
 export interface NewStep {
@@ -77,10 +78,13 @@ export function addStepAfter(graph: Graph, nodeTypes: NodeTypes, type: NodeTypeI
     0,
     ports.findIndex((port) => port.key === from.port),
   );
-  const at = freePlace(graph, source.parent, {
-    x: source.position.x + sizeOf(source).width + COLUMN - CARD.width,
-    y: source.position.y + row * ROW,
-  });
+  const given = sizeOf(source);
+  const size = type.kind === 'container' ? FRAME : CARD;
+  const wanted = {
+    x: source.position.x + given.width + COLUMN - CARD.width,
+    y: source.position.y + (given.height - size.height) / 2 + row * ROW,
+  };
+  const at = freePlace(graph, source.parent, wanted, size);
   const key = addStep(graph, { type, at, parent: source.parent });
   connect(graph, nodeTypes, from, { node: key, port: 'in' });
   growFrame(graph, source.parent);
@@ -216,20 +220,16 @@ export function sizeOf(node: GraphNode): Size {
   return node.size ?? CARD;
 }
 
-/** The next place below `wanted` where a card covers nothing. */
-export function freePlace(graph: Graph, parent: string | null, wanted: Position): Position {
+/** Whether two cards cover each other, or stand so close above each other that they look like one. */
+export function overlaps(a: Position & Size, b: Position & Size): boolean {
+  return a.x < b.x + b.width && a.x + a.width > b.x && a.y < b.y + b.height + SNAP && a.y + a.height + SNAP > b.y;
+}
+
+/** The next place below `wanted` where a step of this size covers nothing. */
+export function freePlace(graph: Graph, parent: string | null, wanted: Position, size: Size = CARD): Position {
   const others = graph.nodes.filter((node) => node.parent === parent);
   const at = { x: snap(wanted.x), y: snap(wanted.y) };
-  const covered = () =>
-    others.some((node) => {
-      const size = sizeOf(node);
-      return (
-        at.x < node.position.x + size.width &&
-        at.x + CARD.width > node.position.x &&
-        at.y < node.position.y + size.height + 12 &&
-        at.y + CARD.height + 12 > node.position.y
-      );
-    });
+  const covered = () => others.some((node) => overlaps({ ...at, ...size }, { ...node.position, ...sizeOf(node) }));
   while (covered()) at.y += ROW;
   return at;
 }

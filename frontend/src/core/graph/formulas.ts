@@ -149,11 +149,16 @@ export function previewOf(value: unknown, values: Readonly<Record<string, unknow
 
 function previewFormula(formula: string, values: Readonly<Record<string, unknown>>): Preview {
   const path = formulaPath(formula);
-  if (!path) return UNKNOWN;
-  let here: unknown = values;
+  const value = path ? valueAt(values, path) : undefined;
+  return value === undefined ? UNKNOWN : { known: true, value };
+}
+
+/** What stands at a path; `undefined` when there is nothing. */
+export function valueAt(value: unknown, path: Path): unknown {
+  let here: unknown = value;
   for (const step of path) {
-    if (typeof here !== 'object' || here === null || !(step in here)) return UNKNOWN;
+    if (typeof here !== 'object' || here === null || !(step in here)) return undefined;
     here = (here as Record<string | number, unknown>)[step];
   }
-  return { known: true, value: here };
+  return here;
 }

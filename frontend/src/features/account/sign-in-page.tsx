@@ -21,7 +21,8 @@ export default function SignInPage() {
       onSuccess: async (session) => {
         if (session.user === null) return;
         await router.invalidate();
-        await navigate({ href: sameSite(next) });
+        // A secret of the page to return to stands after the hash, which no server ever gets to see.
+        await navigate({ href: sameSite(`${next ?? '/'}${window.location.hash}`) });
       },
       // The address stays, only the password is asked for again.
       onError: () => form.setFieldValue('password', ''),

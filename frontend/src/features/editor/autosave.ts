@@ -35,7 +35,7 @@ export interface AutosaveOptions {
 }
 
 export class Autosave {
-  private token: string;
+  private current: string;
   private pending: Graph | null = null;
   private flight: Promise<void> | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -43,7 +43,12 @@ export class Autosave {
   private frozen = false;
 
   constructor(private readonly options: AutosaveOptions) {
-    this.token = options.token;
+    this.current = options.token;
+  }
+
+  /** Names the document on the server that the next save replaces. */
+  get token(): string {
+    return this.current;
   }
 
   get dirty(): boolean {
@@ -74,14 +79,14 @@ export class Autosave {
 
   /** Goes on after a conflict: with the other's token my document replaces theirs. */
   keepMine(token: string): Promise<boolean> {
-    this.token = token;
+    this.current = token;
     this.frozen = false;
     return this.flush();
   }
 
   /** Goes on after a conflict, or a restore, with the server's document; mine is dropped. */
   takeTheirs(draft: Pick<Draft, 'token'>): void {
-    this.token = draft.token;
+    this.current = draft.token;
     this.pending = null;
     this.frozen = false;
     this.options.onState({ kind: 'saved' });
@@ -109,8 +114,8 @@ export class Autosave {
     if (!graph || this.frozen) return;
     this.options.onState({ kind: 'saving' });
     try {
-      const saved = await this.options.save(graph, this.token);
-      this.token = saved.token;
+      const saved = await this.options.save(graph, this.current);
+      this.current = saved.token;
       this.failures = 0;
       if (this.pending === graph) this.pending = null;
       this.options.onSaved(saved);

@@ -4,6 +4,8 @@ import { useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useCan } from '@/api/session';
 import { draftQuery, useNodeTypes, useWorkflow } from '@/api/workflows';
+import { TextLink } from '@/ui/button-link';
+import { Page } from '@/ui/page';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { Editor } from './editor';
 import classes from './editor.module.css';
@@ -19,9 +21,19 @@ export default function EditorPage() {
   const failed = [workflow, nodeTypes, draft].find((query) => query.error && !query.data);
   if (failed) {
     return (
-      <div className={classes.wait}>
-        <ProblemAlert error={failed.error} retry={() => void failed.refetch()} />
-      </div>
+      <main id="main" tabIndex={-1}>
+        <Page
+          title={t('editor.canvas.title')}
+          width="narrow"
+          back={
+            <TextLink to="/workflows" search={{}} size="sm" c="dimmed">
+              {t('editor.top.back')}
+            </TextLink>
+          }
+        >
+          <ProblemAlert error={failed.error} retry={() => void failed.refetch()} />
+        </Page>
+      </main>
     );
   }
   if (!workflow.data || !nodeTypes.data || !draft.data) {

@@ -37,6 +37,9 @@ export type EditLabel =
   | 'tidy'
   | 'restore';
 
+/** The name of a step, as a field to be shown first. */
+export const NAME_FIELD = '(name)';
+
 export interface EditorState {
   history: History<Graph>;
   selected: string[];
@@ -48,6 +51,8 @@ export interface EditorState {
   fresh: ReadonlySet<string>;
   problems: Problem[];
   save: SaveState;
+  /** The document when it was opened or last published; another one has changes that nobody published. */
+  settled: Graph;
   library: LibraryTarget | null;
   /** Said aloud by the live region. */
   said: string;
@@ -65,6 +70,8 @@ export interface EditorActions {
   say(text: string): void;
   setSave(save: SaveState): void;
   setProblems(problems: Problem[]): void;
+  /** What is open has just become live. */
+  settle(): void;
   /** Replaces the document without a way back: what somebody else wrote. */
   load(graph: unknown, problems: Problem[]): void;
 }
@@ -72,8 +79,10 @@ export interface EditorActions {
 export type EditorStore = ReturnType<typeof createEditorStore>;
 
 export function createEditorStore(graph: unknown, problems: Problem[]) {
+  const first = startHistory(readGraph(graph));
   const store = createStore<EditorState>(() => ({
-    history: startHistory(readGraph(graph)),
+    history: first,
+    settled: first.present,
     selected: [],
     open: null,
     focusField: null,
@@ -118,8 +127,10 @@ export function createEditorStore(graph: unknown, problems: Problem[]) {
     say: (said) => set({ said }),
     setSave: (save) => set({ save }),
     setProblems: (found) => set({ problems: found }),
+    settle: () => set({ settled: get().history.present }),
     load: (data, found) => {
-      set({ history: startHistory(readGraph(data)), problems: found, selected: [], open: null, library: null });
+      const history = startHistory(readGraph(data));
+      set({ history, settled: history.present, problems: found, selected: [], open: null, library: null });
     },
   };
   return { ...store, actions };
@@ -149,3 +160,4 @@ export function useEditorActions(): EditorActions {
 }
 
 export const graphOf = (state: EditorState): Graph => state.history.present;
+export const isEdited = (state: EditorState): boolean => state.history.present !== state.settled;

@@ -3,6 +3,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { useAssets } from '@/api/assets';
 import type { Draft, Workflow } from '@/api/types';
 import { saveDraft } from '@/api/workflows';
 import { GraphCanvas } from '@/canvas/graph-canvas';
@@ -22,7 +23,7 @@ import { RunBar } from './run-bar';
 import { RunButton } from './run-button';
 import { RunsTab } from './runs-tab';
 import { ShortcutsSheet } from './shortcuts-sheet';
-import { createStepActions } from './step-actions';
+import { createStepActions, type Model } from './step-actions';
 import { StepLibrary } from './step-library';
 import { StepPanel } from './step-panel';
 import { type Tab, TopBar } from './top-bar';
@@ -103,7 +104,10 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
 
   const graph = useStore(store, graphOf);
   const { selected, open, library, problems, fresh, save, said } = useStore(store);
-  const steps = useMemo(() => createStepActions(store, nodeTypes, t), [store, nodeTypes, t]);
+  const assets = useAssets();
+  const models = useRef<readonly Model[]>([]);
+  models.current = assets.query.hasNextPage ? [] : assets.rows;
+  const steps = useMemo(() => createStepActions(store, nodeTypes, t, () => models.current), [store, nodeTypes, t]);
   const flush = useCallback(() => autosave.flush(), [autosave]);
   const test = useTestRun(workflow.id, flush);
   usePageTitle(workflow.name);
@@ -193,7 +197,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
               {listing && problems.length > 0 && <ProblemsPanel onClose={() => setListing(false)} />}
               <RunBar test={test} />
             </div>
-            {open && <StepPanel step={open} actions={steps} values={test.values} />}
+            {open && <StepPanel step={open} actions={steps} values={test.values} run={test.last} />}
           </>
         )}
         {tab === 'runs' && (
@@ -203,7 +207,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
         )}
         {tab === 'versions' && (
           <div className={classes.scroll}>
-            <VersionsTab workflow={workflow} onRestored={() => setTab('build')} />
+            <VersionsTab workflow={workflow} autosave={autosave} onRestored={() => setTab('build')} />
           </div>
         )}
       </div>

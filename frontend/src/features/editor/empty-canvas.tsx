@@ -4,10 +4,10 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Template } from '@/api/types';
-import { useCreateWorkflow, useTemplates } from '@/api/workflows';
+import { useCreateWorkflow, useTemplates, useWorkflow, useWorkflowVerb } from '@/api/workflows';
 import { ProblemAlert } from '@/ui/problem-alert';
 import classes from './editor.module.css';
-import { useEditorActions } from './editor-store';
+import { useEditorActions, useEditorWorld } from './editor-store';
 
 /** The two ways to begin. */
 export function EmptyCanvas() {
@@ -31,17 +31,21 @@ export function EmptyCanvas() {
   );
 }
 
-/** Templates open as workflows of their own, with steps one can run at once. */
+/** A template becomes a workflow of its own under the same name; the empty one it was chosen in goes to the archive. */
 function TemplateDialog({ onClose }: { onClose(): void }) {
   const { t } = useTranslation();
+  const { workflow: empty } = useEditorWorld();
+  const { data: workflow } = useWorkflow(empty);
   const templates = useTemplates();
   const create = useCreateWorkflow();
+  const put = useWorkflowVerb();
   const navigate = useNavigate();
-  const use = (template: Template) =>
-    create.mutate(
-      { name: template.name, template: template.key },
-      { onSuccess: ({ id }) => void navigate({ to: '/workflows/$id', params: { id } }) },
-    );
+  const use = async (template: Template) => {
+    const { id } = await create.mutateAsync({ name: workflow?.name ?? template.name, template: template.key });
+    await put.mutateAsync({ id: empty, verb: 'archive' });
+    await navigate({ to: '/workflows/$id', params: { id }, replace: true });
+  };
+  const error = templates.error ?? create.error ?? put.error;
   return (
     <Modal
       opened
@@ -50,14 +54,15 @@ function TemplateDialog({ onClose }: { onClose(): void }) {
       closeButtonProps={{ 'aria-label': t('editor.close') }}
     >
       <Stack gap="xs">
-        {(templates.error ?? create.error) && <ProblemAlert error={templates.error ?? create.error} />}
+        {error && <ProblemAlert error={error} />}
         {templates.data?.map((template) => (
           <button
             key={template.key}
             type="button"
             className={classes.template}
-            disabled={create.isPending}
-            onClick={() => use(template)}
+            disabled={create.isPending || put.isPending}
+            // What goes wrong is shown above the list.
+            onClick={() => void use(template).catch(() => {})}
           >
             <strong>{template.name}</strong>
             <span>{template.description}</span>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { usePublish } from '@/api/workflows';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { toast } from '@/ui/toasts';
+import { useEditorActions } from './editor-store';
 
 export interface PublishDialogProps {
   workflow: string;
@@ -17,12 +18,14 @@ export function PublishDialog({ workflow, opened, onClose, flush }: PublishDialo
   const { t } = useTranslation();
   const [note, setNote] = useState('');
   const publish = usePublish(workflow);
+  const { settle } = useEditorActions();
   const send = async () => {
     if (!(await flush())) return;
     publish.mutate(
       { note },
       {
         onSuccess: (version) => {
+          settle();
           toast.done(t('editor.publish.done', { number: version.number ?? '' }));
           setNote('');
           onClose();

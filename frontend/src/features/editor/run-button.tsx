@@ -4,7 +4,6 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCan } from '@/api/session';
 import { type GraphNode, nameOf } from '@/core/graph/document';
-import { toast } from '@/ui/toasts';
 import { graphOf, useEditor, useEditorWorld } from './editor-store';
 import { questionsOf, StartDialog } from './start-dialog';
 import type { TestRun } from './use-test-run';
@@ -98,9 +97,7 @@ export function RunButton({ test, filled, onShowProblems }: RunButtonProps) {
           onClose={() => setAsking(null)}
           onStart={(payload) =>
             void test.start(payload).then((started) => {
-              if (!started) return;
-              setAsking(null);
-              toast.done(t('editor.run.started'), 'run-started');
+              if (started) setAsking(null);
             })
           }
         />

@@ -1,6 +1,7 @@
 /** What the editor does when a person asks: commands on the graph, then selection and words for the live region. */
 
 import type { TFunction } from 'i18next';
+import type { Asset } from '@/api/types';
 import { copyText, duplicate, paste, readPart } from '@/core/graph/clipboard';
 import {
   addStep,
@@ -26,6 +27,7 @@ import {
 import { freshId } from '@/core/graph/keys';
 import { readingOrder } from '@/core/graph/order';
 import { portsOf } from '@/core/graph/ports';
+import { plainSchema, propertiesOf, requiredOf } from '@/core/graph/schema';
 import { suggestMappings } from '@/core/graph/scope';
 import type { EditLabel, EditorStore, LibraryTarget } from './editor-store';
 
@@ -44,7 +46,16 @@ export interface StepActions {
   redo(): void;
 }
 
-export function createStepActions(store: EditorStore, nodeTypes: NodeTypes, t: TFunction): StepActions {
+/** A model as far as choosing one needs it. */
+export type Model = Pick<Asset, 'name' | 'kind' | 'task'>;
+
+/** `models` gives all models there are, or none while they are not known. */
+export function createStepActions(
+  store: EditorStore,
+  nodeTypes: NodeTypes,
+  t: TFunction,
+  models: () => readonly Model[],
+): StepActions {
   const { actions } = store;
   const graph = () => store.getState().history.present;
   const titleOf = (key: string) => {
@@ -58,9 +69,8 @@ export function createStepActions(store: EditorStore, nodeTypes: NodeTypes, t: T
       actions.edit({ label: 'add' }, (draft) => {
         key = place(draft, nodeTypes, type, target, store.getState().selected);
         if (!key) return;
-        for (const [field, value] of Object.entries(suggestMappings(draft, nodeTypes, key))) {
-          setConfigAt(draft, key, [field], value);
-        }
+        const known = { ...suggestMappings(draft, nodeTypes, key), ...onlyModels(type, models()) };
+        for (const [field, value] of Object.entries(known)) setConfigAt(draft, key, [field], value);
       });
       actions.openLibrary(null);
       if (!key) return null;
@@ -130,6 +140,20 @@ export function createStepActions(store: EditorStore, nodeTypes: NodeTypes, t: T
       if (label) actions.say(t('editor.said.redone', { what: t(`editor.edit.${label as EditLabel}`) }));
     },
   };
+}
+
+/** Required models of which exactly one fits: there is nothing to choose. */
+function onlyModels(type: NodeTypeInfo, models: readonly Model[]): Record<string, string> {
+  const schema = plainSchema(type.config_schema);
+  const found: Record<string, string> = {};
+  for (const field of requiredOf(schema)) {
+    const wanted = propertiesOf(schema).find(([name]) => name === field)?.[1];
+    if (!wanted?.['x-asset-kind']) continue;
+    const fitting = models.filter((one) => one.kind === wanted['x-asset-kind'] && one.task === wanted['x-asset-task']);
+    const [only] = fitting;
+    if (only && fitting.length === 1) found[field] = only.name;
+  }
+  return found;
 }
 
 function place(

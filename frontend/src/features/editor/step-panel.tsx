@@ -17,16 +17,19 @@ import cardClasses from '@/canvas/step-card.module.css';
 import { StepIcon } from '@/canvas/step-icon';
 import { dropLooseLines, renameStep, setConfig, setNote } from '@/core/graph/commands';
 import { type GraphNode, nameOf, nodeByKey } from '@/core/graph/document';
+import { fillKeys } from '@/core/graph/entry-keys';
 import type { Path } from '@/core/graph/formulas';
 import { normalField, problemsAt } from '@/core/graph/problems';
 import { levelOf, pickProperties, plainSchema, propertiesOf } from '@/core/graph/schema';
 import { scopeOf } from '@/core/graph/scope';
+import type { Run } from '@/core/run/model';
 import { DataOut } from './data-out';
-import { graphOf, useEditor, useEditorActions, useEditorWorld } from './editor-store';
+import { graphOf, NAME_FIELD, useEditor, useEditorActions, useEditorWorld } from './editor-store';
 import { FormContext, type FormWorld } from './form/form-context';
 import { PolicySection } from './policy-section';
 import type { StepActions } from './step-actions';
 import classes from './step-panel.module.css';
+import { type LastStep, useLastStep } from './use-last-step';
 import { ValueTree } from './value-tree';
 
 const SettingsForm = lazy(() => import('./form/settings-form'));
@@ -36,10 +39,12 @@ export interface StepPanelProps {
   actions: StepActions;
   /** Real outputs of the last run by step key, `trigger` included. */
   values: Record<string, unknown>;
+  /** The run these values come from. */
+  run: Run | null;
 }
 
 /** One step: its settings, and when widened what comes in and what came out. */
-export function StepPanel({ step, actions, values }: StepPanelProps) {
+export function StepPanel({ step, actions, values, run }: StepPanelProps) {
   const { t } = useTranslation();
   const { nodeTypes, readOnly } = useEditorWorld();
   const { openStep } = useEditorActions();
@@ -47,10 +52,15 @@ export function StepPanel({ step, actions, values }: StepPanelProps) {
   const [wide, setWide] = useState(false);
   const panel = useRef<HTMLElement>(null);
   const node = nodeByKey(graph, step);
+  const last = useLastStep(run, step);
+  const output = step in values ? values[step] : last.output;
   const names = useMemo(() => scopeOf(graph, nodeTypes, step), [graph, nodeTypes, step]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the focus follows to another step.
-  useEffect(() => panel.current?.focus(), [step]);
+  const focusField = useEditor((state) => state.focusField);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the focus follows to another step, unless one of its settings takes it.
+  useEffect(() => {
+    if (focusField === null) panel.current?.focus();
+  }, [step]);
 
   if (!node) return null;
   const type = nodeTypes.get(node.type);
@@ -96,13 +106,13 @@ export function StepPanel({ step, actions, values }: StepPanelProps) {
           </div>
         )}
         <div className={classes.middle}>
-          <Settings key={node.key} node={node} names={names} values={values} />
+          <Settings key={node.key} node={node} names={names} values={values} last={last} />
           {!readOnly && <StepTools node={node} actions={actions} />}
         </div>
         {wide && (
           <div className={classes.side}>
             <h3 className={classes.sideTitle}>{t('editor.panel.out')}</h3>
-            <DataOut name={nameOf(node, nodeTypes)} value={values[step]} known={step in values} />
+            <DataOut name={nameOf(node, nodeTypes)} value={output} known={output !== undefined} />
           </div>
         )}
       </div>
@@ -117,6 +127,11 @@ function NameField({ node }: { node: GraphNode }) {
   const title = nodeTypes.get(node.type)?.title ?? node.type;
   const [name, setName] = useState(node.name || title);
   useEffect(() => setName(node.name || title), [node.name, title]);
+  const input = useRef<HTMLInputElement>(null);
+  const wanted = useEditor((state) => state.focusField === NAME_FIELD);
+  useEffect(() => {
+    if (wanted) input.current?.select();
+  }, [wanted]);
   const save = () => {
     if (name.trim() === '') setName(node.name || title);
     else if (name.trim() !== (node.name || title))
@@ -124,6 +139,7 @@ function NameField({ node }: { node: GraphNode }) {
   };
   return (
     <TextInput
+      ref={input}
       className={classes.name}
       variant="unstyled"
       aria-label={t('editor.panel.name')}
@@ -143,9 +159,10 @@ interface SettingsProps {
   node: GraphNode;
   names: FormWorld['names'];
   values: Record<string, unknown>;
+  last: LastStep;
 }
 
-function Settings({ node, names, values }: SettingsProps) {
+function Settings({ node, names, values, last }: SettingsProps) {
   const { t } = useTranslation();
   const { nodeTypes, readOnly } = useEditorWorld();
   const { edit } = useEditorActions();
@@ -176,16 +193,19 @@ function Settings({ node, names, values }: SettingsProps) {
     () => ({
       step: node.key,
       readOnly,
+      mappable: type?.kind !== 'start',
       names,
       values,
+      wrote: last.wrote,
+      got: last.got,
       problemsAt: (path: Path) => (fresh ? [] : problemsAt(problems, node.key, path)),
       focusField: focusField === null ? null : normalField(focusField),
     }),
-    [node.key, readOnly, names, values, fresh, problems, focusField],
+    [node.key, type, readOnly, names, values, last.wrote, last.got, fresh, problems, focusField],
   );
   const onChange = (config: GraphNode['config']) =>
     edit({ label: 'settings', place: `settings:${node.key}` }, (graph) => {
-      setConfig(graph, node.key, config);
+      setConfig(graph, node.key, fillKeys(graph, node.key, schema, config));
       dropLooseLines(graph, nodeTypes, node.key);
     });
   const general = problems.filter(
@@ -197,6 +217,11 @@ function Settings({ node, names, values }: SettingsProps) {
       <Text size="sm" c="dimmed">
         {type?.description ?? t('editor.panel.unknownType', { type: node.type })}
       </Text>
+      {last.error && (
+        <div className={classes.failed} role="alert">
+          <strong>{t('editor.panel.failed')}</strong> {last.error.message} {last.error.hint}
+        </div>
+      )}
       {!fresh &&
         general.map((problem) => (
           <Text key={problem.code + problem.message} size="sm" c="var(--tone-attention)" role="alert">

@@ -9,7 +9,7 @@ const OPTIONS = {
   'elk.algorithm': 'layered',
   'elk.direction': 'RIGHT',
   'elk.spacing.nodeNode': '48',
-  'elk.layered.spacing.nodeNodeBetweenLayers': '96',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '108',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
   'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
   'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
@@ -42,7 +42,7 @@ function toElk(graph: Graph, nodeTypes: NodeTypes): ElkNode {
       ...size,
       ports: ports.map((port, index) => ({
         id: `${node.key}/${port.key}`,
-        layoutOptions: { 'elk.port.side': 'EAST', 'elk.port.index': String(ports.length - index) },
+        layoutOptions: { 'elk.port.side': 'EAST', 'elk.port.index': String(index) },
       })),
       layoutOptions: {
         'elk.portConstraints': 'FIXED_ORDER',

@@ -18,7 +18,7 @@ import { useEditWorkflow, useWorkflowVerb } from '@/api/workflows';
 import { ButtonLink } from '@/ui/button-link';
 import { WorkflowBadge } from '@/ui/status-badge';
 import { toast } from '@/ui/toasts';
-import { type EditLabel, useEditor, useEditorWorld } from './editor-store';
+import { type EditLabel, isEdited, useEditor, useEditorWorld } from './editor-store';
 import { SaveState } from './save-state';
 import type { StepActions } from './step-actions';
 import classes from './top-bar.module.css';
@@ -44,6 +44,7 @@ export function TopBar(props: TopBarProps) {
   const { workflow, tab, onTab, run } = props;
   const { t } = useTranslation();
   const { readOnly } = useEditorWorld();
+  const edited = useEditor(isEdited);
   return (
     <header className={classes.bar}>
       <div className={classes.left}>
@@ -61,7 +62,7 @@ export function TopBar(props: TopBarProps) {
         </Tooltip>
         <WorkflowName workflow={workflow} />
         <WorkflowBadge status={workflow.status} />
-        {workflow.has_changes && workflow.live_version && (
+        {(workflow.has_changes || edited) && workflow.live_version && (
           <span className={classes.changes}>{t('editor.top.changes')}</span>
         )}
         {readOnly ? <span className={classes.changes}>{t('editor.top.readOnly')}</span> : <SaveState />}
@@ -127,7 +128,7 @@ function EditTools({ steps, tidying, onTidy, onAddNote, onHelp, onShowProblems, 
   const what = (label: string) => t(`editor.edit.${label as EditLabel}`);
   return (
     <>
-      {problems > 0 && (
+      {problems > 0 && !empty && (
         <Button
           size="compact-sm"
           variant="subtle"
@@ -140,17 +141,36 @@ function EditTools({ steps, tidying, onTidy, onAddNote, onHelp, onShowProblems, 
         </Button>
       )}
       <Tooltip label={undoable ? t('editor.top.undoWhat', { what: what(undoable) }) : t('editor.top.undo')}>
-        <ActionIcon className={classes.tool} size="lg" aria-label={t('editor.top.undo')} disabled={undoable === null} onClick={steps.undo}>
+        <ActionIcon
+          className={classes.tool}
+          size="lg"
+          aria-label={t('editor.top.undo')}
+          disabled={undoable === null}
+          onClick={steps.undo}
+        >
           <IconArrowBackUp size={18} />
         </ActionIcon>
       </Tooltip>
       <Tooltip label={redoable ? t('editor.top.redoWhat', { what: what(redoable) }) : t('editor.top.redo')}>
-        <ActionIcon className={classes.tool} size="lg" aria-label={t('editor.top.redo')} disabled={redoable === null} onClick={steps.redo}>
+        <ActionIcon
+          className={classes.tool}
+          size="lg"
+          aria-label={t('editor.top.redo')}
+          disabled={redoable === null}
+          onClick={steps.redo}
+        >
           <IconArrowForwardUp size={18} />
         </ActionIcon>
       </Tooltip>
       <Tooltip label={t('editor.top.tidy')}>
-        <ActionIcon className={classes.tool} size="lg" aria-label={t('editor.top.tidy')} loading={tidying} disabled={empty} onClick={onTidy}>
+        <ActionIcon
+          className={classes.tool}
+          size="lg"
+          aria-label={t('editor.top.tidy')}
+          loading={tidying}
+          disabled={empty}
+          onClick={onTidy}
+        >
           <IconLayoutDistributeHorizontal size={18} />
         </ActionIcon>
       </Tooltip>
@@ -192,7 +212,7 @@ function PublishButton({ onPublish, publishFilled, workflow }: TopBarProps) {
   const problems = useEditor((state) => state.problems.length);
   const empty = useEditor((state) => state.history.present.nodes.length === 0);
   const same = workflow.status === 'live' && !workflow.has_changes;
-  const edited = useEditor((state) => state.history.past.length > 0);
+  const edited = useEditor(isEdited);
   const why = !may
     ? t('editor.publish.mayNot')
     : empty

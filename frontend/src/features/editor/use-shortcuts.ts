@@ -2,7 +2,7 @@ import { useHotkeys } from '@mantine/hooks';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from '@/ui/toasts';
-import { useEditorWorld } from './editor-store';
+import { NAME_FIELD, useEditorWorld } from './editor-store';
 import type { StepActions } from './step-actions';
 
 const writing = (target: EventTarget | null) =>
@@ -29,7 +29,7 @@ export function useShortcuts(steps: StepActions, onHelp: () => void) {
       'F2',
       when(() => {
         const [key] = store.getState().selected;
-        if (key) store.actions.openStep(key);
+        if (key) store.actions.openStep(key, NAME_FIELD);
       }),
     ],
     ['shift+?', onHelp],

@@ -1,9 +1,9 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useUpload } from '@/api/files';
 import { useLiveRun } from '@/api/live-run';
-import { useCancelRun, useRuns, useRunValues, useStartRun } from '@/api/runs';
+import { fetchRun, useCancelRun, useRuns, useRunValues, useStartRun } from '@/api/runs';
 import { ended, type Run } from '@/core/run/model';
 import type { RunOverlay } from '@/core/run/overlay';
 import { toast } from '@/ui/toasts';
@@ -11,6 +11,8 @@ import type { StartPayload } from './start-dialog';
 
 export interface TestRun {
   run: Run | null;
+  /** The run whose values are shown: the one on the canvas, else the latest of this workflow. */
+  last: Run | null;
   running: boolean;
   overlay: RunOverlay;
   /** Real outputs by step key; `trigger` is the output of the start that fired. */
@@ -37,6 +39,12 @@ export function useTestRun(workflow: string, flush: () => Promise<boolean>): Tes
   const { run, overlay } = useLiveRun(shown);
   const source = shown ?? latest?.id ?? null;
   const { data } = useRunValues(source);
+  const before = useQuery({
+    queryKey: ['run', source, 'snapshot'],
+    queryFn: () => fetchRun(source as string),
+    enabled: shown === null && source !== null,
+  });
+  const last = run ?? before.data ?? null;
   const begin = useStartRun();
   const cancel = useCancelRun(shown ?? '');
   const upload = useUpload();
@@ -53,9 +61,9 @@ export function useTestRun(workflow: string, flush: () => Promise<boolean>): Tes
 
   const values = useMemo(() => {
     if (!data) return NO_VALUES;
-    const start = run?.start ?? Object.keys(data).find((key) => key.startsWith('start'));
+    const start = last?.start;
     return start && data[start] !== undefined && data.trigger === undefined ? { ...data, trigger: data[start] } : data;
-  }, [data, run?.start]);
+  }, [data, last?.start]);
 
   const start = async (payload: StartPayload) => {
     if (!(await flush())) return false;
@@ -71,6 +79,7 @@ export function useTestRun(workflow: string, flush: () => Promise<boolean>): Tes
 
   return {
     run,
+    last,
     running: Boolean(run && status && !ended(status)),
     overlay,
     values,

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
-import type { Version, VersionWithGraph, Workflow } from '@/api/types';
+import type { DraftSaved, Version, VersionWithGraph, Workflow } from '@/api/types';
 import { useVersion, useVersions } from '@/api/workflows';
 import { GraphCanvas } from '@/canvas/graph-canvas';
 import { readGraph } from '@/core/graph/document';
@@ -11,21 +11,37 @@ import { ProblemAlert } from '@/ui/problem-alert';
 import { WorkflowBadge } from '@/ui/status-badge';
 import { TimeAgo } from '@/ui/time-ago';
 import { toast } from '@/ui/toasts';
+import type { Autosave } from './autosave';
 import { useEditorWorld } from './editor-store';
 import classes from './tabs.module.css';
 
+export interface VersionsTabProps {
+  workflow: Workflow;
+  autosave: Autosave;
+  onRestored(): void;
+}
+
 /** Published versions with their notes. Restoring one writes it into the draft, where it can be undone. */
-export function VersionsTab({ workflow, onRestored }: { workflow: Workflow; onRestored(): void }) {
+export function VersionsTab({ workflow, autosave, onRestored }: VersionsTabProps) {
   const { t } = useTranslation();
   const { store, readOnly } = useEditorWorld();
   const versions = useVersions(workflow.id);
   const [looking, setLooking] = useState<Version | null>(null);
   const restore = useMutation({
-    mutationFn: (version: Version) => api.get<VersionWithGraph>(`versions/${version.id}`),
-    onSuccess: (version) => {
+    mutationFn: async ({ id }: Version) => {
+      const version = await api.get<VersionWithGraph>(`versions/${id}`);
+      // What is open is saved first, so that Undo has something to bring back.
+      if (!(await autosave.flush())) throw new Error(t('editor.versions.unsaved'));
+      const saved = await api.post<DraftSaved>(`versions/${id}/restore`, {}, { 'If-Match': `"${autosave.token}"` });
+      return { version, saved };
+    },
+    onSuccess: ({ version, saved }) => {
       store.actions.edit({ label: 'restore' }, (draft) => {
         Object.assign(draft, readGraph(version.graph));
       });
+      // The server has this document already.
+      autosave.takeTheirs(saved);
+      store.actions.setProblems(saved.problems);
       toast.done(t('editor.versions.restored', { number: version.number ?? '' }));
       onRestored();
     },

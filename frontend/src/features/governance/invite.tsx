@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useInvite } from '@/api/governance';
-import type { Invitation, Role } from '@/api/types';
+import type { NewInvitation, Role } from '@/api/types';
 import { fieldErrors } from '@/ui/field-errors';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { RoleChoice } from './role-choice';
@@ -68,9 +68,9 @@ function InviteForm({ onClose }: { onClose: () => void }) {
   );
 }
 
-function InvitationLink({ invitation, onClose }: { invitation: Invitation; onClose: () => void }) {
+function InvitationLink({ invitation, onClose }: { invitation: NewInvitation; onClose: () => void }) {
   const { t } = useTranslation();
-  const link = invitation.link ?? '';
+  const link = invitation.link;
   return (
     <Stack gap="md">
       <Text role="status">{t('people.invite.done', { email: invitation.email })}</Text>

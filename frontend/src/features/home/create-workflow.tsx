@@ -5,6 +5,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useCreateWorkflow, useTemplates } from '@/api/workflows';
+import { TextLink } from '@/ui/button-link';
 import { fieldErrors } from '@/ui/field-errors';
 import { ProblemAlert } from '@/ui/problem-alert';
 
@@ -70,6 +71,9 @@ function CreateForm({ onClose }: { onClose: () => void }) {
             </Stack>
           </Radio.Group>
         )}
+        <TextLink to="/templates" search={{}} size="sm">
+          {t('workflows.create.gallery')}
+        </TextLink>
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             {t('ui.cancel')}

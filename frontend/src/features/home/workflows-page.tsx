@@ -1,4 +1,4 @@
-import { Button, Checkbox, Select, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Select, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconRoute, IconSearch } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
@@ -8,6 +8,7 @@ import { useRuns } from '@/api/runs';
 import { useCan } from '@/api/session';
 import type { RunItem, WorkflowItem } from '@/api/types';
 import { useWorkflows } from '@/api/workflows';
+import { ButtonLink } from '@/ui/button-link';
 import { type Column, DataTable } from '@/ui/data-table';
 import { EmptyState } from '@/ui/empty-state';
 import filters from '@/ui/filters.module.css';
@@ -162,7 +163,16 @@ function Nothing() {
         icon={IconRoute}
         title={t('workflows.empty.title')}
         text={t('workflows.empty.text')}
-        action={mayEdit && <CreateWorkflow />}
+        action={
+          mayEdit && (
+            <Group gap="sm" justify="center">
+              <CreateWorkflow />
+              <ButtonLink to="/templates" search={{}} variant="default">
+                {t('workflows.empty.templates')}
+              </ButtonLink>
+            </Group>
+          )
+        }
       />
     );
   }

@@ -3,11 +3,13 @@ import { IconAlertTriangle, IconBraces, IconChevronDown, IconForms, IconTextPlus
 import { type DragEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JsonSchema } from '@/core/graph/document';
-import { convert, dropInto, kindOf, type Path, previewOf, type ValueKind } from '@/core/graph/formulas';
+import { convert, dropInto, kindOf, type Path, previewOf, type ValueKind, valueAt } from '@/core/graph/formulas';
 import { kindsOf } from './field-kind';
 import classes from './form.module.css';
 import { FORMULA_DRAG, useForm } from './form-context';
+import { sameSettings } from './form-schema';
 
+const FIXED_ONLY: ValueKind[] = ['fixed'];
 const ICONS = { fixed: IconForms, expr: IconBraces, text: IconTextPlus };
 
 export interface FieldFrameProps {
@@ -35,10 +37,10 @@ export function FieldFrame({
   children,
 }: FieldFrameProps) {
   const { t } = useTranslation();
-  const { problemsAt, focusField, readOnly } = useForm();
+  const { problemsAt, focusField, readOnly, mappable: afterSteps } = useForm();
   const box = useRef<HTMLDivElement>(null);
   const [over, setOver] = useState(false);
-  const kinds = kindsOf(schema);
+  const kinds = afterSteps ? kindsOf(schema) : FIXED_ONLY;
   const kind = value === undefined ? (kinds[0] ?? 'fixed') : kindOf(value);
   const problems = problemsAt(path);
   const wanted = focusField !== null && path.join('.') === focusField;
@@ -102,7 +104,7 @@ export function FieldFrame({
           {description}
         </Text>
       )}
-      {kindOf(value) !== 'fixed' && <Preview value={value} />}
+      {kindOf(value) !== 'fixed' && <Preview value={value} path={path} />}
       {problems.map((problem) => (
         <div key={problem.code + problem.message} className={classes.problem} role="alert">
           <IconAlertTriangle size={14} />
@@ -154,11 +156,13 @@ function KindMenu({ label, kinds, kind, onPick }: KindMenuProps) {
   );
 }
 
-/** The real resulting value, where it can be told without the server. */
-function Preview({ value }: { value: unknown }) {
+/** The real resulting value: what the last run got from this very formula, else what can be told without the server. */
+function Preview({ value, path }: { value: unknown; path: Path }) {
   const { t } = useTranslation();
-  const { values } = useForm();
-  const preview = previewOf(value, values);
+  const { values, wrote, got } = useForm();
+  const result = valueAt(got, path);
+  const ran = result !== undefined && sameSettings(valueAt(wrote, path), value);
+  const preview = ran ? { known: true as const, value: result } : previewOf(value, values);
   if (!preview.known) return null;
   const text = shorten(preview.value);
   return (
@@ -169,6 +173,14 @@ function Preview({ value }: { value: unknown }) {
 }
 
 function shorten(value: unknown): string {
-  const text = typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value);
+  const text = plainly(value);
   return text.length > 160 ? `${text.slice(0, 160)} …` : text;
+}
+
+/** A file is told by its name; other records and lists are shown as they are. */
+function plainly(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value === null || value === undefined) return '';
+  const { file_id, name } = value as { file_id?: unknown; name?: unknown };
+  return file_id !== undefined && typeof name === 'string' ? name : JSON.stringify(value);
 }

@@ -1,5 +1,5 @@
 import type { JsonSchema } from '@/core/graph/document';
-import type { ValueKind } from '@/core/graph/formulas';
+import { kindOf, type ValueKind } from '@/core/graph/formulas';
 import { propertiesOf } from '@/core/graph/schema';
 
 const FROM_BEFORE = new Set(['file', 'files', 'condition']);
@@ -35,11 +35,18 @@ export function kindsOf(schema: JsonSchema): ValueKind[] {
     return ['fixed'];
   if (schema['x-widget'] === 'condition') return ['expr', 'fixed'];
   if (FROM_BEFORE.has(String(schema['x-widget']))) return ['expr'];
-  if (schema.type === 'array') return isListOfWords(schema) ? ['fixed', 'expr'] : ['expr'];
+  if (schema.type === 'array') return listKinds(schema);
   if (schema.enum || schema.type === 'boolean' || schema.type === 'number' || schema.type === 'integer')
     return ['fixed', 'expr'];
   if (schema.type === 'object') return ['fixed', 'expr'];
   return ['fixed', 'expr', 'text'];
+}
+
+/** A list whose example comes from an earlier step will mostly do so; others are written down. */
+function listKinds(schema: JsonSchema): ValueKind[] {
+  if (!isListOfWords(schema)) return ['expr'];
+  const [example] = (schema.examples as unknown[] | undefined) ?? [];
+  return kindOf(example) === 'expr' ? ['expr', 'fixed'] : ['fixed', 'expr'];
 }
 
 const WIDGETS: Record<string, string> = {

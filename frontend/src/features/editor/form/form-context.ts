@@ -6,9 +6,14 @@ import type { ScopeName } from '@/core/graph/scope';
 export interface FormWorld {
   step: string;
   readOnly: boolean;
+  /** False for a start: nothing comes before it that a setting could be taken from. */
+  mappable: boolean;
   names: ScopeName[];
   /** Real outputs of earlier steps by the names formulas use. */
   values: Record<string, unknown>;
+  /** The settings the step last ran with: as written, and with every formula filled in. */
+  wrote: unknown;
+  got: unknown;
   problemsAt(path: Path): Problem[];
   focusField: string | null;
 }

@@ -40,7 +40,15 @@ function ObjectFieldTemplate({ properties, schema, fieldPathId }: ObjectFieldTem
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const inner = fieldPathId.path.length > 0;
-  const first = inner ? properties.filter((one) => levelOf(schema as JsonSchema, one.name) === 1) : properties;
+  const { problemsAt } = useForm();
+  // A key is made from the label beside it; it asks to be seen only when it is wrong.
+  const follows = (name: string) =>
+    name === 'key' &&
+    properties.some((one) => one.name === 'label') &&
+    problemsAt([...fieldPathId.path, name]).length === 0;
+  const first = inner
+    ? properties.filter((one) => levelOf(schema as JsonSchema, one.name) === 1 && !follows(one.name))
+    : properties;
   const rest = properties.filter((one) => !first.includes(one));
   return (
     <div className={classes.form}>

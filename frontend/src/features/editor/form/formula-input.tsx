@@ -158,7 +158,13 @@ function complete(context: CompletionContext, { kind, names, values }: FormulaIn
   return fields.length > 0 ? { from: context.pos - (text.length - dot - 1), options: fields } : null;
 }
 
-const nameOption = (one: ScopeName): Completion => ({ label: one.name, detail: one.label, type: 'variable', boost: 2 });
+/** Names come in the order of the flow; the nearest step is the likeliest. */
+const nameOption = (one: ScopeName, index: number): Completion => ({
+  label: one.name,
+  detail: one.label,
+  type: 'variable',
+  boost: one.kind === 'run' ? 1 : Math.min(2 + index, 99),
+});
 const functionOption = (name: string): Completion => ({ label: name, apply: `${name}(`, type: 'function' });
 
 /** Fields at a path: what the last run really gave, and what the step says it gives. */
