@@ -80,6 +80,7 @@ class Product:
         }
         self._printed = threading.Condition()
         self._process: subprocess.Popen[str] | None = None
+        self._listener: threading.Thread | None = None
 
     def start(self) -> None:
         """Returns when the product has printed its address and the way in."""
@@ -92,7 +93,8 @@ class Product:
             text=True,
             start_new_session=True,
         )
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
         self.wait_for(r"/welcome#|[Ss]ign in at", START_SECONDS)
 
     @property
@@ -103,10 +105,11 @@ class Product:
     def _listen(self) -> None:
         if self._process is None or self._process.stdout is None:
             return
-        for line in self._process.stdout:
-            with self._printed:
-                self.lines.append(line.rstrip("\n"))
-                self._printed.notify_all()
+        with self._process.stdout as printed:
+            for line in printed:
+                with self._printed:
+                    self.lines.append(line.rstrip("\n"))
+                    self._printed.notify_all()
         with self._printed:
             self.lines.append("<end of output>")
             self._printed.notify_all()
@@ -175,4 +178,7 @@ class Product:
         if self._process is None:
             return 0
         self._process.send_signal(signal.SIGINT)
-        return self._process.wait(STOP_SECONDS)
+        status = self._process.wait(STOP_SECONDS)
+        if self._listener is not None:
+            self._listener.join(STOP_SECONDS)
+        return status
