@@ -16,4 +16,4 @@ class FileRefSerializer(serializers.Serializer):
 
 
 class UploadSerializer(serializers.Serializer):
-    file = serializers.FileField(max_length=None, allow_empty_file=False)
+    file = serializers.FileField(error_messages={"empty": "The file is empty. Choose another one."})

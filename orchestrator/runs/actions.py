@@ -30,6 +30,7 @@ from orchestrator.runs.doorbell import ring, wake
 from orchestrator.runs.models import HumanTask, Mode, Run, TaskState
 from orchestrator.runs.plans import plan_of
 from orchestrator.runs.steps import stored_bytes
+from orchestrator.runs.stream import tell_workspace
 from orchestrator.runs.values import INLINE_BYTES, keep_large, read_value, value_digest
 
 STARTS_BY = {"manual": "start_manual", "terminal": "start_manual", "file": "start_file", "link": "start_link"}
@@ -249,6 +250,7 @@ def take_task(principal: Principal, task: HumanTask) -> HumanTask:
     )
     if not taken:
         raise _too_late(task)
+    transaction.on_commit(lambda: tell_workspace(task.workspace_id, "tasks"))
     return _task(task)
 
 
@@ -259,6 +261,7 @@ def release_task(principal: Principal, task: HumanTask) -> HumanTask:
     )
     if not released:
         raise _too_late(task)
+    transaction.on_commit(lambda: tell_workspace(task.workspace_id, "tasks"))
     return _task(task)
 
 

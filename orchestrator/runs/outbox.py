@@ -10,6 +10,7 @@ from django.conf import settings
 from orchestrator.artifacts.actions import read_file
 from orchestrator.connectors import smtp
 from orchestrator.runs.models import OutgoingMail
+from orchestrator.runs.stream import tell_workspace
 
 
 def send_mail(
@@ -42,6 +43,7 @@ def send_mail(
         if mail.delivery == "smtp":
             _hand_over(mail)
         OutgoingMail.objects.filter(pk=mail.pk).update(state=OutgoingMail.State.SENT)
+        tell_workspace(workspace, "mails")
     return {"message_id": mail.message_id, "delivery": mail.delivery}
 
 

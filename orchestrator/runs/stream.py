@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import redis
+from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 
 from orchestrator.engine.events import Event
@@ -32,6 +33,16 @@ def workspace_group(workspace: UUID | str) -> str:
 
 def event_json(event: Event) -> dict[str, Any]:
     return {"seq": event.seq, "kind": str(event.kind), "at": event.at.isoformat(), "body": event.body}
+
+
+def tell_workspace(workspace: UUID, what: str) -> None:
+    """Tell the lists of a workspace, from a thread without a loop, that `runs`, `tasks` or `mails` changed."""
+    try:
+        async_to_sync(get_channel_layer().group_send)(
+            workspace_group(workspace), {"type": "workspace.changed", "what": [what]}
+        )
+    except (redis.RedisError, OSError) as error:
+        log.warning("The live view was not told: %s", error)
 
 
 class Stream:

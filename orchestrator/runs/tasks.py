@@ -8,6 +8,7 @@ from uuid import UUID
 
 from celery import bootsteps, shared_task, signals
 
+from orchestrator.documents.parse import parse
 from orchestrator.runs.host import Host
 from orchestrator.runs.remote import work
 
@@ -38,6 +39,12 @@ def begin_drain(**_: Any) -> None:
     """Called in a signal handler: only a flag is set."""
     if HostStep.host is not None:
         HostStep.host.drain()
+
+
+@signals.worker_process_init.connect
+def warm_up(**_: Any) -> None:
+    """The first document after a start would otherwise wait for the parsers to be loaded."""
+    parse(b"A short letter, long enough to tell in which language it was written.", "letter.txt")
 
 
 @shared_task(name="runs.advance_run", ignore_result=True)

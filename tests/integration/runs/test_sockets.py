@@ -21,10 +21,10 @@ from orchestrator.asgi import application
 from orchestrator.governance.models import Membership, Workspace
 from orchestrator.runs import consumers
 from orchestrator.runs.host import Host
-from orchestrator.runs.models import Run
+from orchestrator.runs.models import HumanTask, Run
 from orchestrator.runs.snapshots import events_json
 from orchestrator.runs.stream import run_group
-from tests.integration.authoring import Browser
+from tests.integration.authoring import Browser, join
 from tests.integration.runs.appending import finish
 from tests.integration.runs.graphs import approval_row, node, row
 
@@ -177,6 +177,19 @@ async def test_a_list_is_told_that_runs_and_tasks_changed(
         while await socket.receive_nothing(timeout=0.3):  # the engine learns in a moment that somebody looks
             await execute(host, await sync_to_async(start)(workflow))
         assert {(await socket.hear())["what"] for _ in range(2)} == {"runs", "tasks"}
+
+
+async def test_a_list_is_told_that_somebody_took_a_task(
+    committed: None, publish: Publish, start: Start, workspace: Workspace, viewer: Browser, host: Host
+) -> None:
+    approver = await sync_to_async(join)(workspace, "approver", name="Ada")
+    run = await sync_to_async(start)(await sync_to_async(publish)(approval_row()))
+    await execute(host, run)
+    task = await HumanTask.objects.aget(run_id=run.pk)
+    async with opened(f"/ws/workspaces/{workspace.pk}", viewer) as socket:
+        taken = await sync_to_async(approver.post)(f"tasks/{task.pk}/take")
+        assert taken.status_code == 200
+        assert await socket.hear() == {"type": "changed", "what": "tasks"}
 
 
 async def test_who_loses_the_right_loses_the_socket(run: Run, viewer: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
