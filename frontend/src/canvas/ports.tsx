@@ -2,14 +2,9 @@ import { IconPlus } from '@tabler/icons-react';
 import { Handle, Position } from '@xyflow/react';
 import { useTranslation } from 'react-i18next';
 import type { Port } from '@/core/graph/document';
+import { placeOf } from '@/core/graph/ports';
 import { useCanvas } from './canvas-context';
 import classes from './ports.module.css';
-
-/** Where the way out stands on the right edge, in per cent of the height. Beside one main way the error path stands low. */
-function place(ports: readonly Port[], index: number): string {
-  if (ports.length === 2 && ports[1]?.key === 'error') return index === 0 ? '50%' : '84%';
-  return `${((index + 0.5) / ports.length) * 100}%`;
-}
 
 export function InputPort() {
   const { readOnly } = useCanvas();
@@ -30,7 +25,7 @@ export function OutputPorts({ step, ports, taken, selected }: OutputPortsProps) 
   const used = new Set(taken.split(' '));
   const add = (port: string) => () => editing?.onAddAfter({ node: step, port });
   return ports.map((port, index) => {
-    const top = place(ports, index);
+    const top = `${placeOf(ports, index) * 100}%`;
     const free = !used.has(port.key);
     const name = nameOf(step);
     const label = port.label

@@ -33,3 +33,9 @@ function casePorts(node: GraphNode, type: NodeTypeInfo): Port[] {
 export function cardHeight(ports: number): number {
   return ports <= 2 ? CARD.height : Math.ceil((30 * ports + 12) / SNAP) * SNAP;
 }
+
+/** Where a way out stands on the right edge, from 0 (top) to 1. Beside one main way the error path stands low. */
+export function placeOf(ports: readonly Port[], index: number): number {
+  if (ports.length === 2 && ports[1]?.key === 'error') return index === 0 ? 0.5 : 0.84;
+  return (index + 0.5) / ports.length;
+}

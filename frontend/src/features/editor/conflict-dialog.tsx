@@ -51,6 +51,7 @@ export function ConflictDialog({ conflict, name, autosave }: ConflictDialogProps
       opened={later !== conflict.token}
       onClose={() => setLater(conflict.token)}
       title={t('editor.conflict.title')}
+      // Without a chosen button the cross has the focus: it opens while a person is typing, and Enter must not choose.
       closeButtonProps={{ 'aria-label': t('editor.close') }}
     >
       <Stack>
@@ -59,9 +60,7 @@ export function ConflictDialog({ conflict, name, autosave }: ConflictDialogProps
           {t('editor.conflict.when')} <TimeAgo at={conflict.at} />
         </Text>
         {error !== null && <ProblemAlert error={error} />}
-        <Button data-autofocus onClick={run(copy)}>
-          {t('editor.conflict.copy')}
-        </Button>
+        <Button onClick={run(copy)}>{t('editor.conflict.copy')}</Button>
         <Button variant="default" onClick={run(takeTheirs)}>
           {t('editor.conflict.theirs')}
         </Button>

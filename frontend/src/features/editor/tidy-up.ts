@@ -3,7 +3,7 @@ import workerUrl from 'elkjs/lib/elk-worker.min.js?url';
 import { type Placed, sizeOf } from '@/core/graph/commands';
 import { FRAME_HEAD, FRAME_PAD, type Graph, type GraphNode, type NodeTypes } from '@/core/graph/document';
 import { readingOrder } from '@/core/graph/order';
-import { cardHeight, portsOf } from '@/core/graph/ports';
+import { cardHeight, placeOf, portsOf } from '@/core/graph/ports';
 
 const OPTIONS = {
   'elk.algorithm': 'layered',
@@ -15,12 +15,15 @@ const OPTIONS = {
   'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
 };
 
+/** The one way in of a step; no way out is called so. */
+const IN = '<in>';
+
 /** New places for all steps, left to right; runs in a worker, so that the canvas stays alive. */
 export async function tidyUp(graph: Graph, nodeTypes: NodeTypes): Promise<Placed[]> {
   const elk = new ELK({ workerUrl });
   try {
     const root = await elk.layout(toElk(graph, nodeTypes));
-    return (root.children ?? []).flatMap(placesOf);
+    return anchored((root.children ?? []).flatMap(placesOf), graph);
   } finally {
     elk.terminateWorker();
   }
@@ -31,7 +34,7 @@ function toElk(graph: Graph, nodeTypes: NodeTypes): ElkNode {
   const edges = graph.edges.map((edge) => ({
     id: edge.id,
     sources: [`${edge.source}/${edge.source_port}`],
-    targets: [edge.target],
+    targets: [`${edge.target}/${IN}`],
   }));
   const build = (node: GraphNode): ElkNode => {
     const ports = portsOf(node, nodeTypes.get(node.type));
@@ -40,12 +43,18 @@ function toElk(graph: Graph, nodeTypes: NodeTypes): ElkNode {
     return {
       id: node.key,
       ...size,
-      ports: ports.map((port, index) => ({
-        id: `${node.key}/${port.key}`,
-        layoutOptions: { 'elk.port.side': 'EAST', 'elk.port.index': String(index) },
-      })),
+      ports: [
+        { id: `${node.key}/${IN}`, x: 0, y: size.height / 2, layoutOptions: { 'elk.port.side': 'WEST' } },
+        ...ports.map((port, index) => ({
+          id: `${node.key}/${port.key}`,
+          x: size.width,
+          y: size.height * placeOf(ports, index),
+          layoutOptions: { 'elk.port.side': 'EAST', 'elk.port.index': String(index) },
+        })),
+      ],
       layoutOptions: {
-        'elk.portConstraints': 'FIXED_ORDER',
+        // A frame takes the size its inside needs, so its ports cannot be placed beforehand.
+        'elk.portConstraints': inside.length > 0 ? 'FIXED_SIDE' : 'FIXED_POS',
         ...(inside.length > 0
           ? { 'elk.padding': `[top=${FRAME_HEAD + 36},left=${FRAME_PAD},bottom=36,right=72]` }
           : {}),
@@ -59,6 +68,19 @@ function toElk(graph: Graph, nodeTypes: NodeTypes): ElkNode {
     children: order.filter((node) => node.parent === null).map(build),
     edges,
   };
+}
+
+/** The first step stays where it is, so that the notes around it still stand beside it. */
+function anchored(placed: Placed[], graph: Graph): Placed[] {
+  const outer = new Set(graph.nodes.filter((node) => node.parent === null).map((node) => node.key));
+  const first = readingOrder(graph).find((node) => outer.has(node.key));
+  const now = placed.find((one) => one.key === first?.key);
+  if (!first || !now) return placed;
+  const by = { x: first.position.x - now.position.x, y: first.position.y - now.position.y };
+  return placed.map((one) => {
+    const { x, y } = one.position;
+    return outer.has(one.key) ? { ...one, position: { x: x + by.x, y: y + by.y } } : one;
+  });
 }
 
 function placesOf(node: ElkNode): Placed[] {

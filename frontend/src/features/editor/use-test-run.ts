@@ -38,13 +38,13 @@ export function useTestRun(workflow: string, flush: () => Promise<boolean>): Tes
   const shown = mine ?? (going === cleared ? null : going);
   const { run, overlay } = useLiveRun(shown);
   const source = shown ?? latest?.id ?? null;
-  const { data } = useRunValues(source);
   const before = useQuery({
     queryKey: ['run', source, 'snapshot'],
     queryFn: () => fetchRun(source as string),
     enabled: shown === null && source !== null,
   });
   const last = run ?? before.data ?? null;
+  const { data } = useRunValues(last?.may.payload ? source : null);
   const begin = useStartRun();
   const cancel = useCancelRun(shown ?? '');
   const upload = useUpload();
