@@ -2,7 +2,7 @@ import { Notifications, notifications } from '@mantine/notifications';
 import { IconAlertOctagon, IconCheck } from '@tabler/icons-react';
 
 export function Toasts() {
-  return <Notifications position="bottom-right" limit={4} autoClose={5000} containerWidth={380} zIndex={400} />;
+  return <Notifications position="top-center" limit={4} autoClose={5000} containerWidth={380} zIndex={400} />;
 }
 
 /** Short words about what just happened; failures stay until they are closed. */
