@@ -45,7 +45,6 @@ class StepStatus(StrEnum):
 
 TERMINAL = frozenset({RunStatus.DONE, RunStatus.FAILED, RunStatus.CANCELLED})
 SETTLED = frozenset({StepStatus.DONE, StepStatus.FAILED, StepStatus.SKIPPED, StepStatus.CANCELLED})
-IDLE = frozenset({StepStatus.WAITING, StepStatus.NEEDS_PERSON, StepStatus.NEEDS_REVIEW})
 
 NEXT: dict[StepStatus, frozenset[StepStatus]] = {
     StepStatus.PENDING: frozenset(StepStatus) - {StepStatus.PENDING},

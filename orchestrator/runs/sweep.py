@@ -23,7 +23,6 @@ from orchestrator.runs.mail import STEP_LOST, TASK_EXPIRED
 log = logging.getLogger(__name__)
 
 RING_AGAIN = "5 seconds"
-FEW = 500
 
 DEAD = """
 WITH dead AS (DELETE FROM worker_leases WHERE alive_until < clock_timestamp() RETURNING id),
