@@ -1,0 +1,169 @@
+"""Starting runs: accepted means durable."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from uuid_utils.compat import uuid7
+
+from builder.actions import freeze_draft
+from builder.models import Version, Workflow
+from orchestrator.api.errors import Conflict, Invalid, TooMany
+from orchestrator.engine.errors import StepFailed
+from orchestrator.engine.events import ValueRef
+from orchestrator.engine.execution import Execution
+from orchestrator.engine.node_spec import NodeKind
+from orchestrator.engine.plan import Plan, PlanNode
+from orchestrator.governance.principal import Principal
+from orchestrator.nodes.base import StartType
+from orchestrator.nodes.registry import node_type
+from orchestrator.nodes.settings_check import read_settings
+from orchestrator.runs import store
+from orchestrator.runs.actions.posting import raw
+from orchestrator.runs.doorbell import ring
+from orchestrator.runs.models import Mode, Run
+from orchestrator.runs.plans import plan_of
+from orchestrator.runs.steps import stored_bytes
+from orchestrator.runs.values import INLINE_BYTES, keep_large, value_digest
+
+STARTS_BY = {"manual": "start_manual", "terminal": "start_manual", "file": "start_file", "link": "start_link"}
+
+
+def start_run(
+    principal: Principal,
+    *,
+    workflow: Workflow,
+    version: Version | None = None,
+    start: str | None = None,
+    payload: dict[str, Any],
+    how: str,
+    title: str = "",
+    mode: str = Mode.LIVE,
+    start_key: str | None = None,
+    repeats: UUID | None = None,
+) -> Run:
+    """Accept a run: durable when this returns. The same `start_key` gives the run that exists already.
+
+    Raises Conflict (not live), Invalid (the payload does not fit the start), TooMany (backlog full).
+    """
+    verb = "workflow:run" if mode == Mode.LIVE else "workflow:run_draft"
+    principal.require(verb, workflow.workspace_id, object_type="workflow", object_id=workflow.id)
+    if workflow.archived_at:
+        raise Conflict("archived", "This workflow is archived. Restore it to run it.")
+    version_id = version.id if version else _version_of(principal, workflow, mode)
+    plan = plan_of(version_id)
+    node = _start_node(plan, start, how)
+    accepted, value = _accept(node, payload)
+    run = Run(
+        id=uuid7(),
+        workspace_id=workflow.workspace_id,
+        workflow_id=workflow.id,
+        version_id=version_id,
+        how=how,
+        mode=mode,
+    )
+    run.title = (title or _title(accepted))[:200]
+    row = _insert(principal, run, plan, node, value, start_key, repeats)
+    if row.id is None and row.room == 0:
+        raise TooMany("backlog_full", "Too many runs of this workspace are waiting already.", retry_after_s=30)
+    if row.id is None:
+        return Run.objects.get(workflow_id=workflow.id, start_key=start_key)
+    transaction.on_commit(lambda: ring([run.id]))
+    return run
+
+
+def _version_of(principal: Principal, workflow: Workflow, mode: str) -> UUID:
+    if mode == Mode.TEST:
+        return UUID(str(freeze_draft(workflow, principal).id))
+    if workflow.live_version_id is None:
+        raise Conflict("not_live", "This workflow is not published yet. Publish it, or run its draft in the editor.")
+    if workflow.paused:
+        raise Conflict("paused", "This workflow is paused. Publish it again to run it.")
+    return UUID(str(workflow.live_version_id))
+
+
+def _start_node(plan: Plan, key: str | None, how: str) -> PlanNode:
+    starts = [node for node in plan.nodes.values() if node.spec.kind is NodeKind.START and not node.off]
+    if key is not None:
+        starts = [node for node in starts if node.key == key]
+    elif len(starts) > 1:
+        starts = [node for node in starts if node.type == STARTS_BY.get(how)]
+    if len(starts) == 1:
+        return starts[0]
+    raise Invalid("no_start", "This workflow has no such start. Choose one of its starts, or add one in the editor.")
+
+
+def _accept(node: PlanNode, payload: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """What the start makes of `payload`, and how that is stored."""
+    kind = node_type(node.type, node.version)
+    if not isinstance(kind, StartType):
+        raise Invalid("no_start", "This step is not a start.")
+    try:
+        accepted = kind.accept(read_settings(kind, dict(node.raw_config)), payload)
+        return accepted, stored_bytes(accepted)
+    except StepFailed as failed:
+        error = failed.error
+        fields = error.details.get("fields") or {None: error.message}
+        common = {"code": error.code, "node": node.key, "hint": error.hint}
+        problems = [{**common, "field": field, "message": message} for field, message in fields.items()]
+        raise Invalid("input", error.message, problems) from failed
+
+
+def _title(accepted: dict[str, Any]) -> str:
+    files = [value["name"] for value in accepted.values() if isinstance(value, dict) and "file_id" in value]
+    return str(files[0]) if files else ""
+
+
+def _insert(
+    principal: Principal,
+    run: Run,
+    plan: Plan,
+    node: PlanNode,
+    value: bytes,
+    start_key: str | None,
+    repeats: UUID | None,
+) -> Any:
+    """The run, its first event and its input: one statement."""
+    salt, now = secrets.token_bytes(16), timezone.now()
+    large = keep_large(run.workspace_id, value) if len(value) > INLINE_BYTES else None
+    execution = Execution(plan)
+    who = {"id": str(principal.id), "name": principal.name} if principal.id else None
+    execution.start(
+        start_node=node.key,
+        input=ValueRef(id=0, digest=value_digest(salt, value)),
+        at=now,
+        body={
+            "run": {"id": str(run.id), "title": run.title},
+            "by": who,
+            "how": run.how,
+            "mode": run.mode,
+            "title": run.title,
+            "auth": principal.auth,
+        },
+    )
+    events = execution.take_events()
+    bodies, hashes = store.sealed_events(run.id, store.NO_HEAD, events)
+    parameters = {
+        "id": run.id,
+        "workspace": run.workspace_id,
+        "workflow": run.workflow_id,
+        "version": run.version_id,
+        "title": run.title,
+        "how": run.how,
+        "mode": run.mode,
+        "by": principal.id,
+        "repeats": repeats,
+        "start_key": start_key,
+        "head": hashes[0],
+        "at": now,
+        "body": bodies[0].decode(),
+        "salt": salt,
+        "value": None if large else value.decode(),
+        "artifact": large,
+        "start": node.key,
+    }
+    return store.start(raw(), parameters)
