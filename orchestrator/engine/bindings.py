@@ -14,6 +14,8 @@ def names_of(state: RunState, step: Step) -> dict[str, Binding]:
 
 
 def _binding(state: RunState, step: Step, name: str) -> Binding | None:
+    if name in state.given:
+        return state.given[name]
     if name == "trigger":
         return _trigger(state)
     if name == "run":

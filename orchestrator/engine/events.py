@@ -2,7 +2,10 @@
 
 Bodies are JSON; the browser folds the same ones:
 
-run_started      start, input {id, digest}, by {id, name} | null, how, mode, title; the start's step is done by it
+run_started      start, input {id, digest}, by {id, name} | null, how, mode, title; the start's step is done by it;
+                 kept [{node, scope, port, value {id, digest}}] and kept_from (a run): steps that are done when their
+                 turn comes, with what an earlier run made of them;
+                 only (a step): nothing else runs, and given {name: {id, digest}} is what its formulas see
 step_started     step, node, scope, attempt, key
 step_done        step, node, scope, attempt, port, value {id, digest}, facts, started_at
 step_failed      step, node, scope, attempt, error, retry_at | null, value, started_at,
@@ -11,7 +14,10 @@ step_skipped     step, node, scope                 a step that is switched off p
 step_waiting     step, node, scope, attempt, wait
 items_opened     step, node, scope, value {id, digest}, count
 step_unknown     step, node, scope, attempt
+review_answered  step, node, scope, answer (retry | done | fail), by, note; the answer itself follows
 step_cancelled   step, node, scope
+run_paused       by, reason; nothing new is decided until run_resumed
+run_resumed      by
 cancel_requested by, reason; with an error if the product gave the run up, which then ends as failed
 run_finished     status, error | null
 mail_ignored     what the mail said; changes nothing
@@ -34,7 +40,10 @@ class EventKind(StrEnum):
     STEP_WAITING = "step_waiting"
     ITEMS_OPENED = "items_opened"
     STEP_UNKNOWN = "step_unknown"
+    REVIEW_ANSWERED = "review_answered"
     STEP_CANCELLED = "step_cancelled"
+    RUN_PAUSED = "run_paused"
+    RUN_RESUMED = "run_resumed"
     CANCEL_REQUESTED = "cancel_requested"
     RUN_FINISHED = "run_finished"
     MAIL_IGNORED = "mail_ignored"

@@ -69,6 +69,11 @@ class Execution:
         return self._state.error
 
     @property
+    def paused_by(self) -> str | None:
+        """Who holds the run."""
+        return self._state.paused["by"] if self._state.paused is not None else None
+
+    @property
     def steps(self) -> dict[int, Step]:
         return self._state.steps
 
@@ -77,7 +82,9 @@ class Execution:
         return names_of(self._state, self._state.steps[step])
 
     def next_timer(self) -> datetime | None:
-        """The earliest retry or end of a total time limit."""
+        """The earliest retry or end of a total time limit; None while the run is paused."""
+        if self._state.paused is not None:
+            return None
         self._state.due(None)
         return self._state.timers[0][0] if self._state.timers else None
 
@@ -113,6 +120,17 @@ class Execution:
         body = {"by": None, "reason": error.message, "error": error.as_json()}
         self._record(EventKind.CANCEL_REQUESTED, now, body)
 
+    def pause(self, now: datetime, *, by: str, reason: str) -> None:
+        """Holds the run: what is in flight ends and is kept, nothing else is decided, no timer is due."""
+        if self.status in (RunStatus.QUEUED, RunStatus.PAUSED) or self.status in TERMINAL or self._state.root.stopping:
+            raise TransitionRefused(f"The run is {self.status}; it cannot be paused.")
+        self._record(EventKind.RUN_PAUSED, now, {"by": by, "reason": reason})
+
+    def resume(self, now: datetime, *, by: str) -> None:
+        if self.status is not RunStatus.PAUSED:
+            raise TransitionRefused(f"The run is {self.status}; there is nothing to resume.")
+        self._record(EventKind.RUN_RESUMED, now, {"by": by})
+
     def ignore_mail(self, now: datetime, body: dict[str, Any]) -> None:
         self._record(EventKind.MAIL_IGNORED, now, body)
 
@@ -129,7 +147,7 @@ class Execution:
 
     def decide(self, now: datetime) -> list[Command]:
         """What to do now; each command is in flight until it is answered. Records skips, stops and the end itself."""
-        if self.status is RunStatus.QUEUED or self.status in TERMINAL:
+        if self.status in (RunStatus.QUEUED, RunStatus.PAUSED) or self.status in TERMINAL:
             return []
         commands: list[Command] = []
         state = self._state
@@ -205,6 +223,16 @@ class Execution:
         self._record(EventKind.STEP_UNKNOWN, now, self._place(found) | {"attempt": self._attempt(found)})
         self._flights.pop(step, None)
 
+    def review(self, step: int, now: datetime, *, answer: str, by: str, note: str) -> None:
+        """What a person found out about an unknown outcome. After `done` and `fail` the driver tells the outcome
+        itself; `retry` makes the next attempt due at once, with the key of the one before.
+        """
+        found = self._state.steps[step]
+        if found.status is not StepStatus.NEEDS_REVIEW or self.status in TERMINAL or self._is_stopping(found):
+            raise TransitionRefused(f"Step {step} is {found.status}; it is not open to review.")
+        body = self._place(found) | {"answer": answer, "by": by, "note": note}
+        self._record(EventKind.REVIEW_ANSWERED, now, body)
+
     def step_lost(self, step: int, now: datetime) -> None:
         """Whoever made the attempt is gone: it is made again where that is safe, else a person has to look.
 
@@ -243,7 +271,17 @@ class Execution:
         if step.verdict is not Verdict.RUN:
             self._record(EventKind.STEP_SKIPPED, now, self._place(step))
             return []
+        if (kept := self._state.kept.get((step.node, step.scope))) is not None:
+            self._keep(step, kept, now)
+            return []
         return self._start(step, 1, now)
+
+    def _keep(self, step: Step, kept: dict[str, Any], now: datetime) -> None:
+        """An earlier run has done it: no attempt is made here."""
+        started = self._state.started
+        facts = {"kept_from": started.body["kept_from"]} if started is not None else {}
+        outcome = {"attempt": 0, "started_at": None, "port": kept["port"], "value": kept["value"], "facts": facts}
+        self._record(EventKind.STEP_DONE, now, self._place(step) | outcome)
 
     def _retry(self, step: Step, now: datetime) -> list[Command]:
         if step.status in SETTLED or step.step in self._flights:

@@ -40,6 +40,14 @@ class RunState:
         self.started: Event | None = None
         self.finished: RunStatus | None = None
         self.error: StepError | None = None
+        self.paused: dict[str, Any] | None = None
+        """Who holds the run, and why."""
+        self.only: str | None = None
+        """The one step of a trial; nothing follows it."""
+        self.given: dict[str, ValueRef] = {}
+        """What the formulas of that step see."""
+        self.kept: dict[tuple[str, str], dict[str, Any]] = {}
+        """Steps, by key and scope, that an earlier run has done already."""
         self.steps: dict[int, Step] = {}
         self.places: dict[tuple[str, str], Step] = {}
         self.regions: dict[str, Region] = {}
@@ -63,7 +71,10 @@ class RunState:
             EventKind.STEP_WAITING: self._step_waiting,
             EventKind.ITEMS_OPENED: self._items_opened,
             EventKind.STEP_UNKNOWN: self._step_unknown,
+            EventKind.REVIEW_ANSWERED: self._review_answered,
             EventKind.STEP_CANCELLED: self._step_cancelled,
+            EventKind.RUN_PAUSED: self._run_paused,
+            EventKind.RUN_RESUMED: self._run_resumed,
             EventKind.CANCEL_REQUESTED: self._cancel_requested,
             EventKind.RUN_FINISHED: self._run_finished,
             EventKind.MAIL_IGNORED: lambda event, body: None,
@@ -75,6 +86,8 @@ class RunState:
             return RunStatus.QUEUED
         if self.finished is not None:
             return self.finished
+        if self.paused is not None:
+            return RunStatus.PAUSED
         return RunStatus.RUNNING if self.busy or not self.root.active else RunStatus.WAITING
 
     @property
@@ -125,12 +138,19 @@ class RunState:
         start = body["start"]
         if start not in self.plan.starts:
             raise HistoryInvalid(f"The plan has no start {start!r}.")
+        self.only = body.get("only")
+        if self.only is not None and self.only not in self.plan.nodes:
+            raise HistoryInvalid(f"The plan has no step {self.only!r}.")
+        self.given = {name: ValueRef.from_json(ref) for name, ref in body.get("given", {}).items()}
+        self.kept = {(kept["node"], kept["scope"]): kept for kept in body.get("kept", ())}
         self.started = event
         region = Region(scope="")
         self.regions[""] = region
         fired = self._new_step(region, start, Verdict.RUN)
+        if self.only is not None:
+            self._new_step(region, self.only, Verdict.RUN)
         for key in self.plan.roots:
-            if key != start:
+            if key != start and self.only is None:
                 self._new_step(region, key, Verdict.SKIP)
         fired.value = ValueRef.from_json(body["input"])
         fired.started_at = event.at
@@ -212,6 +232,20 @@ class RunState:
         if self.regions[step.scope].stopping:
             self._settle(step)
 
+    def _review_answered(self, event: Event, body: dict[str, Any]) -> None:
+        """Only trying again changes the step here; `done` and `fail` are told by the event that follows."""
+        if body["answer"] != "retry":
+            return
+        step = self._moved(body, StepStatus.WAITING)
+        step.retry_at = event.at
+        self._rest(step)
+
+    def _run_paused(self, event: Event, body: dict[str, Any]) -> None:
+        self.paused = body
+
+    def _run_resumed(self, event: Event, body: dict[str, Any]) -> None:
+        self.paused = None
+
     def _step_cancelled(self, event: Event, body: dict[str, Any]) -> None:
         step = self._moved(body, StepStatus.CANCELLED)
         self._end(step, StepStatus.CANCELLED, event.at)
@@ -220,6 +254,7 @@ class RunState:
     def _cancel_requested(self, event: Event, body: dict[str, Any]) -> None:
         if body.get("error") and not self.root.stopping:
             self.root.failure = StepError.from_json(body["error"])
+        self.paused = None
         self._stop(self.root)
 
     def _run_finished(self, event: Event, body: dict[str, Any]) -> None:
@@ -277,7 +312,8 @@ class RunState:
         """Signals every line out of a settled step: those of the port taken, all others not."""
         step.port = port
         region = self.regions[step.scope]
-        if not region.stopping:
+        alone = self.only is not None and not region.scope
+        if not region.stopping and not alone:
             error_from = step.step if port == ERROR_PORT else step.error_from
             for edge in self.node(step).outgoing:
                 self._signal(region, edge, edge.source_port == port, error_from)

@@ -91,8 +91,9 @@ class Driver:
         self.now = NOW
         self.values = 0
 
-    def start(self, node: str = "start") -> Driver:
-        self.execution.start(start_node=node, input=self.value(), at=self.now, body={"by": None, "mode": "live"})
+    def start(self, node: str = "start", **more: Any) -> Driver:
+        body = {"by": None, "mode": "live", **more}
+        self.execution.start(start_node=node, input=self.value(), at=self.now, body=body)
         return self
 
     def run(self) -> Driver:

@@ -91,15 +91,26 @@ class RandomDriver(Driver):
             self.execution.cancel(self.now, by="Ada", reason="")
         elif running and self.crashes < 3 and self.draw.draw(st.integers(0, 15)) == 15:
             self.crash()
+        elif running and self.draw.draw(st.integers(0, 25)) == 25:
+            self.hold_or_go_on()
         elif self.flying:
             self.happen_to(self.flying[self.draw.draw(st.sampled_from(sorted(self.flying)))])
         elif self.waiting:
             self.resolve(self.waiting.pop())
+        elif self.execution.status is RunStatus.PAUSED:
+            self.execution.resume(self.now, by="Ada")
         elif running:
             timer = self.execution.next_timer()
             assert timer is not None or self.execution.status is RunStatus.RUNNING, "the run waits for nothing"
             self.now = max(self.now, timer or self.now)
         self.keep()
+
+    def hold_or_go_on(self) -> None:
+        with suppress(TransitionRefused):
+            if self.execution.status is RunStatus.PAUSED:
+                self.execution.resume(self.now, by="Ada")
+            else:
+                self.execution.pause(self.now, by="Ada", reason="")
 
     def crash(self) -> None:
         """Another process goes on with what is in the log."""
@@ -140,6 +151,11 @@ class RandomDriver(Driver):
         """Somebody answers, unless the step ended meanwhile."""
         if self.execution.steps[number].status not in SETTLED:
             with suppress(TransitionRefused):
+                if self.execution.steps[number].status is StepStatus.NEEDS_REVIEW:
+                    answer = self.draw.draw(st.sampled_from(["retry", "done"]))
+                    self.execution.review(number, self.now, answer=answer, by="Ada", note="")
+                    if answer == "retry":
+                        return
                 self.done(number, "out")
 
     def fail(self, number: int) -> None:
@@ -156,6 +172,9 @@ class RandomDriver(Driver):
         assert state_of(again) == state_of(self.execution)
         if self.execution.to_cancel():
             return  # here they are waited for; in a new process they are gone
+        if self.execution.status is RunStatus.PAUSED:
+            assert again.decide(self.now) == []
+            return
         if not self.flying:
             assert again.next_timer() == self.execution.next_timer()
         expected = {named(command) for command in self.flying.values() if not self.is_started(command)}
@@ -183,7 +202,7 @@ def test_every_run_ends_once_and_its_log_gives_it_again_at_every_prefix(plan: Pl
         assert_lines_were_signalled_once(driver)
 
 
-WAY = re.compile(r"(started |retry |waiting |unknown |opened )*(done |failed |skipped |cancelled )?")
+WAY = re.compile(r"(started |retry |waiting |unknown |answered |opened )*(done |failed |skipped |cancelled )?")
 
 
 def assert_steps_took_legal_ways(log: list[Event]) -> None:
