@@ -205,7 +205,8 @@ class Crew:
     def hire(self, *, engine: int = 2, cpu: int = 0) -> None:
         """Have at least so many of each."""
         for queue, wanted in (("engine", engine), ("cpu", cpu)):
-            self.workers += [Worker(queue) for _ in range(wanted - len(self.of(queue)))]
+            missing = wanted - len(self.of(queue))
+            self.workers += [Worker(queue) for _ in range(missing)]
 
     def all_ready(self) -> None:
         for worker in self.workers:
