@@ -2,16 +2,21 @@
 
 Bodies are JSON; the browser folds the same ones:
 
-run_started      start, input {id, digest}, by {id, name} | null, how, mode, title; the start's step is done by it
+run_started      start, input {id, digest}, by {id, name} | null, how, mode, title; the start's step is done by it;
+                 until: the step up to which the run goes, if not to the end
 step_started     step, node, scope, attempt, key
 step_done        step, node, scope, attempt, port, value {id, digest}, facts, started_at
 step_failed      step, node, scope, attempt, error, retry_at | null, value, started_at,
                  handled (retry | continue | path | fail)
-step_skipped     step, node, scope                 a step that is switched off passes on; any other skips what follows
+step_skipped     step, node, scope, and a reason (join_unmet | cancelled) if not for want of a taken line;
+                 a step that is switched off passes on; any other skips what follows; the header of a loop stands for
+                 the whole loop when its scope is the one around the loop
 step_waiting     step, node, scope, attempt, wait
 items_opened     step, node, scope, value {id, digest}, count
 step_unknown     step, node, scope, attempt
 step_cancelled   step, node, scope
+loop_decided     header, scope (around the loop), round (from 0), edge, again; error | null, and then handled
+                 (continue | path | fail), port and value of the step that the feedback line comes from: it has failed
 cancel_requested by, reason; with an error if the product gave the run up, which then ends as failed
 run_finished     status, error | null
 mail_ignored     what the mail said; changes nothing
@@ -35,6 +40,7 @@ class EventKind(StrEnum):
     ITEMS_OPENED = "items_opened"
     STEP_UNKNOWN = "step_unknown"
     STEP_CANCELLED = "step_cancelled"
+    LOOP_DECIDED = "loop_decided"
     CANCEL_REQUESTED = "cancel_requested"
     RUN_FINISHED = "run_finished"
     MAIL_IGNORED = "mail_ignored"
@@ -80,5 +86,12 @@ class Constant:
     json: Any
 
 
-Binding = ValueRef | ItemRef | Constant
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """Several values under one name."""
+
+    members: dict[str, Binding]
+
+
+Binding = ValueRef | ItemRef | Constant | Record
 """Where a name of a formula finds its value."""

@@ -25,7 +25,7 @@ MAX_NOTE = 10_000
 
 NAMES_IN_FORMULAS = frozenset({"trigger", "run", "vars", "item", "index", "error", "loop"})
 _KEYWORDS = ("true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if")
-_MORE_KEYWORDS = ("import", "let", "loop", "package", "namespace", "return", "var", "void", "while")
+_MORE_KEYWORDS = ("import", "let", "package", "namespace", "return", "var", "void", "while")
 _TYPES = ("bool", "int", "uint", "double", "string", "bytes", "list", "map", "null_type", "type", "dyn")
 _NAMESPACES = ("google", "math", "strings")
 WORDS_OF_FORMULAS = frozenset((*_KEYWORDS, *_MORE_KEYWORDS, *_TYPES, *_NAMESPACES))
