@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from orchestrator.engine.events import Binding
+from orchestrator.engine.expressions import Template
 from orchestrator.engine.node_spec import Effect
 from orchestrator.engine.plan import PlanNode
 from orchestrator.engine.state import ItemOutcome
@@ -63,10 +64,27 @@ class CloseItems:
         ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class DecideLoop:
+    """A round has ended on this feedback line: evaluate its condition. Answer: loop_decided."""
+
+    step: int
+    """The step that the line comes from."""
+    node: PlanNode
+    scope: str
+    """Around the loop."""
+    header: str
+    round: int
+    edge: str
+    when: Template
+    names: dict[str, Binding]
+    """What the condition's names stand for."""
+
+
 def _value(item: ItemOutcome, read: Callable[[Binding], Any]) -> Any:
     if isinstance(item.value, dict):
         return {key: read(binding) for key, binding in item.value.items()}
     return None if item.value is None else read(item.value)
 
 
-Command = StartStep | OpenItems | CloseItems
+Command = StartStep | OpenItems | CloseItems | DecideLoop

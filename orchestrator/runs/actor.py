@@ -18,7 +18,7 @@ from uuid import UUID, uuid5
 
 import orjson
 
-from orchestrator.engine.commands import CloseItems, Command, OpenItems, StartStep
+from orchestrator.engine.commands import CloseItems, Command, DecideLoop, OpenItems, StartStep
 from orchestrator.engine.errors import ErrorCategory, ExpressionError, StepError, StepFailed
 from orchestrator.engine.events import Binding, Event, ItemRef, ValueRef
 from orchestrator.engine.execution import Execution
@@ -29,6 +29,7 @@ from orchestrator.runs import mail, store
 from orchestrator.runs.letter import Letter
 from orchestrator.runs.models import RunStatus
 from orchestrator.runs.projection import StepRow, fold_step
+from orchestrator.runs.rounds import goes_on
 from orchestrator.runs.steps import Outcome, formula_error, perform, resolve
 from orchestrator.runs.values import Values
 from orchestrator.runs.writer import Stale
@@ -217,6 +218,8 @@ class Actor:
         step = command.step
         if isinstance(command, CloseItems):
             return await self._close_items(command)
+        if isinstance(command, DecideLoop):
+            return ("round", step, await goes_on(command, self._values.read))
         config = await resolve(command.node.config, self._execution.names(step), self._values.read)
         if isinstance(command, OpenItems):
             return await self._open_items(command, config)
@@ -256,7 +259,7 @@ class Actor:
             if kind == "broken":
                 raise data
             stopping = step in self._execution.to_cancel()
-            if stopping and kind in ("cancelled", "remote", "items"):
+            if stopping and kind in ("cancelled", "remote", "items", "round"):
                 self._execution.step_cancelled(step, _now())
             elif kind != "cancelled":
                 self._take(kind, step, data)
@@ -269,6 +272,9 @@ class Actor:
             count, kept = data
             self._kept.append(kept)
             self._execution.items_opened(step, now, value=Values.ref(kept), count=count)
+        elif kind == "round":
+            again, error = data
+            self._execution.loop_decided(step, now, again=again, error=error)
         elif kind == "remote":
             self._send_away(*data)
         else:

@@ -92,12 +92,21 @@ def _opened(row: StepRow, event: Event) -> StepRow:
     return replace(row, status="running", count=event.body["count"], started_at=row.started_at or event.at)
 
 
+def _loop_decided(row: StepRow, event: Event) -> StepRow:
+    """Nothing, but where the step with the feedback line failed by it."""
+    body = event.body
+    if body["error"] is None:
+        return row
+    return replace(row, status="failed", port=body["port"], error=body["error"])
+
+
 FOLDS = {
     EventKind.STEP_STARTED: _started,
     EventKind.STEP_DONE: _done,
     EventKind.STEP_FAILED: _failed,
     EventKind.STEP_WAITING: _waiting,
     EventKind.ITEMS_OPENED: _opened,
+    EventKind.LOOP_DECIDED: _loop_decided,
     EventKind.STEP_SKIPPED: lambda row, event: replace(row, status="skipped"),
     EventKind.STEP_UNKNOWN: lambda row, event: replace(row, status="needs_review"),
     EventKind.STEP_CANCELLED: lambda row, event: replace(
