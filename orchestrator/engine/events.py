@@ -3,10 +3,10 @@
 Bodies are JSON; the browser folds the same ones:
 
 run_started      start, input {id, digest}, by {id, name} | null, how, mode, title; the start's step is done by it
-step_started     step, node, scope, attempt, key
-step_done        step, node, scope, attempt, port, value {id, digest}, facts, started_at
+step_started     step, node, scope, attempt, key, variant if not 0: the fallback that is tried
+step_done        step, node, scope, attempt, port, value {id, digest}, facts (variant if not 0), started_at
 step_failed      step, node, scope, attempt, error, retry_at | null, value, started_at,
-                 handled (retry | continue | path | fail)
+                 handled (retry | fallback | continue | path | fail), variant if not 0
 step_skipped     step, node, scope                 a step that is switched off passes on; any other skips what follows
 step_waiting     step, node, scope, attempt, wait
 items_opened     step, node, scope, value {id, digest}, count

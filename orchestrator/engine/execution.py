@@ -76,6 +76,10 @@ class Execution:
         """Where the names that this step's settings use find their values. A name without a value is left out."""
         return names_of(self._state, self._state.steps[step])
 
+    def node(self, step: int) -> PlanNode:
+        """With the settings that are tried now: the step's own or a fallback's."""
+        return self._state.node(self._state.steps[step])
+
     def next_timer(self) -> datetime | None:
         """The earliest retry or end of a total time limit."""
         self._state.due(None)
@@ -160,11 +164,12 @@ class Execution:
         if flight is None:
             raise TransitionRefused(f"Step {step} was not asked for.")
         found = self._state.steps[step]
-        body = self._place(found) | {"attempt": flight.attempt, "key": key}
+        body = self._place(found) | {"attempt": flight.attempt, "key": key} | _variant(found)
         self._record(EventKind.STEP_STARTED, now, body)
         flight.remote = self._state.node(found).queue != "engine"
 
     def step_done(self, step: int, now: datetime, *, port: str, value: ValueRef, facts: dict[str, Any]) -> None:
+        facts = facts | _variant(self._state.steps[step])
         body = self._answer(step) | {"port": port, "value": value.as_json(), "facts": facts}
         self._record(EventKind.STEP_DONE, now, body)
         self._flights.pop(step, None)
@@ -181,7 +186,7 @@ class Execution:
                 policy=node.policy,
                 effect=node.effect,
                 error=error,
-                attempt=answer["attempt"],
+                attempt=answer["attempt"] - found.variant_from,
                 started_at=started_at,
                 now=now,
                 jitter=jitter,
@@ -219,7 +224,7 @@ class Execution:
             self.step_unknown(step, now)
         elif self._is_stopping(found):
             self.step_cancelled(step, now)
-        elif found.attempt >= node.policy.retry.attempts + MOST_CRASHES - 1:
+        elif found.attempt - found.variant_from >= node.policy.retry.attempts + MOST_CRASHES - 1:
             self._record_failure(found, now, self._answer(step), CRASHED, None)
         else:
             self._again.append(step)
@@ -266,7 +271,7 @@ class Execution:
                 attempt=attempt,
                 effect=node.effect,
                 queue=node.queue,
-                key=f"{step.node}@{step.scope}",
+                key=_key(step),
                 deadline=deadline(node.policy, step.started_at or now),
             )
         ]
@@ -314,16 +319,25 @@ class Execution:
     ) -> None:
         node = self._state.node(step)
         handled = "retry" if again is not None else "fail" if self._is_stopping(step) else _handling(node)
+        if again is None and not self._is_stopping(step) and self._may_fall_back(step, now):
+            handled, again = "fallback", now
         body = answer | {
             "error": error.as_json(),
             "retry_at": again.isoformat() if again is not None else None,
             "handled": handled,
             "value": node.policy.fallback_value if handled == "continue" else None,
+            **_variant(step),
         }
         self._record(EventKind.STEP_FAILED, now, body)
         self._flights.pop(step.step, None)
 
     # small things
+
+    def _may_fall_back(self, step: Step, now: datetime) -> bool:
+        """Whether other settings are left to try, and time to try them."""
+        node = self._state.plan.nodes[step.node]
+        limit = deadline(node.policy, step.started_at or self._began(step.step))
+        return step.variant < len(node.fallbacks) and (limit is None or now < limit)
 
     def _record(self, kind: EventKind, at: datetime, body: dict[str, Any]) -> None:
         event = Event(seq=self.seq + 1, kind=kind, at=at, body=body)
@@ -353,6 +367,15 @@ class Execution:
             "attempt": self._attempt(found),
             "started_at": started_at.isoformat() if started_at is not None else None,
         }
+
+
+def _variant(step: Step) -> dict[str, int]:
+    return {"variant": step.variant} if step.variant else {}
+
+
+def _key(step: Step) -> str:
+    """Other settings are another request: a system that knows the key of a failed one must not answer with that."""
+    return f"{step.node}@{step.scope}" + (f"+{step.variant}" if step.variant else "")
 
 
 def _handling(node: PlanNode) -> str:

@@ -22,6 +22,7 @@ MAX_NOTES = 1_000
 MAX_PROBLEMS = 50
 MAX_NAME = 200
 MAX_NOTE = 10_000
+MAX_FALLBACKS = 5
 
 NAMES_IN_FORMULAS = frozenset({"trigger", "run", "vars", "item", "index", "error", "loop"})
 _KEYWORDS = ("true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if")
@@ -55,6 +56,8 @@ class Policy:
     on_error: OnError = "fail"
     fallback_value: Any = None
     """The step's output when `on_error` is `continue`."""
+    fallbacks: tuple[dict[str, Any], ...] = ()
+    """Settings laid over the step's own, one after the other, each when the tries with those before are used up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,11 +125,20 @@ def parse_graph(data: Any) -> Graph:
 
 
 def graph_json(graph: Graph) -> dict[str, Any]:
-    """The document with every key written out; `parse_graph` gives the same graph back."""
+    """The document with its keys written out, younger ones only where they say something; `parse_graph` reads it."""
     document = asdict(graph)
     for part in ("nodes", "edges", "notes"):
         document[part] = list(document[part])
+    for node in document["nodes"]:
+        _write_fallbacks(node["policy"])
     return document
+
+
+def _write_fallbacks(policy: dict[str, Any]) -> None:
+    """Left out where there are none: documents older than fallbacks keep their hash."""
+    fallbacks = list(policy.pop("fallbacks"))
+    if fallbacks:
+        policy["fallbacks"] = fallbacks
 
 
 def content_hash(graph: Graph | Mapping[str, Any]) -> bytes:
@@ -205,6 +217,7 @@ class GraphReader(Reader):
             "total_timeout_s": self.optional(self.number),
             "on_error": self.one_of(get_args(OnError)),
             "fallback_value": self.json,
+            "fallbacks": self.many(self.config, MAX_FALLBACKS, "fallbacks"),
         }
         return self.object(Policy, data, path, readers)
 

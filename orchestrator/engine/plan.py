@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast, get_args
 
 from orchestrator.engine.errors import ExpressionError, GraphInvalid, Problem
@@ -54,11 +54,17 @@ class PlanNode:
     """Of containers: the steps inside whose output is the item's result: no line leads on from them but for errors."""
     offset: int = 0
     """Its place in `Plan.order`."""
+    fallbacks: tuple[PlanNode, ...] = ()
+    """The same step with each of its fallbacks laid over its settings."""
 
     @property
     def main_port(self) -> str:
         """The way on when nothing chooses another: after `continue`, and when the step is switched off."""
         return self.ports[0].key if self.ports else "out"
+
+    def variant(self, number: int) -> PlanNode:
+        """0 is the step itself, k its k-th fallback."""
+        return self.fallbacks[number - 1] if number else self
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,7 +180,7 @@ def _plan_node(
     places: Mapping[str, int],
 ) -> PlanNode:
     container = spec.kind is NodeKind.CONTAINER
-    return PlanNode(
+    own = PlanNode(
         key=node.key,
         type=node.type,
         version=node.type_version,
@@ -195,6 +201,14 @@ def _plan_node(
         entries=tuple(sorted((key for key in inside if not incoming[key]), key=places.__getitem__)),
         finals=tuple(sorted((key for key in inside if _is_final(outgoing[key])), key=places.__getitem__)),
         offset=places[node.key],
+    )
+    laid_over = [replace(node, config=node.config | fallback) for fallback in node.policy.fallbacks]
+    return replace(
+        own,
+        fallbacks=tuple(
+            replace(own, config=_template(each), raw_config=each.config, effect=spec.effect_for(each.config))
+            for each in laid_over
+        ),
     )
 
 

@@ -95,7 +95,8 @@ class RunState:
         self._folds[event.kind](event, event.body)
 
     def node(self, step: Step) -> PlanNode:
-        return self.plan.nodes[step.node]
+        """With the settings that are tried now: the step's own or a fallback's."""
+        return self.plan.nodes[step.node].variant(step.variant)
 
     def due(self, now: datetime | None) -> Step | None:
         """Takes the next timer off if it is due (None: any time); stale ones are dropped on the way."""
@@ -157,11 +158,14 @@ class RunState:
 
     def _step_failed(self, event: Event, body: dict[str, Any]) -> None:
         handled = body["handled"]
-        step = self._moved(body, StepStatus.WAITING if handled == "retry" else StepStatus.FAILED)
+        again = handled in ("retry", "fallback")
+        step = self._moved(body, StepStatus.WAITING if again else StepStatus.FAILED)
         self._attempted(step, body)
         step.error = StepError.from_json(body["error"])
         step.handled = handled
-        if handled == "retry":
+        if again:
+            if handled == "fallback":
+                step.variant, step.variant_from = step.variant + 1, step.attempt
             step.retry_at = datetime.fromisoformat(body["retry_at"])
             self._rest(step)
             return

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from orchestrator.engine.errors import Problem
+from orchestrator.engine.fallbacks import check_fallbacks
 from orchestrator.engine.graph import Edge, Graph, Node
 from orchestrator.engine.node_spec import Catalogue, NodeKind, NodeSpec
 from orchestrator.engine.plan import ERROR_PORT, lines_of, topological
@@ -60,10 +61,11 @@ class _Check:
                     hint="Delete the step, or replace it by another.",
                 )
             elif not node.off:
-                settings = list(self._settings(node))
-                said = {problem.field for problem in settings}
-                yield from settings
-                yield from (problem for problem in visibility.check(node) if problem.field not in said)
+                own = self._settings_and_formulas(node, visibility)
+                yield from own
+                yield from check_fallbacks(
+                    node, self.specs[node.key], own, lambda other: self._settings_and_formulas(other, visibility)
+                )
             yield from _policy(node, self.specs.get(node.key))
             yield from self._error_path(node)
 
@@ -231,6 +233,11 @@ class _Check:
             )
 
     # settings
+
+    def _settings_and_formulas(self, node: Node, visibility: Visibility) -> list[Problem]:
+        settings = list(self._settings(node))
+        said = {problem.field for problem in settings}
+        return settings + [problem for problem in visibility.check(node) if problem.field not in said]
 
     def _settings(self, node: Node) -> Iterator[Problem]:
         spec = self.specs[node.key]

@@ -68,7 +68,7 @@ def _done(row: StepRow, event: Event) -> StepRow:
 
 def _failed(row: StepRow, event: Event) -> StepRow:
     body = event.body
-    again = body["handled"] == "retry"
+    again = body["handled"] in ("retry", "fallback")
     return replace(
         row,
         status="waiting" if again else "failed",
