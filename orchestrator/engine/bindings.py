@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orchestrator.engine.compensation import seen_from
 from orchestrator.engine.events import Binding, Constant, ItemRef, ValueRef
 from orchestrator.engine.scheduling import RunState
 from orchestrator.engine.state import Step, frame_of
@@ -9,7 +10,8 @@ from orchestrator.engine.state import Step, frame_of
 
 def names_of(state: RunState, step: Step) -> dict[str, Binding]:
     """Of the names that the step's settings use; those without a value are left out."""
-    bindings = {name: _binding(state, step, name) for name in state.node(step).config.names}
+    at = seen_from(state, step)
+    bindings = {name: _binding(state, at, name) for name in state.node(step).config.names}
     return {name: binding for name, binding in bindings.items() if binding is not None}
 
 

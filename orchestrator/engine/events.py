@@ -6,13 +6,14 @@ run_started      start, input {id, digest}, by {id, name} | null, how, mode, tit
 step_started     step, node, scope, attempt, key, variant if not 0: the fallback that is tried
 step_done        step, node, scope, attempt, port, value {id, digest}, facts (variant if not 0), started_at
 step_failed      step, node, scope, attempt, error, retry_at | null, value, started_at,
-                 handled (retry | fallback | continue | path | fail), variant if not 0
+                 handled (retry | fallback | continue | path | fail | compensate), variant if not 0
 step_skipped     step, node, scope                 a step that is switched off passes on; any other skips what follows
 step_waiting     step, node, scope, attempt, wait
 items_opened     step, node, scope, value {id, digest}, count
-step_unknown     step, node, scope, attempt
+step_unknown     step, node, scope, attempt, error if it was to undo another and failed
 step_cancelled   step, node, scope
 cancel_requested by, reason; with an error if the product gave the run up, which then ends as failed
+undo_started     reason, count                     what the run did is undone now, each step in the scope undo/...
 run_finished     status, error | null
 mail_ignored     what the mail said; changes nothing
 """
@@ -36,6 +37,7 @@ class EventKind(StrEnum):
     STEP_UNKNOWN = "step_unknown"
     STEP_CANCELLED = "step_cancelled"
     CANCEL_REQUESTED = "cancel_requested"
+    UNDO_STARTED = "undo_started"
     RUN_FINISHED = "run_finished"
     MAIL_IGNORED = "mail_ignored"
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from orchestrator.engine.bindings import names_of
 from orchestrator.engine.commands import CloseItems, Command, OpenItems, StartStep
+from orchestrator.engine.compensation import is_undo, undone_error
 from orchestrator.engine.errors import ErrorCategory, HistoryInvalid, StepError, TransitionRefused
 from orchestrator.engine.events import Binding, Event, EventKind, ValueRef
 from orchestrator.engine.node_spec import Effect, NodeKind
@@ -150,10 +151,14 @@ class Execution:
             commands += self._ring(step, now)
         if state.stopped or state.closing or state.ready:
             return commands + self.decide(now)
-        if not state.root.active:
-            error = state.root.failure
-            body = {"status": state.outcome.value, "error": error.as_json() if error else None}
-            self._record(EventKind.RUN_FINISHED, now, body)
+        if state.active:
+            return commands
+        error = state.root.failure
+        if error is not None and state.undo_wanted and state.undoing is None and state.undoable:
+            self._record(EventKind.UNDO_STARTED, now, {"reason": error.message, "count": len(state.undoable)})
+            return commands + self.decide(now)
+        told = undone_error(state, error).as_json() if error is not None else None
+        self._record(EventKind.RUN_FINISHED, now, {"status": state.outcome.value, "error": told})
         return commands
 
     # answers of the driver
@@ -206,9 +211,7 @@ class Execution:
 
     def step_unknown(self, step: int, now: datetime) -> None:
         """Nobody knows whether it took effect: a person has to look."""
-        found = self._state.steps[step]
-        self._record(EventKind.STEP_UNKNOWN, now, self._place(found) | {"attempt": self._attempt(found)})
-        self._flights.pop(step, None)
+        self._record_unknown(self._state.steps[step], now, None)
 
     def step_lost(self, step: int, now: datetime) -> None:
         """Whoever made the attempt is gone: it is made again where that is safe, else a person has to look.
@@ -321,6 +324,9 @@ class Execution:
         handled = "retry" if again is not None else "fail" if self._is_stopping(step) else _handling(node)
         if again is None and not self._is_stopping(step) and self._may_fall_back(step, now):
             handled, again = "fallback", now
+        if handled not in ("retry", "fallback", "continue") and self._needs_review(step):
+            self._record_unknown(step, now, error)
+            return
         body = answer | {
             "error": error.as_json(),
             "retry_at": again.isoformat() if again is not None else None,
@@ -330,6 +336,16 @@ class Execution:
         }
         self._record(EventKind.STEP_FAILED, now, body)
         self._flights.pop(step.step, None)
+
+    def _record_unknown(self, step: Step, now: datetime, error: StepError | None) -> None:
+        """A person has to look, at what could not be undone too; `error` says why."""
+        reason = {"error": error.as_json()} if error is not None else {}
+        self._record(EventKind.STEP_UNKNOWN, now, self._place(step) | {"attempt": self._attempt(step)} | reason)
+        self._flights.pop(step.step, None)
+
+    def _needs_review(self, step: Step) -> bool:
+        """A step that cannot undo another stops there, until a person has looked."""
+        return is_undo(step) and step.status is not StepStatus.NEEDS_REVIEW and not self._is_stopping(step)
 
     # small things
 

@@ -33,7 +33,7 @@ WORDS_OF_FORMULAS = frozenset((*_KEYWORDS, *_MORE_KEYWORDS, *_TYPES, *_NAMESPACE
 RESERVED_KEYS = NAMES_IN_FORMULAS | WORDS_OF_FORMULAS
 """Keys that a step cannot have, because formulas use these words for something else."""
 
-OnError = Literal["fail", "continue", "path"]
+OnError = Literal["fail", "continue", "path", "compensate"]
 Join = Literal["all"]
 
 

@@ -13,6 +13,7 @@ from orchestrator.engine.graph import Edge, Graph, Node, Policy
 from orchestrator.engine.node_spec import Catalogue, Effect, NodeKind, NodeSpec, Port
 
 ERROR_PORT = "error"
+UNDO_PORT = "undo"
 ItemErrors = Literal["stop", "drop", "collect"]
 DEFAULT_CONCURRENCY = 4
 MAX_CONCURRENCY = 100
@@ -56,6 +57,10 @@ class PlanNode:
     """Its place in `Plan.order`."""
     fallbacks: tuple[PlanNode, ...] = ()
     """The same step with each of its fallbacks laid over its settings."""
+    undo: str | None = None
+    """The step that undoes this one."""
+    undoes: str | None = None
+    """The step that this one undoes; it is no part of the normal flow then."""
 
     @property
     def main_port(self) -> str:
@@ -86,13 +91,22 @@ def compile_plan(graph: Graph, catalogue: Catalogue) -> Plan:
     for node in graph.nodes:
         if node.parent is not None:
             children.setdefault(node.parent, []).append(node.key)
+    undo = {edge.source: edge.target for edge in undo_lines(graph)}
+    undoes = {target: source for source, target in undo.items()}
     order = topological([node.key for node in graph.nodes], graph.edges, {n.key: n.parent for n in graph.nodes})
     if len(order) < len(graph.nodes):
         raise GraphInvalid([Problem(code="cycle", message="The lines lead in a circle. Remove one of them.")])
     places = {key: number for number, key in enumerate(order)}
     nodes = {
         node.key: _plan_node(
-            node, catalogue[node.type, node.type_version], incoming, outgoing, children.get(node.key, []), places
+            node,
+            catalogue[node.type, node.type_version],
+            incoming,
+            outgoing,
+            [key for key in children.get(node.key, []) if key not in undoes],
+            places,
+            undo.get(node.key),
+            undoes.get(node.key),
         )
         for node in sorted(graph.nodes, key=lambda node: places[node.key])
     }
@@ -100,23 +114,29 @@ def compile_plan(graph: Graph, catalogue: Catalogue) -> Plan:
         nodes=nodes,
         order=tuple(order),
         starts=tuple(key for key in order if nodes[key].kind is NodeKind.START and nodes[key].parent is None),
-        roots=tuple(key for key in order if nodes[key].parent is None and not nodes[key].incoming),
+        roots=tuple(
+            key for key in order if nodes[key].parent is None and not nodes[key].incoming and nodes[key].undoes is None
+        ),
         children={key: tuple(sorted(inside, key=places.__getitem__)) for key, inside in children.items()},
     )
 
 
 def lines_of(graph: Graph) -> tuple[dict[str, tuple[Edge, ...]], dict[str, tuple[Edge, ...]]]:
-    """The lines into and out of each step."""
+    """The lines into and out of each step, but for those that undo: they are no part of the flow."""
     incoming: dict[str, list[Edge]] = {node.key: [] for node in graph.nodes}
     outgoing: dict[str, list[Edge]] = {node.key: [] for node in graph.nodes}
     for edge in graph.edges:
-        if edge.source in outgoing and edge.target in incoming:
+        if edge.source in outgoing and edge.target in incoming and edge.source_port != UNDO_PORT:
             outgoing[edge.source].append(edge)
             incoming[edge.target].append(edge)
     return (
         {key: tuple(edges) for key, edges in incoming.items()},
         {key: tuple(edges) for key, edges in outgoing.items()},
     )
+
+
+def undo_lines(graph: Graph) -> tuple[Edge, ...]:
+    return tuple(edge for edge in graph.edges if edge.source_port == UNDO_PORT)
 
 
 def topological(keys: Iterable[str], edges: Iterable[Edge], parents: Mapping[str, str | None]) -> list[str]:
@@ -178,6 +198,8 @@ def _plan_node(
     outgoing: Mapping[str, tuple[Edge, ...]],
     inside: list[str],
     places: Mapping[str, int],
+    undo: str | None,
+    undoes: str | None,
 ) -> PlanNode:
     container = spec.kind is NodeKind.CONTAINER
     own = PlanNode(
@@ -201,6 +223,8 @@ def _plan_node(
         entries=tuple(sorted((key for key in inside if not incoming[key]), key=places.__getitem__)),
         finals=tuple(sorted((key for key in inside if _is_final(outgoing[key])), key=places.__getitem__)),
         offset=places[node.key],
+        undo=undo,
+        undoes=undoes,
     )
     laid_over = [replace(node, config=node.config | fallback) for fallback in node.policy.fallbacks]
     return replace(

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from orchestrator.engine import compensation
 from orchestrator.engine.errors import HistoryInvalid, StepError, TransitionRefused
 from orchestrator.engine.events import Constant, Event, EventKind, ValueRef
 from orchestrator.engine.graph import Edge
@@ -54,6 +55,10 @@ class RunState:
         self.timers: list[tuple[datetime, int]] = []
         self.stops = False
         """Some region stops, or has."""
+        self.undoable: list[int] = []
+        """Done steps that another can undo, in the order of their results."""
+        self.undo_wanted = False
+        self.undoing: compensation.Undoing | None = None
         self._folds: dict[EventKind, Callable[[Event, dict[str, Any]], None]] = {
             EventKind.RUN_STARTED: self._run_started,
             EventKind.STEP_STARTED: self._step_started,
@@ -65,6 +70,7 @@ class RunState:
             EventKind.STEP_UNKNOWN: self._step_unknown,
             EventKind.STEP_CANCELLED: self._step_cancelled,
             EventKind.CANCEL_REQUESTED: self._cancel_requested,
+            EventKind.UNDO_STARTED: lambda event, body: self._undo(compensation.begin(self)),
             EventKind.RUN_FINISHED: self._run_finished,
             EventKind.MAIL_IGNORED: lambda event, body: None,
         }
@@ -75,11 +81,16 @@ class RunState:
             return RunStatus.QUEUED
         if self.finished is not None:
             return self.finished
-        return RunStatus.RUNNING if self.busy or not self.root.active else RunStatus.WAITING
+        return RunStatus.RUNNING if self.busy or not self.active else RunStatus.WAITING
 
     @property
     def root(self) -> Region:
         return self.regions[""]
+
+    @property
+    def active(self) -> bool:
+        """Something is left to be done or undone."""
+        return bool(self.root.active or (self.undoing is not None and self.undoing.region is not None))
 
     @property
     def outcome(self) -> RunStatus:
@@ -154,6 +165,8 @@ class RunState:
         step.error = None
         step.handled = None
         self._end(step, StepStatus.DONE, event.at)
+        if self.node(step).undo is not None:
+            self.undoable.append(step.step)
         self._leave(step, body["port"])
 
     def _step_failed(self, event: Event, body: dict[str, Any]) -> None:
@@ -180,6 +193,10 @@ class RunState:
             if not region.stopping:
                 region.failure = step.error
                 self._stop(region)
+            if handled == "compensate":
+                self.undo_wanted = True
+                self.root.failure = self.root.failure if self.root.stopping else step.error
+                self._stop(self.root)
             self._settle(step)
 
     def _step_skipped(self, event: Event, body: dict[str, Any]) -> None:
@@ -212,6 +229,8 @@ class RunState:
     def _step_unknown(self, event: Event, body: dict[str, Any]) -> None:
         step = self._moved(body, StepStatus.NEEDS_REVIEW)
         step.attempt = body["attempt"]
+        if body.get("error"):
+            step.error = StepError.from_json(body["error"])
         self.busy.discard(step.step)
         if self.regions[step.scope].stopping:
             self._settle(step)
@@ -225,6 +244,9 @@ class RunState:
         if body.get("error") and not self.root.stopping:
             self.root.failure = StepError.from_json(body["error"])
         self._stop(self.root)
+        self.undo_wanted = False
+        if self.undoing is not None and self.undoing.region is not None:
+            self._stop(self.undoing.region)
 
     def _run_finished(self, event: Event, body: dict[str, Any]) -> None:
         self.finished = RunStatus(body["status"])
@@ -307,8 +329,11 @@ class RunState:
         self.busy.discard(step.step)
         was_active = step.step in region.active
         region.active.pop(step.step, None)
-        if was_active and not region.active and region.node is not None:
-            self._item_ended(region)
+        if was_active and not region.active:
+            if region.undoes:
+                self._undo(compensation.ended(self, region, step))
+            elif region.node is not None:
+                self._item_ended(region)
 
     def _stop(self, region: Region) -> None:
         if region.stopping:
@@ -323,6 +348,15 @@ class RunState:
             if (inside := self.items.get(number)) is not None:
                 for inner in list(inside.open.values()):
                     self._stop(inner)
+
+    def _undo(self, region: Region | None) -> None:
+        """Opens the region in which the next step is undone, if one is left."""
+        if region is None:
+            return
+        key = self.node(self.steps[region.undoes]).undo
+        assert key is not None
+        self.regions[region.scope] = region
+        self._new_step(region, key, Verdict.GO_ON if self.plan.nodes[key].off else Verdict.RUN)
 
     # items
 

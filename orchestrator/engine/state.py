@@ -88,7 +88,7 @@ class Step:
     facts: dict[str, Any] = field(default_factory=dict)
     error: StepError | None = None
     handled: str | None = None
-    """What the failure led to: retry, fallback, continue, path or fail."""
+    """What the failure led to: retry, fallback, continue, path, fail or compensate."""
     started_at: datetime | None = None
     """Of the first attempt: the total time limit counts from here."""
     ended_at: datetime | None = None
@@ -128,6 +128,8 @@ class Region:
     joins: dict[str, Join] = field(default_factory=dict)
     stopping: bool = False
     failure: StepError | None = None
+    undoes: int = 0
+    """The step that is undone here; 0 everywhere else."""
 
 
 @dataclass(kw_only=True, slots=True)

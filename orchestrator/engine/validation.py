@@ -6,11 +6,12 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from orchestrator.engine.compensation import check_undoing
 from orchestrator.engine.errors import Problem
 from orchestrator.engine.fallbacks import check_fallbacks
 from orchestrator.engine.graph import Edge, Graph, Node
 from orchestrator.engine.node_spec import Catalogue, NodeKind, NodeSpec
-from orchestrator.engine.plan import ERROR_PORT, lines_of, topological
+from orchestrator.engine.plan import ERROR_PORT, UNDO_PORT, lines_of, topological, undo_lines
 from orchestrator.engine.visibility import Visibility, listed, spoken
 
 MAX_ATTEMPTS = 20
@@ -43,13 +44,15 @@ class _Check:
                 self.inside.setdefault(node.parent, []).append(node.key)
 
     def problems(self) -> Iterator[Problem]:
-        visibility = Visibility(self.nodes, self.order, self.incoming)
+        undone_by = {edge.target: (edge,) for edge in undo_lines(self.graph)}
+        visibility = Visibility(self.nodes, self.order, self.incoming | undone_by)
         if not any(self._is_start(node) and not node.off for node in self.graph.nodes):
             yield Problem(
                 code="no_start", message="The workflow has no start.", hint="Add a step of the group Start as first."
             )
         yield from self._cycles()
         yield from self._strange_lines()
+        yield from check_undoing(self.graph, self.specs)
         reached = self._reached()
         for node in self.graph.nodes:
             yield from self._place(node, reached)
@@ -119,7 +122,7 @@ class _Check:
                 if edge.target not in reached:
                     reached.add(edge.target)
                     todo.append(edge.target)
-        return reached
+        return reached | {edge.target for edge in undo_lines(self.graph) if edge.source in reached}
 
     # lines
 
@@ -169,7 +172,7 @@ class _Check:
                 hint="Delete the line: a start begins the workflow by itself.",
             )
         ports = [port.key for port in spec.ports_for(source.config)] if spec is not None else [edge.source_port]
-        if edge.source_port not in (*ports, ERROR_PORT):
+        if edge.source_port not in (*ports, ERROR_PORT, UNDO_PORT):
             yield Problem(
                 code="unknown_port",
                 node=source.key,

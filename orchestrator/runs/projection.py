@@ -99,7 +99,9 @@ FOLDS = {
     EventKind.STEP_WAITING: _waiting,
     EventKind.ITEMS_OPENED: _opened,
     EventKind.STEP_SKIPPED: lambda row, event: replace(row, status="skipped"),
-    EventKind.STEP_UNKNOWN: lambda row, event: replace(row, status="needs_review"),
+    EventKind.STEP_UNKNOWN: lambda row, event: replace(
+        row, status="needs_review", error=event.body.get("error") or row.error
+    ),
     EventKind.STEP_CANCELLED: lambda row, event: replace(
         row, status="cancelled", wait=None, retry_at=None, ended_at=event.at
     ),
