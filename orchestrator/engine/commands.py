@@ -20,6 +20,7 @@ class StartStep:
 
     step: int
     node: PlanNode
+    """With the settings to use: the step's own or a fallback's."""
     scope: str
     attempt: int
     effect: Effect

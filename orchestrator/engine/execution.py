@@ -20,6 +20,7 @@ from typing import Any
 from orchestrator.engine import rounds
 from orchestrator.engine.bindings import names_of
 from orchestrator.engine.commands import CloseItems, Command, OpenItems, StartStep
+from orchestrator.engine.compensation import is_undo, undone_error
 from orchestrator.engine.errors import ErrorCategory, HistoryInvalid, StepError, TransitionRefused
 from orchestrator.engine.events import Binding, Event, EventKind, ValueRef
 from orchestrator.engine.node_spec import Effect, NodeKind
@@ -83,6 +84,10 @@ class Execution:
     def names(self, step: int) -> dict[str, Binding]:
         """Where the names that this step's settings use find their values. A name without a value is left out."""
         return names_of(self._state, self._state.steps[step])
+
+    def node(self, step: int) -> PlanNode:
+        """With the settings that are tried now: the step's own or a fallback's."""
+        return self._state.node(self._state.steps[step])
 
     def next_timer(self) -> datetime | None:
         """The earliest retry or end of a total time limit; None while the run is paused."""
@@ -169,10 +174,14 @@ class Execution:
             commands += self._ring(step, now)
         if state.stopped or state.closing or state.ready or state.undecided:
             return commands + self.decide(now)
-        if not state.root.open:
-            error = state.root.failure
-            body = {"status": state.outcome.value, "error": error.as_json() if error else None}
-            self._record(EventKind.RUN_FINISHED, now, body)
+        if state.active:
+            return commands
+        error = state.root.failure
+        if error is not None and state.undo_wanted and state.undoing is None and state.undoable:
+            self._record(EventKind.UNDO_STARTED, now, {"reason": error.message, "count": len(state.undoable)})
+            return commands + self.decide(now)
+        told = undone_error(state, error).as_json() if error is not None else None
+        self._record(EventKind.RUN_FINISHED, now, {"status": state.outcome.value, "error": told})
         return commands
 
     # answers of the driver
@@ -183,11 +192,12 @@ class Execution:
         if flight is None:
             raise TransitionRefused(f"Step {step} was not asked for.")
         found = self._state.steps[step]
-        body = self._place(found) | {"attempt": flight.attempt, "key": key}
+        body = self._place(found) | {"attempt": flight.attempt, "key": key} | _variant(found)
         self._record(EventKind.STEP_STARTED, now, body)
         flight.remote = self._state.node(found).queue != "engine"
 
     def step_done(self, step: int, now: datetime, *, port: str, value: ValueRef, facts: dict[str, Any]) -> None:
+        facts = facts | _variant(self._state.steps[step])
         body = self._answer(step) | {"port": port, "value": value.as_json(), "facts": facts}
         self._record(EventKind.STEP_DONE, now, body)
         self._flights.pop(step, None)
@@ -204,7 +214,7 @@ class Execution:
                 policy=node.policy,
                 effect=node.effect,
                 error=error,
-                attempt=answer["attempt"],
+                attempt=answer["attempt"] - found.variant_from,
                 started_at=started_at,
                 now=now,
                 jitter=jitter,
@@ -233,9 +243,7 @@ class Execution:
 
     def step_unknown(self, step: int, now: datetime) -> None:
         """Nobody knows whether it took effect: a person has to look."""
-        found = self._state.steps[step]
-        self._record(EventKind.STEP_UNKNOWN, now, self._place(found) | {"attempt": self._attempt(found)})
-        self._flights.pop(step, None)
+        self._record_unknown(self._state.steps[step], now, None)
 
     def review(self, step: int, now: datetime, *, answer: str, by: str, note: str) -> None:
         """What a person found out about an unknown outcome. After `done` and `fail` the driver tells the outcome
@@ -261,7 +269,7 @@ class Execution:
             self.step_unknown(step, now)
         elif self._is_stopping(found):
             self.step_cancelled(step, now)
-        elif found.attempt >= node.policy.retry.attempts + MOST_CRASHES - 1:
+        elif found.attempt - found.variant_from >= node.policy.retry.attempts + MOST_CRASHES - 1:
             self._record_failure(found, now, self._answer(step), CRASHED, None)
         else:
             self._again.append(step)
@@ -323,7 +331,7 @@ class Execution:
                 attempt=attempt,
                 effect=node.effect,
                 queue=node.queue,
-                key=f"{step.node}@{step.scope}",
+                key=_key(step),
                 deadline=deadline(node.policy, step.started_at or now),
             )
         ]
@@ -383,16 +391,38 @@ class Execution:
     ) -> None:
         node = self._state.node(step)
         handled = "retry" if again is not None else "fail" if self._is_stopping(step) else _handling(node)
+        if again is None and not self._is_stopping(step) and self._may_fall_back(step, now):
+            handled, again = "fallback", now
+        if handled not in ("retry", "fallback", "continue") and self._needs_review(step):
+            self._record_unknown(step, now, error)
+            return
         body = answer | {
             "error": error.as_json(),
             "retry_at": again.isoformat() if again is not None else None,
             "handled": handled,
             "value": node.policy.fallback_value if handled == "continue" else None,
+            **_variant(step),
         }
         self._record(EventKind.STEP_FAILED, now, body)
         self._flights.pop(step.step, None)
 
+    def _record_unknown(self, step: Step, now: datetime, error: StepError | None) -> None:
+        """A person has to look, at what could not be undone too; `error` says why."""
+        reason = {"error": error.as_json()} if error is not None else {}
+        self._record(EventKind.STEP_UNKNOWN, now, self._place(step) | {"attempt": self._attempt(step)} | reason)
+        self._flights.pop(step.step, None)
+
+    def _needs_review(self, step: Step) -> bool:
+        """A step that cannot undo another stops there, until a person has looked."""
+        return is_undo(step) and step.status is not StepStatus.NEEDS_REVIEW and not self._is_stopping(step)
+
     # small things
+
+    def _may_fall_back(self, step: Step, now: datetime) -> bool:
+        """Whether other settings are left to try, and time to try them."""
+        node = self._state.plan.nodes[step.node]
+        limit = deadline(node.policy, step.started_at or self._began(step.step))
+        return step.variant < len(node.fallbacks) and (limit is None or now < limit)
 
     def _record(self, kind: EventKind, at: datetime, body: dict[str, Any]) -> None:
         event = Event(seq=self.seq + 1, kind=kind, at=at, body=body)
@@ -427,6 +457,15 @@ class Execution:
             "attempt": self._attempt(found),
             "started_at": started_at.isoformat() if started_at is not None else None,
         }
+
+
+def _variant(step: Step) -> dict[str, int]:
+    return {"variant": step.variant} if step.variant else {}
+
+
+def _key(step: Step) -> str:
+    """Other settings are another request: a system that knows the key of a failed one must not answer with that."""
+    return f"{step.node}@{step.scope}" + (f"+{step.variant}" if step.variant else "")
 
 
 def _handling(node: PlanNode) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from orchestrator.engine import compensation
 from orchestrator.engine.errors import HistoryInvalid, StepError, TransitionRefused
 from orchestrator.engine.events import Constant, Event, EventKind, ValueRef
 from orchestrator.engine.partial import plan_up_to
@@ -50,6 +51,10 @@ class RunState(Regions):
         self.closing: deque[int] = deque()
         """Containers whose items have all ended."""
         self.timers: list[tuple[datetime, int]] = []
+        self.undoable: list[int] = []
+        """Done steps that another can undo, in the order of their results."""
+        self.undo_wanted = False
+        self.undoing: compensation.Undoing | None = None
         self._folds: dict[EventKind, Callable[[Event, dict[str, Any]], None]] = {
             EventKind.RUN_STARTED: self._run_started,
             EventKind.STEP_STARTED: self._step_started,
@@ -65,6 +70,7 @@ class RunState(Regions):
             EventKind.RUN_RESUMED: self._run_resumed,
             EventKind.LOOP_DECIDED: lambda event, body: self._fold_decision(body),
             EventKind.CANCEL_REQUESTED: self._cancel_requested,
+            EventKind.UNDO_STARTED: lambda event, body: self._undo(compensation.begin(self)),
             EventKind.RUN_FINISHED: self._run_finished,
             EventKind.MAIL_IGNORED: lambda event, body: None,
         }
@@ -77,7 +83,12 @@ class RunState(Regions):
             return self.finished
         if self.paused is not None:
             return RunStatus.PAUSED
-        return RunStatus.RUNNING if self.busy or not self.root.open else RunStatus.WAITING
+        return RunStatus.RUNNING if self.busy or not self.active else RunStatus.WAITING
+
+    @property
+    def active(self) -> bool:
+        """Something is left to be done or undone."""
+        return self.root.open or (self.undoing is not None and self.undoing.region is not None)
 
     @property
     def outcome(self) -> RunStatus:
@@ -161,6 +172,8 @@ class RunState(Regions):
         self._end(step, StepStatus.DONE, event.at)
         if not (self.regions[step.scope].stopping or step.cancelling):
             self._act(step)
+        if self.node(step).undo is not None:
+            self.undoable.append(step.step)
         self._leave(step, body["port"])
 
     def _act(self, step: Step) -> None:
@@ -172,11 +185,14 @@ class RunState(Regions):
 
     def _step_failed(self, event: Event, body: dict[str, Any]) -> None:
         handled = body["handled"]
-        step = self._moved(body, StepStatus.WAITING if handled == "retry" else StepStatus.FAILED)
+        again = handled in ("retry", "fallback")
+        step = self._moved(body, StepStatus.WAITING if again else StepStatus.FAILED)
         self._attempted(step, body)
         step.error = StepError.from_json(body["error"])
         step.handled = handled
-        if handled == "retry":
+        if again:
+            if handled == "fallback":
+                step.variant, step.variant_from = step.variant + 1, step.attempt
             step.retry_at = datetime.fromisoformat(body["retry_at"])
             self._rest(step)
             return
@@ -192,6 +208,10 @@ class RunState(Regions):
             region = self.regions[step.scope]
             if not region.stopping:
                 self._fail(region, step.error)
+            if handled == "compensate":
+                self.undo_wanted = True
+                self.root.failure = self.root.failure if self.root.stopping else step.error
+                self._stop(self.root)
             self._settle(step)
 
     def _step_skipped(self, event: Event, body: dict[str, Any]) -> None:
@@ -224,6 +244,8 @@ class RunState(Regions):
     def _step_unknown(self, event: Event, body: dict[str, Any]) -> None:
         step = self._moved(body, StepStatus.NEEDS_REVIEW)
         step.attempt = body["attempt"]
+        if body.get("error"):
+            step.error = StepError.from_json(body["error"])
         self.busy.discard(step.step)
         if step.cancelling or self.regions[step.scope].stopping:
             self._leave(step, None)
@@ -252,6 +274,9 @@ class RunState(Regions):
             self.root.failure = StepError.from_json(body["error"])
         self.paused = None
         self._stop(self.root)
+        self.undo_wanted = False
+        if self.undoing is not None and self.undoing.region is not None:
+            self._stop(self.undoing.region)
 
     def _run_finished(self, event: Event, body: dict[str, Any]) -> None:
         self.finished = RunStatus(body["status"])
@@ -293,6 +318,18 @@ class RunState(Regions):
         step.retry_at = None
         step.wait = None
         self.items.pop(step.step, None)
+
+    def _undone(self, region: Region, step: Step) -> None:
+        self._undo(compensation.ended(self, region, step))
+
+    def _undo(self, region: Region | None) -> None:
+        """Opens the region in which the next step is undone, if one is left."""
+        if region is None:
+            return
+        key = self.node(self.steps[region.undoes]).undo
+        assert key is not None
+        self.regions[region.scope] = region
+        self._new_step(region, key, Verdict.GO_ON if self.plan.nodes[key].off else Verdict.RUN)
 
     # items
 

@@ -25,6 +25,7 @@ from orchestrator.nodes.extract_fields import ExtractFields
 from orchestrator.nodes.for_each import ForEach
 from orchestrator.nodes.http_request import HttpRequest
 from orchestrator.nodes.parse_document import ParseDocument
+from orchestrator.nodes.run_code import RunCode
 from orchestrator.nodes.score_risk import ScoreRisk
 from orchestrator.nodes.send_mail import SendMail
 from orchestrator.nodes.set_fields import SetFields
@@ -53,6 +54,7 @@ NODE_TYPES: tuple[type[NodeType], ...] = (
     EndRun,
     CancelSteps,
     SetFields,
+    RunCode,
     Approval,
     ComposeMessage,
     SendMail,

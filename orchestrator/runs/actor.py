@@ -294,7 +294,7 @@ class Actor:
 
     def _is_ambiguous(self, step: int, error: StepError) -> bool:
         """Whether an effect that must not be doubled may have happened although the attempt failed."""
-        node = self._execution.plan.nodes[self._execution.steps[step].node]
+        node = self._execution.node(step)
         return node.effect is Effect.AT_MOST_ONCE and error.category in AMBIGUOUS and not error.not_sent
 
     def _ask(self, step: int, outcome: Outcome) -> None:

@@ -68,7 +68,7 @@ def _done(row: StepRow, event: Event) -> StepRow:
 
 def _failed(row: StepRow, event: Event) -> StepRow:
     body = event.body
-    again = body["handled"] == "retry"
+    again = body["handled"] in ("retry", "fallback")
     return replace(
         row,
         status="waiting" if again else "failed",
@@ -108,7 +108,9 @@ FOLDS = {
     EventKind.ITEMS_OPENED: _opened,
     EventKind.LOOP_DECIDED: _loop_decided,
     EventKind.STEP_SKIPPED: lambda row, event: replace(row, status="skipped"),
-    EventKind.STEP_UNKNOWN: lambda row, event: replace(row, status="needs_review"),
+    EventKind.STEP_UNKNOWN: lambda row, event: replace(
+        row, status="needs_review", error=event.body.get("error") or row.error
+    ),
     EventKind.STEP_CANCELLED: lambda row, event: replace(
         row, status="cancelled", wait=None, retry_at=None, ended_at=event.at
     ),

@@ -102,8 +102,8 @@ def _input(run: Run, step: Step) -> Any:
     if step.status in ("skipped", "cancelled", "pending"):
         return None
     plan = plan_of(run.version_id)
-    config = plan.nodes[step.node].config
-    names = Execution(plan, events_after(run.id, 0)).names(step.step)
+    execution = Execution(plan, events_after(run.id, 0))
+    config, names = execution.node(step.step).config, execution.names(step.step)
     try:
         return config.resolve({name: _bound(run, names.get(name)) for name in config.names})
     except ExpressionError:

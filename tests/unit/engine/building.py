@@ -42,7 +42,7 @@ def step(key: str, type: str = "pure", **settings: Any) -> Node:
     policy: dict[str, Any] = {}
     if "attempts" in settings:
         policy["retry"] = Retry(attempts=settings.pop("attempts"), first_wait_s=1, max_wait_s=60)
-    for name in ("on_error", "fallback_value", "timeout_s", "total_timeout_s"):
+    for name in ("on_error", "fallback_value", "fallbacks", "timeout_s", "total_timeout_s"):
         if name in settings:
             policy[name] = settings.pop(name)
     if type == "each" and "config" not in settings:
