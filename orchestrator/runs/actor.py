@@ -23,6 +23,7 @@ from orchestrator.engine.errors import ErrorCategory, ExpressionError, StepError
 from orchestrator.engine.events import Binding, Event, ItemRef, ValueRef
 from orchestrator.engine.execution import Execution
 from orchestrator.engine.node_spec import Effect
+from orchestrator.engine.state import TERMINAL
 from orchestrator.nodes.base import Result
 from orchestrator.nodes.registry import node_type
 from orchestrator.runs import mail, store
@@ -399,11 +400,16 @@ class Actor:
         return written
 
     def _waiting_for(self) -> str:
+        if self._execution.status in TERMINAL:
+            return ""
+        if self._execution.paused_by is not None:
+            return f"{self._execution.paused_by} paused this run"[:200]
         for row in self._rows.values():
             if row.status == "needs_person" and row.wait:
                 return str(row.wait["title"])[:200]
             if row.status == "needs_review":
-                return "A person, to say what became of a step whose outcome is unknown"
+                name = self._execution.plan.nodes[row.node].name or row.node
+                return f"A person, to say what became of “{name}”: its outcome is unknown"[:200]
         return ""
 
 

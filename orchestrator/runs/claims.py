@@ -48,6 +48,13 @@ class Taken:
     """Values that are needed at once: the input of a new run."""
 
 
+def _last_carried(log: list[Event]) -> int:
+    """The number of the last value that a new run was given at its start."""
+    body = log[0].body
+    refs = [*(kept["value"] for kept in body.get("kept", ())), *body.get("given", {}).values()]
+    return max((ref["id"] for ref in refs), default=0)
+
+
 class Claimer:
     """Owns a thread and a connection; also reads old values for the actors."""
 
@@ -166,7 +173,7 @@ class Claimer:
                 events=logs[row.id],
                 letters=letters.get(row.id, []),
                 remote=frozenset(remote.get(row.id, ())),
-                last_value=last.get(row.id, 0),
+                last_value=last.get(row.id) or _last_carried(logs[row.id]),
                 known={0: inputs[row.id]} if row.id in inputs else {},
             )
             for row in rows

@@ -55,7 +55,7 @@ def test_viewers_and_approvers_stop_nothing(viewer: Browser, adam: Browser, run:
     for browser in (viewer, adam):
         assert browser.post(f"runs/{run.pk}/cancel").status_code == 403
     assert not Mail.objects.exists()
-    assert viewer.get(f"runs/{run.pk}").json()["may"] == {"cancel": False, "payload": False, "repeat": False}
+    assert not any(viewer.get(f"runs/{run.pk}").json()["may"].values())
 
 
 def test_a_repeat_takes_the_same_input_and_the_version_that_was_asked_for(
