@@ -19,6 +19,7 @@ from orchestrator.engine.events import Event
 from orchestrator.engine.plan import Plan
 from orchestrator.runs import store
 from orchestrator.runs.database import in_database
+from orchestrator.runs.late import Known, post_late
 from orchestrator.runs.letter import Letter
 from orchestrator.runs.plans import plan_of
 
@@ -95,6 +96,10 @@ class Claimer:
 
         self._wanted.put(read)
         return answer
+
+    def post_late(self, run: UUID, outcomes: list[Known]) -> None:
+        """Tell whoever owns the run now what became of its effects."""
+        self._wanted.put(lambda connection: post_late(connection, run, outcomes))
 
     def give_up(self, run: UUID, fence: int) -> None:
         """Hand a run back that could not be driven, for later."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+HOLD_SECONDS = 30
 
 
 class Outside(ThreadingHTTPServer):
@@ -15,6 +18,9 @@ class Outside(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.answers: dict[str, int] = {}
         self.hits: list[str] = []
+        self.arrived = threading.Semaphore(0)
+        self.held: dict[str, threading.Event] = {}
+        """Answers that wait until somebody lets them go."""
 
     @property
     def host(self) -> str:
@@ -31,6 +37,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = self.path.strip("/")
         self.server.hits.append(path)
+        self.server.arrived.release()
+        if path in self.server.held:
+            self.server.held[path].wait(HOLD_SECONDS)
         status = self.server.answers.get(path, 200)
         if status == 0:
             self.close_connection = True
