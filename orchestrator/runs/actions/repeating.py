@@ -10,13 +10,15 @@ from django.utils import timezone
 
 from builder.models import Version, Workflow
 from orchestrator.api.errors import Conflict
+from orchestrator.engine.keeping import Finished, kept_steps, unchanged_steps
 from orchestrator.engine.plan import Plan
+from orchestrator.governance import audit
 from orchestrator.governance.principal import Principal
 from orchestrator.runs import store
 from orchestrator.runs.actions.operations import settle
 from orchestrator.runs.actions.posting import raw
 from orchestrator.runs.actions.starting import start_run, usable_plan, version_of
-from orchestrator.runs.carried import Carried, Copy, Outcome, finished_steps, kept_steps, unchanged_steps
+from orchestrator.runs.carried import Carried, Copy, finished_steps
 from orchestrator.runs.models import Mode, Run, RunEvent, RunStatus, Step
 from orchestrator.runs.values import read_value, value_digest
 
@@ -31,6 +33,9 @@ def repeat_run(principal: Principal, run: Run, *, latest: bool, from_failed: boo
     started = RunEvent.objects.filter(run_id=run.id, seq=1).values_list("body", flat=True).get()
     if "only" in started:
         raise Conflict("trial", "This was a trial of one step. Try the step again in the editor.")
+    payload = read_value(run.id, run.workspace_id, 0)
+    if payload is None:
+        raise Conflict("erased", "What this run took in was erased, so it cannot be run again.")
     workflow = Workflow.objects.get(pk=run.workflow_id)
     mode = Mode(run.mode)
     version = Version.objects.get(pk=version_of(principal, workflow, mode) if latest else run.version_id)
@@ -40,7 +45,7 @@ def repeat_run(principal: Principal, run: Run, *, latest: bool, from_failed: boo
             workflow=workflow,
             version=version,
             start=started["start"],
-            payload=read_value(run.id, run.workspace_id, 0),
+            payload=payload,
             how="repeat",
             title=run.title,
             mode=mode,
@@ -57,7 +62,17 @@ def retry_run(principal: Principal, run: Run) -> Run:
     """Run a failed run again from where it failed, once: whoever comes second is told so."""
     with transaction.atomic():
         settle(run)
-        return repeat_run(principal, run, latest=False, from_failed=True)
+        again = repeat_run(principal, run, latest=False, from_failed=True)
+        audit.record(
+            principal,
+            "run.retried",
+            workspace_id=run.workspace_id,
+            object_type="run",
+            object_id=run.id,
+            object_name=run.title,
+            detail={"run": str(again.id)},
+        )
+    return again
 
 
 def _carried(run: Run, start: str, version: Version) -> Carried:
@@ -85,7 +100,7 @@ def _refuse_unfinished(run: Run) -> None:
         )
 
 
-def _copies(run: Run, kept: dict[str, Outcome]) -> Carried:
+def _copies(run: Run, kept: dict[str, Finished]) -> Carried:
     """Values keep their numbers; constants, which stood in the log, become values behind them."""
     entries, copies, values = [], [], []
     following = max((outcome.value["id"] for outcome in kept.values() if outcome.value), default=0) + 1

@@ -234,6 +234,7 @@ def test_many_are_tried_again_each_by_itself(
         (str(workspace.pk), "not_found"),
     ]
     new = Run.objects.get(repeats=failed)
+    assert AuditEvent.objects.get(action="run.retried").detail == {"run": str(new.pk)}
     assert drive(new).status == RunStatus.DONE
     assert outside.hits == ["one", "two", "two"]
 
