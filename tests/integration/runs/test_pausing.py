@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -113,3 +114,16 @@ def test_a_tasks_time_does_not_run_out_while_its_run_is_paused(maria: Browser, d
     with connection.cursor() as cursor:
         cursor.execute(EXPIRED, {"kind": "task_expired"})
     assert HumanTask.objects.get(run=run).state == "expired"
+
+
+def test_of_many_who_pause_at_once_one_does(committed: None, maria: Browser, run: Run) -> None:
+    def pause(_: int) -> int:
+        try:
+            return int(maria.post(f"runs/{run.pk}/pause").status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as people:
+        assert sorted(people.map(pause, range(6))) == [202] + [409] * 5
+    assert Mail.objects.filter(run_id=run.pk).count() == 1
+    assert AuditEvent.objects.filter(action="run.paused").count() == 1
