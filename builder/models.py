@@ -128,6 +128,30 @@ class Version(models.Model):
         return f"Version {self.number or 'of a test'}"
 
 
+class StepSampleQuerySet(TenantQuerySet["StepSample"]):
+    def visible_to(self, principal: Principal) -> Self:
+        return self if principal.is_system else self.filter(workflow__workspace_id__in=principal.workspaces())
+
+
+class StepSample(models.Model):
+    """What a step gave once, frozen by a person for trials of the steps behind it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workflow = models.ForeignKey(Workflow, models.CASCADE, related_name="step_samples")
+    node = models.CharField(max_length=60)
+    output = models.JSONField(null=True)
+    kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    kept_at = models.DateTimeField(auto_now=True)
+
+    objects = StepSampleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workflow", "node"], name="one_sample_a_step")]
+
+    def __str__(self) -> str:
+        return f"Sample of {self.node}"
+
+
 class SampleFile(models.Model):
     """A file of a starter's inbox, to try workflows with."""
 

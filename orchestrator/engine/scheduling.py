@@ -144,8 +144,6 @@ class RunState(Regions):
         region = Region(scope="")
         self.regions[""] = region
         fired = self._new_step(region, start, Verdict.RUN)
-        if self.only is not None:
-            self._new_step(region, self.only, Verdict.RUN)
         for key in self.plan.roots:
             if key != start and self.only is None:
                 self._decide(region, key, Verdict.SKIP, None)
@@ -154,6 +152,8 @@ class RunState(Regions):
         fired.attempt = 1
         self._end(fired, StepStatus.DONE, event.at)
         self._leave(fired, self.node(fired).main_port)
+        if self.only is not None:
+            self._new_step(region, self.only, Verdict.RUN)
 
     def _step_started(self, event: Event, body: dict[str, Any]) -> None:
         step = self._moved(body, StepStatus.RUNNING)

@@ -23,9 +23,11 @@ from orchestrator.engine.errors import ErrorCategory, ExpressionError, StepError
 from orchestrator.engine.events import Binding, Event, ItemRef, ValueRef
 from orchestrator.engine.execution import Execution
 from orchestrator.engine.node_spec import Effect
+from orchestrator.engine.state import TERMINAL
 from orchestrator.nodes.base import Result
 from orchestrator.nodes.registry import node_type
 from orchestrator.runs import mail, store
+from orchestrator.runs.late import Known
 from orchestrator.runs.letter import Letter
 from orchestrator.runs.models import RunStatus
 from orchestrator.runs.projection import StepRow, fold_step
@@ -87,6 +89,8 @@ class Actor:
         self._happened: deque[Happening] = deque()
         self._wake = asyncio.Event()
         self._unsaved_since: float | None = None
+        self._known_outcomes: list[Known] = []
+        """Of effects, since the last save: what the next owner is told if this process loses the run."""
 
     # -- what the host calls -------------------------------------------------------------------------------------
 
@@ -96,6 +100,11 @@ class Actor:
                 self._known.add(letter.id)
                 self._letters.append(letter)
                 self._wake.set()
+
+    def late_results(self) -> list[Known]:
+        """The outcomes of effects that this process knows and could not save."""
+        waiting = [self._as_known(step, data) for kind, step, data in self._happened if kind == "outcome"]
+        return [*self._known_outcomes, *(known for known in waiting if known is not None)]
 
     async def drive(self) -> None:
         """Returns when the run has ended or is parked; raises Stale when it is not this process's any more."""
@@ -280,8 +289,20 @@ class Actor:
         else:
             self._take_outcome(step, *data)
 
+    def _as_known(self, step: int, data: tuple[Outcome, store.KeptValue | None]) -> Known | None:
+        """None: there was no effect, or nobody knows what became of it."""
+        outcome, kept = data
+        found = self._execution.steps[step]
+        pure = self._execution.plan.nodes[found.node].effect is Effect.PURE
+        unknown = outcome.person is not None or (outcome.error is not None and self._is_ambiguous(step, outcome.error))
+        if pure or unknown:
+            return None
+        return Known(step=step, attempt=found.attempt, outcome=outcome, kept=kept)
+
     def _take_outcome(self, step: int, outcome: Outcome, kept: store.KeptValue | None) -> None:
         now = _now()
+        if (known := self._as_known(step, (outcome, kept))) is not None:
+            self._known_outcomes.append(known)
         if outcome.person is not None:
             self._ask(step, outcome)
         elif outcome.error is not None and self._is_ambiguous(step, outcome.error):
@@ -389,6 +410,7 @@ class Actor:
         self._events, self._changed, self._kept, self._tasks = [], set(), [], []
         self._remote, self._stopped, self._read, self._unsaved_since = [], [], [], None
         written = await self._host.writer.append(append)
+        self._known_outcomes.clear()
         self._saved = written.seq
         self._head = hashes[-1] if hashes else self._head
         self._host.tell(self._row, append, written)
@@ -399,11 +421,16 @@ class Actor:
         return written
 
     def _waiting_for(self) -> str:
+        if self._execution.status in TERMINAL:
+            return ""
+        if self._execution.paused_by is not None:
+            return f"{self._execution.paused_by} paused this run"[:200]
         for row in self._rows.values():
             if row.status == "needs_person" and row.wait:
                 return str(row.wait["title"])[:200]
             if row.status == "needs_review":
-                return "A person, to say what became of a step whose outcome is unknown"
+                name = self._execution.plan.nodes[row.node].name or row.node
+                return f"A person, to say what became of “{name}”: its outcome is unknown"[:200]
         return ""
 
 

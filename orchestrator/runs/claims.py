@@ -19,6 +19,7 @@ from orchestrator.engine.events import Event
 from orchestrator.engine.plan import Plan
 from orchestrator.runs import store
 from orchestrator.runs.database import in_database
+from orchestrator.runs.late import Known, post_late
 from orchestrator.runs.letter import Letter
 from orchestrator.runs.plans import plan_of
 
@@ -46,6 +47,13 @@ class Taken:
     last_value: int = 0
     known: dict[int, Any] = field(default_factory=dict)
     """Values that are needed at once: the input of a new run."""
+
+
+def _last_carried(log: list[Event]) -> int:
+    """The number of the last value that a new run was given at its start."""
+    body = log[0].body
+    refs = [*(kept["value"] for kept in body.get("kept", ())), *body.get("given", {}).values()]
+    return max((ref["id"] for ref in refs), default=0)
 
 
 class Claimer:
@@ -88,6 +96,10 @@ class Claimer:
 
         self._wanted.put(read)
         return answer
+
+    def post_late(self, run: UUID, outcomes: list[Known]) -> None:
+        """Tell whoever owns the run now what became of its effects."""
+        self._wanted.put(lambda connection: post_late(connection, run, outcomes))
 
     def give_up(self, run: UUID, fence: int) -> None:
         """Hand a run back that could not be driven, for later."""
@@ -166,7 +178,7 @@ class Claimer:
                 events=logs[row.id],
                 letters=letters.get(row.id, []),
                 remote=frozenset(remote.get(row.id, ())),
-                last_value=last.get(row.id, 0),
+                last_value=last.get(row.id) or _last_carried(logs[row.id]),
                 known={0: inputs[row.id]} if row.id in inputs else {},
             )
             for row in rows

@@ -156,6 +156,8 @@ class Host:
             await actor.drive()
         except Stale:
             outcome = "stale"
+            if known := self._actors[run].late_results():
+                self._claimer.post_late(run, known)
         except Unstorable as error:
             outcome = "broken"
             log.error("Run %s holds what the database refuses: %s", run, error)

@@ -16,6 +16,11 @@ from orchestrator.runs.store import KeptValue, NewTask
 from orchestrator.runs.values import Values
 
 CANCEL = "cancel"
+PAUSE = "pause"
+RESUME = "resume"
+REVIEW_ANSWERED = "review_answered"
+LATE_RESULT = "late_result"
+"""What a process found out about an effect after it had lost the run: as good as a result, if nobody knows better."""
 TASK_DECIDED = "task_decided"
 TASK_EXPIRED = "task_expired"
 STEP_RESULT = "step_result"
@@ -51,10 +56,16 @@ def _offer(letter: Letter, execution: Execution, now: datetime, values: Values) 
     if letter.kind == CANCEL:
         execution.cancel(now, by=letter.body["by"], reason=letter.body.get("reason", ""))
         return []
+    if letter.kind == PAUSE:
+        execution.pause(now, by=letter.body["by"], reason=letter.body["reason"])
+        return []
+    if letter.kind == RESUME:
+        execution.resume(now, by=letter.body["by"])
+        return []
     handler = STEP_LETTERS.get(letter.kind)
     step = execution.steps.get(letter.step or 0)
     fits = handler is not None and step is not None and step.status in FITTING[letter.kind]
-    if letter.kind in (STEP_RESULT, STEP_LOST) and fits and step is not None:
+    if letter.kind in OF_AN_ATTEMPT and fits and step is not None:
         fits = step.attempt == letter.body["attempt"]
     if handler is None or step is None or not fits:
         raise TransitionRefused(f"The mail {letter.kind!r} no longer fits.")
@@ -93,6 +104,26 @@ def _result(letter: Letter, step: int, execution: Execution, now: datetime, valu
     return [kept]
 
 
+def _reviewed(letter: Letter, step: int, execution: Execution, now: datetime, values: Values) -> list[KeptValue]:
+    body = letter.body
+    execution.review(step, now, answer=body["answer"], by=body["by"], note=body["note"])
+    if body["answer"] == "fail":
+        error = StepError(
+            category=ErrorCategory.REJECTED,
+            code="did_not_happen",
+            message=f"{body['by']} found out that this step did not take effect.",
+            hint="Run it again from the failed step, or lead a line from its error exit.",
+            details={"note": body["note"]},
+        )
+        execution.step_failed(step, now, error=error, jitter=0.0)
+    if body["answer"] != "done":
+        return []
+    kept = values.keep_bytes(body["output"], orjson.dumps(body["output"]), None)
+    port = execution.plan.nodes[execution.steps[step].node].main_port
+    execution.step_done(step, now, port=port, value=Values.ref(kept), facts={"reviewed_by": body["by"]})
+    return [kept]
+
+
 def _lost(letter: Letter, step: int, execution: Execution, now: datetime, values: Values) -> list[KeptValue]:
     execution.step_lost(step, now)
     return []
@@ -104,10 +135,16 @@ STEP_LETTERS: dict[str, Handler] = {
     TASK_EXPIRED: _expired,
     STEP_RESULT: _result,
     STEP_LOST: _lost,
+    LATE_RESULT: _result,
+    REVIEW_ANSWERED: _reviewed,
 }
 FITTING: dict[str, frozenset[str]] = {
     TASK_DECIDED: frozenset({"needs_person"}),
     TASK_EXPIRED: frozenset({"needs_person"}),
     STEP_RESULT: frozenset({"running"}),
     STEP_LOST: frozenset({"running"}),
+    LATE_RESULT: frozenset({"running", "needs_review"}),
+    REVIEW_ANSWERED: frozenset({"needs_review"}),
 }
+OF_AN_ATTEMPT = frozenset({STEP_RESULT, STEP_LOST, LATE_RESULT, REVIEW_ANSWERED})
+"""Letters about one attempt: they fit no other."""

@@ -6,7 +6,7 @@ and the log outlives what it points at.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -67,6 +67,12 @@ class Slot(models.Model):
         db_table = "slots"
 
 
+class RunQuerySet(TenantQuerySet["Run"]):
+    def to_look_after(self) -> Self:
+        """Failed live runs that nobody ran again or dismissed."""
+        return self.filter(status=RunStatus.FAILED, mode=Mode.LIVE, settled_at=None)
+
+
 class Run(models.Model):
     """One execution of one version. Owned by at most one process; `fence` rises at every take-over."""
 
@@ -84,6 +90,8 @@ class Run(models.Model):
     status = models.SmallIntegerField(choices=RunStatus, default=RunStatus.QUEUED)
     waiting_for = models.CharField(max_length=200, blank=True, default="")
     error = PlainJson(null=True)
+    settled_at = models.DateTimeField(null=True)
+    """Of a failed run: when somebody ran it again or dismissed it. Until then it stands on the list to look after."""
 
     owner = models.UUIDField(null=True)
     fence = models.BigIntegerField(default=0)
@@ -96,7 +104,7 @@ class Run(models.Model):
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
-    objects = TenantQuerySet.as_manager()
+    objects = RunQuerySet.as_manager()
 
     class Meta:
         db_table = "runs"
@@ -111,6 +119,11 @@ class Run(models.Model):
             models.Index(fields=["workspace"], name="runs_open", condition=models.Q(status__lt=2)),
             models.Index(fields=["workspace", "-id"], name="runs_list"),
             models.Index(fields=["workflow", "-id"], name="runs_of_workflow"),
+            models.Index(
+                fields=["workspace", "-id"],
+                name="runs_to_look_after",
+                condition=models.Q(status=RunStatus.FAILED, mode=Mode.LIVE, settled_at__isnull=True),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

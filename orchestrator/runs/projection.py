@@ -88,6 +88,13 @@ def _waiting(row: StepRow, event: Event) -> StepRow:
     return replace(row, status=status, attempt=event.body["attempt"], wait=wait, started_at=row.started_at or event.at)
 
 
+def _reviewed(row: StepRow, event: Event) -> StepRow:
+    """Trying again makes the next attempt due; another answer is told by the event that follows."""
+    if event.body["answer"] != "retry":
+        return row
+    return replace(row, status="waiting", retry_at=event.at)
+
+
 def _opened(row: StepRow, event: Event) -> StepRow:
     return replace(row, status="running", count=event.body["count"], started_at=row.started_at or event.at)
 
@@ -111,6 +118,7 @@ FOLDS = {
     EventKind.STEP_UNKNOWN: lambda row, event: replace(
         row, status="needs_review", error=event.body.get("error") or row.error
     ),
+    EventKind.REVIEW_ANSWERED: _reviewed,
     EventKind.STEP_CANCELLED: lambda row, event: replace(
         row, status="cancelled", wait=None, retry_at=None, ended_at=event.at
     ),

@@ -21,6 +21,7 @@ EVENT_KINDS = [str(kind) for kind in EventKind]
 ANSWERS = ["approve", "reject"]
 DECISIONS = ["approved", "rejected"]
 DELIVERIES = ["outbox", "smtp"]
+MOST_AT_ONCE = 500
 
 
 class NamedSerializer(serializers.Serializer):
@@ -49,6 +50,7 @@ class RunItemSerializer(serializers.Serializer):
     waiting_for = serializers.CharField(allow_null=True)
     error = RunErrorSerializer(allow_null=True)
     repeats = serializers.UUIDField(allow_null=True)
+    settled_at = serializers.DateTimeField(allow_null=True, help_text="When a failed run was run again or dismissed")
 
 
 class StepErrorSerializer(serializers.Serializer):
@@ -88,6 +90,11 @@ class StepSerializer(serializers.Serializer):
 
 class RunRightsSerializer(serializers.Serializer):
     cancel = serializers.BooleanField()
+    pause = serializers.BooleanField()
+    resume = serializers.BooleanField()
+    retry = serializers.BooleanField(help_text="Run it again from where it failed")
+    review = serializers.BooleanField(help_text="Answer for steps whose outcome is unknown")
+    dismiss = serializers.BooleanField(help_text="Take it off the list of failed runs to look after")
     payload = serializers.BooleanField()
     repeat = serializers.BooleanField()
 
@@ -98,6 +105,9 @@ class RunSerializer(RunItemSerializer):
     workspace = serializers.UUIDField()
     seq = serializers.IntegerField()
     start = serializers.CharField(allow_null=True)
+    until = serializers.CharField(allow_null=True, help_text="The last step that runs, of a test run up to there")
+    only = serializers.CharField(allow_null=True, help_text="The one step that runs, of a trial")
+    kept_from = serializers.UUIDField(allow_null=True, help_text="The run whose finished steps were kept")
     graph = GraphField()
     steps = StepSerializer(many=True)
     may = RunRightsSerializer()
@@ -109,10 +119,22 @@ class FailedAttemptSerializer(serializers.Serializer):
     error = StepErrorSerializer()
 
 
+class AttemptSerializer(serializers.Serializer):
+    attempt = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=STEP_STATUSES)
+    started_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    error = StepErrorSerializer(allow_null=True)
+    handled = serializers.CharField(allow_null=True, help_text="What a failure led to")
+    retry_at = serializers.DateTimeField(allow_null=True)
+
+
 class StepDetailSerializer(StepSerializer):
     input = serializers.JSONField(allow_null=True)
     output = serializers.JSONField(allow_null=True)
     failed_attempts = FailedAttemptSerializer(many=True)
+    attempts = AttemptSerializer(many=True, help_text="All of them, oldest first; none of a step that was kept")
+    kept_from = serializers.UUIDField(allow_null=True, help_text="The run that did this step")
 
 
 class RunEventSerializer(serializers.Serializer):
@@ -134,6 +156,7 @@ class RunFilterSerializer(serializers.Serializer):
     status = serializers.ChoiceField(choices=STATUSES, required=False)
     mode = serializers.ChoiceField(choices=["live", "test"], required=False)
     since = serializers.DateTimeField(required=False)
+    dead = serializers.BooleanField(default=False, help_text="Failed live runs that nobody ran again or dismissed")
 
 
 class NewRunSerializer(serializers.Serializer):
@@ -141,6 +164,7 @@ class NewRunSerializer(serializers.Serializer):
     input = serializers.DictField(required=False)
     file = serializers.UUIDField(required=False)
     draft = serializers.BooleanField(default=False)
+    until = serializers.CharField(required=False, max_length=60, help_text="Of a draft: the last step that runs")
 
 
 class StartedSerializer(serializers.Serializer):
@@ -153,6 +177,35 @@ class CancelSerializer(serializers.Serializer):
 
 class RepeatSerializer(serializers.Serializer):
     version = serializers.ChoiceField(choices=["original", "latest"], default="original")
+    from_failed = serializers.BooleanField(default=False, help_text="Keep what is done; run only what is not")
+
+
+class ReviewSerializer(serializers.Serializer):
+    answer = serializers.ChoiceField(choices=["retry", "done", "fail"])
+    note = serializers.CharField(max_length=2000, help_text="How the person found out; it stands in the trail")
+    output = serializers.JSONField(required=False, allow_null=True, help_text="Of `done`: what the step gave")
+
+
+class TrySerializer(serializers.Serializer):
+    kept = serializers.BooleanField(default=True, help_text="Use kept samples")
+    input = serializers.DictField(default=dict, help_text="Values by name, before all others")
+
+
+class BulkSerializer(serializers.Serializer):
+    action = serializers.ChoiceField(choices=["cancel", "pause", "resume", "retry", "dismiss"])
+    ids = serializers.ListField(child=serializers.UUIDField(), allow_empty=False, max_length=MOST_AT_ONCE)
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=1000)
+
+
+class RefusedSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class BulkAnswerSerializer(serializers.Serializer):
+    done = serializers.ListField(child=serializers.UUIDField())
+    refused = RefusedSerializer(many=True)
 
 
 class TaskFilterSerializer(serializers.Serializer):

@@ -24,6 +24,20 @@ WITH slot AS (INSERT INTO slots (workspace_id) VALUES (%(workspace)s::uuid) ON C
 SELECT (SELECT id FROM r) AS id, (SELECT count(*) FROM room) AS room
 """
 
+START_CARRYING = START.replace(
+    "SELECT (SELECT id FROM r) AS id",
+    """, k AS (INSERT INTO run_values (run_id, number, salt, body, artifact_id)
+       SELECT r.id, x.as_number, v.salt, v.body, v.artifact_id
+       FROM unnest(%(copy_run)s::uuid[], %(copy_number)s::int[], %(copy_as)s::int[]) x(run, number, as_number)
+       JOIN run_values v ON v.run_id = x.run AND v.number = x.number CROSS JOIN r),
+ n AS (INSERT INTO run_values (run_id, number, salt, body, artifact_id)
+       SELECT r.id, x.number, x.salt, x.body::json, x.artifact
+       FROM unnest(%(new_number)s::int[], %(new_salt)s::bytea[], %(new_body)s::text[], %(new_artifact)s::uuid[])
+            x(number, salt, body, artifact) CROSS JOIN r)
+SELECT (SELECT id FROM r) AS id""",
+)
+"""With values that the new run takes over from earlier ones."""
+
 LOCK_SLOTS = "SELECT workspace_id FROM slots WHERE workspace_id = ANY(%(due)s) FOR NO KEY UPDATE SKIP LOCKED"
 
 CLAIM = """
@@ -38,7 +52,8 @@ WITH w AS (
     WHERE r.id = ANY(%(rung)s) AND r.workspace_id = w.workspace_id AND r.owner IS NULL
       AND r.wake_at <= (SELECT clock_timestamp())
     ORDER BY r.wake_at LIMIT greatest(w.room, 0) FOR NO KEY UPDATE OF r SKIP LOCKED) x)
-UPDATE runs r SET owner = %(me)s, fence = fence + 1, status = 1, wake_at = NULL FROM k
+UPDATE runs r SET owner = %(me)s, fence = fence + 1, status = CASE r.status WHEN 3 THEN 3 ELSE 1 END, wake_at = NULL
+FROM k
 WHERE r.id = k.id AND EXISTS (SELECT 1 FROM worker_leases WHERE id = %(me)s AND alive_until > clock_timestamp())
 RETURNING r.id, r.workspace_id, r.workflow_id, r.version_id, r.title, r.mode, r.fence, r.seq, r.head, r.crashes,
   r.created_at

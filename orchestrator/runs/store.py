@@ -273,7 +273,12 @@ def standing(connection: Connection, runs: Sequence[UUID]) -> tuple[dict[UUID, s
     return remote, {row.run_id: row.last for row in numbers}
 
 
-def start(connection: Connection, parameters: dict[str, Any]) -> Any:
-    """Insert a run with its first event and its input. `id` is None where the start key was used or no room is left."""
+def start(connection: Connection, parameters: dict[str, Any], carried: dict[str, Any] | None = None) -> Any:
+    """Insert a run with its first event, its input and the values it carries over from earlier runs.
+
+    `id` is None where the start key was used or no room is left.
+    """
+    if carried is not None:
+        return _named(connection).execute(statements.START_CARRYING, {**parameters, **carried}).fetchone()
     cursor = psycopg.Cursor(connection, row_factory=namedtuple_row)  # Django's own cursors never prepare a statement
     return cursor.execute(statements.START, parameters, prepare=True).fetchone()

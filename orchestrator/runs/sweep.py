@@ -48,8 +48,10 @@ ON CONFLICT DO NOTHING RETURNING run_id
 """
 EXPIRED = """
 WITH d AS (UPDATE human_tasks SET state = 'expired'
-           WHERE id IN (SELECT id FROM human_tasks WHERE state IN ('open', 'taken')
-                        AND due_at <= (SELECT clock_timestamp()) LIMIT 500 FOR UPDATE SKIP LOCKED)
+           WHERE id IN (SELECT id FROM human_tasks t WHERE state IN ('open', 'taken')
+                        AND due_at <= (SELECT clock_timestamp())
+                        AND NOT EXISTS (SELECT 1 FROM runs p WHERE p.id = t.run_id AND p.status = 3)
+                        LIMIT 500 FOR UPDATE SKIP LOCKED)
            RETURNING run_id, step, id)
 INSERT INTO mailbox (run_id, kind, step, body, dedupe, at)
 SELECT d.run_id, %(kind)s, d.step, '{}', 'task:' || d.id, clock_timestamp() FROM d
