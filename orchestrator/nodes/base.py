@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -83,6 +83,23 @@ class PersonNeeded:
     roles: tuple[str, ...] = ("approver",)
     comment_required_on_reject: bool = True
     due_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """Returned instead of a `Result`: the run waits for a time, or for something from outside.
+
+    When `until` comes, a delay goes on through `out`; a call or a message is then too late, and the step goes on
+    through `late`, or fails where no line leads from there.
+    """
+
+    kind: Literal["delay", "call", "message"]
+    until: datetime
+    """With a time zone."""
+    name: str = ""
+    """Of the message."""
+    correlation: str = ""
+    """What the message is about: only one with the same text is taken."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,7 +208,7 @@ class NodeType:
         """What is wrong between settings, beyond what the schema of each says. `config` is unresolved."""
         return []
 
-    async def run(self, ctx: NodeContext, config: Any) -> Result | PersonNeeded:
+    async def run(self, ctx: NodeContext, config: Any) -> Result | PersonNeeded | Waiting:
         raise StepWithoutRun(self.key)
 
 

@@ -34,6 +34,7 @@ from orchestrator.nodes.start_link import StartLink
 from orchestrator.nodes.start_manual import StartManual
 from orchestrator.nodes.stop_with_error import StopWithError
 from orchestrator.nodes.switch import Switch
+from orchestrator.nodes.wait import Wait
 
 PLUG_INS = "orchestrator.nodes"
 """The entry-point group: each entry names one `NodeType` subclass."""
@@ -52,6 +53,7 @@ NODE_TYPES: tuple[type[NodeType], ...] = (
     StopWithError,
     EndRun,
     CancelSteps,
+    Wait,
     SetFields,
     Approval,
     ComposeMessage,
