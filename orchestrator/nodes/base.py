@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -154,6 +154,11 @@ class Mail(Protocol):
         """Keyed by the step's idempotency key. Gives `{"message_id": str, "delivery": "smtp" | "outbox"}`."""
 
 
+class Messages(Protocol):
+    async def send(self, *, name: str, correlation: str, body: Any, keep: timedelta) -> dict[str, Any]:
+        """Keyed by the step's idempotency key. Gives `{"message": id, "outcome": "delivered" | "started" | "kept"}`."""
+
+
 class NodeContext(Protocol):
     """The world of one attempt of one step."""
 
@@ -165,6 +170,7 @@ class NodeContext(Protocol):
     assets: Assets
     files: Files
     mail: Mail
+    messages: Messages
 
     def now(self) -> datetime: ...
 

@@ -10,6 +10,7 @@ import orjson
 
 from orchestrator.engine.errors import ErrorCategory, StepError, TransitionRefused
 from orchestrator.engine.execution import Execution
+from orchestrator.engine.node_spec import LATE
 from orchestrator.engine.state import Step
 from orchestrator.nodes.base import PersonNeeded
 from orchestrator.runs.letter import Letter
@@ -21,8 +22,6 @@ TASK_DECIDED = "task_decided"
 TASK_EXPIRED = "task_expired"
 WAIT_DONE = "wait_done"
 WAIT_EXPIRED = "wait_expired"
-LATE = "late"
-"""The exit of a waiting step whose time is over."""
 STEP_RESULT = "step_result"
 STEP_LOST = "step_lost"
 
@@ -96,14 +95,14 @@ def _expired(letter: Letter, step: int, execution: Execution, now: datetime, val
     found = execution.steps[step]
     node = execution.plan.nodes[found.node]
     wait = found.wait or {}
-    if not any(edge.source_port == LATE for edge in node.outgoing):
+    if not any(edge.source_port == LATE.key for edge in node.outgoing):
         execution.step_failed(step, now, error=OVERDUE[wait.get("kind", "person")], jitter=0.0)
         return []
     # every name of the output is there, empty, so that formulas after a join of both exits can ask for it
     output = dict.fromkeys((node.spec.output_schema or {}).get("properties", {}))
     kept = values.keep_bytes(output, orjson.dumps(output), None)
     facts = {"late": True, "due_at": wait.get("due_at")}
-    execution.step_done(step, now, port=LATE, value=Values.ref(kept), facts=facts)
+    execution.step_done(step, now, port=LATE.key, value=Values.ref(kept), facts=facts)
     return [kept]
 
 

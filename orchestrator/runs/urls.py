@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from orchestrator.api.routes import route
-from orchestrator.runs import views
+from orchestrator.runs import message_views, views
 
 urlpatterns = [
     route("workspaces/<uuid:workspace>/runs", views.RunsView.as_view(), verb="run:read"),
@@ -13,6 +13,7 @@ urlpatterns = [
     route("runs/<uuid:id>/values", views.ValuesView.as_view(), verb="run:payload"),
     route("runs/<uuid:id>/cancel", views.CancelView.as_view(), verb="run:cancel"),
     route("runs/<uuid:id>/repeat", views.RepeatView.as_view(), verb="workflow:run"),
+    route("workspaces/<uuid:workspace>/messages", message_views.MessagesView.as_view(), verb="workflow:run"),
     route("workspaces/<uuid:workspace>/tasks", views.TasksView.as_view(), verb="task:read"),
     route("tasks/<uuid:id>", views.TaskView.as_view(), verb="task:read"),
     route("tasks/<uuid:id>/take", views.TakeView.as_view(), verb="task:decide"),
