@@ -26,6 +26,7 @@ from orchestrator.engine.node_spec import Effect
 from orchestrator.nodes.base import Result, Waiting
 from orchestrator.nodes.registry import node_type
 from orchestrator.runs import mail, store, waits
+from orchestrator.runs.callbacks import with_calls
 from orchestrator.runs.letter import Letter
 from orchestrator.runs.models import RunStatus
 from orchestrator.runs.projection import StepRow, fold_step
@@ -226,7 +227,10 @@ class Actor:
         if isinstance(command, EndWait):
             outcome = Outcome(result=Result(output=command.output))
             return ("outcome", step, (outcome, await self._values.keep(command.output)))
-        config = await resolve(command.node.config, self._execution.names(step), self._values.read)
+        names = self._execution.names(step)
+        if "run" in names:
+            names = with_calls(names, self._execution.plan, self.id, self._execution.steps[step])
+        config = await resolve(command.node.config, names, self._values.read)
         if isinstance(command, OpenItems):
             return await self._open_items(command, config)
         if command.queue != "engine":

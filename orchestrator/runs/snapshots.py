@@ -9,6 +9,7 @@ from orchestrator.engine.errors import ExpressionError
 from orchestrator.engine.events import Binding, Event, EventKind, ItemRef, Record, ValueRef
 from orchestrator.engine.execution import Execution
 from orchestrator.governance.principal import Principal
+from orchestrator.runs.callbacks import with_calls
 from orchestrator.runs.models import Run, RunEvent, RunStatus, Step
 from orchestrator.runs.plans import plan_of
 from orchestrator.runs.stream import event_json
@@ -103,7 +104,8 @@ def _input(run: Run, step: Step) -> Any:
         return None
     plan = plan_of(run.version_id)
     config = plan.nodes[step.node].config
-    names = Execution(plan, events_after(run.id, 0)).names(step.step)
+    execution = Execution(plan, events_after(run.id, 0))
+    names = with_calls(execution.names(step.step), plan, run.id, execution.steps[step.step])
     try:
         return config.resolve({name: _bound(run, names.get(name)) for name in config.names})
     except ExpressionError:
