@@ -11,7 +11,7 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from django.conf import settings
 
 from orchestrator.engine.events import Binding, Constant
 from orchestrator.engine.plan import Plan, PlanNode
-from orchestrator.engine.state import Step, frame_of
+from orchestrator.engine.state import Step
 from orchestrator.governance.keys import ring, sealing_key
 
 PURPOSE = b"address of a waiting step"
@@ -87,9 +87,18 @@ def with_calls(names: Mapping[str, Binding], plan: Plan, run: UUID, step: Step) 
 
 def _scope_of(node: PlanNode, plan: Plan, step: Step) -> str | None:
     """Where `node` runs as seen from `step`: in the same scope or an enclosing one; None where neither is so."""
-    scope, parent = step.scope, plan.nodes[step.node].parent
-    while parent != node.parent:
-        if parent is None:
-            return None
-        scope, parent = frame_of(scope)[0], plan.nodes[parent].parent
-    return scope
+    around, scope = set(_around(node, plan)), step.scope
+    while scope and _frame(scope) not in around:
+        scope = scope.rpartition("/")[0]
+    return scope if len(list(filter(None, scope.split("/")))) == len(around) else None
+
+
+def _around(node: PlanNode, plan: Plan) -> Iterator[str]:
+    """The frames that the scope of `node` has, without their numbers."""
+    while node.parent is not None:
+        yield f"{node.parent}."
+        node = plan.nodes[node.parent]
+
+
+def _frame(scope: str) -> str:
+    return scope.rpartition("/")[2].rstrip("0123456789")

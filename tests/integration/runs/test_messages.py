@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from builder.models import Workflow
 from orchestrator.governance.models import AuditEvent, Workspace
+from orchestrator.runs.host import Host
 from orchestrator.runs.models import Mail, Message, Run, RunStatus, Wait, WaitState
 from tests.integration.authoring import Browser
 from tests.integration.runs.graphs import START, Graph, graph, line, node, row
@@ -141,6 +142,26 @@ def test_as_many_messages_as_waits_all_arrive(
         list(senders.map(send, range(4)))
     got = sorted(values(maria, drive_to_its_end(drive, run))["rest"]["body"] for run in runs)
     assert got == [0, 1, 2, 3]
+
+
+def test_messages_sent_while_the_waits_for_them_open_all_arrive(
+    publish: Publish, start: Start, host: Host, drive: Drive, maria: Browser, workspace: Workspace
+) -> None:
+    workflow = publish(listening())
+    runs = [start(workflow, input={"n": number}) for number in range(12)]
+
+    def send(number: int) -> None:
+        try:
+            assert tell(maria, workspace, correlation=str(number), body=number).status_code == 202
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as senders:
+        driven = [host.execute(run.pk) for run in runs]
+        list(senders.map(send, range(12)))
+    for number, (run, future) in enumerate(zip(runs, driven, strict=True)):
+        future.result(20)
+        assert values(maria, drive_to_its_end(drive, run))["rest"]["body"] == number
 
 
 def test_a_message_and_a_wait_that_did_not_see_each_other_are_brought_together(
