@@ -231,7 +231,11 @@ SPECTACULAR_SETTINGS = {
 
 # Calls from lower rooms to higher ones: topic -> functions, run in order in the caller's transaction.
 SUBSCRIBERS: dict[str, tuple[str, ...]] = {
-    "workflow.published": ("orchestrator.triggers.actions.register_links",),
+    "workflow.published": (
+        "orchestrator.triggers.actions.register_links",
+        "orchestrator.triggers.messages.register_message_starts",
+    ),
+    "message.sent": ("orchestrator.triggers.messages.start_by_message",),
 }
 
 CELERY_BROKER_URL = REDIS_URL

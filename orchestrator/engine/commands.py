@@ -32,6 +32,16 @@ class StartStep:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EndWait:
+    """The time a step waited for has come. Answer: step_done with port `out`."""
+
+    step: int
+    node: PlanNode
+    scope: str
+    output: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
 class OpenItems:
     """Resolve the container's settings and say how many items there are. Answer: items_opened or step_failed."""
 
@@ -88,4 +98,4 @@ def _value(item: ItemOutcome, read: Callable[[Binding], Any]) -> Any:
     return None if item.value is None else read(item.value)
 
 
-Command = StartStep | OpenItems | CloseItems | DecideLoop
+Command = StartStep | EndWait | OpenItems | CloseItems | DecideLoop

@@ -14,7 +14,8 @@ step_failed      step, node, scope, attempt, error, retry_at | null, value, star
 step_skipped     step, node, scope, and a reason (join_unmet | cancelled) if not for want of a taken line;
                  a step that is switched off passes on; any other skips what follows; the header of a loop stands for
                  the whole loop when its scope is the one around the loop
-step_waiting     step, node, scope, attempt, wait
+step_waiting     step, node, scope, attempt, wait {kind, ...}: person {task, title, roles, due_at} | delay {until}
+                 | call {wait, due_at} | message {wait, name, correlation, due_at}; times are ISO 8601 with a zone
 items_opened     step, node, scope, value {id, digest}, count
 step_unknown     step, node, scope, attempt, error if it was to undo another and failed
 review_answered  step, node, scope, answer (retry | done | fail), by, note; the answer itself follows

@@ -19,7 +19,7 @@ from typing import Any
 
 from orchestrator.engine import rounds
 from orchestrator.engine.bindings import names_of
-from orchestrator.engine.commands import CloseItems, Command, OpenItems, StartStep
+from orchestrator.engine.commands import CloseItems, Command, EndWait, OpenItems, StartStep
 from orchestrator.engine.compensation import is_undo, undone_error
 from orchestrator.engine.errors import ErrorCategory, HistoryInvalid, StepError, TransitionRefused
 from orchestrator.engine.events import Binding, Event, EventKind, ValueRef
@@ -27,7 +27,7 @@ from orchestrator.engine.node_spec import Effect, NodeKind
 from orchestrator.engine.plan import ERROR_PORT, Plan, PlanNode
 from orchestrator.engine.retry import CRASHED, MOST_CRASHES, deadline, retry_time
 from orchestrator.engine.scheduling import RunState
-from orchestrator.engine.state import SETTLED, TERMINAL, RunStatus, Step, StepStatus, Verdict
+from orchestrator.engine.state import SETTLED, TERMINAL, RunStatus, Step, StepStatus, Verdict, delay_end
 
 
 @dataclass(kw_only=True, slots=True)
@@ -90,7 +90,7 @@ class Execution:
         return self._state.node(self._state.steps[step])
 
     def next_timer(self) -> datetime | None:
-        """The earliest retry or end of a total time limit; None while the run is paused."""
+        """The earliest retry, or end of a delay or of a total time limit; None while the run is paused."""
         if self._state.paused is not None:
             return None
         self._state.due(None)
@@ -339,6 +339,9 @@ class Execution:
     def _ring(self, step: Step, now: datetime) -> list[Command]:
         if step.retry_at is not None:
             return self._retry(step, now)
+        until = delay_end(step)
+        if until is not None and until <= now:
+            return self._end_delay(step, now)
         error = StepError(
             category=ErrorCategory.TIMEOUT,
             code="total_timeout",
@@ -347,6 +350,13 @@ class Execution:
         )
         self._record_failure(step, now, self._answer(step.step), error, None)
         return []
+
+    def _end_delay(self, step: Step, now: datetime) -> list[Command]:
+        if step.step in self._flights:
+            return []
+        self._flights[step.step] = Flight(attempt=step.attempt, at=step.started_at or now)
+        output = {"until": step.wait["until"]} if step.wait is not None else {}
+        return [EndWait(step=step.step, node=self._state.node(step), scope=step.scope, output=output)]
 
     def _close(self, step: Step, now: datetime) -> list[Command]:
         inside = self._state.items.get(step.step)

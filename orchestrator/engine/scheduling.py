@@ -28,6 +28,7 @@ from orchestrator.engine.state import (
     Step,
     StepStatus,
     Verdict,
+    delay_end,
     item_scope,
 )
 
@@ -120,11 +121,12 @@ class RunState(Regions):
         return None
 
     def alarm(self, step: Step) -> datetime | None:
-        """When a waiting step wants attention: its next attempt, or the end of its total time limit."""
+        """When a waiting step wants attention: its next attempt, the end of its delay or of its total time limit."""
         if step.status is StepStatus.WAITING and step.retry_at is not None:
             return step.retry_at
         if step.status in (StepStatus.WAITING, StepStatus.NEEDS_PERSON):
-            return deadline(self.node(step).policy, step.started_at)
+            ends = (deadline(self.node(step).policy, step.started_at), delay_end(step))
+            return min((end for end in ends if end is not None), default=None)
         return None
 
     # one fold per kind of event

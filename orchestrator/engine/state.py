@@ -110,6 +110,13 @@ class Step:
     """The failed step whose error path this step is on: the name `error` in its formulas."""
 
 
+def delay_end(step: Step) -> datetime | None:
+    """When the delay is over that the step waits for; None where it waits for something else."""
+    if step.wait is None or step.wait["kind"] != "delay":
+        return None
+    return datetime.fromisoformat(step.wait["until"])
+
+
 @dataclass(frozen=True, kw_only=True)
 class ItemOutcome:
     """How one item of a for_each ended. Several final steps inside give a map by their keys."""

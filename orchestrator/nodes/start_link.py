@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -40,10 +41,13 @@ class StartLink(StartType):
         headers, query = payload.get("headers", {}), payload.get("query", {})
         if not isinstance(headers, dict) or not isinstance(query, dict):
             raise StepFailed(ErrorCategory.INPUT, "invalid_call", "The call could not be read.")
-        # What proves the sender's identity must not be readable in the run.
-        kept = {
-            name.lower(): str(value)
-            for name, value in headers.items()
-            if not any(word in name.lower() for word in _PRIVATE_HEADERS)
-        }
-        return self.Output(body=payload.get("body"), headers=kept, query=query).model_dump()
+        return self.Output(body=payload.get("body"), headers=shown_headers(headers), query=query).model_dump()
+
+
+def shown_headers(headers: Mapping[str, Any]) -> dict[str, str]:
+    """The headers of a call without those that prove the sender's identity: the run must not show them."""
+    return {
+        name.lower(): str(value)
+        for name, value in headers.items()
+        if not any(word in name.lower() for word in _PRIVATE_HEADERS)
+    }

@@ -18,15 +18,16 @@ from uuid import UUID, uuid5
 
 import orjson
 
-from orchestrator.engine.commands import CloseItems, Command, DecideLoop, OpenItems, StartStep
+from orchestrator.engine.commands import CloseItems, Command, DecideLoop, EndWait, OpenItems, StartStep
 from orchestrator.engine.errors import ErrorCategory, ExpressionError, StepError, StepFailed
 from orchestrator.engine.events import Binding, Event, ItemRef, ValueRef
 from orchestrator.engine.execution import Execution
 from orchestrator.engine.node_spec import Effect
 from orchestrator.engine.state import TERMINAL
-from orchestrator.nodes.base import Result
+from orchestrator.nodes.base import Result, Waiting
 from orchestrator.nodes.registry import node_type
-from orchestrator.runs import mail, store
+from orchestrator.runs import mail, store, waits
+from orchestrator.runs.callbacks import with_calls
 from orchestrator.runs.late import Known
 from orchestrator.runs.letter import Letter
 from orchestrator.runs.models import RunStatus
@@ -73,12 +74,15 @@ class Actor:
         self._crashes: int = row.crashes
         self._rows: dict[int, StepRow] = {}
         self._changed: set[int] = set()
+        self._tasks: list[store.NewTask] = []
+        self._waits: list[store.NewWait] = []
+        self._settled: list[int] = []
         for event in events:
             self._project(event)
-        self._changed.clear()  # these stand in the table already
+        self._changed.clear()  # these stand in the tables already
+        self._settled.clear()
         self._events: list[Event] = []
         self._kept: list[store.KeptValue] = []
-        self._tasks: list[store.NewTask] = []
         self._remote: list[store.NewStepTask] = []
         self._stopped: list[tuple[int, int]] = []
         self._read: list[int] = []
@@ -148,7 +152,7 @@ class Actor:
         return float("inf") if timer is None else (timer - _now()).total_seconds()
 
     def _must_save(self) -> bool:
-        urgent = self._after_save or self._tasks or self._remote or self._stopped or self._read
+        urgent = self._after_save or self._tasks or self._waits or self._remote or self._stopped or self._read
         if urgent or len(self._events) >= UNSAVED_EVENTS:
             return True
         return self._unsaved_since is not None and time.monotonic() - self._unsaved_since >= UNSAVED_SECONDS
@@ -229,7 +233,13 @@ class Actor:
             return await self._close_items(command)
         if isinstance(command, DecideLoop):
             return ("round", step, await goes_on(command, self._values.read))
-        config = await resolve(command.node.config, self._execution.names(step), self._values.read)
+        if isinstance(command, EndWait):
+            outcome = Outcome(result=Result(output=command.output))
+            return ("outcome", step, (outcome, await self._values.keep(command.output)))
+        names = self._execution.names(step)
+        if "run" in names:
+            names = with_calls(names, self._execution.plan, self.id, self._execution.steps[step])
+        config = await resolve(command.node.config, names, self._values.read)
         if isinstance(command, OpenItems):
             return await self._open_items(command, config)
         if command.queue != "engine":
@@ -305,6 +315,8 @@ class Actor:
             self._known_outcomes.append(known)
         if outcome.person is not None:
             self._ask(step, outcome)
+        elif outcome.waiting is not None:
+            self._wait(step, outcome.waiting)
         elif outcome.error is not None and self._is_ambiguous(step, outcome.error):
             self._execution.step_unknown(step, now)
         elif outcome.error is not None:
@@ -332,6 +344,13 @@ class Actor:
             "due_at": person.due_at.isoformat() if person.due_at else None,
         }
         self._execution.step_waiting(step, _now(), wait=wait)
+
+    def _wait(self, step: int, waiting: Waiting) -> None:
+        found = self._execution.steps[step]
+        facts, row = waits.open_wait(self.id, step, found.node, found.scope, waiting)
+        self._execution.step_waiting(step, _now(), wait=facts)
+        if row is not None:
+            self._waits.append(row)
 
     def _send_away(self, command: StartStep, config: Any) -> None:
         key = self._key(command)
@@ -362,9 +381,19 @@ class Actor:
 
     def _project(self, event: Event) -> None:
         row = fold_step(self._rows, event)
-        if row is not None:
-            self._rows[row.step] = row
-            self._changed.add(row.step)
+        if row is None:
+            return
+        before = self._rows.get(row.step)
+        if before is not None and before.wait and not row.wait:
+            self._no_longer_waits(row.step)
+        self._rows[row.step] = row
+        self._changed.add(row.step)
+
+    def _no_longer_waits(self, step: int) -> None:
+        """Nobody else is to answer it; what was not even saved yet is not saved at all."""
+        self._tasks = [task for task in self._tasks if task.step != step]
+        self._waits = [wait for wait in self._waits if wait.step != step]
+        self._settled.append(step)
 
     def _collect(self) -> None:
         for event in self._execution.take_events():
@@ -402,6 +431,8 @@ class Actor:
             values=self._kept,
             steps=[self._rows[step] for step in sorted(self._changed)],
             tasks=self._tasks,
+            waits=self._waits,
+            settled=self._settled,
             step_tasks=remote,
             stop_tasks=self._stopped,
             read_mail=self._read,
@@ -409,6 +440,7 @@ class Actor:
         starts, self._after_save = self._after_save, []
         self._events, self._changed, self._kept, self._tasks = [], set(), [], []
         self._remote, self._stopped, self._read, self._unsaved_since = [], [], [], None
+        self._waits, self._settled = [], []
         written = await self._host.writer.append(append)
         self._known_outcomes.clear()
         self._saved = written.seq
@@ -431,7 +463,7 @@ class Actor:
             if row.status == "needs_review":
                 name = self._execution.plan.nodes[row.node].name or row.node
                 return f"A person, to say what became of “{name}”: its outcome is unknown"[:200]
-        return ""
+        return next((waits.spoken(row.wait)[:200] for row in self._rows.values() if row.wait), "")
 
 
 _POISON = StepError(

@@ -10,6 +10,8 @@ import orjson
 
 from orchestrator.engine.errors import ErrorCategory, StepError, TransitionRefused
 from orchestrator.engine.execution import Execution
+from orchestrator.engine.node_spec import LATE
+from orchestrator.engine.state import Step
 from orchestrator.nodes.base import PersonNeeded
 from orchestrator.runs.letter import Letter
 from orchestrator.runs.store import KeptValue, NewTask
@@ -23,6 +25,8 @@ LATE_RESULT = "late_result"
 """What a process found out about an effect after it had lost the run: as good as a result, if nobody knows better."""
 TASK_DECIDED = "task_decided"
 TASK_EXPIRED = "task_expired"
+WAIT_DONE = "wait_done"
+WAIT_EXPIRED = "wait_expired"
 STEP_RESULT = "step_result"
 STEP_LOST = "step_lost"
 
@@ -79,15 +83,50 @@ def _decided(letter: Letter, step: int, execution: Execution, now: datetime, val
     return [kept]
 
 
+def _wait_done(letter: Letter, step: int, execution: Execution, now: datetime, values: Values) -> list[KeptValue]:
+    _refuse_other_wait(letter, execution.steps[step])
+    output = letter.body["output"]
+    kept = values.keep_bytes(output, orjson.dumps(output), None)
+    execution.step_done(step, now, port="out", value=Values.ref(kept), facts=letter.body["facts"])
+    return [kept]
+
+
+def _wait_expired(letter: Letter, step: int, execution: Execution, now: datetime, values: Values) -> list[KeptValue]:
+    _refuse_other_wait(letter, execution.steps[step])
+    return _expired(letter, step, execution, now, values)
+
+
+def _refuse_other_wait(letter: Letter, step: Step) -> None:
+    if step.wait is None or step.wait.get("wait") != letter.body["wait"]:
+        raise TransitionRefused(f"Step {step.step} waits for something else.")
+
+
 def _expired(letter: Letter, step: int, execution: Execution, now: datetime, values: Values) -> list[KeptValue]:
-    error = StepError(
-        category=ErrorCategory.TIMEOUT,
-        code="nobody_answered",
-        message="Nobody decided in time.",
-        hint="Give people more time, or add a path for “If it fails”.",
-    )
-    execution.step_failed(step, now, error=error, jitter=0.0)
-    return []
+    """Time is over: on through the exit for that, where a line leads from it, else the step fails."""
+    found = execution.steps[step]
+    node = execution.plan.nodes[found.node]
+    wait = found.wait or {}
+    if not any(edge.source_port == LATE.key for edge in node.outgoing):
+        execution.step_failed(step, now, error=OVERDUE[wait.get("kind", "person")], jitter=0.0)
+        return []
+    # every name of the output is there, empty, so that formulas after a join of both exits can ask for it
+    output = dict.fromkeys((node.spec.output_schema or {}).get("properties", {}))
+    kept = values.keep_bytes(output, orjson.dumps(output), None)
+    facts = {"late": True, "due_at": wait.get("due_at")}
+    execution.step_done(step, now, port=LATE.key, value=Values.ref(kept), facts=facts)
+    return [kept]
+
+
+def _overdue(code: str, message: str, hint: str) -> StepError:
+    return StepError(category=ErrorCategory.TIMEOUT, code=code, message=message, hint=hint)
+
+
+_MORE_TIME = "Give it more time, or lead a line from “Too late”."
+OVERDUE = {
+    "person": _overdue("nobody_answered", "Nobody decided in time.", _MORE_TIME),
+    "call": _overdue("nobody_called", "Nobody called in time.", _MORE_TIME),
+    "message": _overdue("no_message", "The message did not come in time.", _MORE_TIME),
+}
 
 
 def _result(letter: Letter, step: int, execution: Execution, now: datetime, values: Values) -> list[KeptValue]:
@@ -133,6 +172,8 @@ Handler = Callable[[Letter, int, Execution, datetime, Values], list[KeptValue]]
 STEP_LETTERS: dict[str, Handler] = {
     TASK_DECIDED: _decided,
     TASK_EXPIRED: _expired,
+    WAIT_DONE: _wait_done,
+    WAIT_EXPIRED: _wait_expired,
     STEP_RESULT: _result,
     STEP_LOST: _lost,
     LATE_RESULT: _result,
@@ -141,6 +182,8 @@ STEP_LETTERS: dict[str, Handler] = {
 FITTING: dict[str, frozenset[str]] = {
     TASK_DECIDED: frozenset({"needs_person"}),
     TASK_EXPIRED: frozenset({"needs_person"}),
+    WAIT_DONE: frozenset({"waiting"}),
+    WAIT_EXPIRED: frozenset({"waiting"}),
     STEP_RESULT: frozenset({"running"}),
     STEP_LOST: frozenset({"running"}),
     LATE_RESULT: frozenset({"running", "needs_review"}),

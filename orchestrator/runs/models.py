@@ -232,6 +232,85 @@ class StepTask(models.Model):
         ]
 
 
+class WaitState(models.IntegerChoices):
+    OPEN = 0
+    DONE = 1
+    EXPIRED = 2
+    CLOSED = 3
+    """Its run went on or ended without it."""
+
+
+class Wait(models.Model):
+    """A step that waits for a call or a message. Whoever changes `state` first wins; the others are told who did.
+
+    Delays have no row: they are timers of the run.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    """Follows from run, step and scope, so that a call finds it without anything being kept."""
+    workspace_id = models.UUIDField()
+    run_id = models.UUIDField()
+    step = models.IntegerField()
+    kind = models.CharField(max_length=10)
+    name = models.CharField(max_length=200, blank=True)
+    """Of the message; empty for calls, whose correlation is the wait itself."""
+    correlation = models.CharField(max_length=200, blank=True)
+    state = models.SmallIntegerField(choices=WaitState, default=WaitState.OPEN)
+    looked = models.BooleanField(default=False)
+    """Whether messages that came earlier were looked for since the wait was there to be seen."""
+    due_at = models.DateTimeField()
+    resolved_by = models.CharField(max_length=200, blank=True, default="")
+    resolved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "waits"
+        indexes = [
+            models.Index(fields=["due_at"], name="waits_due", condition=models.Q(state=0)),
+            models.Index(
+                fields=["workspace_id", "name", "correlation"], name="waits_open", condition=models.Q(state=0)
+            ),
+            models.Index(fields=["run_id", "step"], name="waits_of_run", condition=models.Q(state=0)),
+            models.Index(fields=["id"], name="waits_not_looked", condition=models.Q(state=0, looked=False)),
+        ]
+
+
+class Message(models.Model):
+    """What somebody told the workflows of a workspace. It stays until `expires_at`, so that a wait may open later."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey("governance.Workspace", models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200, blank=True)
+    correlation = models.CharField(max_length=200, blank=True)
+    key = models.CharField(max_length=200)
+    """The same key is one message, however often it is sent."""
+    sender = models.CharField(max_length=200)
+    body = PlainJson(null=True)
+    """What the waiting step gives; emptied when the message is delivered."""
+    taken_by = models.UUIDField(null=True)
+    """The run that got it, or the first that it started."""
+    looked = models.BooleanField(default=False)
+    """Whether waits were looked for since the message was there to be seen."""
+    at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        db_table = "messages"
+        indexes = [
+            models.Index(
+                fields=["workspace", "name", "correlation"],
+                name="messages_kept",
+                condition=models.Q(taken_by__isnull=True),
+            ),
+            models.Index(fields=["expires_at"], name="messages_old"),
+            models.Index(
+                fields=["id"], name="messages_not_looked", condition=models.Q(taken_by__isnull=True, looked=False)
+            ),
+        ]
+        constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="one_message_a_key")]
+
+
 class RunAnchor(models.Model):
     """The head of a run's log, to be sealed into the workspace's audit chain."""
 

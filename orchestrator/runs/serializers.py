@@ -14,7 +14,7 @@ from orchestrator.engine.state import StepStatus
 from orchestrator.runs.models import HumanTask, OutgoingMail, RunStatus, TaskState
 
 STATUSES = [status.name.lower() for status in RunStatus]
-HOWS = ["manual", "terminal", "file", "link", "repeat"]
+HOWS = ["manual", "terminal", "file", "link", "message", "repeat"]
 STEP_STATUSES = [str(status) for status in StepStatus]
 ERROR_CATEGORIES = [str(category) for category in ErrorCategory]
 EVENT_KINDS = [str(kind) for kind in EventKind]
@@ -67,6 +67,10 @@ class StepErrorSerializer(serializers.Serializer):
 class StepWaitSerializer(serializers.Serializer):
     kind = serializers.CharField()
     task = serializers.UUIDField(required=False)
+    wait = serializers.UUIDField(required=False)
+    until = serializers.DateTimeField(required=False)
+    name = serializers.CharField(required=False)
+    correlation = serializers.CharField(required=False, allow_blank=True)
     title = serializers.CharField(required=False)
     roles = serializers.ListField(child=serializers.CharField(), required=False)
     due_at = serializers.DateTimeField(allow_null=True, required=False)

@@ -9,6 +9,7 @@ from orchestrator.engine.errors import ExpressionError
 from orchestrator.engine.events import Binding, Event, EventKind, ItemRef, Record, ValueRef
 from orchestrator.engine.execution import Execution
 from orchestrator.governance.principal import Principal
+from orchestrator.runs.callbacks import with_calls
 from orchestrator.runs.models import Run, RunEvent, RunStatus, Step
 from orchestrator.runs.plans import plan_of
 from orchestrator.runs.stream import event_json
@@ -156,7 +157,8 @@ def _input(run: Run, step: Step, log: list[Event]) -> Any:
         return None
     plan = plan_of(run.version_id)
     execution = Execution(plan, log)
-    config, names = execution.node(step.step).config, execution.names(step.step)
+    config = execution.node(step.step).config
+    names = with_calls(execution.names(step.step), plan, run.id, execution.steps[step.step])
     try:
         return config.resolve({name: _bound(run, names.get(name)) for name in config.names})
     except ExpressionError:

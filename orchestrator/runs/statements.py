@@ -113,8 +113,20 @@ WITH b AS (
   FROM (SELECT id, run_id, step, body::json AS body FROM unnest(%(h_id)s::uuid[], %(h_run)s::uuid[],
     %(h_step)s::int[],
         %(h_body)s::text[]) u(id, run_id, step, body)) x JOIN ok ON ok.id = x.run_id),
- hc AS (UPDATE human_tasks t SET state = 'cancelled' FROM ok
-  WHERE t.run_id = ok.id AND ok.status >= 10 AND t.state IN ('open', 'taken')),
+ w AS (INSERT INTO waits (id, workspace_id, run_id, step, kind, name, correlation, state, looked, due_at, resolved_by)
+  SELECT x.id, ok.workspace_id, x.run_id, x.step, x.kind, x.name, x.correlation, 0, false, x.due_at, ''
+  FROM unnest(%(w_id)s::uuid[], %(w_run)s::uuid[], %(w_step)s::int[], %(w_kind)s::text[], %(w_name)s::text[],
+              %(w_correlation)s::text[], %(w_due)s::timestamptz[])
+       x(id, run_id, step, kind, name, correlation, due_at) JOIN ok ON ok.id = x.run_id
+  ON CONFLICT (id) DO UPDATE SET state = 0, looked = false, name = excluded.name, correlation = excluded.correlation,
+    due_at = excluded.due_at, resolved_by = '', resolved_at = NULL),
+ q AS (SELECT id AS run_id, NULL::int AS step FROM ok WHERE status >= 10
+  UNION ALL SELECT x.run_id, x.step FROM unnest(%(q_run)s::uuid[], %(q_step)s::int[]) x(run_id, step)
+  JOIN ok ON ok.id = x.run_id),
+ hc AS (UPDATE human_tasks t SET state = 'cancelled' FROM q
+  WHERE t.run_id = q.run_id AND (q.step IS NULL OR t.step = q.step) AND t.state IN ('open', 'taken')),
+ wc AS (UPDATE waits o SET state = 3, resolved_at = clock_timestamp() FROM q
+  WHERE o.run_id = q.run_id AND (q.step IS NULL OR o.step = q.step) AND o.state = 0),
  t AS (INSERT INTO step_tasks (run_id, step, attempt, queue, state, body)
   SELECT x.run_id, x.step, x.attempt, x.queue, 0, x.body::json
   FROM unnest(%(t_run)s::uuid[], %(t_step)s::int[], %(t_attempt)s::smallint[], %(t_queue)s::text[],

@@ -60,6 +60,18 @@ class NewTask:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NewWait:
+    """A wait for a call or a message that comes with a `step_waiting`."""
+
+    id: UUID
+    step: int
+    kind: str
+    name: str
+    correlation: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class NewStepTask:
     step: int
     attempt: int
@@ -87,6 +99,9 @@ class Append:
     values: Sequence[KeptValue] = ()
     steps: Sequence[StepRow] = ()
     tasks: Sequence[NewTask] = ()
+    waits: Sequence[NewWait] = ()
+    settled: Sequence[int] = ()
+    """Steps that waited for somebody and do so no longer: their tasks and waits are closed."""
     step_tasks: Sequence[NewStepTask] = ()
     stop_tasks: Sequence[tuple[int, int]] = ()
     """(step, attempt) of remote steps to cancel."""
@@ -136,6 +151,7 @@ def append(connection: Connection, me: UUID, batch: Sequence[Append]) -> list[An
     values, steps, tasks = _pairs(batch, "values"), _pairs(batch, "steps"), _pairs(batch, "tasks")
     remote, stopped, mail = _pairs(batch, "step_tasks"), _pairs(batch, "stop_tasks"), _pairs(batch, "read_mail")
     events = _pairs(batch, "events")
+    waits, settled = _pairs(batch, "waits"), _pairs(batch, "settled")
     parameters = {
         "me": me,
         "rid": [a.run_id for a in batch],
@@ -179,6 +195,15 @@ def append(connection: Connection, me: UUID, batch: Sequence[Append]) -> list[An
         "h_run": [run for run, _ in tasks],
         "h_step": [task.step for _, task in tasks],
         "h_body": [_json(task.body) for _, task in tasks],
+        "w_id": [wait.id for _, wait in waits],
+        "w_run": [run for run, _ in waits],
+        "w_step": [wait.step for _, wait in waits],
+        "w_kind": [wait.kind for _, wait in waits],
+        "w_name": [wait.name for _, wait in waits],
+        "w_correlation": [wait.correlation for _, wait in waits],
+        "w_due": [wait.due_at for _, wait in waits],
+        "q_run": [run for run, _ in settled],
+        "q_step": [step for _, step in settled],
         "t_run": [run for run, _ in remote],
         "t_step": [task.step for _, task in remote],
         "t_attempt": [task.attempt for _, task in remote],
@@ -213,7 +238,7 @@ def claim(connection: Connection, me: UUID, rung: Sequence[UUID]) -> tuple[list[
 def histories(connection: Connection, runs: Sequence[UUID]) -> dict[UUID, list[Event]]:
     """The whole logs of `runs`."""
     found: dict[UUID, list[Event]] = {run: [] for run in runs}
-    rows = _named(connection).execute(
+    rows = named(connection).execute(
         "SELECT run_id, seq, kind, at, body FROM run_events WHERE run_id = ANY(%s) ORDER BY run_id, seq", [list(runs)]
     )
     for row in rows:
@@ -221,7 +246,7 @@ def histories(connection: Connection, runs: Sequence[UUID]) -> dict[UUID, list[E
     return found
 
 
-def _named(connection: Connection) -> psycopg.Cursor[Any]:
+def named(connection: Connection) -> psycopg.Cursor[Any]:
     """A cursor with named columns, also on a connection of Django's."""
     return connection.cursor(row_factory=namedtuple_row)
 
@@ -232,12 +257,12 @@ def post(connection: Connection, run: UUID, kind: str, *, step: int | None, body
     After the commit of the transaction around this, `promote` must be called: it is what wakes the run.
     """
     parameters = {"run": run, "kind": kind, "step": step, "body": _json(body), "dedupe": dedupe}
-    return _named(connection).execute(statements.POST, parameters).fetchone() is not None
+    return named(connection).execute(statements.POST, parameters).fetchone() is not None
 
 
 def promote(connection: Connection, runs: Sequence[UUID]) -> list[UUID]:
     """Make parked runs due; gives those that need the doorbell. An owned run finds its mail by itself."""
-    return [row.id for row in _named(connection).execute(statements.PROMOTE, {"runs": list(runs)})]
+    return [row.id for row in named(connection).execute(statements.PROMOTE, {"runs": list(runs)})]
 
 
 def letters(connection: Connection, runs: Sequence[UUID]) -> dict[UUID, list[Letter]]:

@@ -15,7 +15,7 @@ import psycopg
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from orchestrator.runs import store
+from orchestrator.runs import store, waits
 from orchestrator.runs.database import in_database
 from orchestrator.runs.doorbell import ring, ring_step
 from orchestrator.runs.mail import STEP_LOST, TASK_EXPIRED
@@ -119,6 +119,7 @@ class Sweep:
         ring(row.id for row in connection.execute(ORPHANS).fetchall())
         woken = [row.run_id for row in connection.execute(LOST_STEPS, {"kind": STEP_LOST}).fetchall()]
         woken += [row.run_id for row in connection.execute(EXPIRED, {"kind": TASK_EXPIRED}).fetchall()]
+        woken += waits.sweep(connection)
         woken += [row.run_id for row in connection.execute(WITH_MAIL).fetchall()]
         if woken:
             ring(store.promote(connection, woken))

@@ -96,13 +96,13 @@ def receive(token: str, call: Call) -> Run:
     version = workflow.live_version
     start = _start_in(version, link.node)
     _check_sender(start, link, call)
-    _count_call(f"link:{link.pk}")
+    count_call(f"link:{link.pk}")
     return start_run(
         system("incoming link"),
         workflow=workflow,
         version=version,
         start=start.key,
-        payload=_payload(call),
+        payload=payload_of(call),
         how="link",
         start_key=_start_key("link", start, call),
     )
@@ -122,13 +122,13 @@ def receive_test(token: str, call: Call) -> Run:
     start = _start_in(version, known.node)
     link = IncomingLink.objects.visible_to(principal).filter(workflow=workflow, node=start.key).first()
     _check_sender(start, link, call)
-    _count_call(f"test:{workflow.pk}")
+    count_call(f"test:{workflow.pk}")
     return start_run(
         principal,
         workflow=workflow,
         version=version,
         start=start.key,
-        payload=_payload(call),
+        payload=payload_of(call),
         how="link",
         mode="test",
         start_key=_start_key("test", start, call),
@@ -170,8 +170,11 @@ def _unsigned(detail: str) -> ProblemError:
     return ProblemError(401, "signature_invalid", detail)
 
 
-def _count_call(name: str) -> None:
-    """Counted after the signature: strangers cannot use up the allowance of those who hold the secret."""
+def count_call(name: str) -> None:
+    """Raises TooMany.
+
+    Counted after the signature: strangers cannot use up the allowance of those who hold the secret.
+    """
     key = f"triggers.calls:{name}"
     cache.add(key, 0, WINDOW_S)
     try:
@@ -182,7 +185,8 @@ def _count_call(name: str) -> None:
         raise TooMany("too_many_calls", f"More than {CALLS} calls in a minute. Wait a moment.", retry_after_s=WINDOW_S)
 
 
-def _payload(call: Call) -> dict[str, Any]:
+def payload_of(call: Call) -> dict[str, Any]:
+    """What was sent as `{"body": JSON, "headers": ..., "query": ...}`; a 400 for what no run can use."""
     payload = {"body": bodies.parse(call.body), "headers": dict(call.headers), "query": dict(call.query)}
     try:
         bodies.check(payload["query"])

@@ -16,6 +16,22 @@ def new_token() -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
+class MessageStart(models.Model):
+    """A start step of a live version that listens for messages of a name."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey("governance.Workspace", models.CASCADE, related_name="+")
+    workflow = models.ForeignKey("builder.Workflow", models.CASCADE, related_name="+")
+    node = models.CharField(max_length=60)
+    """Key of the start step."""
+    name = models.CharField(max_length=200)
+
+    objects = TenantQuerySet["MessageStart"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "name"], name="message_starts_by_name")]
+
+
 class IncomingLink(models.Model):
     """The address of one start step. It stays the same from version to version, as long as the step exists."""
 

@@ -17,6 +17,7 @@ from orchestrator.api.errors import NotFound, ProblemError
 from orchestrator.governance.principal import principal_of
 from orchestrator.runs.models import Run
 from orchestrator.triggers import actions
+from orchestrator.triggers.calls import receive_call
 from orchestrator.triggers.links import links_of
 from orchestrator.triggers.serializers import IncomingLinkSerializer, LinkSecretSerializer
 
@@ -58,18 +59,32 @@ class HookView(APIView):
         raise NotFound()
 
     def _take(self, request: Request, token: str) -> Response:
-        call = actions.Call(
-            method=request.method,
-            body=_raw_body(request),
-            headers={name.lower(): value for name, value in request.headers.items()},
-            query=request.query_params.dict(),
-        )
-        run = self.receive(token, call)
+        run = self.receive(token, _call(request))
         return Response({"run": run.pk, "address": f"{settings.PUBLIC_URL}/runs/{run.pk}"}, status=202)
 
 
 class TestHookView(HookView):
     receive = staticmethod(actions.receive_test)
+
+
+class CallView(HookView):
+    """Takes the one call that a step waits for. Opening the address in a browser is no call."""
+
+    def get(self, request: Request, token: str) -> Response:
+        raise NotFound()
+
+    def _take(self, request: Request, token: str) -> Response:
+        receive_call(token, _call(request))
+        return Response(status=202)
+
+
+def _call(request: Request) -> actions.Call:
+    return actions.Call(
+        method=request.method,
+        body=_raw_body(request),
+        headers={name.lower(): value for name, value in request.headers.items()},
+        query=request.query_params.dict(),
+    )
 
 
 def _raw_body(request: Request) -> bytes:

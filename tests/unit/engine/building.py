@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from orchestrator.engine.commands import CloseItems, Command, DecideLoop, OpenItems, StartStep
+from orchestrator.engine.commands import CloseItems, Command, DecideLoop, EndWait, OpenItems, StartStep
 from orchestrator.engine.errors import ErrorCategory, StepError
 from orchestrator.engine.events import Event, EventKind, ValueRef
 from orchestrator.engine.execution import Execution
@@ -157,6 +157,8 @@ class Driver:
         name = named(command)
         place = name.partition("#")[0]
         fallback: Answer = 2 if isinstance(command, OpenItems) else "out"
+        if isinstance(command, EndWait):
+            return "out"
         if isinstance(command, CloseItems):
             return self.answers.get(f"close {command.node.key}", "out")  # type: ignore[return-value]
         if isinstance(command, DecideLoop):
@@ -205,6 +207,8 @@ def named(command: Command) -> str:
         return f"{command.key}#{command.attempt}"
     if isinstance(command, DecideLoop):
         return f"again {round_scope(command.scope, command.header, command.round)}"
+    if isinstance(command, EndWait):
+        return f"end {command.node.key}@{command.scope}"
     return f"{'open' if isinstance(command, OpenItems) else 'close'} {command.node.key}@{command.scope}"
 
 
