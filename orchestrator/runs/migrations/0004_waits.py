@@ -10,7 +10,7 @@ import orchestrator.runs.models
 class Migration(migrations.Migration):
     dependencies = [
         ("governance", "0002_audit_is_append_only"),
-        ("runs", "0002_open_runs"),
+        ("runs", "0003_runs_to_look_after"),
     ]
 
     operations = [
