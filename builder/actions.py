@@ -125,6 +125,7 @@ def unpublish(principal: Principal, workflow: Workflow) -> Workflow:
             raise Conflict("not_live", "This workflow is not live, so there is nothing to pause.")
         locked.paused = True
         locked.save(update_fields=["paused", "changed_at"])
+        announce("workflow.paused", workflow_id=locked.pk)
         _record(principal, "workflow.unpublished", locked, before={"paused": False}, after={"paused": True})
     return locked
 
@@ -140,6 +141,7 @@ def archive_workflow(principal: Principal, workflow: Workflow) -> Workflow:
         locked.archived_at = timezone.now()
         locked.paused = locked.live_version_id is not None
         locked.save(update_fields=["archived_at", "paused", "changed_at"])
+        announce("workflow.paused", workflow_id=locked.pk)
         _record(principal, "workflow.archived", locked, before={"archived": False}, after={"archived": True})
     return locked
 

@@ -226,19 +226,27 @@ SPECTACULAR_SETTINGS = {
         "AssetKind": "orchestrator.assets.models.Kind",
         "AssetTask": "orchestrator.assets.serializers.TASKS",
         "NodeKind": "builder.serializers.NODE_KINDS",
+        "OccurrenceState": "orchestrator.triggers.models.OccurrenceState",
     },
 }
 
 # Calls from lower rooms to higher ones: topic -> functions, run in order in the caller's transaction.
 SUBSCRIBERS: dict[str, tuple[str, ...]] = {
-    "workflow.published": ("orchestrator.triggers.actions.register_links",),
+    "workflow.published": (
+        "orchestrator.triggers.actions.links.register_links",
+        "orchestrator.triggers.actions.schedules.register_schedules",
+    ),
+    "workflow.paused": ("orchestrator.triggers.actions.schedules.rest_schedules",),
 }
 
 CELERY_BROKER_URL = REDIS_URL
 LEASE_SECONDS = env.float("LEASE_SECONDS", 30.0)
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", 1.0)
 # What each engine worker looks after once a second, beside the runs themselves.
-SWEEPS: tuple[str, ...] = ("orchestrator.runs.sealing.seal_all",)
+SWEEPS: tuple[str, ...] = (
+    "orchestrator.runs.sealing.seal_all",
+    "orchestrator.triggers.actions.schedules.start_due",
+)
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

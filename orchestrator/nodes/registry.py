@@ -32,6 +32,7 @@ from orchestrator.nodes.settings_check import check_settings, plain_schema
 from orchestrator.nodes.start_file import StartFile
 from orchestrator.nodes.start_link import StartLink
 from orchestrator.nodes.start_manual import StartManual
+from orchestrator.nodes.start_schedule import StartSchedule
 from orchestrator.nodes.stop_with_error import StopWithError
 from orchestrator.nodes.switch import Switch
 
@@ -42,6 +43,7 @@ NODE_TYPES: tuple[type[NodeType], ...] = (
     StartManual,
     StartFile,
     StartLink,
+    StartSchedule,
     ParseDocument,
     ClassifyText,
     ExtractFields,

@@ -40,3 +40,58 @@ class IncomingLink(models.Model):
     @property
     def has_secret(self) -> bool:
         return bool(self.sealed)
+
+
+class Schedule(models.Model):
+    """The clock of one start step. It outlives versions, pauses and the step itself, and so do its occurrences."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey("governance.Workspace", models.CASCADE, related_name="+")
+    workflow = models.ForeignKey("builder.Workflow", models.CASCADE, related_name="+")
+    node = models.CharField(max_length=60)
+    config = models.JSONField()
+    """The settings of the step in the live version: its rule, and what happens to times that were missed."""
+    next_at = models.DateTimeField(null=True)
+    """When it is due next. None: nothing starts it, because the workflow is paused or the step is gone."""
+    last_run = models.ForeignKey("runs.Run", models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TenantQuerySet["Schedule"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workflow", "node"], name="one_schedule_a_start")]
+        indexes = [
+            models.Index(fields=["next_at"], name="schedules_due", condition=models.Q(next_at__isnull=False)),
+        ]
+
+
+class OccurrenceState(models.TextChoices):
+    STARTED = "started"
+    QUEUED = "queued"
+    """Starts when the run before has ended."""
+    SKIPPED_OVERLAP = "skipped_overlap"
+    SKIPPED_MISFIRE = "skipped_misfire"
+    """Nothing was running when it was due."""
+    SKIPPED_BACKLOG = "skipped_backlog"
+    SKIPPED_PAUSED = "skipped_paused"
+    REFUSED = "refused"
+    """The run could not be started; the reason says why."""
+
+
+class Occurrence(models.Model):
+    """One time at which a schedule was due, and what became of it. The same time never counts twice."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    schedule = models.ForeignKey(Schedule, models.CASCADE, related_name="occurrences")
+    scheduled_for = models.DateTimeField()
+    state = models.CharField(max_length=20, choices=OccurrenceState)
+    reason = models.CharField(max_length=300, blank=True, default="")
+    run = models.ForeignKey("runs.Run", models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["schedule", "scheduled_for"], name="one_occurrence_a_time")]
+        indexes = [
+            models.Index(
+                fields=["schedule", "scheduled_for"], name="occurrences_queued", condition=models.Q(state="queued")
+            ),
+        ]

@@ -1,4 +1,4 @@
-"""The verbs of what starts runs by itself: incoming links."""
+"""Incoming links: their registration, their secrets, and the calls they take."""
 
 from __future__ import annotations
 

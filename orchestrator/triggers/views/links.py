@@ -16,7 +16,7 @@ from builder.models import Workflow
 from orchestrator.api.errors import NotFound, ProblemError
 from orchestrator.governance.principal import principal_of
 from orchestrator.runs.models import Run
-from orchestrator.triggers import actions
+from orchestrator.triggers.actions import links as actions
 from orchestrator.triggers.links import links_of
 from orchestrator.triggers.serializers import IncomingLinkSerializer, LinkSecretSerializer
 
