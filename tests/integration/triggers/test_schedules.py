@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from builder.models import Workflow
 from orchestrator.governance.models import Workspace
-from orchestrator.runs.models import Mail, Run, RunStatus, Slot
+from orchestrator.runs.models import Mail, Run, RunStatus
 from orchestrator.runs.values import read_value
 from orchestrator.triggers.actions.schedules import start_due
 from orchestrator.triggers.models import Occurrence, Schedule
 from tests.integration.authoring import Browser, edge, graph, node
-from tests.integration.runs.conftest import committed
+from tests.integration.runs.conftest import committed, limit
 from tests.integration.triggers.test_links import put_live
 
 __all__ = ["committed"]
@@ -207,7 +207,7 @@ def test_what_waits_when_the_workflow_is_paused_does_not_start(maria: Browser, l
 
 def test_a_full_backlog_leaves_a_time_out_and_says_so(workspace: Workspace, live: Callable[..., Workflow]) -> None:
     live(**LEAP_DAYS)
-    Slot.objects.create(workspace=workspace, max_open=0)
+    limit(workspace, max_open=0)
     due()
     start_due()
     occurrence = Occurrence.objects.get()
