@@ -240,6 +240,7 @@ SPECTACULAR_SETTINGS = {
 SUBSCRIBERS: dict[str, tuple[str, ...]] = {
     "workflow.published": (
         "orchestrator.triggers.actions.links.register_links",
+        "orchestrator.triggers.actions.forms.register_forms",
         "orchestrator.triggers.actions.schedules.register_schedules",
     ),
     "workflow.paused": ("orchestrator.triggers.actions.schedules.rest_schedules",),

@@ -30,6 +30,7 @@ from orchestrator.nodes.send_mail import SendMail
 from orchestrator.nodes.set_fields import SetFields
 from orchestrator.nodes.settings_check import check_settings, plain_schema
 from orchestrator.nodes.start_file import StartFile
+from orchestrator.nodes.start_form import StartForm
 from orchestrator.nodes.start_link import StartLink
 from orchestrator.nodes.start_manual import StartManual
 from orchestrator.nodes.start_schedule import StartSchedule
@@ -44,6 +45,7 @@ NODE_TYPES: tuple[type[NodeType], ...] = (
     StartFile,
     StartLink,
     StartSchedule,
+    StartForm,
     ParseDocument,
     ClassifyText,
     ExtractFields,

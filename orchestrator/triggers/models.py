@@ -10,10 +10,15 @@ from uuid_utils.compat import uuid7
 from orchestrator.governance.tenancy import TenantQuerySet
 
 TOKEN_BYTES = 32
+SLUG_BYTES = 18
 
 
 def new_token() -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def new_slug() -> str:
+    return secrets.token_urlsafe(SLUG_BYTES)
 
 
 class IncomingLink(models.Model):
@@ -40,6 +45,23 @@ class IncomingLink(models.Model):
     @property
     def has_secret(self) -> bool:
         return bool(self.sealed)
+
+
+class PublicForm(models.Model):
+    """The address of one form. It stays the same from version to version, as long as the step exists."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey("governance.Workspace", models.CASCADE, related_name="+")
+    workflow = models.ForeignKey("builder.Workflow", models.CASCADE, related_name="+")
+    node = models.CharField(max_length=60)
+    slug = models.CharField(max_length=40, unique=True, default=new_slug)
+    """In clear: people pass it on. Nobody can guess it."""
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TenantQuerySet["PublicForm"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workflow", "node"], name="one_form_a_start")]
 
 
 class Schedule(models.Model):

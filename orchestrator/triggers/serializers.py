@@ -50,3 +50,31 @@ class OccurrenceSerializer(serializers.Serializer):
     state = serializers.ChoiceField(choices=OccurrenceState.choices)
     reason = serializers.CharField()
     run = serializers.UUIDField(source="run_id", allow_null=True)
+
+
+class FormAddressSerializer(serializers.Serializer):
+    node = serializers.CharField()
+    address = serializers.CharField(allow_null=True, help_text="None until the step is published for the first time")
+    who = serializers.ChoiceField(choices=["public", "workspace"])
+
+
+class QuestionSerializer(serializers.Serializer):
+    key = serializers.CharField()
+    label = serializers.CharField()
+    type = serializers.ChoiceField(choices=["text", "number", "date", "choice", "file", "switch"])
+    required = serializers.BooleanField()
+    choices = serializers.ListField(child=serializers.CharField())
+    help = serializers.CharField()
+
+
+class FormSerializer(serializers.Serializer):
+    """What whoever has the address may see; nothing else of the workspace."""
+
+    title = serializers.CharField()
+    text = serializers.CharField()
+    fields = QuestionSerializer(many=True)
+    max_mb = serializers.IntegerField(help_text="Of each file")
+
+
+class ThanksSerializer(serializers.Serializer):
+    message = serializers.CharField()

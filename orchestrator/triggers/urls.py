@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from orchestrator.api.routes import route
-from orchestrator.triggers.views import links, schedules
+from orchestrator.triggers.views import forms, links, schedules
 
 urlpatterns = [
     route("api/workflows/<uuid:id>/links", links.LinksView.as_view(), verb="workflow:read"),
@@ -13,6 +13,8 @@ urlpatterns = [
         verb="workflow:read",
     ),
     route("api/schedules/preview", schedules.PreviewView.as_view(), verb="signed_in"),
+    route("api/workflows/<uuid:id>/forms", forms.FormsView.as_view(), verb="workflow:read"),
+    route("api/forms/<str:slug>", forms.FormView.as_view(), verb="public"),
     route("hooks/test/<str:token>", links.TestHookView.as_view(), verb="public"),
     route("hooks/<str:token>", links.HookView.as_view(), verb="public"),
 ]
