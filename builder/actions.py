@@ -25,6 +25,9 @@ from orchestrator.governance.models import FourEyes, Workspace
 from orchestrator.governance.principal import Principal
 from orchestrator.nodes.registry import catalogue
 
+DESCRIBED = ("name", "description", "max_running")
+"""What an editor may change of a workflow beside its graph."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Saved:
@@ -52,20 +55,18 @@ def create_workflow(principal: Principal, workspace_id: UUID, *, name: str, temp
     return workflow
 
 
-def describe_workflow(
-    principal: Principal, workflow: Workflow, *, name: str | None = None, description: str | None = None
-) -> Workflow:
-    """Change name and description; None leaves one as it is."""
+def describe_workflow(principal: Principal, workflow: Workflow, **changes: Any) -> Workflow:
+    """Change some of `DESCRIBED`."""
     _require(principal, "workflow:edit", workflow)
     with transaction.atomic():
         locked = _locked(workflow)
-        before = {"name": locked.name, "description": locked.description}
-        locked.name = locked.name if name is None else name
-        locked.description = locked.description if description is None else description
-        after = {"name": locked.name, "description": locked.description}
+        before = {field: getattr(locked, field) for field in DESCRIBED}
+        after = before | {field: changes[field] for field in DESCRIBED if field in changes}
         if after == before:
             return locked
-        locked.save(update_fields=["name", "description", "changed_at"])
+        for field, value in after.items():
+            setattr(locked, field, value)
+        locked.save(update_fields=[*DESCRIBED, "changed_at"])
         _record(principal, "workflow.changed", locked, before=before, after=after)
     return locked
 
@@ -125,6 +126,7 @@ def unpublish(principal: Principal, workflow: Workflow) -> Workflow:
             raise Conflict("not_live", "This workflow is not live, so there is nothing to pause.")
         locked.paused = True
         locked.save(update_fields=["paused", "changed_at"])
+        announce("workflow.paused", workflow_id=locked.pk)
         _record(principal, "workflow.unpublished", locked, before={"paused": False}, after={"paused": True})
     return locked
 
@@ -140,6 +142,7 @@ def archive_workflow(principal: Principal, workflow: Workflow) -> Workflow:
         locked.archived_at = timezone.now()
         locked.paused = locked.live_version_id is not None
         locked.save(update_fields=["archived_at", "paused", "changed_at"])
+        announce("workflow.paused", workflow_id=locked.pk)
         _record(principal, "workflow.archived", locked, before={"archived": False}, after={"archived": True})
     return locked
 

@@ -53,6 +53,8 @@ class Workflow(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     live_version = models.ForeignKey("builder.Version", models.SET_NULL, null=True, blank=True, related_name="+")
     paused = models.BooleanField(default=False)
+    max_running = models.PositiveIntegerField(null=True)
+    """So many of its runs are worked on at once, within what the workspace allows. None: as many as it allows."""
     archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)

@@ -57,7 +57,14 @@ class WorkflowSerializer(WorkflowItemSerializer):
     has_changes = serializers.SerializerMethodField()
 
     class Meta(WorkflowItemSerializer.Meta):
-        fields = [*WorkflowItemSerializer.Meta.fields, "workspace", "archived", "live_version", "has_changes"]
+        fields = [
+            *WorkflowItemSerializer.Meta.fields,
+            "workspace",
+            "archived",
+            "live_version",
+            "has_changes",
+            "max_running",
+        ]
         read_only_fields = fields
 
     def get_archived(self, workflow: Workflow) -> bool:
@@ -77,6 +84,9 @@ class NewWorkflowSerializer(serializers.Serializer):
 class WorkflowChangeSerializer(serializers.Serializer):
     name = serializers.CharField(max_length=200, required=False)
     description = serializers.CharField(max_length=5000, required=False, allow_blank=True)
+    max_running = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=10_000, help_text="Runs worked on at once; null: any"
+    )
 
 
 class WorkflowFilterSerializer(serializers.Serializer):

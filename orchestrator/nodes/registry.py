@@ -32,9 +32,11 @@ from orchestrator.nodes.send_message import SendMessage
 from orchestrator.nodes.set_fields import SetFields
 from orchestrator.nodes.settings_check import check_settings, plain_schema
 from orchestrator.nodes.start_file import StartFile
+from orchestrator.nodes.start_form import StartForm
 from orchestrator.nodes.start_link import StartLink
 from orchestrator.nodes.start_manual import StartManual
 from orchestrator.nodes.start_message import StartMessage
+from orchestrator.nodes.start_schedule import StartSchedule
 from orchestrator.nodes.stop_with_error import StopWithError
 from orchestrator.nodes.switch import Switch
 from orchestrator.nodes.wait import Wait
@@ -49,6 +51,8 @@ NODE_TYPES: tuple[type[NodeType], ...] = (
     StartFile,
     StartLink,
     StartMessage,
+    StartSchedule,
+    StartForm,
     ParseDocument,
     ClassifyText,
     ExtractFields,

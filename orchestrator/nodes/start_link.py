@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from orchestrator.engine.errors import ErrorCategory, StepFailed
 from orchestrator.nodes.base import Settings, StartType, setting
 
+DEDUPE = r"^(body(\.[A-Za-z0-9_-]+)+|(header|query)\.[A-Za-z0-9_-]+)?$"
 _PRIVATE_HEADERS = ("authorization", "cookie", "secret", "signature", "token", "api-key")
 
 
@@ -29,6 +30,32 @@ class StartLink(StartType):
             widget="choice",
             level=1,
             literal=True,
+        )
+        answer: Literal["at_once", "result"] = setting(
+            "at_once",
+            title="What the caller is answered",
+            description="At once, with the address of the run; or with the result of the run, if it ends in time.",
+            widget="choice",
+            literal=True,
+        )
+        wait_s: int = setting(
+            30,
+            title="Longest wait for the result",
+            description="In seconds. A run that takes longer goes on, and the caller gets its address.",
+            widget="number",
+            literal=True,
+            ge=1,
+            le=60,
+        )
+        dedupe: str = setting(
+            "",
+            title="What tells deliveries apart",
+            description="Where the sender's own number of a delivery stands, for example body.event.id, "
+            "header.X-Event-Id or query.id. The same number starts no second run, as long as the first one is kept.",
+            literal=True,
+            max_length=200,
+            pattern=DEDUPE,
+            examples=["body.id"],
         )
 
     class Output(BaseModel):
@@ -51,3 +78,14 @@ def shown_headers(headers: Mapping[str, Any]) -> dict[str, str]:
         for name, value in headers.items()
         if not any(word in name.lower() for word in _PRIVATE_HEADERS)
     }
+
+
+def delivery_key(path: str, payload: Mapping[str, Any]) -> str | None:
+    """What stands in the call at `path`; None where nothing does, so that such a call starts a run of its own."""
+    source, *names = path.split(".")
+    found: Any = payload.get({"header": "headers"}.get(source, source))
+    for name in names:
+        found = found.get(name.lower() if source == "header" else name) if isinstance(found, dict) else None
+    if isinstance(found, bool) or not isinstance(found, str | int | float) or found == "":
+        return None
+    return str(found)

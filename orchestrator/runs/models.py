@@ -38,6 +38,10 @@ class RunStatus(models.IntegerChoices):
     CANCELLED = 12
 
 
+UNRUNG = models.Q(owner__isnull=True, rung_at__isnull=True, wake_at__isnull=False)
+"""Nobody has it, and no bell for it is under way."""
+
+
 class Mode(models.TextChoices):
     LIVE = "live"
     """Of the published version."""
@@ -57,11 +61,9 @@ class WorkerLease(models.Model):
 
 
 class Slot(models.Model):
-    """How many runs of a workspace may run at once. Counted under this row's lock, never kept as a counter."""
+    """How many runs of a workspace run now is counted under this row's lock, never kept as a counter."""
 
     workspace = models.OneToOneField("governance.Workspace", models.CASCADE, primary_key=True, related_name="+")
-    max_running = models.PositiveIntegerField(default=200, db_default=200)
-    max_open = models.PositiveIntegerField(default=50_000, db_default=50_000)
 
     class Meta:
         db_table = "slots"
@@ -110,10 +112,12 @@ class Run(models.Model):
         db_table = "runs"
         indexes = [
             models.Index(
-                fields=["workspace", "wake_at"],
-                name="runs_ready",
-                condition=models.Q(owner__isnull=True, wake_at__isnull=False),
+                fields=["workspace", "rung_at"],
+                name="runs_rung",
+                condition=models.Q(owner__isnull=True, rung_at__isnull=False, wake_at__isnull=False),
             ),
+            models.Index(fields=["workflow", "wake_at"], name="runs_in_line", condition=UNRUNG),
+            models.Index(fields=["wake_at", "workspace"], name="runs_due", condition=UNRUNG),
             models.Index(fields=["workspace", "owner"], name="runs_owned", condition=models.Q(owner__isnull=False)),
             models.Index(fields=["owner"], name="runs_by_owner", condition=models.Q(owner__isnull=False)),
             models.Index(fields=["workspace"], name="runs_open", condition=models.Q(status__lt=2)),

@@ -14,7 +14,7 @@ from orchestrator.engine.state import StepStatus
 from orchestrator.runs.models import HumanTask, OutgoingMail, RunStatus, TaskState
 
 STATUSES = [status.name.lower() for status in RunStatus]
-HOWS = ["manual", "terminal", "file", "link", "message", "repeat"]
+HOWS = ["manual", "terminal", "file", "link", "form", "schedule", "message", "repeat"]
 STEP_STATUSES = [str(status) for status in StepStatus]
 ERROR_CATEGORIES = [str(category) for category in ErrorCategory]
 EVENT_KINDS = [str(kind) for kind in EventKind]

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 START = """
 WITH slot AS (INSERT INTO slots (workspace_id) VALUES (%(workspace)s::uuid) ON CONFLICT DO NOTHING),
+ limits AS (
+  SELECT g.max_open, g.max_running, f.max_running AS of_workflow FROM governance_workspace g, builder_workflow f
+  WHERE g.id = %(workspace)s::uuid AND f.id = %(workflow)s::uuid),
  room AS (
-  SELECT 1 WHERE (SELECT count(*) FROM (SELECT 1 FROM runs WHERE workspace_id = %(workspace)s::uuid AND status < 2
-                  LIMIT 50000) open) < coalesce((SELECT max_open FROM slots WHERE workspace_id = %(workspace)s::uuid),
-                    50000)),
+  SELECT 1 FROM limits WHERE max_open > (
+    SELECT count(*) FROM (SELECT 1 FROM runs WHERE workspace_id = %(workspace)s::uuid AND status < 2
+                          LIMIT (SELECT max_open FROM limits)) open)),
+ busy AS (
+  SELECT workflow_id FROM runs WHERE workspace_id = %(workspace)s::uuid AND owner IS NOT NULL
+  UNION ALL
+  SELECT workflow_id FROM runs
+  WHERE workspace_id = %(workspace)s::uuid AND owner IS NULL AND rung_at IS NOT NULL AND wake_at IS NOT NULL),
+ bell AS (
+  SELECT max_running > (SELECT count(*) FROM busy) AND (
+    of_workflow IS NULL OR of_workflow > (SELECT count(*) FROM busy WHERE workflow_id = %(workflow)s::uuid)) AS rings
+  FROM limits),
  r AS (INSERT INTO runs (id, workspace_id, workflow_id, version_id, title, how, mode, started_by_id, repeats_id,
    start_key,
                          status, waiting_for, fence, seq, head, wake_at, rung_at, crashes, created_at)
        SELECT %(id)s::uuid, %(workspace)s::uuid, %(workflow)s::uuid, %(version)s::uuid, %(title)s::text, %(how)s::text,
               %(mode)s::text, %(by)s::uuid, %(repeats)s::uuid, %(start_key)s::text, 0, '', 0, 1, %(head)s::bytea,
-              clock_timestamp(), clock_timestamp(), 0, %(at)s::timestamptz FROM room
+              clock_timestamp(), CASE WHEN rings THEN clock_timestamp() END, 0, %(at)s::timestamptz FROM room, bell
        ON CONFLICT (workflow_id, start_key) WHERE start_key IS NOT NULL DO NOTHING RETURNING id),
  e AS (INSERT INTO run_events (run_id, seq, kind, at, body, hash)
        SELECT id, 1, 'run_started', %(at)s::timestamptz, %(body)s::json, %(head)s::bytea FROM r),
@@ -21,7 +33,7 @@ WITH slot AS (INSERT INTO slots (workspace_id) VALUES (%(workspace)s::uuid) ON C
        SELECT id, 0, %(salt)s::bytea, %(value)s::json, %(artifact)s::uuid FROM r),
  s AS (INSERT INTO steps (run_id, step, node, scope, attempt, status, port, value_id, started_at, ended_at)
        SELECT id, 1, %(start)s::text, '', 1, 'done', 'out', 0, %(at)s::timestamptz, %(at)s::timestamptz FROM r)
-SELECT (SELECT id FROM r) AS id, (SELECT count(*) FROM room) AS room
+SELECT (SELECT id FROM r) AS id, (SELECT count(*) FROM room) AS room, (SELECT rings FROM bell) AS rings
 """
 
 START_CARRYING = START.replace(
@@ -42,17 +54,28 @@ LOCK_SLOTS = "SELECT workspace_id FROM slots WHERE workspace_id = ANY(%(due)s) F
 
 CLAIM = """
 WITH w AS (
-  SELECT s.workspace_id,
-         s.max_running - (SELECT count(*) FROM runs o WHERE o.workspace_id = s.workspace_id AND o.owner IS NOT
-           NULL) AS room
-  FROM slots s WHERE s.workspace_id = ANY(%(locked)s)),
+  SELECT g.id AS workspace_id,
+         g.max_running - (SELECT count(*) FROM runs o WHERE o.workspace_id = g.id AND o.owner IS NOT NULL) AS room
+  FROM governance_workspace g WHERE g.id = ANY(%(locked)s)),
+ f AS (
+  SELECT f.id, f.max_running - (SELECT count(*) FROM runs o WHERE o.workspace_id = f.workspace_id
+                                AND o.workflow_id = f.id AND o.owner IS NOT NULL) AS room
+  FROM builder_workflow f
+  WHERE f.max_running IS NOT NULL AND f.id IN (SELECT workflow_id FROM runs WHERE id = ANY(%(rung)s))),
+ over AS (
+  SELECT x.id FROM f CROSS JOIN LATERAL (
+    SELECT r.id FROM runs r
+    WHERE r.id = ANY(%(rung)s) AND r.workflow_id = f.id AND r.owner IS NULL
+      AND r.wake_at <= (SELECT clock_timestamp())
+    ORDER BY r.wake_at, r.id OFFSET greatest(f.room, 0)) x),
  k AS (
   SELECT x.id FROM w CROSS JOIN LATERAL (
     SELECT r.id FROM runs r
     WHERE r.id = ANY(%(rung)s) AND r.workspace_id = w.workspace_id AND r.owner IS NULL
-      AND r.wake_at <= (SELECT clock_timestamp())
-    ORDER BY r.wake_at LIMIT greatest(w.room, 0) FOR NO KEY UPDATE OF r SKIP LOCKED) x)
-UPDATE runs r SET owner = %(me)s, fence = fence + 1, status = CASE r.status WHEN 3 THEN 3 ELSE 1 END, wake_at = NULL
+      AND r.wake_at <= (SELECT clock_timestamp()) AND r.id NOT IN (SELECT id FROM over)
+    ORDER BY r.wake_at, r.id LIMIT greatest(w.room, 0) FOR NO KEY UPDATE OF r SKIP LOCKED) x)
+UPDATE runs r SET owner = %(me)s, fence = fence + 1, status = CASE r.status WHEN 3 THEN 3 ELSE 1 END, wake_at = NULL,
+  rung_at = NULL
 FROM k
 WHERE r.id = k.id AND EXISTS (SELECT 1 FROM worker_leases WHERE id = %(me)s AND alive_until > clock_timestamp())
 RETURNING r.id, r.workspace_id, r.workflow_id, r.version_id, r.title, r.mode, r.fence, r.seq, r.head, r.crashes,

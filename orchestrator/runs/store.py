@@ -218,21 +218,19 @@ def append(connection: Connection, me: UUID, batch: Sequence[Append]) -> list[An
     return connection.execute(statements.APPEND, parameters).fetchall()
 
 
-def claim(connection: Connection, me: UUID, rung: Sequence[UUID]) -> tuple[list[Any], bool]:
-    """Take the runs of `rung` that are due, within their workspaces' limits. True beside them: a workspace's slot was
-    locked by another claimer, try again in a moment.
+def claim(connection: Connection, me: UUID, rung: Sequence[UUID]) -> tuple[list[Any], list[UUID]]:
+    """Take the runs of `rung` that are due, within the limits of their workspaces and workflows. Beside them those
+    whose workspace's slot is locked by another claimer: try them again in a moment.
 
     Two statements: counted inside the locking one, the count's snapshot could be older than the lock.
     """
     with connection.transaction():
         connection.execute("SET LOCAL synchronous_commit = off")  # every later write checks owner and fence
-        due = [
-            row.workspace_id
-            for row in connection.execute("SELECT DISTINCT workspace_id FROM runs WHERE id = ANY(%s)", [list(rung)])
-        ]
+        found = connection.execute("SELECT id, workspace_id FROM runs WHERE id = ANY(%s)", [list(rung)]).fetchall()
+        due = list({row.workspace_id for row in found})
         locked = [row.workspace_id for row in connection.execute(statements.LOCK_SLOTS, {"due": due})]
         rows = connection.execute(statements.CLAIM, {"locked": locked, "rung": list(rung), "me": me}).fetchall()
-    return rows, len(locked) < len(due)
+    return rows, [row.id for row in found if row.workspace_id not in locked]
 
 
 def histories(connection: Connection, runs: Sequence[UUID]) -> dict[UUID, list[Event]]:
@@ -303,7 +301,7 @@ def start(connection: Connection, parameters: dict[str, Any], carried: dict[str,
 
     `id` is None where the start key was used or no room is left.
     """
-    if carried is not None:
-        return _named(connection).execute(statements.START_CARRYING, {**parameters, **carried}).fetchone()
     cursor = psycopg.Cursor(connection, row_factory=namedtuple_row)  # Django's own cursors never prepare a statement
+    if carried is not None:
+        return cursor.execute(statements.START_CARRYING, {**parameters, **carried}).fetchone()
     return cursor.execute(statements.START, parameters, prepare=True).fetchone()

@@ -15,7 +15,8 @@ from orchestrator.runs import messages
 from orchestrator.runs.callbacks import read_token
 from orchestrator.runs.models import Message, Run, Wait, WaitState
 from orchestrator.runs.waits import wait_id
-from orchestrator.triggers.actions import Call, count_call, payload_of
+from orchestrator.triggers.actions.links import CALLS, Call, payload_of
+from orchestrator.triggers.allowance import count_call
 
 SENDER = "a call"
 KEPT = timedelta(days=30)
@@ -32,7 +33,7 @@ def receive_call(token: str, call: Call) -> None:
     if place is None or run is None:
         raise NotFound()
     id = wait_id(place.run, place.node, place.scope)
-    count_call(f"call:{id}")
+    count_call(f"call:{id}", CALLS)
     now = timezone.now()
     payload = payload_of(call)
     output = {**payload, "headers": shown_headers(payload["headers"]), "called_at": now.isoformat()}

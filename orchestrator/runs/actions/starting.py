@@ -90,13 +90,23 @@ def insert_run(
     repeats: UUID | None = None,
     carried: Carried | None = None,
 ) -> Run:
-    """Make a checked run durable, from its start `node` with the stored input `value`, and ring for it."""
+    """Make a checked run durable, from its start `node` with the stored input `value`, and ring for it.
+
+    Raises TooMany.
+    """
     row = _insert(principal, run, plan, node, value, start_key, repeats, carried)
-    if row.id is None and row.room == 0:
-        raise TooMany("backlog_full", "Too many runs of this workspace are waiting already.", retry_after_s=30)
     if row.id is None:
-        return Run.objects.get(workflow_id=run.workflow_id, start_key=start_key)
-    transaction.on_commit(lambda: ring([run.id]))
+        return _started_before(run.workflow_id, start_key)
+    if row.rings:
+        transaction.on_commit(lambda: ring([run.id]))
+    return run
+
+
+def _started_before(workflow: UUID, start_key: str | None) -> Run:
+    """The run of this key, which counts also when there is no room for another. Raises TooMany."""
+    run = Run.objects.filter(workflow_id=workflow, start_key=start_key).first() if start_key else None
+    if run is None:
+        raise TooMany("backlog_full", "Too many runs of this workspace are waiting already.", retry_after_s=30)
     return run
 
 

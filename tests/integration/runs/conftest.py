@@ -40,6 +40,11 @@ def ask(run: Run, **fields: Any) -> HumanTask:
     )
 
 
+def limit(workspace: Workspace, **limits: int) -> None:
+    """Set `max_running` or `max_open`."""
+    Workspace.objects.filter(pk=workspace.pk).update(**limits)
+
+
 @pytest.fixture
 def workspace(db: None) -> Workspace:
     return Workspace.objects.create(name="Harbour Tools")
