@@ -23,7 +23,8 @@ step_cancelled   step, node, scope
 run_paused       by, reason; nothing new is decided until run_resumed
 run_resumed      by
 loop_decided     header, scope (around the loop), round (from 0), edge, again; error | null, and then handled
-                 (continue | path | fail), port and value of the step that the feedback line comes from: it has failed
+                 (continue | path | fail | compensate), port and value of the step that the feedback line comes from:
+                 it has failed
 cancel_requested by, reason; with an error if the product gave the run up, which then ends as failed
 undo_started     reason, count                     what the run did is undone now, each step in the scope undo/...
 run_finished     status, error | null
