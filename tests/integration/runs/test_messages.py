@@ -329,3 +329,18 @@ def test_whichever_comes_first_ends_the_other_wait(
     assert (RunStatus(run.status), run.waiting_for) == (RunStatus.WAITING, "Go on?")
     assert WaitState(Wait.objects.get().state) is WaitState.CLOSED
     assert tell(maria, workspace).json()["outcome"] == "kept"
+
+
+def test_a_wait_that_is_over_may_fall_back_on_another(
+    publish: Publish, start: Start, drive: Drive, maria: Browser, workspace: Workspace
+) -> None:
+    again = {**LISTEN, "policy": {"fallbacks": [{"correlation": "8"}]}}
+    run = drive(start(publish(row(again)), input={"n": 7}))
+    expire(run)
+
+    def waits_again() -> bool:
+        return drive(run).waiting_for.startswith("Waits for the message payment / 8")
+
+    eventually(waits_again)
+    wait = Wait.objects.get(run_id=run.pk)
+    assert (WaitState(wait.state), wait.correlation, wait.resolved_at) == (WaitState.OPEN, "8", None)
