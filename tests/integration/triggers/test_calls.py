@@ -18,7 +18,8 @@ from django.utils import timezone
 from builder.models import Workflow
 from orchestrator.runs.callbacks import Place, token
 from orchestrator.runs.models import Mail, Message, Run, RunEvent, RunStatus, Wait, WaitState
-from orchestrator.triggers import actions
+from orchestrator.triggers.actions.links import CALLS
+from orchestrator.triggers.allowance import WINDOW_S
 from tests.integration.authoring import Browser
 from tests.integration.runs.conftest import adam, committed, drive, host, maria, publish, start, workspace
 from tests.integration.runs.graphs import START, Graph, graph, line, node
@@ -208,7 +209,7 @@ def test_what_cannot_be_read_leaves_the_address_open(waiting: Run, address: str,
 
 def test_one_address_is_not_called_without_end(waiting: Run, address: str) -> None:
     call(address, {})
-    cache.set(f"triggers.calls:call:{Wait.objects.get().pk}", actions.CALLS - 1, actions.WINDOW_S)
+    cache.set(f"triggers.calls:call:{Wait.objects.get().pk}", CALLS - 1, WINDOW_S)
     assert [call(address, {}).status_code for _ in range(2)] == [409, 429]
 
 
