@@ -34,7 +34,7 @@ def plan_up_to(plan: Plan, until: str) -> Plan:
 
     return replace(
         plan,
-        nodes={key: part_of(node) for key, node in plan.nodes.items() if key in keep},
+        nodes={key: part_of(node) for key, node in plan.nodes.items() if key in keep or node.undoes in keep},
         order=tuple(key for key in plan.order if key in keep),
         starts=tuple(key for key in plan.starts if key in keep),
         roots=tuple(key for key in plan.roots if key in keep),

@@ -118,7 +118,8 @@ class Plan:
 
 def compile_plan(graph: Graph, catalogue: Catalogue) -> Plan:
     """Raises GraphInvalid if the graph cannot run at all; whether it *should* is `validation.check_graph`."""
-    shapes = find_loops(graph)
+    flow = without_undoing(graph)
+    shapes = find_loops(flow)
     _refuse_broken(graph, catalogue, shapes)
     incoming, outgoing = lines_of(graph)
     children: dict[str, list[str]] = {}
@@ -144,7 +145,7 @@ def compile_plan(graph: Graph, catalogue: Catalogue) -> Plan:
         )
         for node in sorted(graph.nodes, key=lambda node: places[node.key])
     }
-    rest = {node.key: rest_of(node.key, graph, shapes) for node in graph.nodes if node.cancel_rest}
+    rest = {node.key: rest_of(node.key, flow, shapes) for node in graph.nodes if node.cancel_rest}
     nodes |= {key: replace(nodes[key], rest=cancelled) for key, cancelled in rest.items() if nodes[key].needed}
     return Plan(
         nodes=nodes,
@@ -155,8 +156,8 @@ def compile_plan(graph: Graph, catalogue: Catalogue) -> Plan:
         ),
         children={key: tuple(sorted(inside, key=places.__getitem__)) for key, inside in children.items()},
         shapes=shapes,
-        loops=_plan_loops(graph, shapes, places),
-        levels={edge.id: shapes.level(edge) for edge in graph.edges if edge.source in shapes.inside},
+        loops=_plan_loops(flow, shapes, places),
+        levels={edge.id: shapes.level(edge) for edge in flow.edges if edge.source in shapes.inside},
     )
 
 
@@ -178,6 +179,11 @@ def lines_of(graph: Graph) -> tuple[dict[str, tuple[Edge, ...]], dict[str, tuple
 
 def undo_lines(graph: Graph) -> tuple[Edge, ...]:
     return tuple(edge for edge in graph.edges if edge.source_port == UNDO_PORT)
+
+
+def without_undoing(graph: Graph) -> Graph:
+    """The normal flow only: a line that undoes neither leaves a loop nor leads anywhere in it."""
+    return replace(graph, edges=tuple(edge for edge in graph.edges if edge.source_port != UNDO_PORT))
 
 
 def topological(keys: Iterable[str], edges: Iterable[Edge], parents: Mapping[str, str | None]) -> list[str]:
@@ -219,7 +225,7 @@ def ancestor_masks(
         mask = masks.get(parent, 0) if parent is not None else 0
         for edge in incoming[key]:
             mask |= masks.get(edge.source, 0) | bits.get(edge.source, 0)
-            for header in loops.left_by(edge):
+            for header in loops.left_by(edge) if edge.source_port != UNDO_PORT else ():
                 mask |= bodies[header]
         masks[key] = mask
     return masks, bits

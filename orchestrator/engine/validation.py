@@ -13,7 +13,7 @@ from orchestrator.engine.flow_problems import flow_problems
 from orchestrator.engine.graph import Edge, Graph, Node
 from orchestrator.engine.loops import find_loops
 from orchestrator.engine.node_spec import Catalogue, NodeKind, NodeSpec
-from orchestrator.engine.plan import ERROR_PORT, UNDO_PORT, lines_of, topological, undo_lines
+from orchestrator.engine.plan import ERROR_PORT, UNDO_PORT, lines_of, topological, undo_lines, without_undoing
 from orchestrator.engine.visibility import Visibility, listed, spoken
 
 MAX_ATTEMPTS = 20
@@ -38,7 +38,8 @@ class _Check:
             if (node.type, node.type_version) in catalogue
         }
         self.incoming, self.outgoing = lines_of(graph)
-        self.loops = find_loops(graph)
+        self.flow = without_undoing(graph)
+        self.loops = find_loops(self.flow)
         parents = {node.key: node.parent if node.parent in self.nodes else None for node in graph.nodes}
         self.order = topological(self.nodes, graph.edges, parents)
         self.inside: dict[str, list[str]] = {}
@@ -55,8 +56,8 @@ class _Check:
             )
         yield from self._cycles()
         yield from self._strange_lines()
-        yield from flow_problems(self.graph, self.specs, self.incoming, self.loops)
-        for edge in self.graph.edges:
+        yield from flow_problems(self.flow, self.specs, self.incoming, self.loops)
+        for edge in self.flow.edges:
             yield from visibility.check_line(edge)
         yield from check_undoing(self.graph, self.specs)
         reached = self._reached()
