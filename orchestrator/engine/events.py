@@ -17,7 +17,7 @@ step_skipped     step, node, scope, and a reason (join_unmet | cancelled) if not
 step_waiting     step, node, scope, attempt, wait {kind, ...}: person {task, title, roles, due_at} | delay {until}
                  | call {wait, due_at} | message {wait, name, correlation, due_at}; times are ISO 8601 with a zone
 items_opened     step, node, scope, value {id, digest}, count
-step_unknown     step, node, scope, attempt, error if it was to undo another and failed
+step_unknown     step, node, scope, attempt, error if it is known: what could not be undone, or not be kept
 review_answered  step, node, scope, answer (retry | done | fail), by, note; the answer itself follows
 step_cancelled   step, node, scope
 run_paused       by, reason; nothing new is decided until run_resumed

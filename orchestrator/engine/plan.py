@@ -218,7 +218,7 @@ def ancestor_masks(
         mask = masks.get(parent, 0) if parent is not None else 0
         for edge in incoming[key]:
             mask |= masks.get(edge.source, 0) | bits.get(edge.source, 0)
-            for header in loops.left_by(edge):
+            for header in loops.left_by(edge) if edge.source_port != UNDO_PORT else ():
                 mask |= bodies[header]
         masks[key] = mask
     return masks, bits

@@ -251,7 +251,10 @@ class Actor:
         outcome = await perform(node_type(command.node.type, command.node.version), config, context, timeout)
         if outcome.result is None:
             return ("outcome", step, (outcome, None))
-        return ("outcome", step, (outcome, await self._values.keep(outcome.result.output)))
+        try:
+            return ("outcome", step, (outcome, await self._values.keep(outcome.result.output)))
+        except StepFailed as failed:
+            return ("unkept", step, failed.error)
 
     async def _open_items(self, command: OpenItems, config: Any) -> Happening:
         items = config.get("items")
@@ -285,7 +288,10 @@ class Actor:
 
     def _take(self, kind: str, step: int, data: Any) -> None:
         now = _now()
-        if kind == "failed":
+        if kind == "unkept" and self._execution.node(step).effect is Effect.AT_MOST_ONCE:
+            # It was done, so it must neither be repeated nor give way to a fallback.
+            self._execution.step_unknown(step, now, error=data)
+        elif kind in ("failed", "unkept"):
             self._execution.step_failed(step, now, error=data, jitter=random.random())
         elif kind == "items":
             count, kept = data

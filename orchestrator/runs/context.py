@@ -9,7 +9,6 @@ from uuid import UUID
 
 from orchestrator.api.errors import ProblemError, TooMany
 from orchestrator.artifacts.actions import read_file, save_file
-from orchestrator.artifacts.errors import ArtifactError
 from orchestrator.assets import calls
 from orchestrator.connectors.http import HttpClient
 from orchestrator.engine.errors import ErrorCategory, StepFailed
@@ -18,6 +17,7 @@ from orchestrator.governance.models import Workspace
 from orchestrator.nodes.base import Answer, FileRef, HttpReply
 from orchestrator.runs import messages
 from orchestrator.runs.database import in_database
+from orchestrator.runs.files import step_errors
 from orchestrator.runs.models import Run
 from orchestrator.runs.outbox import send_mail
 
@@ -95,13 +95,12 @@ class ContextFiles:
             wanted = UUID(file_id)
         except ValueError:
             raise StepFailed(ErrorCategory.INPUT, "no_file", "The step was given no file but something else.") from None
-        try:
+        with step_errors():
             return await asyncio.to_thread(in_database, read_file, self._workspace, wanted)
-        except ArtifactError as error:
-            raise StepFailed(ErrorCategory.INPUT, "no_file", str(error)) from error
 
     async def save(self, name: str, media_type: str, data: bytes) -> FileRef:
-        artifact = await asyncio.to_thread(in_database, save_file, None, self._workspace, name, media_type, data)
+        with step_errors():
+            artifact = await asyncio.to_thread(in_database, save_file, None, self._workspace, name, media_type, data)
         return FileRef(**artifact.as_ref())
 
 
@@ -114,18 +113,19 @@ class ContextMail:
     async def send(
         self, *, to: list[str], subject: str, body: str, reply_to: str | None, attachments: list[FileRef]
     ) -> dict[str, Any]:
-        return await asyncio.to_thread(
-            in_database,
-            send_mail,
-            self._workspace,
-            self._run,
-            self._key,
-            to=to,
-            subject=subject,
-            body=body,
-            reply_to=reply_to or "",
-            attachments=[file.model_dump() for file in attachments],
-        )
+        with step_errors(before_effect=True):  # files are read before the mail is handed over
+            return await asyncio.to_thread(
+                in_database,
+                send_mail,
+                self._workspace,
+                self._run,
+                self._key,
+                to=to,
+                subject=subject,
+                body=body,
+                reply_to=reply_to or "",
+                attachments=[file.model_dump() for file in attachments],
+            )
 
 
 class ContextMessages:

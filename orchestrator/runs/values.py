@@ -14,6 +14,7 @@ import orjson
 from orchestrator.artifacts.actions import read_file, save_file
 from orchestrator.engine.events import Binding, Constant, ItemRef, ValueRef
 from orchestrator.runs.database import in_database
+from orchestrator.runs.files import step_errors
 from orchestrator.runs.models import RunValue
 from orchestrator.runs.steps import stored_bytes
 from orchestrator.runs.store import KeptValue
@@ -68,11 +69,12 @@ class Values:
         return ValueRef(id=kept.number, digest=kept.digest)
 
     async def keep(self, value: Any) -> KeptValue:
-        """Raises StepFailed for what cannot be stored."""
+        """Raises StepFailed for what cannot be stored, or not now."""
         body = stored_bytes(value)
         if len(body) <= INLINE_BYTES:
             return self.keep_bytes(value, body, None)
-        artifact = await asyncio.to_thread(in_database, keep_large, self._workspace, body)
+        with step_errors():
+            artifact = await asyncio.to_thread(in_database, keep_large, self._workspace, body)
         return self.keep_bytes(value, body, artifact)
 
     def keep_bytes(self, value: Any, body: bytes, artifact: UUID | None) -> KeptValue:
@@ -115,14 +117,21 @@ class Values:
         return await asyncio.shield(reading)
 
     async def _fetch(self, ref: ValueRef) -> Any:
+        try:
+            body = self._known[ref.id] = await self._stored(ref)
+        finally:
+            self._reading.pop(ref.id, None)
+        return body
+
+    async def _stored(self, ref: ValueRef) -> Any:
+        """Raises StepFailed where the store does not give it back."""
         if ref.id in self._elsewhere:
             artifact: UUID | None = self._elsewhere[ref.id]
             body = None
         else:
             body, artifact = await self._read_row(self._run, ref.id)
-        if artifact is not None:
+        if artifact is None:
+            return body
+        with step_errors(before_effect=True):
             data = await asyncio.to_thread(in_database, read_file, self._workspace, artifact)
-            body = orjson.loads(data)
-        self._known[ref.id] = body
-        self._reading.pop(ref.id, None)
-        return body
+        return orjson.loads(data)
