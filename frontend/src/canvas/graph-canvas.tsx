@@ -56,6 +56,8 @@ export interface GraphCanvasProps {
   /** Keys of the chosen steps. */
   selected: readonly string[];
   onSelect(keys: string[]): void;
+  /** The line whose settings are open. */
+  line?: string | null;
   /** Double click, or Enter on a step. */
   onOpen?(key: string): void;
   /** Live or past states of the steps; absent outside runs. */
@@ -82,6 +84,7 @@ function Canvas({
   readOnly = false,
   selected,
   onSelect,
+  line = null,
   onOpen,
   overlay = null,
   problems = NO_PROBLEMS,
@@ -104,15 +107,18 @@ function Canvas({
     () => flowNodes(graph, nodeTypes, { readOnly, problems }),
     [graph, nodeTypes, readOnly, problems],
   );
-  const lines = useMemo(() => flowEdges(graph, nodeTypes, readOnly), [graph, nodeTypes, readOnly]);
+  const lines = useMemo(
+    () => flowEdges(graph, nodeTypes, { readOnly, problems }),
+    [graph, nodeTypes, readOnly, problems],
+  );
 
   useEffect(() => setNodes((before) => mergeNodes(before, mapped, chosen)), [mapped, chosen]);
   useEffect(() => {
     setEdges((before) => {
       const kept = new Set(before.filter((edge) => edge.selected).map((edge) => edge.id));
-      return lines.map((edge) => ({ ...edge, selected: kept.has(edge.id) }));
+      return lines.map((edge) => ({ ...edge, selected: line ? edge.id === line : kept.has(edge.id) }));
     });
-  }, [lines]);
+  }, [lines, line]);
 
   const onNodesChange = useCallback(
     (changes: NodeChange<FlowNode>[]) => {
@@ -243,6 +249,9 @@ function Canvas({
           onNodeDragStop={onDragStop}
           onNodeClick={(_, node) => {
             if (readOnly && node.type !== 'note') openStep(node.id);
+          }}
+          onEdgeClick={(_, edge) => {
+            if (edge.data?.feedback) active?.onOpenLine(edge.id);
           }}
           onConnect={(one) => active?.onConnect(...ends(one))}
           onConnectEnd={(_, state) => {

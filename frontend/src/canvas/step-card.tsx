@@ -1,10 +1,9 @@
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { IconAlertTriangle, IconArrowMerge } from '@tabler/icons-react';
 import type { NodeProps } from '@xyflow/react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type GraphNode, type NodeTypeInfo, nameOf } from '@/core/graph/document';
 import { meaningOf } from '@/core/graph/meaning';
-import { portsOf } from '@/core/graph/ports';
 import type { NodeRunState } from '@/core/run/overlay';
 import { type StepShown, stepShown } from '@/core/words';
 import { useCanvas, useStepState, useStepWord } from './canvas-context';
@@ -34,6 +33,20 @@ export function ProblemBadge({ count }: { count: number }) {
     <span className={classes.problems} role="img" aria-label={t('editor.problems.count', { count })}>
       <IconAlertTriangle size={12} stroke={2.25} />
       {count}
+    </span>
+  );
+}
+
+/** A step that does not wait for all of its lines says for how many. */
+export function JoinBadge({ node, incoming }: { node: GraphNode; incoming: number }) {
+  const { t } = useTranslation();
+  if (node.join === 'all') return null;
+  const count = node.join === 'any' ? 1 : node.join_count;
+  const text = t(node.cancel_rest ? 'editor.canvas.joinStops' : 'editor.canvas.join', { count, of: incoming });
+  return (
+    <span className={classes.join} title={text}>
+      <IconArrowMerge size={12} stroke={2.25} aria-hidden />
+      {t('editor.canvas.joinShort', { count, of: incoming })}
     </span>
   );
 }
@@ -70,8 +83,9 @@ export const StepCard = memo(function StepCard({ data, selected }: NodeProps<Ste
           {shown && <StepStatus shown={shown} word={word} count={state?.count ?? 0} attempt={state?.attempt ?? 1} />}
         </span>
         <ProblemBadge count={problems} />
+        <JoinBadge node={node} incoming={data.incoming} />
       </div>
-      <OutputPorts step={node.key} ports={portsOf(node, type)} taken={taken} selected={selected} />
+      <OutputPorts step={node.key} ports={data.ports} taken={taken} selected={selected} />
     </>
   );
 });

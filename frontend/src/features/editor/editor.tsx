@@ -17,6 +17,7 @@ import { ConflictDialog } from './conflict-dialog';
 import classes from './editor.module.css';
 import { createEditorStore, EditorContext, type EditorWorld, graphOf } from './editor-store';
 import { EmptyCanvas } from './empty-canvas';
+import { LinePanel } from './line-panel';
 import { ProblemsPanel } from './problems-panel';
 import { PublishDialog } from './publish-dialog';
 import { RunBar } from './run-bar';
@@ -103,7 +104,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
   const [tidying, setTidying] = useState(false);
 
   const graph = useStore(store, graphOf);
-  const { selected, open, library, problems, fresh, save, said } = useStore(store);
+  const { selected, open, line, library, problems, fresh, save, said } = useStore(store);
   const assets = useAssets();
   const models = useRef<readonly Model[]>([]);
   models.current = assets.query.hasNextPage ? [] : assets.rows;
@@ -175,6 +176,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
                 nodeTypes={nodeTypes}
                 readOnly={readOnly}
                 selected={selected}
+                line={line}
                 onSelect={actions.select}
                 onOpen={actions.openStep}
                 overlay={test.overlay}
@@ -197,6 +199,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
               {listing && problems.length > 0 && <ProblemsPanel onClose={() => setListing(false)} />}
               <RunBar test={test} />
             </div>
+            {line && <LinePanel key={line} line={line} values={test.values} />}
             {open && <StepPanel step={open} actions={steps} values={test.values} run={test.last} />}
           </>
         )}

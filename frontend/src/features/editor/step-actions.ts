@@ -26,7 +26,7 @@ import {
 } from '@/core/graph/document';
 import { freshId } from '@/core/graph/keys';
 import { readingOrder } from '@/core/graph/order';
-import { portsOf } from '@/core/graph/ports';
+import { portsOf, UNDO } from '@/core/graph/ports';
 import { plainSchema, propertiesOf, requiredOf } from '@/core/graph/schema';
 import { suggestMappings } from '@/core/graph/scope';
 import type { EditLabel, EditorStore, LibraryTarget } from './editor-store';
@@ -181,7 +181,8 @@ function append(graph: Graph, nodeTypes: NodeTypes, type: NodeTypeInfo, selected
   const [port] = chosen ? portsOf(chosen, nodeTypes.get(chosen.type)) : [];
   if (chosen && port && type.kind !== 'start') {
     const used = new Set(graph.edges.filter((edge) => edge.source === chosen.key).map((edge) => edge.source_port));
-    const free = portsOf(chosen, nodeTypes.get(chosen.type)).find((one) => !used.has(one.key)) ?? port;
+    const ports = portsOf(chosen, nodeTypes.get(chosen.type)).filter((one) => one.key !== UNDO.key);
+    const free = ports.find((one) => !used.has(one.key)) ?? port;
     return addStepAfter(graph, nodeTypes, type, { node: chosen.key, port: free.key });
   }
   const last = readingOrder(graph).findLast((node) => node.parent === null);

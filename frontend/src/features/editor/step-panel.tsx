@@ -26,6 +26,7 @@ import type { Run } from '@/core/run/model';
 import { DataOut } from './data-out';
 import { graphOf, NAME_FIELD, useEditor, useEditorActions, useEditorWorld } from './editor-store';
 import { FormContext, type FormWorld } from './form/form-context';
+import { JoinSection } from './join-section';
 import { PolicySection } from './policy-section';
 import type { StepActions } from './step-actions';
 import classes from './step-panel.module.css';
@@ -239,6 +240,7 @@ function Settings({ node, names, values, last }: SettingsProps) {
           />
         )}
       </Suspense>
+      <JoinSection node={node} />
       <section>
         <button type="button" className={classes.more} aria-expanded={more} onClick={() => setMore(!more)}>
           <IconChevronRight size={16} data-open={more || undefined} />

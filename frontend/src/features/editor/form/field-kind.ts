@@ -2,7 +2,7 @@ import type { JsonSchema } from '@/core/graph/document';
 import { kindOf, type ValueKind } from '@/core/graph/formulas';
 import { propertiesOf } from '@/core/graph/schema';
 
-const FROM_BEFORE = new Set(['file', 'files', 'condition']);
+const FROM_BEFORE = new Set(['file', 'files', 'condition', 'formula']);
 
 /** A list whose members a person writes one by one, each with settings of its own. */
 export function isListOfRecords(schema: JsonSchema): boolean {
