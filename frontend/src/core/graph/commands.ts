@@ -47,7 +47,7 @@ export function addStep(graph: Graph, step: NewStep): string {
     config: defaultsOf(step.type.config_schema),
     policy: defaultPolicy(),
     join: 'all',
-    join_count: 1,
+    join_count: null,
     cancel_rest: false,
     parent: step.parent ?? null,
     position: { x: snap(step.at.x), y: snap(step.at.y) },

@@ -50,7 +50,7 @@ export interface GraphNode {
   policy: Policy;
   join: Join;
   /** Only for the join `n`. */
-  join_count: number;
+  join_count: number | null;
   /** What has not ended when the step begins is stopped. */
   cancel_rest: boolean;
   parent: string | null;
@@ -162,7 +162,7 @@ function readNode(raw: Loose<GraphNode>): GraphNode {
     config: (raw.config as Config) ?? {},
     policy: { ...fallback, ...policy, retry: { ...fallback.retry, ...policy.retry } },
     join: (raw.join as Join) ?? 'all',
-    join_count: (raw.join_count as number) ?? 1,
+    join_count: (raw.join_count as number | null) ?? null,
     cancel_rest: (raw.cancel_rest as boolean) ?? false,
     parent: (raw.parent as string | null) ?? null,
     position: (raw.position as Position) ?? { x: 0, y: 0 },

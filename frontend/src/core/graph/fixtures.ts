@@ -48,7 +48,7 @@ export function node(key: string, type = 'work', more: Partial<GraphNode> & { co
     config: {},
     policy: defaultPolicy(),
     join: 'all',
-    join_count: 1,
+    join_count: null,
     cancel_rest: false,
     parent: null,
     position: { x: 0, y: 0 },

@@ -46,12 +46,15 @@ const STEP_CHANGES: Partial<Record<RunEvent['kind'], Change>> = {
     count: body.count,
     started_at: step.started_at ?? at,
   }),
-  step_unknown: (step) => ({ ...step, status: 'needs_review' }),
+  step_unknown: (step, { body }) => ({ ...step, status: 'needs_review', error: body.error ?? step.error }),
+  // Trying again makes the next try due; another answer is told by the event that follows.
+  review_answered: (step, { at, body }) =>
+    body.answer === 'retry' ? { ...step, status: 'waiting', retry_at: at } : step,
   step_cancelled: (step, { at }) => ({ ...step, status: 'cancelled', wait: null, retry_at: null, ended_at: at }),
 };
 
 function stepFailed(step: RunStep, { at, body }: RunEvent): RunStep {
-  const again = body.handled === 'retry';
+  const again = body.handled === 'retry' || body.handled === 'fallback';
   return {
     ...step,
     status: again ? 'waiting' : 'failed',
@@ -110,6 +113,8 @@ function foldRun(run: Run, { kind, at, body }: RunEvent): Run {
       started_by: body.by ?? run.started_by,
     };
   }
+  if (kind === 'run_paused') return { ...run, status: 'paused' };
+  if (kind === 'run_resumed') return { ...run, status: 'running' };
   if (kind === 'run_finished') {
     return { ...run, status: body.status, error: body.error ?? null, ended_at: at, waiting_for: null };
   }

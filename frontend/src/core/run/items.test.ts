@@ -1,4 +1,4 @@
-import { itemNumbers, itemsOf } from './items';
+import { itemCounts, itemsOf } from './items';
 import type { RunStep, StepStatus } from './model';
 
 const step = (number: number, node: string, scope: string, status: StepStatus, count: number | null = null) =>
@@ -26,8 +26,7 @@ describe('items of a loop', () => {
     expect(itemsOf(steps, step(9, 'book', '', 'done'))).toEqual([]);
   });
 
-  it('counts from one for people', () => {
-    expect(itemNumbers('orders.3/lines.0')).toEqual([4, 1]);
-    expect(itemNumbers('')).toEqual([]);
+  it('counts what has ended and how', () => {
+    expect(itemCounts(itemsOf(steps, loop))).toEqual({ done: 1, failed: 1 });
   });
 });

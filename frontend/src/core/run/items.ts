@@ -1,4 +1,4 @@
-/** The rounds of a loop: scope `orders.3` is the fourth item of `orders`, `orders.3/lines.0` the first line of it. */
+/** The items of a loop: scope `orders.3` is the fourth item of `orders`, `orders.3/lines.0` the first line of it. */
 import type { RunStep, StepStatus } from './model';
 
 export interface Item {
@@ -42,8 +42,13 @@ export function itemsOf(steps: readonly RunStep[], loop: RunStep): Item[] {
   });
 }
 
-/** Numbers of the items a scope stands for, counted from one: `orders.3/lines.0` → [4, 1]. */
-export function itemNumbers(scope: string): number[] {
-  if (scope === '') return [];
-  return scope.split('/').map((part) => Number.parseInt(part.slice(part.lastIndexOf('.') + 1), 10) + 1);
+export interface ItemCounts {
+  done: number;
+  failed: number;
+}
+
+/** How many items have ended well and how many badly; the rest is still to do. */
+export function itemCounts(items: readonly Item[]): ItemCounts {
+  const count = (...statuses: StepStatus[]) => items.filter((item) => statuses.includes(item.status)).length;
+  return { done: count('done', 'skipped'), failed: count('failed', 'cancelled') };
 }

@@ -39,7 +39,7 @@ export function JoinSection({ node }: { node: GraphNode }) {
           max={Math.max(lines, 1)}
           allowDecimal={false}
           clampBehavior="strict"
-          value={node.join_count}
+          value={node.join_count ?? ''}
           disabled={readOnly}
           onChange={(value) => {
             if (typeof value === 'number') change({ join_count: value });
