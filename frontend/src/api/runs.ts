@@ -52,12 +52,23 @@ export interface StartRun {
   /** Id of an uploaded file. */
   file?: string | undefined;
   draft?: boolean | undefined;
+  /** Of a draft: the last step that runs. */
+  until?: string | undefined;
 }
 
 export function useStartRun() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ workflow, ...body }: StartRun) => api.post<{ id: string }>(`workflows/${workflow}/runs`, body),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['runs'] }),
+  });
+}
+
+/** Runs one step of the draft by itself, with samples and what earlier trials gave. */
+export function useTestStep(workflow: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (node: string) => api.post<{ id: string }>(`workflows/${workflow}/steps/${node}/test`, {}),
     onSuccess: () => client.invalidateQueries({ queryKey: ['runs'] }),
   });
 }

@@ -33,6 +33,8 @@ export interface CanvasWorld {
   overlay: RunOverlay | null;
   graph: Graph;
   editing: CanvasEditing | null;
+  /** Kept samples by the key of their step. */
+  samples: Readonly<Record<string, unknown>>;
   /** Small graphs keep every "+" in the tab order; in large ones only those of chosen steps. */
   allTabbable: boolean;
   nameOf(key: string): string;

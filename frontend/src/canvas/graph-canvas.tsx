@@ -41,6 +41,7 @@ const NODE_TYPES = { step: StepCard, frame: FrameNode, note: NoteNode };
 const EDGE_TYPES = { line: Line };
 const GRID: [number, number] = [SNAP, SNAP];
 const NO_PROBLEMS: Readonly<Record<string, number>> = {};
+const NO_SAMPLES: Readonly<Record<string, unknown>> = {};
 
 /** From so many steps on, only what is in view is drawn. */
 const MANY = 150;
@@ -64,6 +65,8 @@ export interface GraphCanvasProps {
   overlay?: RunOverlay | null;
   /** How many problems each step shows. */
   problems?: Readonly<Record<string, number>>;
+  /** Kept samples by the key of their step. */
+  samples?: Readonly<Record<string, unknown>>;
   editing?: CanvasEditing;
   /** What floats over the canvas, e.g. the offer of an empty one. */
   children?: ReactNode;
@@ -88,6 +91,7 @@ function Canvas({
   onOpen,
   overlay = null,
   problems = NO_PROBLEMS,
+  samples = NO_SAMPLES,
   editing,
   children,
 }: GraphCanvasProps) {
@@ -153,6 +157,7 @@ function Canvas({
       overlay,
       graph,
       editing: active,
+      samples,
       allTabbable: graph.nodes.length <= TABBABLE_UP_TO,
       nameOf: (key) => {
         const node = nodeByKey(graph, key);
@@ -160,7 +165,7 @@ function Canvas({
       },
       openStep,
     }),
-    [nodeTypes, readOnly, overlay, active, graph, openStep],
+    [nodeTypes, readOnly, overlay, active, samples, graph, openStep],
   );
 
   const ends = (one: Connection) =>

@@ -1,4 +1,4 @@
-import { IconAlertTriangle, IconArrowMerge } from '@tabler/icons-react';
+import { IconAlertTriangle, IconArrowMerge, IconPinned } from '@tabler/icons-react';
 import type { NodeProps } from '@xyflow/react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -33,6 +33,23 @@ export function ProblemBadge({ count }: { count: number }) {
     <span className={classes.problems} role="img" aria-label={t('editor.problems.count', { count })}>
       <IconAlertTriangle size={12} stroke={2.25} />
       {count}
+    </span>
+  );
+}
+
+/** The violet pin of a step whose output is kept for trials. */
+export function SampleBadge({ step }: { step: string }) {
+  const { t } = useTranslation();
+  const { samples } = useCanvas();
+  if (!(step in samples)) return null;
+  return (
+    <span
+      className={classes.sample}
+      role="img"
+      aria-label={t('editor.canvas.sample')}
+      title={t('editor.canvas.sample')}
+    >
+      <IconPinned size={12} stroke={2.25} />
     </span>
   );
 }
@@ -84,6 +101,7 @@ export const StepCard = memo(function StepCard({ data, selected }: NodeProps<Ste
         </span>
         <ProblemBadge count={problems} />
         <JoinBadge node={node} incoming={data.incoming} />
+        <SampleBadge step={node.key} />
       </div>
       <OutputPorts step={node.key} ports={data.ports} taken={taken} selected={selected} />
     </>

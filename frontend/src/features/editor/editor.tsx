@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { useAssets } from '@/api/assets';
+import { useSamples } from '@/api/samples';
 import type { Draft, Workflow } from '@/api/types';
 import { saveDraft } from '@/api/workflows';
 import { GraphCanvas } from '@/canvas/graph-canvas';
@@ -111,6 +112,9 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
   const steps = useMemo(() => createStepActions(store, nodeTypes, t, () => models.current), [store, nodeTypes, t]);
   const flush = useCallback(() => autosave.flush(), [autosave]);
   const test = useTestRun(workflow.id, flush);
+  const samples = useSamples(workflow.id, !readOnly);
+  // What is kept stands for what the step gave, as it does in a trial.
+  const values = useMemo(() => ({ ...test.values, ...samples }), [test.values, samples]);
   usePageTitle(workflow.name);
 
   const latest = useRef({ graph, test });
@@ -181,6 +185,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
                 onOpen={actions.openStep}
                 overlay={test.overlay}
                 problems={shownProblems}
+                samples={samples}
                 editing={editing}
               >
                 {graph.nodes.length === 0 && !readOnly && !library && <EmptyCanvas />}
@@ -199,8 +204,8 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
               {listing && problems.length > 0 && <ProblemsPanel onClose={() => setListing(false)} />}
               <RunBar test={test} />
             </div>
-            {line && <LinePanel key={line} line={line} values={test.values} />}
-            {open && <StepPanel step={open} actions={steps} values={test.values} run={test.last} />}
+            {line && <LinePanel key={line} line={line} values={values} />}
+            {open && <StepPanel step={open} actions={steps} values={values} samples={samples} test={test} />}
           </>
         )}
         {tab === 'runs' && (

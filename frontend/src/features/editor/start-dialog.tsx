@@ -26,6 +26,8 @@ export interface StartPayload {
   start: string;
   input?: Record<string, unknown>;
   file?: string;
+  /** The last step that runs. */
+  until?: string;
 }
 
 export interface StartDialogProps {

@@ -13,6 +13,7 @@ import {
 import { IconArrowsMaximize, IconArrowsMinimize, IconChevronRight, IconCopy, IconTrash } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Samples } from '@/api/samples';
 import cardClasses from '@/canvas/step-card.module.css';
 import { StepIcon } from '@/canvas/step-icon';
 import { dropLooseLines, renameStep, setConfig, setNote } from '@/core/graph/commands';
@@ -22,15 +23,17 @@ import type { Path } from '@/core/graph/formulas';
 import { normalField, problemsAt } from '@/core/graph/problems';
 import { levelOf, pickProperties, plainSchema, propertiesOf } from '@/core/graph/schema';
 import { scopeOf } from '@/core/graph/scope';
-import type { Run } from '@/core/run/model';
 import { DataOut } from './data-out';
 import { graphOf, NAME_FIELD, useEditor, useEditorActions, useEditorWorld } from './editor-store';
 import { FormContext, type FormWorld } from './form/form-context';
 import { JoinSection } from './join-section';
 import { PolicySection } from './policy-section';
+import { SampleSection } from './sample-section';
 import type { StepActions } from './step-actions';
 import classes from './step-panel.module.css';
+import { StepRun } from './step-run';
 import { type LastStep, useLastStep } from './use-last-step';
+import type { TestRun } from './use-test-run';
 import { ValueTree } from './value-tree';
 
 const SettingsForm = lazy(() => import('./form/settings-form'));
@@ -40,12 +43,12 @@ export interface StepPanelProps {
   actions: StepActions;
   /** Real outputs of the last run by step key, `trigger` included. */
   values: Record<string, unknown>;
-  /** The run these values come from. */
-  run: Run | null;
+  samples: Samples;
+  test: TestRun;
 }
 
 /** One step: its settings, and when widened what comes in and what came out. */
-export function StepPanel({ step, actions, values, run }: StepPanelProps) {
+export function StepPanel({ step, actions, values, samples, test }: StepPanelProps) {
   const { t } = useTranslation();
   const { nodeTypes, readOnly } = useEditorWorld();
   const { openStep } = useEditorActions();
@@ -53,8 +56,9 @@ export function StepPanel({ step, actions, values, run }: StepPanelProps) {
   const [wide, setWide] = useState(false);
   const panel = useRef<HTMLElement>(null);
   const node = nodeByKey(graph, step);
-  const last = useLastStep(run, step);
-  const output = step in values ? values[step] : last.output;
+  const last = useLastStep(test.last, step);
+  const output = step in test.values ? test.values[step] : last.output;
+  const shown = output === undefined ? samples[step] : output;
   const names = useMemo(() => scopeOf(graph, nodeTypes, step), [graph, nodeTypes, step]);
 
   const focusField = useEditor((state) => state.focusField);
@@ -108,12 +112,13 @@ export function StepPanel({ step, actions, values, run }: StepPanelProps) {
         )}
         <div className={classes.middle}>
           <Settings key={node.key} node={node} names={names} values={values} last={last} />
-          {!readOnly && <StepTools node={node} actions={actions} />}
+          <SampleSection step={step} output={output} samples={samples} />
+          {!readOnly && <StepTools node={node} actions={actions} test={test} />}
         </div>
         {wide && (
           <div className={classes.side}>
             <h3 className={classes.sideTitle}>{t('editor.panel.out')}</h3>
-            <DataOut name={nameOf(node, nodeTypes)} value={output} known={output !== undefined} />
+            <DataOut name={nameOf(node, nodeTypes)} value={shown} known={shown !== undefined} />
           </div>
         )}
       </div>
@@ -288,10 +293,11 @@ function NoteField({ node }: { node: GraphNode }) {
   );
 }
 
-function StepTools({ node, actions }: { node: GraphNode; actions: StepActions }) {
+function StepTools({ node, actions, test }: { node: GraphNode; actions: StepActions; test: TestRun }) {
   const { t } = useTranslation();
   return (
     <Group className={classes.tools} gap={8}>
+      <StepRun node={node} test={test} />
       <Switch label={t('editor.panel.on')} checked={!node.off} onChange={actions.toggleOff} mr="auto" />
       <Button size="compact-sm" variant="default" leftSection={<IconCopy size={14} />} onClick={actions.duplicate}>
         {t('editor.panel.duplicate')}

@@ -74,8 +74,11 @@ function ReviewDialog({ run, name, step, answer, onClose }: ReviewDialogProps) {
   const [note, setNote] = useState('');
   const [output, setOutput] = useState('');
   const [wrong, setWrong] = useState(false);
+  const [asked, setAsked] = useState(false);
   const send = (event: FormEvent) => {
     event.preventDefault();
+    setAsked(true);
+    if (note.trim() === '') return;
     const given = answer === 'done' ? readJson(output) : { value: undefined };
     if (given === null) {
       setWrong(true);
@@ -98,7 +101,7 @@ function ReviewDialog({ run, name, step, answer, onClose }: ReviewDialogProps) {
       title={t(`runs.review.ask.${answer}`, { step: name })}
       closeButtonProps={{ 'aria-label': t('ui.close') }}
     >
-      <form onSubmit={send}>
+      <form onSubmit={send} noValidate>
         <Stack>
           <Text size="sm">{t(`runs.review.means.${answer}`)}</Text>
           {review.error && <ProblemAlert error={review.error} />}
@@ -107,7 +110,9 @@ function ReviewDialog({ run, name, step, answer, onClose }: ReviewDialogProps) {
             description={t('runs.review.noteHelp')}
             autosize
             minRows={2}
-            maxLength={1000}
+            maxLength={2000}
+            required
+            error={asked && note.trim() === '' ? t('runs.review.noteMissing') : undefined}
             data-autofocus
             value={note}
             onChange={(event) => setNote(event.currentTarget.value)}
