@@ -69,7 +69,11 @@ export function createStepActions(
       actions.edit({ label: 'add' }, (draft) => {
         key = place(draft, nodeTypes, type, target, store.getState().selected);
         if (!key) return;
-        const known = { ...suggestMappings(draft, nodeTypes, key), ...onlyModels(type, models()) };
+        const known = {
+          ...suggestMappings(draft, nodeTypes, key),
+          ...onlyModels(type, models()),
+          ...ownZone(type),
+        };
         for (const [field, value] of Object.entries(known)) setConfigAt(draft, key, [field], value);
       });
       actions.openLibrary(null);
@@ -140,6 +144,13 @@ export function createStepActions(
       if (label) actions.say(t('editor.said.redone', { what: t(`editor.edit.${label as EditLabel}`) }));
     },
   };
+}
+
+/** Times are meant by the clock of the person who adds the step. */
+function ownZone(type: NodeTypeInfo): Record<string, string> {
+  const zoned = propertiesOf(plainSchema(type.config_schema)).filter(([, one]) => one['x-widget'] === 'time-zone');
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return Object.fromEntries(zoned.map(([key]) => [key, zone]));
 }
 
 /** Required models of which exactly one fits: there is nothing to choose. */

@@ -23,12 +23,14 @@ import type { Path } from '@/core/graph/formulas';
 import { normalField, problemsAt } from '@/core/graph/problems';
 import { levelOf, pickProperties, plainSchema, propertiesOf } from '@/core/graph/schema';
 import { scopeOf } from '@/core/graph/scope';
+import { shownSettings } from '@/core/graph/shown';
 import { DataOut } from './data-out';
 import { graphOf, NAME_FIELD, useEditor, useEditorActions, useEditorWorld } from './editor-store';
 import { FormContext, type FormWorld } from './form/form-context';
 import { JoinSection } from './join-section';
 import { PolicySection } from './policy-section';
 import { SampleSection } from './sample-section';
+import { StartSection } from './start-section';
 import type { StepActions } from './step-actions';
 import classes from './step-panel.module.css';
 import { StepRun } from './step-run';
@@ -178,16 +180,18 @@ function Settings({ node, names, values, last }: SettingsProps) {
   const focusField = useEditor((state) => state.focusField);
   const schema = useMemo(() => plainSchema(type?.config_schema ?? {}), [type]);
   const keys = useMemo(() => propertiesOf(schema).map(([key]) => key), [schema]);
+  const shown = shownSettings(node.type, node.config, keys).join();
   const [first, rest] = useMemo(() => {
-    const shown = keys.filter((key) => levelOf(schema, key) === 1);
+    const asked = shown.split(',');
+    const level1 = asked.filter((key) => levelOf(schema, key) === 1);
     return [
-      pickProperties(schema, shown),
+      pickProperties(schema, level1),
       pickProperties(
         schema,
-        keys.filter((key) => !shown.includes(key)),
+        asked.filter((key) => !level1.includes(key)),
       ),
     ];
-  }, [schema, keys]);
+  }, [schema, shown]);
   const restKeys = propertiesOf(rest).map(([key]) => key);
   const wanted = normalField(focusField).split('.')[0] ?? '';
   const [more, setMore] = useState(() => restKeys.includes(wanted));
@@ -215,7 +219,10 @@ function Settings({ node, names, values, last }: SettingsProps) {
       dropLooseLines(graph, nodeTypes, node.key);
     });
   const general = problems.filter(
-    (problem) => problem.node === node.key && !keys.includes(normalField(problem.field).split('.')[0] ?? ''),
+    (problem) =>
+      problem.node === node.key &&
+      !keys.includes(normalField(problem.field).split('.')[0] ?? '') &&
+      !normalField(problem.field).startsWith('policy.fallbacks.'),
   );
 
   return (
@@ -245,6 +252,7 @@ function Settings({ node, names, values, last }: SettingsProps) {
           />
         )}
       </Suspense>
+      {type?.kind === 'start' && <StartSection node={node} />}
       <JoinSection node={node} />
       <section>
         <button type="button" className={classes.more} aria-expanded={more} onClick={() => setMore(!more)}>
