@@ -118,23 +118,30 @@ export function useChildren(run: string, enabled: boolean) {
   return useList<RunItem>(['runs', 'children', run], `runs/${run}/children`, {}, enabled);
 }
 
-export const BULK_VERBS = ['pause', 'resume', 'cancel', 'retry', 'dismiss'] as const;
-export type BulkVerb = (typeof BULK_VERBS)[number];
+export type BulkVerb = 'pause' | 'resume' | 'cancel' | 'retry' | 'dismiss';
 
-export interface BulkDone {
+interface BulkDone {
   done: string[];
   refused: { id: string; code: string; message: string }[];
 }
 
 /** How many runs one request may name. */
-export const BULK_MOST = 500;
+const BULK_MOST = 500;
 
 export function useBulk() {
   const workspace = useWorkspace();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (what: { action: BulkVerb; ids: string[] }) =>
-      api.post<BulkDone>(`workspaces/${workspace.id}/runs/bulk`, what),
+    mutationFn: async ({ action, ids }: { action: BulkVerb; ids: string[] }) => {
+      const all: BulkDone = { done: [], refused: [] };
+      for (let from = 0; from < ids.length; from += BULK_MOST) {
+        const part = { action, ids: ids.slice(from, from + BULK_MOST) };
+        const { done, refused } = await api.post<BulkDone>(`workspaces/${workspace.id}/runs/bulk`, part);
+        all.done.push(...done);
+        all.refused.push(...refused);
+      }
+      return all;
+    },
     onSettled: () => client.invalidateQueries({ queryKey: ['runs'] }),
   });
 }
