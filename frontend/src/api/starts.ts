@@ -45,3 +45,18 @@ export function useSchedulePreview(config: Config) {
     retry: false,
   });
 }
+
+/** The form of a start step, as it is live. */
+export interface FormLink {
+  node: string;
+  /** Null until it is published. */
+  address: string | null;
+  who: 'public' | 'workspace';
+}
+
+export function useForms(workflow: string) {
+  return useQuery({
+    queryKey: ['workflow', workflow, 'forms'],
+    queryFn: () => api.get<FormLink[]>(`workflows/${workflow}/forms`),
+  });
+}

@@ -125,7 +125,13 @@ describe('what people and loops do to a run', () => {
     });
   });
 
-  it.each(['loop_decided', 'items_done', 'undo_started'] as const)('%s changes no step', (kind) => {
+  it('adds up what the pieces of a long loop report', () => {
+    const one = next(waiting, 'chunk_ended', { ...place, chunk: 0, ok: 499, failed: 1, value: null });
+    const two = next(one, 'chunk_ended', { ...place, chunk: 1, ok: 500, failed: 0, value: null });
+    expect(two.steps.find((step) => step.step === asked.step)?.facts).toEqual({ ok: 999, failed: 1, chunks: 2 });
+  });
+
+  it.each(['loop_decided', 'undo_started'] as const)('%s changes no step', (kind) => {
     const after = next(waiting, kind, { header: asked.node, scope: '', round: 0, again: true });
     expect(after).toEqual({ ...waiting, seq: waiting.seq + 1 });
   });

@@ -27,6 +27,13 @@ describe('items of a loop', () => {
   });
 
   it('counts what has ended and how', () => {
-    expect(itemCounts(itemsOf(steps, loop))).toEqual({ done: 1, failed: 1 });
+    expect(itemCounts(loop, itemsOf(steps, loop))).toEqual({ count: 3, done: 1, failed: 1, pieces: null });
+  });
+
+  it('counts the items of a long loop by its pieces', () => {
+    const long = { ...loop, count: 10_000, facts: { ok: 499, failed: 1, chunks: 1 } };
+    expect(itemCounts(long, [])).toEqual({ count: 10_000, done: 499, failed: 1, pieces: 1 });
+    const begun = { ...long, facts: null };
+    expect(itemCounts(begun, itemsOf([begun], begun))).toMatchObject({ done: 0, pieces: 0 });
   });
 });

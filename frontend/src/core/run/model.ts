@@ -51,6 +51,10 @@ export interface StepFacts {
   kept_from?: string;
   /** Which of its fallbacks answered, counted from one. */
   variant?: number;
+  /** Of a long loop: how many of its pieces, which are runs of their own, have ended, and how their items did. */
+  chunks?: number;
+  ok?: number;
+  failed?: number;
   [key: string]: unknown;
 }
 
@@ -95,6 +99,9 @@ export interface Run extends RunItem {
   start: string | null;
   graph: Graph;
   steps: RunStep[];
+  /** Of a trial: the last step that runs, or the only one. */
+  until?: string | null;
+  only?: string | null;
   may: { cancel: boolean; payload: boolean; repeat: boolean };
 }
 

@@ -1,7 +1,7 @@
 import { Button, Group, List, Stack, Text, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
-import { type Occurrence, useOccurrences, useSchedulePreview, useSchedules } from '@/api/starts';
+import { type Occurrence, useForms, useOccurrences, useSchedulePreview, useSchedules } from '@/api/starts';
 import { useLinks, useNewLinkSecret } from '@/api/workflows';
 import type { GraphNode } from '@/core/graph/document';
 import { dueTime } from '@/core/time';
@@ -137,14 +137,15 @@ function LinkAddresses({ node }: { node: GraphNode }) {
 
 function FormAddress({ node }: { node: GraphNode }) {
   const { t } = useTranslation();
-  const slug = typeof node.config.slug === 'string' ? node.config.slug : '';
+  const { workflow } = useEditorWorld();
+  const form = useForms(workflow).data?.find((one) => one.node === node.key);
   return (
     <section aria-label={t('editor.formAddress.title')}>
-      {slug ? (
+      {form?.address ? (
         <CopyLine
           label={t('editor.formAddress.title')}
-          value={`${window.location.origin}/forms/${slug}`}
-          help={t('editor.formAddress.help')}
+          value={form.address}
+          help={t(form.who === 'public' ? 'editor.formAddress.public' : 'editor.formAddress.workspace')}
         />
       ) : (
         <Text size="sm" c="dimmed">

@@ -77,6 +77,8 @@ export default function RunPage() {
   );
 }
 
+const nameIn = (run: Run, key: string) => nodeByKey(run.graph, key)?.name || key;
+
 function Facts({ run, away }: { run: Run; away: boolean }) {
   const { t } = useTranslation();
   const going = !ended(run.status);
@@ -92,6 +94,8 @@ function Facts({ run, away }: { run: Run; away: boolean }) {
       ) : (
         <span>{t('runs.version', { number: run.version })}</span>
       )}
+      {run.only && <span>{t('runs.only', { step: nameIn(run, run.only) })}</span>}
+      {run.until && <span>{t('runs.until', { step: nameIn(run, run.until) })}</span>}
       <span>
         <StartedBy run={run} />
       </span>

@@ -160,15 +160,20 @@ function LoopItems({ run, step, onChoose }: { run: Run; step: RunStep; onChoose:
   const { t } = useTranslation();
   const items = itemsOf(run.steps, step);
   if (items.length === 0) return null;
-  const { done, failed } = itemCounts(items);
+  const { count, done, failed, pieces } = itemCounts(step, items);
   return (
     <div>
       <Title order={3} mb={6}>
         {t('runs.panel.items', { count: items.length })}
       </Title>
-      <ItemProgress count={items.length} done={done} failed={failed} />
+      <ItemProgress count={count} done={done} failed={failed} />
+      {pieces !== null && (
+        <Text size="xs" c="dimmed">
+          {t('runs.progress.pieces', { count: pieces })}
+        </Text>
+      )}
       <ul className={classes.items}>
-        {items.slice(0, MANY_ITEMS).map((item) => {
+        {(pieces === null ? items.slice(0, MANY_ITEMS) : []).map((item) => {
           const target = item.steps.find((one) => one.status === item.status) ?? item.steps[0];
           return (
             <li key={item.scope}>
@@ -188,7 +193,7 @@ function LoopItems({ run, step, onChoose }: { run: Run; step: RunStep; onChoose:
           );
         })}
       </ul>
-      {items.length > MANY_ITEMS && (
+      {pieces === null && items.length > MANY_ITEMS && (
         <Text size="xs" c="dimmed">
           {t('runs.panel.moreItems', { count: items.length - MANY_ITEMS })}
         </Text>

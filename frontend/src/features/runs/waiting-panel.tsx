@@ -76,7 +76,7 @@ export function WaitWords({ step, name, fallback = null }: WaitWordsProps) {
       <>
         {t('runs.waiting.child', { step: name })}{' '}
         {wait.run && (
-          <TextLink to="/runs/$id" params={{ id: wait.run }} search={{}}>
+          <TextLink to="/runs/$id" params={{ id: wait.run }} search={{}} underline="always">
             {wait.title || t('runs.one')}
           </TextLink>
         )}
