@@ -1,5 +1,4 @@
 /** The graph document `graph@1`, exactly as the server stores it. Positions of steps inside a frame are relative to that frame. */
-import type { Expr } from './formulas';
 
 export type OnError = 'fail' | 'continue' | 'path' | 'compensate';
 
@@ -24,8 +23,8 @@ export interface Policy {
 
 /** Makes a line lead back: its steps run once more, while `when` holds. */
 export interface Feedback {
-  /** Null: every time the way of the line is taken. */
-  when: Expr | null;
+  /** `{"$expr": formula}`; null: every time the way of the line is taken. */
+  when: Record<string, string> | null;
   max_rounds: number;
 }
 

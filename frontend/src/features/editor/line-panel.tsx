@@ -62,6 +62,8 @@ function BackPanel({ edge, feedback, values }: BackPanelProps) {
   );
   const change = (part: Partial<Feedback>) =>
     edit({ label: 'lineBack', place: `line:${edge.id}` }, (draft) => setFeedback(draft, edge.id, part));
+  const set = (value: unknown) =>
+    change({ when: isExpr(value) && value.$expr.trim() !== '' ? { $expr: value.$expr } : null });
   const name = (key: string) => {
     const node = nodeByKey(graph, key);
     return node ? nameOf(node, nodeTypes) : key;
@@ -103,14 +105,9 @@ function BackPanel({ edge, feedback, values }: BackPanelProps) {
             schema={FORMULA}
             path={WHEN}
             value={feedback.when ?? undefined}
-            onChange={(value) => change({ when: isExpr(value) && value.$expr.trim() !== '' ? value : null })}
+            onChange={set}
           >
-            <MappedValue
-              id={id}
-              kind="expr"
-              value={feedback.when ?? { $expr: '' }}
-              onChange={(value) => change({ when: isExpr(value) && value.$expr.trim() !== '' ? value : null })}
-            />
+            <MappedValue id={id} kind="expr" value={feedback.when ?? { $expr: '' }} onChange={set} />
           </FieldFrame>
         </FormContext.Provider>
         <NumberInput
