@@ -251,7 +251,9 @@ function DataTabs({ detail, name }: { detail: StepDetail; name: string }) {
         <Tabs.List>
           <Tabs.Tab value="out">{t('runs.panel.out')}</Tabs.Tab>
           <Tabs.Tab value="in">{t('runs.panel.in')}</Tabs.Tab>
-          {detail.failed_attempts.length > 0 && <Tabs.Tab value="tries">{t('runs.panel.tries')}</Tabs.Tab>}
+          {detail.attempts.length > 1 || detail.attempts.some((one) => one.error) ? (
+            <Tabs.Tab value="tries">{t('runs.panel.tries')}</Tabs.Tab>
+          ) : null}
         </Tabs.List>
         <SegmentedControl
           size="xs"
@@ -278,17 +280,38 @@ function DataTabs({ detail, name }: { detail: StepDetail; name: string }) {
         {show(detail.input, t('runs.panel.inOf', { name }))}
       </Tabs.Panel>
       <Tabs.Panel value="tries" pt="sm">
-        <ol className={classes.tries}>
-          {detail.failed_attempts.map((one) => (
-            <li key={`${one.attempt}-${one.at}`}>
-              <Text>{one.error.message}</Text>
-              <Text size="xs" c="dimmed">
-                {t('runs.panel.try', { number: one.attempt })} · <TimeAgo at={one.at} />
-              </Text>
-            </li>
-          ))}
-        </ol>
+        <Attempts attempts={detail.attempts} />
       </Tabs.Panel>
     </Tabs>
+  );
+}
+
+const HANDLED = ['retry', 'fallback', 'continue', 'path', 'compensate', 'fail'] as const;
+
+/** Every try of a step, oldest first: how it ended, why, and what came of it. */
+function Attempts({ attempts }: { attempts: StepDetail['attempts'] }) {
+  const { t } = useTranslation();
+  return (
+    <ol className={classes.tries}>
+      {attempts.map((one) => {
+        const handled = HANDLED.find((word) => word === one.handled);
+        return (
+          <li key={one.attempt}>
+            <Group gap="xs">
+              <Text fw={550}>{t('runs.panel.try', { number: one.attempt })}</Text>
+              <StepBadge status={one.status} quiet />
+            </Group>
+            {one.error && <Text>{one.error.message}</Text>}
+            <Text size="xs" c="dimmed">
+              {one.started_at && <TimeAgo at={one.started_at} />}
+              {one.started_at && one.ended_at
+                ? `, ${duration(Date.parse(one.ended_at) - Date.parse(one.started_at))}. `
+                : ' '}
+              {handled && t(`runs.panel.handled.${handled}`)} {one.retry_at && <TimeAgo at={one.retry_at} />}
+            </Text>
+          </li>
+        );
+      })}
+    </ol>
   );
 }
