@@ -2,23 +2,10 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Config } from '@/core/graph/document';
 import { api } from './client';
 import { useList } from './pages';
+import type { Schemas } from './types';
 
-/** The clock of a start step, as it is live. */
-export interface Schedule {
-  node: string;
-  words: string;
-  next: string[];
-  time_zone: string;
-  /** Nothing starts it, because the workflow is not live. */
-  paused: boolean;
-}
-
-export interface Occurrence {
-  scheduled_for: string;
-  state: string;
-  reason: string;
-  run: string | null;
-}
+export type Schedule = Schemas['Schedule'];
+export type Occurrence = Schemas['Occurrence'];
 
 export function useSchedules(workflow: string) {
   return useQuery({
@@ -39,24 +26,17 @@ export function useSchedulePreview(config: Config) {
   const rule = Object.fromEntries(Object.entries(config).filter(([key]) => RULE.includes(key)));
   return useQuery({
     queryKey: ['schedule-preview', rule],
-    queryFn: () => api.post<{ words: string; next: string[] }>('schedules/preview', rule),
+    queryFn: () => api.post<Schemas['Preview']>('schedules/preview', rule),
     placeholderData: keepPreviousData,
     staleTime: 60_000,
     retry: false,
   });
 }
 
-/** The form of a start step, as it is live. */
-export interface FormLink {
-  node: string;
-  /** Null until it is published. */
-  address: string | null;
-  who: 'public' | 'workspace';
-}
-
+/** The forms of a workflow with the addresses to pass on. */
 export function useForms(workflow: string) {
   return useQuery({
     queryKey: ['workflow', workflow, 'forms'],
-    queryFn: () => api.get<FormLink[]>(`workflows/${workflow}/forms`),
+    queryFn: () => api.get<Schemas['FormAddress'][]>(`workflows/${workflow}/forms`),
   });
 }

@@ -90,9 +90,8 @@ const READERS: Record<string, Reader> = {
   start_schedule: schedule,
   wait: (config) => {
     if (config.how === 'until') return words(config.until) ? say('until', { value: words(config.until) }) : null;
-    return words(config.amount)
-      ? say('waits', { value: words(config.amount), unit: words(config.unit) || 'hours' })
-      : null;
+    const [value, unit] = [words(config.amount), words(config.unit) || 'hours'];
+    return value ? say('waits', { value, unit: value === '1' ? unit.replace(/s$/, '') : unit }) : null;
   },
   wait_message: one('name', 'message'),
   send_message: one('name', 'message'),
