@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -15,12 +13,12 @@ from builder.models import Workflow
 from orchestrator.runs.actions import start_run
 from orchestrator.runs.doorbell import ring
 from orchestrator.runs.models import Run, RunEvent, RunStatus
-from tests.faults.conftest import HERE, Crew, Sink, numbers
+from tests.faults.crew import Crew
+from tests.faults.load import HERE, Publish, Settled, numbers
+from tests.faults.sink import Sink
 from tests.integration.runs.graphs import get, row
 
 pytestmark = pytest.mark.product
-Publish = Callable[[dict[str, Any]], Workflow]
-Settled = Callable[..., Run]
 
 
 def start(workflow: Workflow) -> Run:

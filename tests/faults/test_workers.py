@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,12 +14,12 @@ from orchestrator.governance.models import Membership, User, Workspace
 from orchestrator.governance.principal import person
 from orchestrator.runs.actions import decide_task, start_run, take_task
 from orchestrator.runs.models import HumanTask, Run, RunStatus, Step
-from tests.faults.conftest import HERE, LEASE_SECONDS, Crew, Sink, numbers
+from tests.faults.crew import LEASE_SECONDS, Crew
+from tests.faults.load import HERE, Publish, Settled, numbers
+from tests.faults.sink import Sink
 from tests.integration.runs.graphs import START, approval_row, get, graph, line, node, row
 
 pytestmark = pytest.mark.product
-Publish = Callable[[dict[str, Any]], Workflow]
-Settled = Callable[..., Run]
 FENCED_OFF = 70
 
 
@@ -113,7 +112,7 @@ def test_a_worker_that_is_asked_to_stop_ends_its_short_steps_and_hands_the_run_o
     run = start(workflow)
     sink.wait_for("/slow")
     leaving = crew.driver_of(run)
-    leaving.process.terminate()
+    leaving.terminate()
     sink.release("/slow")
     assert leaving.ended() == 0
     crew.hire()
