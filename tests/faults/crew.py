@@ -29,7 +29,8 @@ Fault = dict[str, Any]
 
 
 def fault(at: str, nth: int = 1, do: str = "kill") -> Fault:
-    """At the `nth` call of this kind (`before claim`, `after append`, `before effect`, `any`): `kill` or `freeze`."""
+    """At the `nth` call of this kind (`before claim`, `after append`, `before effect`, `any`, `any of the sweep`):
+    `kill` or `freeze` the process, `stall 5` (seconds) the thread, or `tell` that it came here."""
     return {"at": at, "nth": nth, "do": do}
 
 
@@ -176,8 +177,10 @@ class Worker:
         self.ended()
 
     def ended(self, seconds: float = 60) -> int:
-        """Its exit code, once it has ended."""
-        return self._zygote.wait(self.pid, seconds)
+        """Its exit code, once it has ended; then `lines` holds all that it said."""
+        code = self._zygote.wait(self.pid, seconds)
+        self._listener.join(5)
+        return code
 
     def children(self) -> set[int]:
         """The processes of its pool."""

@@ -1,7 +1,8 @@
 """Faults inside a worker process, put in from the outside: the product's code knows nothing of them.
 
 Every call to the database, to the broker and to the outside world is wrapped. A fault says where it strikes
-(`before claim`, `after append`, `any`), at which such call, and what happens: the process kills or freezes itself.
+(`before claim`, `after append`, `any`), at which such call, and what happens: the process kills or freezes itself, the
+calling thread stalls for so many seconds, or the moment is only told.
 A mutation switches one of the product's guards off, to see that the tests would notice.
 """
 
@@ -9,8 +10,8 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from functools import wraps
@@ -27,7 +28,7 @@ from orchestrator.runs import actor, lease, statements, sweep
 TIMERS = frozenset({"heart", "letters"})
 """Threads whose calls come by the clock and change nothing but a lease: they are not counted as `any`."""
 
-ACTIONS = {"kill": signal.SIGKILL, "freeze": signal.SIGSTOP}
+SIGNALS = {"kill": signal.SIGKILL, "freeze": signal.SIGSTOP}
 
 
 class Faults:
@@ -39,18 +40,23 @@ class Faults:
         self._lock = threading.Lock()
 
     def pass_by(self, when: str, name: str) -> None:
-        moment = f"{when} {name}"
+        thread = threading.current_thread().name
+        moment = f"{when} {name.format(thread=thread)}"
         with self._lock:
             self._seen[moment] += 1
             strikes = [(moment, self._seen[moment])]
-            if threading.current_thread().name not in TIMERS:
-                self._seen["any"] += 1
-                strikes.append(("any", self._seen["any"]))
-            for strike in strikes:
-                if action := self._wanted.get(strike):
-                    sys.stdout.write(f"FAULT {action} {moment}\n")
-                    sys.stdout.flush()
-                    os.kill(os.getpid(), ACTIONS[action])
+            if thread not in TIMERS:
+                counted = "any of the sweep" if thread == "sweep" else "any"
+                self._seen[counted] += 1
+                strikes.append((counted, self._seen[counted]))
+            actions = [action for strike in strikes if (action := self._wanted.get(strike))]
+            for action in actions:
+                os.write(1, f"FAULT {action} {moment}\n".encode())  # past Celery's log, which may hold a lock
+                if action in SIGNALS:
+                    os.kill(os.getpid(), SIGNALS[action])
+        for action in actions:
+            if action.startswith("stall "):
+                time.sleep(float(action.split()[1]))  # the stall itself is the fault
 
 
 def inject(wanted: list[dict[str, Any]], mutation: str | None) -> None:
@@ -62,8 +68,8 @@ def inject(wanted: list[dict[str, Any]], mutation: str | None) -> None:
         return
     faults = Faults(wanted)
     _wrap_statements(faults)
-    _wrap(psycopg.Transaction, "__exit__", faults, "commit")
-    _wrap(psycopg.Connection, "commit", faults, "commit")
+    _wrap(psycopg.Transaction, "__exit__", faults, "commit of {thread}")
+    _wrap(psycopg.Connection, "commit", faults, "commit of {thread}")
     _wrap(kombu_redis.Channel, "_put", faults, "send")
     _wrap(kombu_redis.Channel, "_brpop_read", faults, "receive")
     _wrap(kombu_virtual.Channel, "basic_ack", faults, "ack")

@@ -25,7 +25,7 @@ from orchestrator.engine.execution import Execution
 from orchestrator.governance import audit
 from orchestrator.governance.models import Workspace
 from orchestrator.runs import sealing
-from orchestrator.runs.models import HumanTask, Run, RunEvent, RunStatus, Slot, Step, StepTask, WorkerLease
+from orchestrator.runs.models import HumanTask, Mail, Run, RunEvent, RunStatus, Slot, Step, StepTask, WorkerLease
 from orchestrator.runs.plans import plan_of
 from orchestrator.runs.projection import StepRow, fold_step
 from orchestrator.runs.snapshots import events_after
@@ -143,7 +143,9 @@ class World:
                 "run", flat=True
             )
         )
-        return [run for run in runs if not _rests(run) or (self.answering and run.id in asked)]
+        mailed = set(Mail.objects.filter(run_id__in=[run.id for run in runs]).values_list("run_id", flat=True))
+        busy = mailed | asked if self.answering else mailed
+        return [run for run in runs if not _rests(run) or run.id in busy]
 
     def settle(self, seconds: float | None = None) -> list[str]:
         """I8: until everything rests, at most two leases and the back-off after the last fault."""
@@ -339,8 +341,9 @@ def _rests(run: Run) -> bool:
         return False
     if run.status >= FINAL:
         return True
-    later = run.wake_at is not None and run.wake_at > datetime.now(UTC)
-    return run.status == RunStatus.WAITING and (bool(run.waiting_for) or later)
+    if run.wake_at is not None:
+        return run.status == RunStatus.WAITING and run.wake_at > datetime.now(UTC)
+    return run.status == RunStatus.WAITING and bool(run.waiting_for)
 
 
 def _log(run: Run, steps: dict[int, Step]) -> Iterator[str]:

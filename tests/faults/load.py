@@ -36,10 +36,10 @@ def numbers(run: Run) -> list[int]:
 
 def call(sink: Sink, key: str, scope: str = "-", **rest: Any) -> dict[str, Any]:
     """A POST that the sink can assign to its run and step; with a key unless it is called `once`."""
-    parent = {"parent": rest.pop("parent")} if "parent" in rest else {}
+    about = {name: rest.pop(name) for name in ("parent", "policy") if name in rest}
     address = {"$text": sink.url(f"/{key}/{{{{ run.id }}}}/{scope}")}
     config = {"method": "POST", "url": address, "json": {"step": key}, "send_key": key != "once", **rest}
-    return node(key, "http_request", config, **parent)
+    return node(key, "http_request", config, **about)
 
 
 def six_steps(sink: Sink, *, items: int = ITEMS) -> dict[str, Any]:
