@@ -13,7 +13,7 @@ import orjson
 
 from orchestrator.artifacts.actions import read_file, save_file
 from orchestrator.engine.events import Binding, Constant, ItemRef, ValueRef
-from orchestrator.runs.database import in_database
+from orchestrator.runs.database import in_database_again
 from orchestrator.runs.models import RunValue
 from orchestrator.runs.steps import stored_bytes
 from orchestrator.runs.store import KeptValue
@@ -72,7 +72,7 @@ class Values:
         body = stored_bytes(value)
         if len(body) <= INLINE_BYTES:
             return self.keep_bytes(value, body, None)
-        artifact = await asyncio.to_thread(in_database, keep_large, self._workspace, body)
+        artifact = await asyncio.to_thread(in_database_again, keep_large, self._workspace, body)
         return self.keep_bytes(value, body, artifact)
 
     def keep_bytes(self, value: Any, body: bytes, artifact: UUID | None) -> KeptValue:
@@ -121,7 +121,7 @@ class Values:
         else:
             body, artifact = await self._read_row(self._run, ref.id)
         if artifact is not None:
-            data = await asyncio.to_thread(in_database, read_file, self._workspace, artifact)
+            data = await asyncio.to_thread(in_database_again, read_file, self._workspace, artifact)
             body = orjson.loads(data)
         self._known[ref.id] = body
         self._reading.pop(ref.id, None)
