@@ -7,7 +7,7 @@ Tests marked `full` are left out of `make test`; `make faults` runs them all.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +27,20 @@ from tests.faults.proxy import Proxy
 from tests.faults.servers import broker_port
 from tests.faults.sink import Sink
 
+LAST_LINES = 40
 CANARY = "canary-7f3a9c41d2"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """With a failure, what the workers said last."""
+    report = yield
+    crew = getattr(item, "funcargs", {}).get("session_crew")
+    if crew is not None and report.failed:
+        for worker in crew.everybody[-4:]:
+            title = f"worker {worker.pid} ({worker.queue}, {'lives' if worker.lives else 'is dead'})"
+            report.sections.append((title, "".join(worker.lines[-LAST_LINES:])))
+    return report
 
 
 def _database_url() -> str:

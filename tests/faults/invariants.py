@@ -128,6 +128,10 @@ class World:
     started: list[UUID] = field(default_factory=list)
     answering: bool = False
     """Somebody answers every task, so a run that waits for a person is not at rest."""
+    supervisor: Callable[[], None] | None = None
+    """Replaces workers that ended, as in production; called while everything comes to rest."""
+    may_fail: bool = False
+    """Steps may fail: what they call refuses. Without it a failed run is the product's own doing."""
     canary: str | None = None
     first_trail: int = 0
     keyed: frozenset[str] = frozenset({"keyed", "each"})
@@ -151,6 +155,8 @@ class World:
         """I8: until everything rests, at most two leases and the back-off after the last fault."""
         until = time.monotonic() + (seconds or 2 * LEASE_SECONDS + BACKOFF)
         while left := again(self.unsettled):
+            if self.supervisor is not None:
+                self.supervisor()
             if time.monotonic() > until:
                 return [f"I8 run {run.id} is {RunStatus(run.status).name} of {run.owner} at {run.seq}" for run in left]
             time.sleep(0.1)  # looks again; ends with the state, not with the time
@@ -162,6 +168,7 @@ class World:
         found = self.settle(within)
         for check in (
             self.starts,
+            self.failures,
             self.logs,
             self.effects,
             self.intents,
@@ -182,6 +189,12 @@ class World:
             yield f"I1 the accepted run {run} does not exist"
         for run in known - set(self.started):
             yield f"I1 run {run} was never asked for"
+
+    def failures(self) -> Iterator[str]:
+        """I2 asks for the right end, too: a crash, a cut line or a restart must not fail a run."""
+        failed = Run.objects.filter(workspace=self.workspace, status=RunStatus.FAILED)
+        for run, error in [] if self.may_fail else failed.values_list("id", "error"):
+            yield f"I2 run {run} failed although nothing that it called did: {error}"
 
     def logs(self) -> Iterator[str]:
         """I3 (and I2 by the log): gap-free, folding to what the tables say, one result a step."""

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -13,7 +14,7 @@ from django.db import connection
 from orchestrator.runs.models import Run, RunStatus
 from tests.faults.crew import LEASE_SECONDS, Crew
 from tests.faults.invariants import World
-from tests.faults.load import Approver, Publish, Settled, call, six_steps, start
+from tests.faults.load import Approver, Publish, call, six_steps, start
 from tests.faults.proxy import Proxy
 from tests.faults.servers import crash_database
 from tests.faults.sink import Sink
@@ -36,9 +37,11 @@ def refusing(state: str, chance: float) -> Iterator[None]:
     """So many of the appends are refused with this SQLSTATE."""
     with connection.cursor() as cursor:
         cursor.execute(REFUSE.format(state=state, chance=chance))
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("DROP FUNCTION refuse_sometimes CASCADE")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP FUNCTION refuse_sometimes CASCADE")
 
 
 @contextmanager
@@ -47,12 +50,12 @@ def read_only() -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("ALTER SYSTEM SET default_transaction_read_only = on")
         cursor.execute("SELECT pg_reload_conf()")
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("SET default_transaction_read_only = off")
-        cursor.execute("ALTER SYSTEM RESET default_transaction_read_only")
-        cursor.execute("SELECT pg_reload_conf()")
-    connection.close()
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER SYSTEM RESET default_transaction_read_only")
+            cursor.execute("SELECT pg_reload_conf()")
 
 
 def outcomes(world: World) -> set[RunStatus]:
@@ -69,7 +72,7 @@ def test_a_database_that_crashes_under_load_loses_nothing(
             world.started += [start(workflow, n, key=f"{crash} {n}") for n in range(RUNS)]
             sink.wait_for_all(RUNS * (1 + 5 * crash))
             crash_database()
-            crew.hire()
+            world.supervisor = crew.hire
         assert world.violations(within=60) == []
 
 
@@ -90,7 +93,7 @@ def test_no_effect_is_started_while_the_database_is_away_for_longer_than_the_lea
         threading.Event().wait(2 * LEASE_SECONDS)  # the time is what is tried here
         assert sink.hits.total() == before
         database_proxy.heal()
-        bare_crew.hire()
+        world.supervisor = partial(bare_crew.hire, database_port=database_proxy.port)
         assert world.violations(within=60) == []
     assert outcomes(world) <= {RunStatus.DONE, RunStatus.WAITING}
 
@@ -109,7 +112,7 @@ def test_appends_that_are_refused_for_now_are_sent_again(
     crew: Crew, world: World, publish: Publish, sink: Sink, state: str
 ) -> None:
     workflow = publish(row(call(sink, "keyed"), call(sink, "once"), call(sink, "each", "-")))
-    with refusing(state, 0.3):
+    with refusing(state, 0.05):
         world.started += [start(workflow, n) for n in range(RUNS)]
         assert world.violations(within=60) == []
     assert outcomes(world) == {RunStatus.DONE}
@@ -118,19 +121,14 @@ def test_appends_that_are_refused_for_now_are_sent_again(
 
 @pytest.mark.parametrize("state", ["53100", pytest.param("40001", marks=pytest.mark.full)])
 def test_a_database_that_refuses_every_write_for_a_while_costs_time_only(
-    crew: Crew, world: World, publish: Publish, settled: Settled, sink: Sink, state: str
+    crew: Crew, world: World, publish: Publish, sink: Sink, state: str
 ) -> None:
     """For longer than a writer may recurse, or ask without a pause."""
     workflow = publish(row(call(sink, "keyed"), call(sink, "once")))
-    path = "/held"
-    first = publish(row(call(sink, "once")))
-    run = start(first, 1)
-    world.started.append(run)
-    settled(run)
     with refusing(state, 1.0):
         world.started += [start(workflow, n) for n in range(RUNS)]
         threading.Event().wait(5)  # the time is what is tried here
-        assert sink.hits.total() == 1, path
+        assert sink.hits.total() == 0
     assert world.violations(within=60) == []
     assert outcomes(world) == {RunStatus.DONE}
     assert set(sink.hits.values()) == {1}
@@ -149,7 +147,7 @@ def test_a_database_that_only_reads_stops_everything_and_loses_nothing(
             before = sink.hits.total()
             threading.Event().wait(LEASE_SECONDS)  # the time is what is tried here
             assert sink.hits.total() == before
-        crew.hire()
+        world.supervisor = crew.hire
         assert world.violations(within=60) == []
 
 
@@ -185,6 +183,25 @@ def test_a_line_cut_in_the_middle_of_a_commit_is_settled_by_reading(
         database_proxy.cut_after(size)
         threading.Event().wait(0.3)  # between two cuts something may happen
     database_proxy.heal()
-    bare_crew.hire()
+    world.supervisor = partial(bare_crew.hire, database_port=database_proxy.port)
+    assert world.violations(within=60) == []
+    bare_crew.kill_all()
+
+
+def test_a_database_that_is_away_for_moments_fails_no_step(
+    bare_crew: Crew, world: World, publish: Publish, sink: Sink, database_proxy: Proxy
+) -> None:
+    """Also what a step reads just before its effect (who may be called, with which account) can wait."""
+    bare_crew.kill_all()
+    bare_crew.hire(database_port=database_proxy.port)
+    bare_crew.all_ready()
+    workflow = publish(row(call(sink, "keyed"), call(sink, "once"), call(sink, "each")))
+    world.started += [start(workflow, n) for n in range(RUNS)]
+    for outage in range(4):
+        sink.wait_for_all(RUNS // 2 * (outage + 1))
+        database_proxy.refuse()
+        threading.Event().wait(1.2)  # what is known of a workspace's hosts is read again after a second
+        database_proxy.heal()
+    world.supervisor = partial(bare_crew.hire, database_port=database_proxy.port)
     assert world.violations(within=60) == []
     bare_crew.kill_all()

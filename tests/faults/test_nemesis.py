@@ -51,6 +51,7 @@ def rage(world: World, workflow: Workflow, nemesis: Nemesis, runs: int, seconds:
     sys.stdout.write(f"FAULT_SEED={seed}\n")
     nemesis.hire()
     world.crew.all_ready()
+    world.supervisor = nemesis.hire
     with Approver(world):
         load = Load(world, workflow, runs, seconds)
         load.start()

@@ -15,7 +15,9 @@ from orchestrator.governance.principal import person
 from orchestrator.runs.actions import decide_task, start_run, take_task
 from orchestrator.runs.models import HumanTask, Run, RunStatus, Step
 from tests.faults.crew import LEASE_SECONDS, Crew
-from tests.faults.load import HERE, Publish, Settled, numbers
+from tests.faults.invariants import World
+from tests.faults.load import HERE, Approver, Publish, Settled, numbers, six_steps
+from tests.faults.load import start as begin
 from tests.faults.sink import Sink
 from tests.integration.runs.graphs import START, approval_row, get, graph, line, node, row
 
@@ -142,3 +144,28 @@ def test_what_is_started_or_decided_while_no_worker_runs_is_not_lost(
     assert RunStatus(done.status) is RunStatus.DONE
     assert Step.objects.get(run_id=done.id, node="yes").status == "done"
     assert settled(started.id, RunStatus.WAITING).waiting_for == "May it go out?"
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("late_acks", [False, True])
+def test_workers_restarted_one_by_one_under_load_lose_and_double_nothing(
+    bare_crew: Crew, world: World, publish: Publish, sink: Sink, late_acks: bool
+) -> None:
+    """As a deployment does: each is asked to stop and replaced. Nothing crashes, so nothing is even unknown."""
+    bare_crew.kill_all()
+    bare_crew.hire(late_acks=late_acks)
+    bare_crew.all_ready()
+    workflow = publish(six_steps(sink, items=5))
+    with Approver(world):
+        for round_ in range(4):
+            world.started += [begin(workflow, n) for n in range(20)]
+            leaving = bare_crew.of("engine")[0]
+            sink.wait_for_all(60 * round_ + 10)
+            leaving.terminate()
+            bare_crew.hire(engine=3, late_acks=late_acks)
+            assert leaving.ended() == 0
+        assert world.violations(within=60) == []
+    runs = Run.objects.filter(workspace=world.workspace)
+    assert set(runs.values_list("status", flat=True)) == {RunStatus.DONE}
+    assert set(runs.values_list("crashes", flat=True)) == {0}
+    assert set(sink.hits.values()) == {1}

@@ -9,6 +9,7 @@ socket, each with the file descriptor for the worker's output; the answers are `
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -72,7 +73,8 @@ def _bury(line: socket.socket, children: set[int]) -> None:
 def _end(children: set[int]) -> None:
     """The tests have ended, however: nothing of theirs stays."""
     for pid in children:
-        os.killpg(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
 
 
 def _tell(line: socket.socket, message: dict[str, Any]) -> None:
