@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connections
-from django.db.utils import InterfaceError, OperationalError
+from django.db.utils import DatabaseError
 
 from builder.models import Workflow
 from orchestrator.api.errors import Conflict
@@ -99,8 +99,8 @@ class Approver:
         while not self._ended.wait(ANSWER_EVERY):
             try:
                 self._answer_all()
-            except (OperationalError, InterfaceError):
-                continue  # the database is away
+            except DatabaseError:
+                continue  # the database is away, or only reads
             finally:
                 connections.close_all()
 

@@ -24,7 +24,7 @@ from tests.faults.sink import Sink
 
 pytestmark = pytest.mark.product
 FULL_RUNS, SHORT_RUNS = 200, 30
-SHORT_SECONDS = 25.0
+SHORT_SECONDS = 15.0
 AT_REST = 90.0
 
 
