@@ -36,6 +36,9 @@ BACKOFF = 10.0
 """What may pass after two leases until everything has found its end: a doorbell is rung again after 5 s."""
 FINAL = 10
 
+AWAY = (OperationalError, InterfaceError, psycopg.OperationalError)
+"""Of the ORM, and of the statements that go past it."""
+
 TRAIL = """
 CREATE TABLE fault_trail (
   id bigserial PRIMARY KEY, run uuid, workspace uuid, who text, old_owner uuid, owner uuid, old_fence bigint,
@@ -66,7 +69,7 @@ def again(function: Callable[[], Any], seconds: float = 60) -> Any:
     while True:
         try:
             return function()
-        except (OperationalError, InterfaceError):
+        except AWAY:
             connection.close()
             if time.monotonic() > until:
                 raise
@@ -309,7 +312,8 @@ class World:
         for task in StepTask.objects.filter(run_id__in=ended, state__lt=2):
             yield f"I12 step {task.step} of run {task.run_id} is still on its queue"
         if not any(worker.lives for worker in self.crew.everybody):
-            for path in self.folder.iterdir():
+            # `pymp-`: Python's own folder of a killed pool process, which nobody can clear but whoever starts it.
+            for path in [path for path in self.folder.iterdir() if not path.name.startswith("pymp-")]:
                 yield f"I12 {path} was left in the temporary folder"
 
     def _run_ids(self) -> list[UUID]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.db import connections
 from django.db.utils import DatabaseError
 
@@ -99,7 +100,7 @@ class Approver:
         while not self._ended.wait(ANSWER_EVERY):
             try:
                 self._answer_all()
-            except DatabaseError:
+            except (DatabaseError, psycopg.DatabaseError):
                 continue  # the database is away, or only reads
             finally:
                 connections.close_all()

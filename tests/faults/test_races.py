@@ -64,7 +64,7 @@ def test_of_two_approvers_one_wins_and_the_other_is_told_who(
         task = HumanTask.objects.select_related("run").get(run=run)
 
         def answer(who: Principal, yes: bool, task: HumanTask = task) -> HumanTask:
-            return decide_task(who, take_task(who, task), approve=yes, comment="")
+            return decide_task(who, take_task(who, task), approve=yes, comment="As I see it")
 
         given = at_once([lambda: answer(approvers[0], True), lambda: answer(approvers[1], False)] * 2)
         refused = [one for one in given if isinstance(one, Conflict)]
@@ -123,7 +123,7 @@ def test_a_message_that_its_sender_repeats_starts_one_run(
     crew: Crew, world: World, publish: Publish, sink: Sink
 ) -> None:
     """Twenty copies at once, and again when the first has long been answered."""
-    nodes = [node("hook", "start_link", {}), call(sink, "once")]
+    nodes = [node("hook", "start_link", {"access": "public"}), call(sink, "once")]
     workflow = publish(graph(nodes, [line("hook", "once")]))
     token = IncomingLink.objects.get(workflow=workflow).token
     message = Call(method="POST", body=b'{"n": 1}', headers={"idempotency-key": "event-1"}, query={})
