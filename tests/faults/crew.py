@@ -107,7 +107,7 @@ class Worker:
         **settings: Any,
     ) -> None:
         self.queue = queue
-        self.mutated = mutation is not None or bool(faults)
+        self.strange = bool(mutation or faults or late_acks or database_port or broker_port or environment or settings)
         self._zygote = zygote
         pool = ("threads", "64") if queue == "engine" else ("prefork", "1")
         order = {
@@ -233,9 +233,9 @@ class Crew:
         return next(worker for worker in self.of("engine") if worker.me == owner)
 
     def dismiss_strange(self) -> None:
-        """End the workers that are not as the product's: with faults, mutations, other servers."""
+        """End the workers that are not as the product's: with faults, mutations, other servers or settings."""
         for worker in self.workers:
-            if worker.mutated and worker.lives:
+            if worker.strange and worker.lives:
                 worker.kill()
 
     def kill_all(self) -> None:

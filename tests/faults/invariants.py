@@ -25,7 +25,7 @@ from orchestrator.engine.execution import Execution
 from orchestrator.governance import audit
 from orchestrator.governance.models import Workspace
 from orchestrator.runs import sealing
-from orchestrator.runs.models import HumanTask, Mail, Run, RunEvent, RunStatus, Slot, Step, StepTask, WorkerLease
+from orchestrator.runs.models import HumanTask, Mail, Run, RunEvent, RunStatus, Step, StepTask, WorkerLease
 from orchestrator.runs.plans import plan_of
 from orchestrator.runs.projection import StepRow, fold_step
 from orchestrator.runs.snapshots import events_after
@@ -260,8 +260,7 @@ class World:
         yield from self._limits(changes)
 
     def _limits(self, changes: list[Change]) -> Iterator[str]:
-        slot = Slot.objects.filter(workspace=self.workspace).first()
-        limit = slot.max_running if slot is not None else 200
+        limit = Workspace.objects.values_list("max_running", flat=True).get(pk=self.workspace.pk)
         owned: set[UUID] = set()
         for change in changes:
             if change.owner is None:

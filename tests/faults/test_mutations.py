@@ -41,7 +41,6 @@ def alone(bare_crew: Crew) -> Crew:
 
 def add(world: World, mutation: str | None, *faults: dict[str, Any], lease: float) -> Worker:
     worker = world.crew.add(mutation=mutation, faults=list(faults), LEASE_SECONDS=lease)
-    worker.mutated = True  # also where it is only its lease that is strange
     worker.wait_until_ready()
     return worker
 

@@ -15,7 +15,7 @@ from orchestrator.governance.models import Membership, User
 from orchestrator.governance.principal import Principal, person
 from orchestrator.runs.actions import cancel_run, decide_task, start_run, take_task
 from orchestrator.runs.models import HumanTask, Run, RunStatus
-from orchestrator.triggers.actions import Call, receive
+from orchestrator.triggers.actions.links import Call, receive
 from orchestrator.triggers.models import IncomingLink
 from tests.faults.crew import Crew
 from tests.faults.invariants import World
@@ -127,12 +127,12 @@ def test_a_message_that_its_sender_repeats_starts_one_run(
     workflow = publish(graph(nodes, [line("hook", "once")]))
     token = IncomingLink.objects.get(workflow=workflow).token
     message = Call(method="POST", body=b'{"n": 1}', headers={"idempotency-key": "event-1"}, query={})
-    answers = at_once([lambda: receive(token, message).id] * SENDERS)
-    answers.append(receive(token, message).id)
+    answers = at_once([lambda: receive(token, message).run.id] * SENDERS)
+    answers.append(receive(token, message).run.id)
     assert len(set(answers)) == 1
     world.started.append(answers[0])
     assert world.violations(within=60) == []
-    assert receive(token, message).id == answers[0]
+    assert receive(token, message).run.id == answers[0]
     assert sink.hits[f"/once/{answers[0]}/-"] == 1
 
 
