@@ -23,7 +23,7 @@ from orchestrator.engine.errors import ErrorCategory, StepError, StepFailed
 from orchestrator.nodes.registry import node_type
 from orchestrator.runs import store
 from orchestrator.runs.context import Context, Outside
-from orchestrator.runs.database import in_database
+from orchestrator.runs.database import in_database_again
 from orchestrator.runs.doorbell import wake
 from orchestrator.runs.files import step_errors
 from orchestrator.runs.lease import Lease
@@ -96,7 +96,7 @@ def _letter(task: dict[str, Any], run: UUID, attempt: int) -> dict[str, Any]:
         if len(body) <= INLINE_BYTES:
             return {**letter, "output": outcome.result.output}
         with step_errors():
-            artifact = in_database(keep_large, workspace, body)
+            artifact = in_database_again(keep_large, workspace, body)
     except StepFailed as failed:
         return _failure(failed.error, attempt)
     salt = secrets.token_bytes(16)

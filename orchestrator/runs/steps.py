@@ -18,6 +18,7 @@ from orchestrator.engine.events import Binding, Constant, ItemRef, Record, Value
 from orchestrator.engine.expressions import Template
 from orchestrator.nodes.base import NodeContext, NodeType, PersonNeeded, Result, Waiting
 from orchestrator.nodes.settings_check import read_settings
+from orchestrator.runs.database import AWAY
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +81,17 @@ async def perform(node: NodeType, config: Any, context: NodeContext, timeout_s: 
                 code="time_limit",
                 message=f"The step took longer than its limit of {timeout_s:g} seconds.",
                 hint="Give it more time under “If it fails”, or look at what it waits for.",
+                retryable=True,
+            )
+        )
+    except AWAY as error:
+        log.warning("The database did not answer %s: %s", node.key, error)
+        return Outcome(
+            error=StepError(
+                category=ErrorCategory.UNAVAILABLE,
+                code="database_away",
+                message="The product's own database did not answer.",
+                hint="Try again when it is back.",
                 retryable=True,
             )
         )

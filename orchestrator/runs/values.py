@@ -13,7 +13,7 @@ import orjson
 
 from orchestrator.artifacts.actions import read_file, save_file
 from orchestrator.engine.events import Binding, Constant, ItemRef, ValueRef
-from orchestrator.runs.database import in_database
+from orchestrator.runs.database import in_database_again
 from orchestrator.runs.files import step_errors
 from orchestrator.runs.models import RunValue
 from orchestrator.runs.steps import stored_bytes
@@ -74,7 +74,7 @@ class Values:
         if len(body) <= INLINE_BYTES:
             return self.keep_bytes(value, body, None)
         with step_errors():
-            artifact = await asyncio.to_thread(in_database, keep_large, self._workspace, body)
+            artifact = await asyncio.to_thread(in_database_again, keep_large, self._workspace, body)
         return self.keep_bytes(value, body, artifact)
 
     def keep_bytes(self, value: Any, body: bytes, artifact: UUID | None) -> KeptValue:
@@ -133,5 +133,5 @@ class Values:
         if artifact is None:
             return body
         with step_errors(before_effect=True):
-            data = await asyncio.to_thread(in_database, read_file, self._workspace, artifact)
+            data = await asyncio.to_thread(in_database_again, read_file, self._workspace, artifact)
         return orjson.loads(data)
