@@ -106,7 +106,7 @@ def test_a_store_that_fails_is_an_error_that_is_tried_again(
 ) -> None:
     blocked = tmp_path / "full"
     blocked.write_text("not a folder")
-    again = {"retry": {"attempts": 5, "first_wait_s": 0.2, "max_wait_s": 0.2}}
+    again = {"retry": {"attempts": 20, "first_wait_s": 0.5, "max_wait_s": 0.5}}
     texts = [{"$expr": "start.text"} for _ in range(8)]
     nodes = [TEXT_START, node("many", "set_fields", fields(texts), policy=again)]
     run = start(publish(graph(nodes, [line("start", "many")])), input={"text": "a" * 60_000})
