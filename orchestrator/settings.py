@@ -124,12 +124,18 @@ TEMPLATES = [
 ]
 
 DATABASE_POOL = env.int("DATABASE_POOL", 16)  # in the web process also the number of its threads
+_database = env.db_url_config(DATABASE_URL or "postgres://nobody@127.0.0.1:1/nothing")
 DATABASES = {
     "default": {
-        **env.db_url_config(DATABASE_URL or "postgres://nobody@127.0.0.1:1/nothing"),
+        **_database,
+        "ENGINE": "orchestrator.postgres",
         "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}} if RUNNING else {},
+        "OPTIONS": {
+            # Only prepared statements ask: those of the hot path are always planned alike, so once is enough.
+            "options": "-c plan_cache_mode=force_generic_plan",
+            **_database.get("OPTIONS", {}),
+            **({"pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}} if RUNNING else {}),
+        },
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -38,9 +39,9 @@ def signed_in(key: str | None) -> tuple[User, Roles] | None:
     """
     if not key:
         return None
-    with connection.cursor() as cursor:
-        cursor.execute(SIGNED_IN, [key])
-        row: Any = cursor.fetchone()
+    connection.ensure_connection()
+    cursor: Any = psycopg.Cursor(connection.connection)  # Django's own cursors never prepare a statement
+    row = cursor.execute(SIGNED_IN, [key], prepare=True).fetchone()
     if row is None:
         return None
     data, workspaces, roles, *values = row

@@ -25,7 +25,7 @@ from orchestrator.runs.projection import StepRow
 
 Connection = psycopg.Connection[Any]
 NO_HEAD = bytes(32)
-SCHEMA_KEYS = ("host", "port", "user", "password", "dbname")
+SCHEMA_KEYS = ("host", "port", "user", "password", "dbname", "options", "sslmode", "sslrootcert")
 SILENCE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
 """A line on which nothing arrives any more (a cut cable, a forgetful router) fails within 25 s instead of hours."""
 
