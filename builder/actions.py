@@ -25,6 +25,9 @@ from orchestrator.governance.models import FourEyes, Workspace
 from orchestrator.governance.principal import Principal
 from orchestrator.nodes.registry import catalogue
 
+DESCRIBED = ("name", "description", "callable_by")
+"""What an editor may change of a workflow beside its graph."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Saved:
@@ -52,20 +55,18 @@ def create_workflow(principal: Principal, workspace_id: UUID, *, name: str, temp
     return workflow
 
 
-def describe_workflow(
-    principal: Principal, workflow: Workflow, *, name: str | None = None, description: str | None = None
-) -> Workflow:
-    """Change name and description; None leaves one as it is."""
+def describe_workflow(principal: Principal, workflow: Workflow, **changes: str) -> Workflow:
+    """Change some of `DESCRIBED`."""
     _require(principal, "workflow:edit", workflow)
     with transaction.atomic():
         locked = _locked(workflow)
-        before = {"name": locked.name, "description": locked.description}
-        locked.name = locked.name if name is None else name
-        locked.description = locked.description if description is None else description
-        after = {"name": locked.name, "description": locked.description}
+        before = {field: getattr(locked, field) for field in DESCRIBED}
+        after = before | {field: changes[field] for field in DESCRIBED if field in changes}
         if after == before:
             return locked
-        locked.save(update_fields=["name", "description", "changed_at"])
+        for field, value in after.items():
+            setattr(locked, field, value)
+        locked.save(update_fields=[*DESCRIBED, "changed_at"])
         _record(principal, "workflow.changed", locked, before=before, after=after)
     return locked
 

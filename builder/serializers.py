@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field, inline_serializer
 from rest_framework import serializers
 
 from builder import schema  # noqa: F401  (registers how a graph is described)
-from builder.models import Draft, SampleFile, Status, Version, Workflow
+from builder.models import Callers, Draft, SampleFile, Status, Version, Workflow
 from builder.starters.folders import Starter
 from orchestrator.artifacts.serializers import FileRefSerializer
 
@@ -57,7 +57,14 @@ class WorkflowSerializer(WorkflowItemSerializer):
     has_changes = serializers.SerializerMethodField()
 
     class Meta(WorkflowItemSerializer.Meta):
-        fields = [*WorkflowItemSerializer.Meta.fields, "workspace", "archived", "live_version", "has_changes"]
+        fields = [
+            *WorkflowItemSerializer.Meta.fields,
+            "workspace",
+            "archived",
+            "live_version",
+            "has_changes",
+            "callable_by",
+        ]
         read_only_fields = fields
 
     def get_archived(self, workflow: Workflow) -> bool:
@@ -77,6 +84,7 @@ class NewWorkflowSerializer(serializers.Serializer):
 class WorkflowChangeSerializer(serializers.Serializer):
     name = serializers.CharField(max_length=200, required=False)
     description = serializers.CharField(max_length=5000, required=False, allow_blank=True)
+    callable_by = serializers.ChoiceField(choices=Callers.choices, required=False)
 
 
 class WorkflowFilterSerializer(serializers.Serializer):

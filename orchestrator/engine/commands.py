@@ -69,4 +69,15 @@ def _value(item: ItemOutcome, read: Callable[[Binding], Any]) -> Any:
     return None if item.value is None else read(item.value)
 
 
-Command = StartStep | OpenItems | CloseItems
+@dataclass(frozen=True, kw_only=True)
+class StopChildren:
+    """Tell the runs that this step waits for to stop. Not in flight: each of them answers when it has ended."""
+
+    step: int
+    node: PlanNode
+    scope: str
+    runs: tuple[str, ...]
+    """Their ids."""
+
+
+Command = StartStep | OpenItems | CloseItems | StopChildren

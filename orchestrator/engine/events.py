@@ -11,7 +11,7 @@ step_done        step, node, scope, attempt, port, value {id, digest}, facts, st
 step_failed      step, node, scope, attempt, error, retry_at | null, value, started_at,
                  handled (retry | continue | path | fail)
 step_skipped     step, node, scope                 a step that is switched off passes on; any other skips what follows
-step_waiting     step, node, scope, attempt, wait
+step_waiting     step, node, scope, attempt, wait  of a called workflow: {kind: child, run, workflow, version, title}
 items_opened     step, node, scope, value {id, digest}, count
 step_unknown     step, node, scope, attempt
 review_answered  step, node, scope, answer (retry | done | fail), by, note; the answer itself follows
@@ -25,7 +25,7 @@ mail_ignored     what the mail said; changes nothing
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -65,13 +65,15 @@ class ValueRef:
 
     id: int
     digest: str
+    run: str | None = None
+    """The run that keeps it, where that is another one."""
 
     def as_json(self) -> dict[str, Any]:
-        return {"id": self.id, "digest": self.digest}
+        return {"id": self.id, "digest": self.digest} | ({"run": self.run} if self.run else {})
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> ValueRef:
-        return cls(id=data["id"], digest=data["digest"])
+        return cls(id=data["id"], digest=data["digest"], run=data.get("run"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,3 +93,22 @@ class Constant:
 
 Binding = ValueRef | ItemRef | Constant
 """Where a name of a formula finds its value."""
+
+
+def binding_json(binding: Binding, run: str) -> dict[str, Any]:
+    """A binding as another run can use it; `run` keeps the values that name no other one."""
+    match binding:
+        case Constant(json=value):
+            return {"json": value}
+        case ItemRef(list=ref, index=index):
+            return {"list": replace(ref, run=ref.run or run).as_json(), "index": index}
+        case ValueRef() as ref:
+            return {"value": replace(ref, run=ref.run or run).as_json()}
+
+
+def binding_from_json(data: dict[str, Any]) -> Binding:
+    if "json" in data:
+        return Constant(json=data["json"])
+    if "list" in data:
+        return ItemRef(list=ValueRef.from_json(data["list"]), index=data["index"])
+    return ValueRef.from_json(data["value"])

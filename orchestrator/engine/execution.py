@@ -18,14 +18,14 @@ from datetime import datetime
 from typing import Any
 
 from orchestrator.engine.bindings import names_of
-from orchestrator.engine.commands import CloseItems, Command, OpenItems, StartStep
+from orchestrator.engine.commands import CloseItems, Command, OpenItems, StartStep, StopChildren
 from orchestrator.engine.errors import ErrorCategory, HistoryInvalid, StepError, TransitionRefused
 from orchestrator.engine.events import Binding, Event, EventKind, ValueRef
 from orchestrator.engine.node_spec import Effect, NodeKind
 from orchestrator.engine.plan import ERROR_PORT, Plan, PlanNode
 from orchestrator.engine.retry import CRASHED, MOST_CRASHES, deadline, retry_time
 from orchestrator.engine.scheduling import RunState
-from orchestrator.engine.state import SETTLED, TERMINAL, RunStatus, Step, StepStatus, Verdict
+from orchestrator.engine.state import SETTLED, TERMINAL, RunStatus, Step, StepStatus, Verdict, child_of
 
 
 @dataclass(kw_only=True, slots=True)
@@ -80,6 +80,13 @@ class Execution:
     def names(self, step: int) -> dict[str, Binding]:
         """Where the names that this step's settings use find their values. A name without a value is left out."""
         return names_of(self._state, self._state.steps[step])
+
+    def output(self) -> Binding | dict[str, Binding] | None:
+        """What the run gives to whoever called it: what its last step gave; several give a map by their keys."""
+        return self._state.output()
+
+    def is_stopping(self, step: int) -> bool:
+        return self._is_stopping(self._state.steps[step])
 
     def next_timer(self) -> datetime | None:
         """The earliest retry or end of a total time limit; None while the run is paused."""
@@ -153,7 +160,9 @@ class Execution:
         state = self._state
         while state.stopped or state.closing or state.ready or self._again:
             if state.stopped:
-                self._cancel_resting(state.steps[state.stopped.popleft()], now)
+                stopped = state.steps[state.stopped.popleft()]
+                commands += self._stop_children(stopped)
+                self._cancel_resting(stopped, now)
             elif state.closing:
                 commands += self._close(state.steps[state.closing.popleft()], now)
             elif state.ready:
@@ -312,6 +321,7 @@ class Execution:
     def _ring(self, step: Step, now: datetime) -> list[Command]:
         if step.retry_at is not None:
             return self._retry(step, now)
+        stops = self._stop_children(step)
         error = StepError(
             category=ErrorCategory.TIMEOUT,
             code="total_timeout",
@@ -319,7 +329,7 @@ class Execution:
             hint="Give the step more time, or lead a line from its error exit.",
         )
         self._record_failure(step, now, self._answer(step.step), error, None)
-        return []
+        return stops
 
     def _close(self, step: Step, now: datetime) -> list[Command]:
         inside = self._state.items.get(step.step)
@@ -340,12 +350,19 @@ class Execution:
         return [CloseItems(step=step.step, node=node, scope=step.scope, items=tuple(done))]
 
     def _cancel_resting(self, step: Step, now: datetime) -> None:
-        """Steps in flight are the driver's to cancel; containers end after their items; started ones are recovered."""
+        """Steps in flight are the driver's to cancel; containers end after their items, callers after what they called;
+        started ones are recovered."""
         region = self._state.regions.get(step.scope)
-        started = step.status is StepStatus.RUNNING and step.step not in self._again
+        started = child_of(step) is not None or (step.status is StepStatus.RUNNING and step.step not in self._again)
         if region is None or step.step not in region.active or step.step in self._flights or started:
             return
         self._record(EventKind.STEP_CANCELLED, now, self._place(step))
+
+    def _stop_children(self, step: Step) -> list[Command]:
+        child = child_of(step)
+        if child is None:
+            return []
+        return [StopChildren(step=step.step, node=self._state.node(step), scope=step.scope, runs=(child,))]
 
     def _record_failure(
         self, step: Step, now: datetime, answer: dict[str, Any], error: StepError, again: datetime | None

@@ -70,6 +70,8 @@ class Plan:
     roots: tuple[str, ...]
     """Steps outside of containers that no line leads to, starts included."""
     children: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    finals: tuple[str, ...] = ()
+    """Steps outside of containers that no line leads on from but for errors: what they give, the run gives."""
 
 
 def compile_plan(graph: Graph, catalogue: Catalogue) -> Plan:
@@ -96,6 +98,7 @@ def compile_plan(graph: Graph, catalogue: Catalogue) -> Plan:
         starts=tuple(key for key in order if nodes[key].kind is NodeKind.START and nodes[key].parent is None),
         roots=tuple(key for key in order if nodes[key].parent is None and not nodes[key].incoming),
         children={key: tuple(sorted(inside, key=places.__getitem__)) for key, inside in children.items()},
+        finals=tuple(key for key in order if nodes[key].parent is None and _is_final(nodes[key].outgoing)),
     )
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from orchestrator.engine.errors import HistoryInvalid, StepError, TransitionRefused
-from orchestrator.engine.events import Constant, Event, EventKind, ValueRef
+from orchestrator.engine.events import Binding, Constant, Event, EventKind, ValueRef
 from orchestrator.engine.graph import Edge
 from orchestrator.engine.plan import ERROR_PORT, Plan, PlanNode
 from orchestrator.engine.retry import deadline
@@ -101,6 +101,10 @@ class RunState:
             return RunStatus.FAILED
         return RunStatus.CANCELLED if self.root.stopping else RunStatus.DONE
 
+    def output(self) -> Binding | dict[str, Binding] | None:
+        """What the steps give after which nothing comes: the single one, or a map by their keys."""
+        return self._final_value(self.plan.finals, "")
+
     def apply(self, event: Event) -> None:
         """Raises HistoryInvalid or TransitionRefused, and then has changed nothing."""
         if (event.kind is EventKind.RUN_STARTED) is not (self.started is None):
@@ -181,6 +185,7 @@ class RunState:
         self._attempted(step, body)
         step.error = StepError.from_json(body["error"])
         step.handled = handled
+        step.wait = None
         if handled == "retry":
             step.retry_at = datetime.fromisoformat(body["retry_at"])
             self._rest(step)
@@ -387,7 +392,7 @@ class RunState:
         node = self.node(container)
         outcome = ItemOutcome(index=region.index, ok=False, error=region.failure)
         if not region.stopping:
-            outcome = ItemOutcome(index=region.index, ok=True, value=self._item_value(node, region.scope))
+            outcome = ItemOutcome(index=region.index, ok=True, value=self._final_value(node.finals, region.scope))
         inside.outcomes[region.index] = outcome
         del self.regions[region.scope], inside.open[region.scope]
         assert node.items is not None
@@ -397,9 +402,9 @@ class RunState:
                 self._stop(other)
         self._fill(container)
 
-    def _item_value(self, node: PlanNode, scope: str) -> Any:
-        steps = {key: self.places[key, scope] for key in node.finals if (key, scope) in self.places}
-        if len(node.finals) == 1:
+    def _final_value(self, finals: tuple[str, ...], scope: str) -> Binding | dict[str, Binding] | None:
+        steps = {key: self.places[key, scope] for key in finals if (key, scope) in self.places}
+        if len(finals) == 1:
             return next((step.value for step in steps.values()), None)
         return {
             key: step.value

@@ -99,6 +99,13 @@ class Step:
     """The failed step whose error path this step is on: the name `error` in its formulas."""
 
 
+def child_of(step: Step) -> str | None:
+    """The id of the run that the step waits for."""
+    if step.status is not StepStatus.WAITING or step.wait is None or step.wait["kind"] != "child":
+        return None
+    return str(step.wait["run"])
+
+
 @dataclass(frozen=True, kw_only=True)
 class ItemOutcome:
     """How one item of a for_each ended. Several final steps inside give a map by their keys."""

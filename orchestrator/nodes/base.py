@@ -86,6 +86,15 @@ class PersonNeeded:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WorkflowCalled:
+    """Returned instead of a `Result`: the run waits until this other workflow has run."""
+
+    workflow: str
+    """Its id."""
+    input: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """What an asset answered, and which version of it."""
 
@@ -184,7 +193,7 @@ class NodeType:
         """What is wrong between settings, beyond what the schema of each says. `config` is unresolved."""
         return []
 
-    async def run(self, ctx: NodeContext, config: Any) -> Result | PersonNeeded:
+    async def run(self, ctx: NodeContext, config: Any) -> Result | PersonNeeded | WorkflowCalled:
         raise StepWithoutRun(self.key)
 
 

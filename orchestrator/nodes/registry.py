@@ -23,6 +23,7 @@ from orchestrator.nodes.extract_fields import ExtractFields
 from orchestrator.nodes.for_each import ForEach
 from orchestrator.nodes.http_request import HttpRequest
 from orchestrator.nodes.parse_document import ParseDocument
+from orchestrator.nodes.run_workflow import RunWorkflow
 from orchestrator.nodes.score_risk import ScoreRisk
 from orchestrator.nodes.send_mail import SendMail
 from orchestrator.nodes.set_fields import SetFields
@@ -47,6 +48,7 @@ NODE_TYPES: tuple[type[NodeType], ...] = (
     Condition,
     Switch,
     ForEach,
+    RunWorkflow,
     StopWithError,
     SetFields,
     Approval,

@@ -18,14 +18,16 @@ from uuid import UUID, uuid5
 
 import orjson
 
-from orchestrator.engine.commands import CloseItems, Command, OpenItems, StartStep
+from orchestrator.engine.commands import CloseItems, Command, OpenItems, StartStep, StopChildren
 from orchestrator.engine.errors import ErrorCategory, ExpressionError, StepError, StepFailed
-from orchestrator.engine.events import Binding, Event, ItemRef, ValueRef
+from orchestrator.engine.events import Event
 from orchestrator.engine.execution import Execution
 from orchestrator.engine.node_spec import Effect
 from orchestrator.nodes.base import Result
 from orchestrator.nodes.registry import node_type
 from orchestrator.runs import mail, store
+from orchestrator.runs.children import ChildDone, Children, is_child_done, refs_of
+from orchestrator.runs.kin import NewChild
 from orchestrator.runs.letter import Letter
 from orchestrator.runs.models import RunStatus
 from orchestrator.runs.projection import StepRow, fold_step
@@ -79,6 +81,9 @@ class Actor:
         self._remote: list[store.NewStepTask] = []
         self._stopped: list[tuple[int, int]] = []
         self._read: list[int] = []
+        self._children = Children(row, events, self._values)
+        self._new_children: list[NewChild] = []
+        self._stop_children: list[UUID] = []
         self._letters: deque[Letter] = deque(taken.letters)
         self._known: set[int] = {letter.id for letter in taken.letters}
         self._running: dict[int, asyncio.Task[None]] = {}
@@ -120,7 +125,7 @@ class Actor:
             return await self._park()
         if self._must_save():
             await self._save()
-        if not self._happened and not self._letters:
+        if not self._happened and not self._letters and not self._stop_children:
             await self._pause()
         return False
 
@@ -130,7 +135,7 @@ class Actor:
 
     @property
     def _idle(self) -> bool:
-        busy = self._running or self._after_save or self._happened or self._letters
+        busy = self._running or self._after_save or self._happened or self._letters or self._unripe_stops()
         return not busy and self._timer_seconds() > LONGEST_WAIT_HERE
 
     def _timer_seconds(self) -> float:
@@ -139,7 +144,7 @@ class Actor:
 
     def _must_save(self) -> bool:
         urgent = self._after_save or self._tasks or self._remote or self._stopped or self._read
-        if urgent or len(self._events) >= UNSAVED_EVENTS:
+        if urgent or self._new_children or self._stop_children or len(self._events) >= UNSAVED_EVENTS:
             return True
         return self._unsaved_since is not None and time.monotonic() - self._unsaved_since >= UNSAVED_SECONDS
 
@@ -167,6 +172,9 @@ class Actor:
             deciding = any(stopped)
 
     def _begin(self, command: Command) -> None:
+        if isinstance(command, StopChildren):
+            self._stop_children += [UUID(run) for run in command.runs]
+            return
         if not isinstance(command, StartStep):
             self._spawn(command)
             return
@@ -177,7 +185,7 @@ class Actor:
             return
         self._spawn(command)
 
-    def _spawn(self, command: Command) -> None:
+    def _spawn(self, command: Command | ChildDone) -> None:
         self._running[command.step] = asyncio.create_task(self._work(command))
 
     def _stop(self, step: int) -> bool:
@@ -197,7 +205,7 @@ class Actor:
 
     # -- doing ---------------------------------------------------------------------------------------------------
 
-    async def _work(self, command: Command) -> None:
+    async def _work(self, command: Command | ChildDone) -> None:
         step = command.step
         try:
             happening = await self._happening(command)
@@ -213,8 +221,12 @@ class Actor:
         self._happened.append(happening)
         self._wake.set()
 
-    async def _happening(self, command: Command) -> Happening:
+    async def _happening(self, command: Command | ChildDone) -> Happening:
         step = command.step
+        if isinstance(command, ChildDone):
+            return await self._receive(command)
+        if isinstance(command, StopChildren):
+            raise TypeError("Children are told to stop by mail.")
         if isinstance(command, CloseItems):
             return await self._close_items(command)
         config = await resolve(command.node.config, self._execution.names(step), self._values.read)
@@ -227,9 +239,17 @@ class Actor:
         context = self._host.context(self._row, command, self._key(command))
         timeout = _seconds(command)
         outcome = await perform(node_type(command.node.type, command.node.version), config, context, timeout)
+        if outcome.call is not None:
+            return ("call", step, await self._children.call(command, outcome.call))
         if outcome.result is None:
             return ("outcome", step, (outcome, None))
         return ("outcome", step, (outcome, await self._values.keep(outcome.result.output)))
+
+    async def _receive(self, done: ChildDone) -> Happening:
+        try:
+            return ("received", done.step, (done.letter, await self._children.read(done)))
+        except StepFailed as failed:
+            return ("received", done.step, (done.letter, failed.error))
 
     async def _open_items(self, command: OpenItems, config: Any) -> Happening:
         items = config.get("items")
@@ -244,7 +264,7 @@ class Actor:
 
     async def _close_items(self, command: CloseItems) -> Happening:
         """The output of a for each: its items' results in order, by its error policy."""
-        await self._values.load(ref for item in command.items for ref in _refs(item.value))
+        await self._values.load(ref for item in command.items for ref in refs_of(item.value))
         output = command.output(self._values.bound)
         return ("outcome", command.step, (Outcome(result=Result(output=output)), await self._values.keep(output)))
 
@@ -256,7 +276,7 @@ class Actor:
             if kind == "broken":
                 raise data
             stopping = step in self._execution.to_cancel()
-            if stopping and kind in ("cancelled", "remote", "items"):
+            if stopping and kind in ("cancelled", "remote", "items", "call"):
                 self._execution.step_cancelled(step, _now())
             elif kind != "cancelled":
                 self._take(kind, step, data)
@@ -271,6 +291,11 @@ class Actor:
             self._execution.items_opened(step, now, value=Values.ref(kept), count=count)
         elif kind == "remote":
             self._send_away(*data)
+        elif kind == "call":
+            self._new_children.append(data.child)
+            self._execution.step_waiting(step, now, wait=data.wait)
+        elif kind == "received":
+            self._take_received(step, *data)
         else:
             self._take_outcome(step, *data)
 
@@ -285,6 +310,19 @@ class Actor:
         elif outcome.result is not None and kept is not None:
             self._kept.append(kept)
             self._execution.step_done(step, now, port=outcome.result.port, value=Values.ref(kept), facts=outcome.facts)
+
+    def _take_received(self, step: int, letter: Letter, given: store.KeptValue | StepError) -> None:
+        """What a child gave is here; whether its step still waits for it is only known now."""
+        self._read.append(letter.id)
+        found, now = self._execution.steps[step], _now()
+        if not is_child_done(letter, self._execution) or found.wait is None:
+            mail.take(letter, self._execution, now, self._values)
+        elif isinstance(given, StepError):
+            self._execution.step_failed(step, now, error=given, jitter=random.random())
+        else:
+            self._kept.append(given)
+            facts = {key: found.wait[key] for key in ("run", "workflow", "version")}
+            self._execution.step_done(step, now, port="out", value=Values.ref(given), facts=facts)
 
     def _is_ambiguous(self, step: int, error: StepError) -> bool:
         """Whether an effect that must not be doubled may have happened although the attempt failed."""
@@ -327,6 +365,9 @@ class Actor:
     def _read_letters(self) -> None:
         while self._letters and not self._finished:
             letter = self._letters.popleft()
+            if is_child_done(letter, self._execution):
+                self._spawn(ChildDone(step=letter.step or 0, letter=letter))
+                continue
             self._read.append(letter.id)
             kept = mail.take(letter, self._execution, _now(), self._values)
             self._kept.extend(kept)
@@ -378,7 +419,11 @@ class Actor:
             step_tasks=remote,
             stop_tasks=self._stopped,
             read_mail=self._read,
+            children=self._new_children,
+            stop_children=self._ripe_stops(),
+            last_word=self._children.last_word(self._execution) if status >= RunStatus.DONE else None,
         )
+        born, self._new_children = [child.id for child in self._new_children], []
         starts, self._after_save = self._after_save, []
         self._events, self._changed, self._kept, self._tasks = [], set(), [], []
         self._remote, self._stopped, self._read, self._unsaved_since = [], [], [], None
@@ -388,12 +433,25 @@ class Actor:
         self._host.tell(self._row, append, written)
         for task in remote:
             self._host.ring_step(self.id, task)
+        if born:
+            self._host.ring_runs(born)
         for command in starts:
             self._spawn(command)
         return written
 
+    def _unripe_stops(self) -> list[UUID]:
+        """Children to stop that are only born by the next append: they get their mail with the one after it."""
+        born = {child.id for child in self._new_children}
+        return [run for run in self._stop_children if run in born]
+
+    def _ripe_stops(self) -> list[UUID]:
+        stops, self._stop_children = self._stop_children, self._unripe_stops()
+        return [run for run in stops if run not in self._stop_children]
+
     def _waiting_for(self) -> str:
         for row in self._rows.values():
+            if row.status == "waiting" and row.wait and row.wait["kind"] == "child":
+                return str(row.wait["title"])[:200]
             if row.status == "needs_person" and row.wait:
                 return str(row.wait["title"])[:200]
             if row.status == "needs_review":
@@ -419,10 +477,3 @@ def _seconds(command: StartStep) -> float:
     if command.deadline is None:
         return own
     return max(min(own, (command.deadline - _now()).total_seconds()), 0.0)
-
-
-def _refs(value: Binding | dict[str, Binding] | None) -> list[ValueRef]:
-    """The kept values behind an item's result."""
-    bindings = value.values() if isinstance(value, dict) else [value]
-    refs = [binding.list if isinstance(binding, ItemRef) else binding for binding in bindings]
-    return [ref for ref in refs if isinstance(ref, ValueRef)]

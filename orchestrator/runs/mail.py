@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -10,7 +11,9 @@ import orjson
 
 from orchestrator.engine.errors import ErrorCategory, StepError, TransitionRefused
 from orchestrator.engine.execution import Execution
+from orchestrator.engine.state import child_of
 from orchestrator.nodes.base import PersonNeeded
+from orchestrator.runs.children import child_error
 from orchestrator.runs.letter import Letter
 from orchestrator.runs.store import KeptValue, NewTask
 from orchestrator.runs.values import Values
@@ -20,6 +23,7 @@ TASK_DECIDED = "task_decided"
 TASK_EXPIRED = "task_expired"
 STEP_RESULT = "step_result"
 STEP_LOST = "step_lost"
+CHILD_ENDED = "child_ended"
 
 
 def new_task(run: UUID, step: int, attempt: int, person: PersonNeeded) -> NewTask:
@@ -98,16 +102,30 @@ def _lost(letter: Letter, step: int, execution: Execution, now: datetime, values
     return []
 
 
+def _child_ended(letter: Letter, step: int, execution: Execution, now: datetime, values: Values) -> list[KeptValue]:
+    """One that ended well is read by the actor; here are the others, and those that nobody waits for any more."""
+    found = execution.steps[step]
+    if child_of(found) != letter.body["run"] or found.wait is None:
+        raise TransitionRefused("The step does not wait for this run.")
+    if execution.is_stopping(step):
+        execution.step_cancelled(step, now)
+    else:
+        execution.step_failed(step, now, error=child_error(found.wait["title"], letter), jitter=random.random())
+    return []
+
+
 Handler = Callable[[Letter, int, Execution, datetime, Values], list[KeptValue]]
 STEP_LETTERS: dict[str, Handler] = {
     TASK_DECIDED: _decided,
     TASK_EXPIRED: _expired,
     STEP_RESULT: _result,
     STEP_LOST: _lost,
+    CHILD_ENDED: _child_ended,
 }
 FITTING: dict[str, frozenset[str]] = {
     TASK_DECIDED: frozenset({"needs_person"}),
     TASK_EXPIRED: frozenset({"needs_person"}),
     STEP_RESULT: frozenset({"running"}),
     STEP_LOST: frozenset({"running"}),
+    CHILD_ENDED: frozenset({"waiting"}),
 }

@@ -49,6 +49,7 @@ def run_item(run: Run) -> dict[str, Any]:
         "waiting_for": run.waiting_for or None,
         "error": {"message": error["message"], "hint": error.get("hint", "")} if error else None,
         "repeats": run.repeats_id,
+        "parent": {"run": run.parent_id, "step": run.parent_step, "chunk": run.parent_chunk} if run.parent_id else None,
     }
 
 
@@ -112,10 +113,14 @@ def _input(run: Run, step: Step) -> Any:
 
 def _bound(run: Run, binding: Binding | None) -> Any:
     if isinstance(binding, ValueRef):
-        return read_value(run.id, run.workspace_id, binding.id)
+        return read_value(_keeper(run, binding), run.workspace_id, binding.id)
     if isinstance(binding, ItemRef):
-        return read_value(run.id, run.workspace_id, binding.list.id)[binding.index]
+        return read_value(_keeper(run, binding.list), run.workspace_id, binding.list.id)[binding.index]
     return binding.json if binding else None
+
+
+def _keeper(run: Run, ref: ValueRef) -> UUID:
+    return UUID(ref.run) if ref.run else run.id
 
 
 def latest_values(run: Run) -> dict[str, Any]:

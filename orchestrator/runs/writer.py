@@ -52,14 +52,12 @@ class Request:
 
 
 class Writer:
-    """Owns a thread and a connection. `on_released` is told which parked runs have mail after all."""
+    """Owns a thread and a connection. `wake` is called, after the commit, for the runs that have mail by it."""
 
-    def __init__(
-        self, me: UUID, loop: asyncio.AbstractEventLoop, on_released: Callable[[Sequence[UUID]], None]
-    ) -> None:
+    def __init__(self, me: UUID, loop: asyncio.AbstractEventLoop, wake: Callable[..., None]) -> None:
         self._me = me
         self._loop = loop
-        self._on_released = on_released
+        self._wake = wake
         self._requests: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write, name="writer", daemon=True)
         self.moved_at = time.monotonic()
@@ -119,6 +117,7 @@ class Writer:
         self._answer(batch, {row.id: row for row in rows})
         try:
             self._look_again(connection, rows)
+            self._wake_addressed(connection, appends, {row.id for row in rows})
         except psycopg.OperationalError as error:
             log.warning("The database went away after a commit: %s", error)  # the sweep looks again
             return self._reconnect(connection)
@@ -207,4 +206,9 @@ class Writer:
             for row in connection.execute("SELECT DISTINCT run_id FROM mailbox WHERE run_id = ANY(%s)", [parked])
         ]
         if with_mail:
-            self._on_released(store.promote(connection, with_mail))
+            self._wake(connection, *with_mail)
+
+    def _wake_addressed(self, connection: store.Connection, batch: Sequence[Append], written: set[UUID]) -> None:
+        addressed = {run for append in batch if append.run_id in written for run in append.addressed}
+        if addressed:
+            self._wake(connection, *addressed)

@@ -30,7 +30,13 @@ from orchestrator.runs.plans import plan_of
 from orchestrator.runs.steps import stored_bytes
 from orchestrator.runs.values import INLINE_BYTES, keep_large, value_digest
 
-STARTS_BY = {"manual": "start_manual", "terminal": "start_manual", "file": "start_file", "link": "start_link"}
+STARTS_BY = {
+    "manual": "start_manual",
+    "terminal": "start_manual",
+    "file": "start_file",
+    "link": "start_link",
+    "workflow": "start_manual",
+}
 
 
 def start_run(
@@ -56,8 +62,8 @@ def start_run(
         raise Conflict("archived", "This workflow is archived. Restore it to run it.")
     version_id = version.id if version else _version_of(principal, workflow, mode)
     plan = plan_of(version_id)
-    node = _start_node(plan, start, how)
-    accepted, value = _accept(node, payload)
+    node = start_node(plan, start, how)
+    accepted, value = accept_input(node, payload)
     run = Run(
         id=uuid7(),
         workspace_id=workflow.workspace_id,
@@ -86,7 +92,7 @@ def _version_of(principal: Principal, workflow: Workflow, mode: str) -> UUID:
     return UUID(str(workflow.live_version_id))
 
 
-def _start_node(plan: Plan, key: str | None, how: str) -> PlanNode:
+def start_node(plan: Plan, key: str | None, how: str) -> PlanNode:
     starts = [node for node in plan.nodes.values() if node.spec.kind is NodeKind.START and not node.off]
     if key is not None:
         starts = [node for node in starts if node.key == key]
@@ -97,7 +103,7 @@ def _start_node(plan: Plan, key: str | None, how: str) -> PlanNode:
     raise Invalid("no_start", "This workflow has no such start. Choose one of its starts, or add one in the editor.")
 
 
-def _accept(node: PlanNode, payload: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+def accept_input(node: PlanNode, payload: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     """What the start makes of `payload`, and how that is stored."""
     kind = node_type(node.type, node.version)
     if not isinstance(kind, StartType):
