@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orchestrator.engine.chunks import names_used_inside
 from orchestrator.engine.events import Binding, Constant, ItemRef, ValueRef
 from orchestrator.engine.scheduling import RunState
 from orchestrator.engine.state import Step, frame_of
@@ -13,9 +14,23 @@ def names_of(state: RunState, step: Step) -> dict[str, Binding]:
     return {name: binding for name, binding in bindings.items() if binding is not None}
 
 
+def names_inside(state: RunState, container: Step) -> dict[str, Binding]:
+    """What the steps inside of a container see from outside of it."""
+    names = names_used_inside(state.plan, container.node)
+    bindings = {name: _binding(state, container, name) for name in sorted(names)}
+    return {name: binding for name, binding in bindings.items() if binding is not None}
+
+
 def _binding(state: RunState, step: Step, name: str) -> Binding | None:
     if name in state.given:
         return state.given[name]
+    if state.outer and name in ("trigger", "run"):
+        return state.outer.get(name)  # a chunk's run works for its parent: these are the parent's
+    own = _own_binding(state, step, name)
+    return own if own is not None else state.outer.get(name)
+
+
+def _own_binding(state: RunState, step: Step, name: str) -> Binding | None:
     if name == "trigger":
         return _trigger(state)
     if name == "run":
@@ -49,10 +64,10 @@ def _item(state: RunState, step: Step, name: str) -> Binding | None:
     if not step.scope:
         return None
     outer, node, index = frame_of(step.scope)
-    items = state.places[node, outer].items
-    if name == "index" or items is None:
+    container = state.places[node, outer]
+    if name == "index" or container.items is None:
         return Constant(json=index)
-    return ItemRef(list=items, index=index)
+    return ItemRef(list=container.items, index=index - container.base)
 
 
 def _output(state: RunState, step: Step, name: str) -> Binding | None:

@@ -5,14 +5,19 @@ Bodies are JSON; the browser folds the same ones:
 run_started      start, input {id, digest}, by {id, name} | null, how, mode, title; the start's step is done by it;
                  kept [{node, scope, port, value {id, digest}}] and kept_from (a run): steps that are done when their
                  turn comes, with what an earlier run made of them;
-                 only (a step): nothing else runs, and given {name: {id, digest}} is what its formulas see
+                 only (a step): nothing else runs, and given {name: {id, digest}} is what its formulas see;
+                 of a chunk: parent {run, step, chunk}, items {base, count}, names {name: binding}
 step_started     step, node, scope, attempt, key
 step_done        step, node, scope, attempt, port, value {id, digest}, facts, started_at
 step_failed      step, node, scope, attempt, error, retry_at | null, value, started_at,
                  handled (retry | continue | path | fail)
 step_skipped     step, node, scope                 a step that is switched off passes on; any other skips what follows
 step_waiting     step, node, scope, attempt, wait  of a called workflow: {kind: child, run, workflow, version, title}
-items_opened     step, node, scope, value {id, digest}, count
+items_opened     step, node, scope, value {id, digest}, count; with chunks: the number of child runs, `value` then is
+                 the list of what each of them gets: [number of the value, its digest, items]
+chunk_ended      step, node, scope, chunk, ok, failed, value {id, digest, run} | null, error | null
+items_done       step, node, scope, value {id, digest}, ok, failed, failures [{index, node, error}]  of a chunk's run
+                 whose items were run at a stretch
 step_unknown     step, node, scope, attempt
 review_answered  step, node, scope, answer (retry | done | fail), by, note; the answer itself follows
 step_cancelled   step, node, scope
@@ -39,6 +44,8 @@ class EventKind(StrEnum):
     STEP_SKIPPED = "step_skipped"
     STEP_WAITING = "step_waiting"
     ITEMS_OPENED = "items_opened"
+    CHUNK_ENDED = "chunk_ended"
+    ITEMS_DONE = "items_done"
     STEP_UNKNOWN = "step_unknown"
     REVIEW_ANSWERED = "review_answered"
     STEP_CANCELLED = "step_cancelled"

@@ -13,19 +13,28 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from orchestrator.engine.bindings import names_of
-from orchestrator.engine.commands import CloseItems, Command, OpenItems, StartStep, StopChildren
+from orchestrator.engine.bindings import names_inside, names_of
+from orchestrator.engine.commands import (
+    CloseItems,
+    Command,
+    JoinChunks,
+    OpenChunk,
+    OpenItems,
+    RunItems,
+    StartStep,
+    StopChildren,
+)
 from orchestrator.engine.errors import ErrorCategory, HistoryInvalid, StepError, TransitionRefused
 from orchestrator.engine.events import Binding, Event, EventKind, ValueRef
 from orchestrator.engine.node_spec import Effect, NodeKind
 from orchestrator.engine.plan import ERROR_PORT, Plan, PlanNode
 from orchestrator.engine.retry import CRASHED, MOST_CRASHES, deadline, retry_time
 from orchestrator.engine.scheduling import RunState
-from orchestrator.engine.state import SETTLED, TERMINAL, RunStatus, Step, StepStatus, Verdict, child_of
+from orchestrator.engine.state import SETTLED, TERMINAL, Items, RunStatus, Step, StepStatus, Verdict, child_of
 
 
 @dataclass(kw_only=True, slots=True)
@@ -56,6 +65,7 @@ class Execution:
                 raise HistoryInvalid(f"Event {event.seq} follows event {self.seq}.")
             self._state.apply(event)
             self.seq = event.seq
+        self._state.opening.clear()  # these were started together with the events that opened them
 
     # reading
 
@@ -80,6 +90,14 @@ class Execution:
     def names(self, step: int) -> dict[str, Binding]:
         """Where the names that this step's settings use find their values. A name without a value is left out."""
         return names_of(self._state, self._state.steps[step])
+
+    def names_inside(self, step: int) -> dict[str, Binding]:
+        """What the steps inside of this container see from outside of it."""
+        return names_inside(self._state, self._state.steps[step])
+
+    def open_chunks(self) -> list[int]:
+        """The containers whose items are worked on in other runs."""
+        return [number for number, inside in self._state.items.items() if inside.chunks]
 
     def output(self) -> Binding | dict[str, Binding] | None:
         """What the run gives to whoever called it: what its last step gave; several give a map by their keys."""
@@ -173,6 +191,10 @@ class Execution:
             commands += self._ring(step, now)
         if state.stopped or state.closing or state.ready:
             return commands + self.decide(now)
+        while state.opening:
+            number, chunk = state.opening.popleft()
+            place = state.steps[number]
+            commands.append(OpenChunk(step=number, node=state.node(place), scope=place.scope, chunk=chunk))
         if not state.root.active:
             error = state.root.failure
             body = {"status": state.outcome.value, "error": error.as_json() if error else None}
@@ -221,10 +243,39 @@ class Execution:
         self._record(EventKind.STEP_WAITING, now, body)
         self._flights.pop(step, None)
 
-    def items_opened(self, step: int, now: datetime, *, value: ValueRef, count: int) -> None:
+    def items_opened(self, step: int, now: datetime, *, value: ValueRef, count: int, chunks: int = 0) -> None:
         body = self._place(self._state.steps[step]) | {"value": value.as_json(), "count": count}
+        if chunks:
+            body["chunks"] = chunks
         self._record(EventKind.ITEMS_OPENED, now, body)
         self._flights.pop(step, None)
+
+    def items_done(
+        self, step: int, now: datetime, *, value: ValueRef, ok: int, failed: int, failures: list[dict[str, Any]]
+    ) -> None:
+        """All items of a chunk's run at once; `failures` are the first few: {index, node, error}."""
+        results = {"value": value.as_json(), "ok": ok, "failed": failed, "failures": failures}
+        self._record(EventKind.ITEMS_DONE, now, self._place(self._state.steps[step]) | results)
+        self._flights.pop(step, None)
+
+    def chunk_ended(
+        self,
+        step: int,
+        now: datetime,
+        *,
+        chunk: int,
+        ok: int,
+        failed: int,
+        value: ValueRef | None,
+        error: StepError | None,
+    ) -> None:
+        """One of `value` and `error` is given."""
+        found = self._state.steps.get(step)
+        if found is None:
+            raise TransitionRefused(f"There is no step {step}.")
+        counts = {"chunk": chunk, "ok": ok, "failed": failed}
+        ended = {"value": value.as_json() if value else None, "error": error.as_json() if error else None}
+        self._record(EventKind.CHUNK_ENDED, now, self._place(found) | counts | ended)
 
     def step_unknown(self, step: int, now: datetime) -> None:
         """Nobody knows whether it took effect: a person has to look."""
@@ -304,7 +355,7 @@ class Execution:
         node = self._state.node(step)
         self._flights[step.step] = Flight(attempt=attempt, at=now)
         if node.kind is NodeKind.CONTAINER:
-            return [OpenItems(step=step.step, node=node, scope=step.scope)]
+            return [self._open(step, node)]
         return [
             StartStep(
                 step=step.step,
@@ -317,6 +368,15 @@ class Execution:
                 deadline=deadline(node.policy, step.started_at or now),
             )
         ]
+
+    def _open(self, step: Step, node: PlanNode) -> Command:
+        started = self._state.started
+        if step.items is None or started is None:
+            return OpenItems(step=step.step, node=node, scope=step.scope)
+        piece = started.body["items"]
+        return RunItems(
+            step=step.step, node=node, scope=step.scope, items=step.items, base=step.base, count=piece["count"]
+        )
 
     def _ring(self, step: Step, now: datetime) -> list[Command]:
         if step.retry_at is not None:
@@ -338,16 +398,37 @@ class Execution:
         if self._is_stopping(step):
             self._record(EventKind.STEP_CANCELLED, now, self._place(step))
             return []
+        if inside.chunks:
+            return self._close_chunks(step, inside, now)
         done = [inside.outcomes[index] for index in sorted(inside.outcomes)]
+        failed = sum(not item.ok for item in done)
         if inside.failed is not None and inside.failed.error is not None:
-            error = _item_failure(inside.failed.index, inside.failed.error, sum(item.ok for item in done))
+            error = item_failure(inside.failed.index, inside.failed.error, len(done) - failed)
             self._record_failure(step, now, self._answer(step.step), error, None)
             return []
-        node = self._state.node(step)
+        node, count = self._state.node(step), len(done)
         if node.items is not None and node.items.on_error == "drop":
             done = [item for item in done if item.ok]
         self._flights[step.step] = Flight(attempt=step.attempt, at=now)
-        return [CloseItems(step=step.step, node=node, scope=step.scope, items=tuple(done))]
+        items = tuple(done)
+        return [CloseItems(step=step.step, node=node, scope=step.scope, items=items, count=count, failed=failed)]
+
+    def _close_chunks(self, step: Step, inside: Items, now: datetime) -> list[Command]:
+        if inside.failure is not None:
+            error = replace(inside.failure, details={**inside.failure.details, "done": inside.ok})
+            self._record_failure(step, now, self._answer(step.step), error, None)
+            return []
+        self._flights[step.step] = Flight(attempt=step.attempt, at=now)
+        return [
+            JoinChunks(
+                step=step.step,
+                node=self._state.node(step),
+                scope=step.scope,
+                pieces=tuple(inside.pieces[chunk] for chunk in range(inside.chunks)),
+                count=inside.count,
+                failed=inside.lost,
+            )
+        ]
 
     def _cancel_resting(self, step: Step, now: datetime) -> None:
         """Steps in flight are the driver's to cancel; containers end after their items, callers after what they called;
@@ -359,10 +440,12 @@ class Execution:
         self._record(EventKind.STEP_CANCELLED, now, self._place(step))
 
     def _stop_children(self, step: Step) -> list[Command]:
-        child = child_of(step)
-        if child is None:
+        child, inside = child_of(step), self._state.items.get(step.step)
+        runs = (child,) if child is not None else ()
+        chunks = tuple(sorted(inside.open_chunks)) if inside is not None else ()
+        if not runs and not chunks:
             return []
-        return [StopChildren(step=step.step, node=self._state.node(step), scope=step.scope, runs=(child,))]
+        return [StopChildren(step=step.step, node=self._state.node(step), scope=step.scope, runs=runs, chunks=chunks)]
 
     def _record_failure(
         self, step: Step, now: datetime, answer: dict[str, Any], error: StepError, again: datetime | None
@@ -416,7 +499,8 @@ def _handling(node: PlanNode) -> str:
     return node.policy.on_error
 
 
-def _item_failure(index: int, error: StepError, done: int) -> StepError:
+def item_failure(index: int, error: StepError, done: int) -> StepError:
+    """Of a container that stops at its first failed item; `done` items went well."""
     return StepError(
         category=error.category,
         code="item_failed",

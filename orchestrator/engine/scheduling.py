@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from orchestrator.engine import chunks
 from orchestrator.engine.errors import HistoryInvalid, StepError, TransitionRefused
 from orchestrator.engine.events import Binding, Constant, Event, EventKind, ValueRef
 from orchestrator.engine.graph import Edge
@@ -60,6 +61,10 @@ class RunState:
         self.stopped: deque[int] = deque()
         """Active steps of regions that stop."""
         self.timers: list[tuple[datetime, int]] = []
+        self.opening: deque[tuple[int, int]] = deque()
+        """Chunks, by container, that were opened and are still to be handed to the driver."""
+        self.outer: dict[str, Binding] = {}
+        """In the run of a chunk: names of the parent's."""
         self.stops = False
         """Some region stops, or has."""
         self._folds: dict[EventKind, Callable[[Event, dict[str, Any]], None]] = {
@@ -70,6 +75,8 @@ class RunState:
             EventKind.STEP_SKIPPED: self._step_skipped,
             EventKind.STEP_WAITING: self._step_waiting,
             EventKind.ITEMS_OPENED: self._items_opened,
+            EventKind.CHUNK_ENDED: lambda event, body: chunks.chunk_ended(self, event, body),
+            EventKind.ITEMS_DONE: self._items_done,
             EventKind.STEP_UNKNOWN: self._step_unknown,
             EventKind.REVIEW_ANSWERED: self._review_answered,
             EventKind.STEP_CANCELLED: self._step_cancelled,
@@ -139,6 +146,9 @@ class RunState:
     # one fold per kind of event
 
     def _run_started(self, event: Event, body: dict[str, Any]) -> None:
+        if "items" in body:
+            chunks.begin(self, event, body)
+            return
         start = body["start"]
         if start not in self.plan.starts:
             raise HistoryInvalid(f"The plan has no start {start!r}.")
@@ -150,12 +160,12 @@ class RunState:
         self.started = event
         region = Region(scope="")
         self.regions[""] = region
-        fired = self._new_step(region, start, Verdict.RUN)
+        fired = self.new_step(region, start, Verdict.RUN)
         if self.only is not None:
-            self._new_step(region, self.only, Verdict.RUN)
+            self.new_step(region, self.only, Verdict.RUN)
         for key in self.plan.roots:
             if key != start and self.only is None:
-                self._new_step(region, key, Verdict.SKIP)
+                self.new_step(region, key, Verdict.SKIP)
         fired.value = ValueRef.from_json(body["input"])
         fired.started_at = event.at
         fired.attempt = 1
@@ -227,8 +237,20 @@ class RunState:
         step.items = ValueRef.from_json(body["value"])
         step.count = body["count"]
         self.busy.discard(step.step)
-        self.items[step.step] = Items(count=body["count"])
-        self._fill(step)
+        self.items[step.step] = Items(count=step.base + body["count"], next_index=step.base)
+        if body.get("chunks"):
+            chunks.open_chunks(self, step, body["chunks"])
+        else:
+            self._fill(step)
+
+    def _items_done(self, event: Event, body: dict[str, Any]) -> None:
+        step = self._moved(body, StepStatus.DONE)
+        step.attempt = 1
+        step.started_at = step.started_at or event.at
+        step.value = ValueRef.from_json(body["value"])
+        step.facts = {"items": body["ok"] + body["failed"], "failed": body["failed"]}
+        self._end(step, StepStatus.DONE, event.at)
+        self._leave(step, self.node(step).main_port)
 
     def _step_unknown(self, event: Event, body: dict[str, Any]) -> None:
         step = self._moved(body, StepStatus.NEEDS_REVIEW)
@@ -278,7 +300,7 @@ class RunState:
             status not in NEXT[step.status]
             or step.scope not in self.regions
             or self.finished is not None
-            or (inside is not None and inside.open)
+            or (inside is not None and (inside.open or inside.open_chunks))
         ):
             raise TransitionRefused(f"Step {step.step} is {step.status}; it cannot become {status}.")
         step.status = status
@@ -302,7 +324,7 @@ class RunState:
         step.wait = None
         self.items.pop(step.step, None)
 
-    def _new_step(self, region: Region, key: str, verdict: Verdict, error_from: int | None = None) -> Step:
+    def new_step(self, region: Region, key: str, verdict: Verdict, error_from: int | None = None) -> Step:
         step = Step(step=len(self.steps) + 1, node=key, scope=region.scope, verdict=verdict, error_from=error_from)
         self.steps[step.step] = step
         self.places[key, region.scope] = step
@@ -337,7 +359,7 @@ class RunState:
             return
         del region.joins[edge.target]
         verdict = Verdict.SKIP if not join.taken else Verdict.GO_ON if node.off else Verdict.RUN
-        self._new_step(region, edge.target, verdict, join.error_from)
+        self.new_step(region, edge.target, verdict, join.error_from)
 
     def _settle(self, step: Step) -> None:
         region = self.regions[step.scope]
@@ -381,7 +403,7 @@ class RunState:
             self.regions[scope] = inside.open[scope] = region
             for key in node.entries:
                 verdict = Verdict.GO_ON if self.plan.nodes[key].off else Verdict.RUN
-                self._new_step(region, key, verdict, container.error_from)
+                self.new_step(region, key, verdict, container.error_from)
         if not inside.open and (halted or inside.next_index == inside.count):
             self.closing.append(container.step)
             self.busy.add(container.step)

@@ -94,6 +94,8 @@ class Step:
     """Items of a container, once they are open."""
     items: ValueRef | None = None
     """The list of a container, once it is open."""
+    base: int = 0
+    """Of a container that has only a piece of the list: the index of its first item in the whole."""
     verdict: Verdict = Verdict.RUN
     error_from: int | None = None
     """The failed step whose error path this step is on: the name `error` in its formulas."""
@@ -152,6 +154,17 @@ class Items:
     outcomes: dict[int, ItemOutcome] = field(default_factory=dict)
     failed: ItemOutcome | None = None
     """The first failure when the policy is to stop."""
+    chunks: int = 0
+    """Runs of their own that the items are worked on in; 0 where they are worked on here."""
+    next_chunk: int = 0
+    open_chunks: set[int] = field(default_factory=set)
+    pieces: dict[int, ValueRef] = field(default_factory=dict)
+    """What the ended chunks gave."""
+    ok: int = 0
+    lost: int = 0
+    """Failed items of the ended chunks."""
+    failure: StepError | None = None
+    """Why a chunk, and so the container, failed."""
 
 
 def frame_of(scope: str) -> tuple[str, str, int]:

@@ -18,15 +18,18 @@ from uuid import UUID, uuid5
 
 import orjson
 
-from orchestrator.engine.commands import CloseItems, Command, OpenItems, StartStep, StopChildren
+from orchestrator.engine.commands import Command, OpenChunk, RunItems, StartStep, StopChildren
 from orchestrator.engine.errors import ErrorCategory, ExpressionError, StepError, StepFailed
 from orchestrator.engine.events import Event
 from orchestrator.engine.execution import Execution
 from orchestrator.engine.node_spec import Effect
-from orchestrator.nodes.base import Result
+from orchestrator.engine.plan import PlanNode
 from orchestrator.nodes.registry import node_type
 from orchestrator.runs import mail, store
-from orchestrator.runs.children import ChildDone, Children, is_child_done, refs_of
+from orchestrator.runs.children import ChildDone, Children, is_child_done
+from orchestrator.runs.containers import LONGEST_ATTEMPT, Closed, Containers, Opened, Ran
+from orchestrator.runs.containers import Command as ContainerCommand
+from orchestrator.runs.context import Context
 from orchestrator.runs.kin import NewChild
 from orchestrator.runs.letter import Letter
 from orchestrator.runs.models import RunStatus
@@ -47,13 +50,13 @@ LONGEST_WAIT_HERE = 5.0
 """A timer further away than this is left to the database."""
 CLEAN_EVENTS = 20
 MOST_CRASHES = 10
-LONGEST_ATTEMPT = 600.0
-"""Seconds an attempt may take where the step sets no limit of its own: no step holds a worker for ever."""
 AMBIGUOUS = frozenset({ErrorCategory.TIMEOUT, ErrorCategory.UNAVAILABLE, ErrorCategory.INTERNAL})
 """Failures that leave open whether the other side did what it was asked. The rest are answers, or were never sent."""
 STATUS = {status.name.lower(): status for status in RunStatus}
 
 Happening = tuple[str, int, Any]
+Local = StartStep | ContainerCommand | ChildDone
+"""What is worked on by a task of this process."""
 
 
 class Actor:
@@ -82,6 +85,7 @@ class Actor:
         self._stopped: list[tuple[int, int]] = []
         self._read: list[int] = []
         self._children = Children(row, events, self._values)
+        self._containers = Containers(row, events[0].body, taken.plan, self._values, self._plain_context)
         self._new_children: list[NewChild] = []
         self._stop_children: list[UUID] = []
         self._letters: deque[Letter] = deque(taken.letters)
@@ -106,6 +110,7 @@ class Actor:
         try:
             if self._saved > 1:
                 self._execution.recover(_now(), remote=self._elsewhere)
+            await self._containers.load(self._execution)
             if self._crashes >= MOST_CRASHES:
                 self._execution.abandon(_now(), error=_POISON)
             while not await self._turn():
@@ -172,8 +177,12 @@ class Actor:
             deciding = any(stopped)
 
     def _begin(self, command: Command) -> None:
+        if isinstance(command, OpenChunk):
+            self._new_children.append(self._containers.child(command, self._execution, self._kept))
+            return
         if isinstance(command, StopChildren):
-            self._stop_children += [UUID(run) for run in command.runs]
+            pieces = [self._containers.run_of(command.node, command.scope, chunk) for chunk in command.chunks]
+            self._stop_children += [*(UUID(run) for run in command.runs), *pieces]
             return
         if not isinstance(command, StartStep):
             self._spawn(command)
@@ -185,8 +194,12 @@ class Actor:
             return
         self._spawn(command)
 
-    def _spawn(self, command: Command | ChildDone) -> None:
+    def _spawn(self, command: Local) -> None:
         self._running[command.step] = asyncio.create_task(self._work(command))
+
+    def _plain_context(self, node: PlanNode) -> Context:
+        """The world of a step that is run for one item after the other, and has no effect there."""
+        return self._host.context(self._row, node.key, 1, uuid5(self.id, node.key))
 
     def _stop(self, step: int) -> bool:
         """A step here is interrupted and answers later (False); one elsewhere is told and no longer awaited (True)."""
@@ -205,7 +218,7 @@ class Actor:
 
     # -- doing ---------------------------------------------------------------------------------------------------
 
-    async def _work(self, command: Command | ChildDone) -> None:
+    async def _work(self, command: Local) -> None:
         step = command.step
         try:
             happening = await self._happening(command)
@@ -221,22 +234,20 @@ class Actor:
         self._happened.append(happening)
         self._wake.set()
 
-    async def _happening(self, command: Command | ChildDone) -> Happening:
+    async def _happening(self, command: Local) -> Happening:
         step = command.step
         if isinstance(command, ChildDone):
             return await self._receive(command)
-        if isinstance(command, StopChildren):
-            raise TypeError("Children are told to stop by mail.")
-        if isinstance(command, CloseItems):
-            return await self._close_items(command)
+        if not isinstance(command, StartStep):
+            inside = isinstance(command, RunItems)
+            names = self._execution.names_inside(step) if inside else self._execution.names(step)
+            return ("container", step, await self._containers.do(command, names, strict=self._strict))
         config = await resolve(command.node.config, self._execution.names(step), self._values.read)
-        if isinstance(command, OpenItems):
-            return await self._open_items(command, config)
         if command.queue != "engine":
             return ("remote", step, (command, config))
         if command.effect is not Effect.PURE and not self._host.lease_is_fresh():
             raise Stale
-        context = self._host.context(self._row, command, self._key(command))
+        context = self._host.context(self._row, command.node.key, command.attempt, self._key(command))
         timeout = _seconds(command)
         outcome = await perform(node_type(command.node.type, command.node.version), config, context, timeout)
         if outcome.call is not None:
@@ -251,23 +262,6 @@ class Actor:
         except StepFailed as failed:
             return ("received", done.step, (done.letter, failed.error))
 
-    async def _open_items(self, command: OpenItems, config: Any) -> Happening:
-        items = config.get("items")
-        if not isinstance(items, list):
-            raise StepFailed(
-                ErrorCategory.INPUT,
-                "not_a_list",
-                f"“{command.node.name}” needs a list to go through, but its formula gives {type(items).__name__}.",
-                hint="Choose a list from an earlier step, for example its attachments.",
-            )
-        return ("items", command.step, (len(items), await self._values.keep(items)))
-
-    async def _close_items(self, command: CloseItems) -> Happening:
-        """The output of a for each: its items' results in order, by its error policy."""
-        await self._values.load(ref for item in command.items for ref in refs_of(item.value))
-        output = command.output(self._values.bound)
-        return ("outcome", command.step, (Outcome(result=Result(output=output)), await self._values.keep(output)))
-
     # -- what happened -------------------------------------------------------------------------------------------
 
     def _take_happenings(self) -> None:
@@ -276,7 +270,7 @@ class Actor:
             if kind == "broken":
                 raise data
             stopping = step in self._execution.to_cancel()
-            if stopping and kind in ("cancelled", "remote", "items", "call"):
+            if stopping and kind in ("cancelled", "remote", "container", "call"):
                 self._execution.step_cancelled(step, _now())
             elif kind != "cancelled":
                 self._take(kind, step, data)
@@ -285,10 +279,8 @@ class Actor:
         now = _now()
         if kind == "failed":
             self._execution.step_failed(step, now, error=data, jitter=random.random())
-        elif kind == "items":
-            count, kept = data
-            self._kept.append(kept)
-            self._execution.items_opened(step, now, value=Values.ref(kept), count=count)
+        elif kind == "container":
+            self._take_container(step, data)
         elif kind == "remote":
             self._send_away(*data)
         elif kind == "call":
@@ -310,6 +302,20 @@ class Actor:
         elif outcome.result is not None and kept is not None:
             self._kept.append(kept)
             self._execution.step_done(step, now, port=outcome.result.port, value=Values.ref(kept), facts=outcome.facts)
+
+    def _take_container(self, step: int, data: Opened | Ran | Closed) -> None:
+        now = _now()
+        if isinstance(data, Closed):
+            self._take_outcome(step, data.outcome, data.value)
+        elif isinstance(data, Opened):
+            self._kept += data.kept
+            self._execution.items_opened(step, now, value=data.value, count=data.count, chunks=data.chunks)
+        else:
+            done = data.results
+            self._kept.append(data.value)
+            self._execution.items_done(
+                step, now, value=Values.ref(data.value), ok=done.ok, failed=done.failed, failures=done.failures
+            )
 
     def _take_received(self, step: int, letter: Letter, given: store.KeptValue | StepError) -> None:
         """What a child gave is here; whether its step still waits for it is only known now."""

@@ -117,6 +117,8 @@ class Children:
             "error": execution.error.as_json() if execution.error else None,
             "output": _output_json(execution.output(), str(self._row.id)),
         }
+        if self._row.parent_chunk is not None:
+            body |= {"chunk": self._row.parent_chunk, **_counts(execution)}
         return LastWord(parent=self._row.parent_id, body=orjson.dumps(body))
 
     async def read(self, done: ChildDone) -> Any:
@@ -142,13 +144,7 @@ def child_error(title: str, letter: Letter) -> StepError:
     """Why a step fails whose workflow did not end well."""
     body = letter.body
     if body["status"] == "cancelled":
-        return StepError(
-            category=ErrorCategory.CANCELLED,
-            code="child_cancelled",
-            message=f"The run of “{title}” was stopped.",
-            hint="Ask who stopped it, then run this workflow again.",
-            details={"run": body["run"]},
-        )
+        return _stopped(f"The run of “{title}” was stopped.", body["run"])
     error = StepError.from_json(body["error"])
     return StepError(
         category=error.category,
@@ -157,6 +153,36 @@ def child_error(title: str, letter: Letter) -> StepError:
         hint=error.hint,
         retryable=error.retryable,
         details={"run": body["run"], "error": body["error"]},
+    )
+
+
+def chunk_result(letter: Letter) -> dict[str, Any]:
+    """How a chunk ended, as `Execution.chunk_ended` takes it."""
+    body = letter.body
+    counts = {"chunk": body["chunk"], "ok": body["ok"], "failed": body["failed"]}
+    if body["status"] == "cancelled":
+        return {**counts, "value": None, "error": _stopped("The run of some of the items was stopped.", body["run"])}
+    if body["status"] == "failed":
+        return {**counts, "value": None, "error": StepError.from_json(body["error"])}
+    return {**counts, "value": _output(body["output"]), "error": None}
+
+
+def _counts(execution: Execution) -> dict[str, int]:
+    """Of the items of a chunk. One that failed tells in its error how many went well before."""
+    container = execution.steps[1]
+    if container.error is not None:
+        return {"ok": container.error.details.get("done", 0), "failed": 1}
+    failed = container.facts.get("failed", 0)
+    return {"ok": container.facts.get("items", 0) - failed, "failed": failed}
+
+
+def _stopped(message: str, run: str) -> StepError:
+    return StepError(
+        category=ErrorCategory.CANCELLED,
+        code="child_cancelled",
+        message=message,
+        hint="Ask who stopped it, then run this workflow again.",
+        details={"run": run},
     )
 
 

@@ -18,7 +18,6 @@ from uuid import UUID
 from django.conf import settings
 from uuid_utils.compat import uuid7
 
-from orchestrator.engine.commands import StartStep
 from orchestrator.runs import store
 from orchestrator.runs.actor import Actor
 from orchestrator.runs.claims import Claimer, Taken
@@ -183,13 +182,13 @@ class Host:
     def lease_is_fresh(self) -> bool:
         return self._lease.is_fresh()
 
-    def context(self, row: Any, command: StartStep, key: UUID) -> Context:
+    def context(self, row: Any, step: str, attempt: int, key: UUID) -> Context:
         return Context(
             outside=self._outside,
             workspace_id=row.workspace_id,
             run=row.id,
-            step_key=command.node.key,
-            attempt=command.attempt,
+            step_key=step,
+            attempt=attempt,
             key=key,
         )
 

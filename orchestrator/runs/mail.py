@@ -13,7 +13,7 @@ from orchestrator.engine.errors import ErrorCategory, StepError, TransitionRefus
 from orchestrator.engine.execution import Execution
 from orchestrator.engine.state import child_of
 from orchestrator.nodes.base import PersonNeeded
-from orchestrator.runs.children import child_error
+from orchestrator.runs.children import child_error, chunk_result
 from orchestrator.runs.letter import Letter
 from orchestrator.runs.store import KeptValue, NewTask
 from orchestrator.runs.values import Values
@@ -104,6 +104,9 @@ def _lost(letter: Letter, step: int, execution: Execution, now: datetime, values
 
 def _child_ended(letter: Letter, step: int, execution: Execution, now: datetime, values: Values) -> list[KeptValue]:
     """One that ended well is read by the actor; here are the others, and those that nobody waits for any more."""
+    if "chunk" in letter.body:
+        execution.chunk_ended(step, now, **chunk_result(letter))
+        return []
     found = execution.steps[step]
     if child_of(found) != letter.body["run"] or found.wait is None:
         raise TransitionRefused("The step does not wait for this run.")
@@ -127,5 +130,5 @@ FITTING: dict[str, frozenset[str]] = {
     TASK_EXPIRED: frozenset({"needs_person"}),
     STEP_RESULT: frozenset({"running"}),
     STEP_LOST: frozenset({"running"}),
-    CHILD_ENDED: frozenset({"waiting"}),
+    CHILD_ENDED: frozenset({"waiting", "running"}),
 }

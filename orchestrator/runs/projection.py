@@ -92,12 +92,39 @@ def _opened(row: StepRow, event: Event) -> StepRow:
     return replace(row, status="running", count=event.body["count"], started_at=row.started_at or event.at)
 
 
+def _chunk_ended(row: StepRow, event: Event) -> StepRow:
+    """How far a long for each is."""
+    before = row.facts or {"ok": 0, "failed": 0, "chunks": 0}
+    facts = {
+        "ok": before["ok"] + event.body["ok"],
+        "failed": before["failed"] + event.body["failed"],
+        "chunks": before["chunks"] + 1,
+    }
+    return replace(row, facts=facts)
+
+
+def _items_done(row: StepRow, event: Event) -> StepRow:
+    body = event.body
+    facts = {"items": body["ok"] + body["failed"], "failed": body["failed"]}
+    return replace(
+        row,
+        status="done",
+        port="out",
+        value_id=body["value"]["id"],
+        count=facts["items"],
+        facts=facts | ({"failures": body["failures"]} if body["failures"] else {}),
+        ended_at=event.at,
+    )
+
+
 FOLDS = {
     EventKind.STEP_STARTED: _started,
     EventKind.STEP_DONE: _done,
     EventKind.STEP_FAILED: _failed,
     EventKind.STEP_WAITING: _waiting,
     EventKind.ITEMS_OPENED: _opened,
+    EventKind.CHUNK_ENDED: _chunk_ended,
+    EventKind.ITEMS_DONE: _items_done,
     EventKind.STEP_SKIPPED: lambda row, event: replace(row, status="skipped"),
     EventKind.STEP_UNKNOWN: lambda row, event: replace(row, status="needs_review"),
     EventKind.STEP_CANCELLED: lambda row, event: replace(
@@ -108,6 +135,8 @@ FOLDS = {
 
 def fold_step(rows: Mapping[int, StepRow], event: Event) -> StepRow | None:
     """The step's row after `event`, or None where the event is not about a step."""
+    if event.kind is EventKind.RUN_STARTED and "items" in event.body:
+        return StepRow(step=1, node=event.body["start"], scope="", status="running", started_at=event.at)
     if event.kind is EventKind.RUN_STARTED:
         return StepRow(
             step=1,

@@ -10,7 +10,7 @@ from orchestrator.engine.events import Binding, Event, EventKind, ItemRef, Value
 from orchestrator.engine.execution import Execution
 from orchestrator.governance.principal import Principal
 from orchestrator.runs.models import Run, RunEvent, RunStatus, Step
-from orchestrator.runs.plans import plan_of
+from orchestrator.runs.plans import plan_of_run
 from orchestrator.runs.stream import event_json
 from orchestrator.runs.values import read_value
 
@@ -102,9 +102,10 @@ def _input(run: Run, step: Step) -> Any:
     """The step's settings with their values; None where it never had any, or where they cannot be worked out."""
     if step.status in ("skipped", "cancelled", "pending"):
         return None
-    plan = plan_of(run.version_id)
+    events = events_after(run.id, 0)
+    plan = plan_of_run(run.version_id, events[0].body)
     config = plan.nodes[step.node].config
-    names = Execution(plan, events_after(run.id, 0)).names(step.step)
+    names = Execution(plan, events).names(step.step)
     try:
         return config.resolve({name: _bound(run, names.get(name)) for name in config.names})
     except ExpressionError:

@@ -74,6 +74,20 @@ class Values:
         body = stored_bytes(value)
         return self.keep_bytes(value, body, await self._artifact(body))
 
+    async def keep_aside(self, value: Any) -> KeptValue:
+        """One that this run itself will not read."""
+        kept = await self.keep(value)
+        del self._known[kept.number]
+        return kept
+
+    async def keep_json(self, body: bytes) -> KeptValue:
+        """A value that is JSON already; a large one stays out of memory until it is read."""
+        artifact = await self._artifact(body)
+        if artifact is None:
+            return self.keep_bytes(orjson.loads(body), body, None)
+        salt = next(_salts)
+        return self.keep_elsewhere(artifact, salt, value_digest(salt, body))
+
     async def sealed(self, body: bytes) -> KeptValue:
         """A value that another run begins with: its input."""
         salt, artifact = next(_salts), await self._artifact(body)
