@@ -7,7 +7,17 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from orchestrator.engine.commands import CloseItems, Command, OpenItems, StartStep
+from orchestrator.engine.chunks import CHUNK_ITEMS
+from orchestrator.engine.commands import (
+    CloseItems,
+    Command,
+    JoinChunks,
+    OpenChunk,
+    OpenItems,
+    RunItems,
+    StartStep,
+    StopChildren,
+)
 from orchestrator.engine.errors import ErrorCategory, StepError
 from orchestrator.engine.events import Event, EventKind, ValueRef
 from orchestrator.engine.execution import Execution
@@ -88,6 +98,8 @@ class Driver:
         self.flying: dict[int, Command] = {}
         self.commands: list[Command] = []
         self.asked: list[str] = []
+        self.told: list[OpenChunk | StopChildren] = []
+        """What is not answered as such: runs to start and to stop."""
         self.now = NOW
         self.values = 0
 
@@ -104,7 +116,10 @@ class Driver:
 
     def turn(self) -> bool:
         commands = self.execution.decide(self.now)
+        self.told += [command for command in commands if isinstance(command, OpenChunk | StopChildren)]
         for command in commands:
+            if isinstance(command, OpenChunk | StopChildren):
+                continue
             self.flying[command.step] = command
             self.commands.append(command)
             self.asked.append(named(command))
@@ -129,7 +144,8 @@ class Driver:
         if isinstance(answer, StepError):
             self.execution.step_failed(number, self.now, error=answer, jitter=0.5)
         elif isinstance(answer, int):
-            self.execution.items_opened(number, self.now, value=self.value(), count=answer)
+            chunks = -(-answer // CHUNK_ITEMS) if answer > CHUNK_ITEMS else 0
+            self.execution.items_opened(number, self.now, value=self.value(), count=answer, chunks=chunks)
         else:
             self.execution.step_done(number, self.now, port=answer, value=self.value(), facts={})
         return True
@@ -138,7 +154,7 @@ class Driver:
         name = named(command)
         place = name.partition("#")[0]
         fallback: Answer = 2 if isinstance(command, OpenItems) else "out"
-        if isinstance(command, CloseItems):
+        if isinstance(command, CloseItems | JoinChunks):
             return self.answers.get(f"close {command.node.key}", "out")  # type: ignore[return-value]
         for key in (name, place, command.node.key):
             if key in self.answers:
@@ -177,7 +193,8 @@ class Driver:
 def named(command: Command) -> str:
     if isinstance(command, StartStep):
         return f"{command.key}#{command.attempt}"
-    return f"{'open' if isinstance(command, OpenItems) else 'close'} {command.node.key}@{command.scope}"
+    verb = {OpenItems: "open", CloseItems: "close", RunItems: "run", JoinChunks: "join"}[type(command)]
+    return f"{verb} {command.node.key}@{command.scope}"
 
 
 def state_of(execution: Execution) -> dict[str, Any]:
