@@ -103,8 +103,18 @@ def chunk_ended(state: RunState, event: Event, body: dict[str, Any]) -> None:
     _fill(state, container, inside)
 
 
+def go_on(state: RunState) -> None:
+    """After a pause: what was not opened meanwhile."""
+    for number, inside in state.items.items():
+        if inside.chunks:
+            _fill(state, state.steps[number], inside)
+
+
 def _fill(state: RunState, container: Step, inside: Items) -> None:
-    """Opens chunks up to the limit; closes the container when none is left."""
+    """Opens chunks up to the limit; closes the container when none is left. A paused run opens nothing: what the log
+    says was opened must have been started with the same append."""
+    if state.paused is not None:
+        return
     policy = state.node(container).items
     assert policy is not None
     halted = state.regions[container.scope].stopping or inside.failure is not None

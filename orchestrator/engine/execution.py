@@ -13,28 +13,20 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from orchestrator.engine.bindings import names_inside, names_of
-from orchestrator.engine.commands import (
-    CloseItems,
-    Command,
-    JoinChunks,
-    OpenChunk,
-    OpenItems,
-    RunItems,
-    StartStep,
-    StopChildren,
-)
+from orchestrator.engine.commands import Command, OpenChunk, StartStep
 from orchestrator.engine.errors import ErrorCategory, HistoryInvalid, StepError, TransitionRefused
 from orchestrator.engine.events import Binding, Event, EventKind, ValueRef
+from orchestrator.engine.items import close_command, failure_of, open_command, stop_commands
 from orchestrator.engine.node_spec import Effect, NodeKind
 from orchestrator.engine.plan import ERROR_PORT, Plan, PlanNode
 from orchestrator.engine.retry import CRASHED, MOST_CRASHES, deadline, retry_time
 from orchestrator.engine.scheduling import RunState
-from orchestrator.engine.state import SETTLED, TERMINAL, Items, RunStatus, Step, StepStatus, Verdict, child_of
+from orchestrator.engine.state import SETTLED, TERMINAL, RunStatus, Step, StepStatus, Verdict, child_of
 
 
 @dataclass(kw_only=True, slots=True)
@@ -355,7 +347,7 @@ class Execution:
         node = self._state.node(step)
         self._flights[step.step] = Flight(attempt=attempt, at=now)
         if node.kind is NodeKind.CONTAINER:
-            return [self._open(step, node)]
+            return [open_command(step, node, self._state.started)]
         return [
             StartStep(
                 step=step.step,
@@ -368,15 +360,6 @@ class Execution:
                 deadline=deadline(node.policy, step.started_at or now),
             )
         ]
-
-    def _open(self, step: Step, node: PlanNode) -> Command:
-        started = self._state.started
-        if step.items is None or started is None:
-            return OpenItems(step=step.step, node=node, scope=step.scope)
-        piece = started.body["items"]
-        return RunItems(
-            step=step.step, node=node, scope=step.scope, items=step.items, base=step.base, count=piece["count"]
-        )
 
     def _ring(self, step: Step, now: datetime) -> list[Command]:
         if step.retry_at is not None:
@@ -398,37 +381,12 @@ class Execution:
         if self._is_stopping(step):
             self._record(EventKind.STEP_CANCELLED, now, self._place(step))
             return []
-        if inside.chunks:
-            return self._close_chunks(step, inside, now)
-        done = [inside.outcomes[index] for index in sorted(inside.outcomes)]
-        failed = sum(not item.ok for item in done)
-        if inside.failed is not None and inside.failed.error is not None:
-            error = item_failure(inside.failed.index, inside.failed.error, len(done) - failed)
-            self._record_failure(step, now, self._answer(step.step), error, None)
-            return []
-        node, count = self._state.node(step), len(done)
-        if node.items is not None and node.items.on_error == "drop":
-            done = [item for item in done if item.ok]
-        self._flights[step.step] = Flight(attempt=step.attempt, at=now)
-        items = tuple(done)
-        return [CloseItems(step=step.step, node=node, scope=step.scope, items=items, count=count, failed=failed)]
-
-    def _close_chunks(self, step: Step, inside: Items, now: datetime) -> list[Command]:
-        if inside.failure is not None:
-            error = replace(inside.failure, details={**inside.failure.details, "done": inside.ok})
+        error = failure_of(inside)
+        if error is not None:
             self._record_failure(step, now, self._answer(step.step), error, None)
             return []
         self._flights[step.step] = Flight(attempt=step.attempt, at=now)
-        return [
-            JoinChunks(
-                step=step.step,
-                node=self._state.node(step),
-                scope=step.scope,
-                pieces=tuple(inside.pieces[chunk] for chunk in range(inside.chunks)),
-                count=inside.count,
-                failed=inside.lost,
-            )
-        ]
+        return [close_command(step, self._state.node(step), inside)]
 
     def _cancel_resting(self, step: Step, now: datetime) -> None:
         """Steps in flight are the driver's to cancel; containers end after their items, callers after what they called;
@@ -440,12 +398,7 @@ class Execution:
         self._record(EventKind.STEP_CANCELLED, now, self._place(step))
 
     def _stop_children(self, step: Step) -> list[Command]:
-        child, inside = child_of(step), self._state.items.get(step.step)
-        runs = (child,) if child is not None else ()
-        chunks = tuple(sorted(inside.open_chunks)) if inside is not None else ()
-        if not runs and not chunks:
-            return []
-        return [StopChildren(step=step.step, node=self._state.node(step), scope=step.scope, runs=runs, chunks=chunks)]
+        return stop_commands(step, self._state.node(step), self._state.items.get(step.step))
 
     def _record_failure(
         self, step: Step, now: datetime, answer: dict[str, Any], error: StepError, again: datetime | None
@@ -497,14 +450,3 @@ def _handling(node: PlanNode) -> str:
     if node.policy.on_error == "path" and not any(edge.source_port == ERROR_PORT for edge in node.outgoing):
         return "fail"
     return node.policy.on_error
-
-
-def item_failure(index: int, error: StepError, done: int) -> StepError:
-    """Of a container that stops at its first failed item; `done` items went well."""
-    return StepError(
-        category=error.category,
-        code="item_failed",
-        message=f"Item {index + 1} failed: {error.message}",
-        hint=error.hint or "Mend the item, or let the step leave out or collect failed items.",
-        details={"index": index, "done": done, "error": error.as_json()},
-    )

@@ -272,6 +272,7 @@ class RunState:
 
     def _run_resumed(self, event: Event, body: dict[str, Any]) -> None:
         self.paused = None
+        chunks.go_on(self)
 
     def _step_cancelled(self, event: Event, body: dict[str, Any]) -> None:
         step = self._moved(body, StepStatus.CANCELLED)
@@ -283,6 +284,7 @@ class RunState:
             self.root.failure = StepError.from_json(body["error"])
         self.paused = None
         self._stop(self.root)
+        chunks.go_on(self)
 
     def _run_finished(self, event: Event, body: dict[str, Any]) -> None:
         self.finished = RunStatus(body["status"])

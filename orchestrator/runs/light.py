@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orchestrator.engine.errors import ExpressionError, StepError, StepFailed
-from orchestrator.engine.execution import item_failure
+from orchestrator.engine.items import item_failure
 from orchestrator.engine.plan import ERROR_PORT, ItemPolicy, PlanNode
 from orchestrator.nodes.base import NodeContext
 from orchestrator.nodes.registry import node_type

@@ -90,8 +90,12 @@ Answer = str | StepError | int | None
 class Driver:
     """Answers commands at once by `answers` ("node", "node@scope" or "node@scope#attempt"), else with port `out`."""
 
-    def __init__(self, plan: Plan, answers: dict[str, Answer | Callable[[Command], Answer]] | None = None) -> None:
+    def __init__(
+        self, plan: Plan, answers: dict[str, Answer | Callable[[Command], Answer]] | None = None, *, cuts: bool = False
+    ) -> None:
         self.plan = plan
+        self.cuts = cuts
+        """Long lists are cut into chunks."""
         self.answers = answers or {}
         self.execution = Execution(plan)
         self.log: list[Event] = []
@@ -144,7 +148,7 @@ class Driver:
         if isinstance(answer, StepError):
             self.execution.step_failed(number, self.now, error=answer, jitter=0.5)
         elif isinstance(answer, int):
-            chunks = -(-answer // CHUNK_ITEMS) if answer > CHUNK_ITEMS else 0
+            chunks = -(-answer // CHUNK_ITEMS) if self.cuts and answer > CHUNK_ITEMS else 0
             self.execution.items_opened(number, self.now, value=self.value(), count=answer, chunks=chunks)
         else:
             self.execution.step_done(number, self.now, port=answer, value=self.value(), facts={})

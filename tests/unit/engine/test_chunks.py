@@ -36,7 +36,7 @@ ORDERS = 3
 
 
 def opened(count: int, **settings: Any) -> Driver:
-    return Driver(loop(**settings), {"orders": count}).start().run()
+    return Driver(loop(**settings), {"orders": count}, cuts=True).start().run()
 
 
 def chunks(driver: Driver) -> list[int]:
@@ -102,7 +102,7 @@ def test_the_error_exit_of_the_container_takes_a_failed_chunk() -> None:
         "start > orders",
         "orders.error > tell",
     )
-    driver = Driver(path, {"orders": 600}).start().run()
+    driver = Driver(path, {"orders": 600}, cuts=True).start().run()
     for chunk in (0, 1):
         driver.execution.chunk_ended(2, NOW, chunk=chunk, ok=0, failed=1, value=None, error=failure())
         driver.run()
@@ -138,6 +138,27 @@ def test_a_run_that_is_taken_up_again_starts_no_chunk_twice() -> None:
     assert again.open_chunks() == [ORDERS]
     again.chunk_ended(ORDERS, NOW, chunk=0, ok=500, failed=0, value=ValueRef(id=1, digest="d", run="c"), error=None)
     assert [command.chunk for command in again.decide(NOW) if isinstance(command, OpenChunk)] == [2]
+
+
+def test_a_paused_run_starts_no_further_chunk_until_it_is_resumed() -> None:
+    driver = opened(10_000, concurrency=2)
+    driver.execution.pause(NOW, by="Maria", reason="")
+    end(driver, 0)
+    end(driver, 1)
+    assert chunks(driver) == [0, 1]
+    again = Execution(driver.plan, driver.log)
+    again.resume(NOW, by="Maria")
+    assert [command.chunk for command in again.decide(NOW) if isinstance(command, OpenChunk)] == [2, 3]
+
+
+def test_a_run_that_is_stopped_while_it_is_paused_ends_without_further_chunks() -> None:
+    driver = opened(10_000, concurrency=2)
+    driver.execution.pause(NOW, by="Maria", reason="")
+    end(driver, 0)
+    end(driver, 1)
+    driver.execution.cancel(NOW, by="Maria", reason="")
+    driver.run()
+    assert (chunks(driver), driver.execution.status) == ([0, 1], RunStatus.CANCELLED)
 
 
 @given(st.data())
