@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 
-from a2wsgi import WSGIMiddleware
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import OriginValidator
@@ -16,8 +15,10 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from servestatic import ServeStaticASGI
 
+from orchestrator.wsgi import Threads
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orchestrator.settings")
-pages = WSGIMiddleware(get_wsgi_application(), workers=settings.DATABASE_POOL)
+pages = Threads(get_wsgi_application(), settings.DATABASE_POOL)
 
 from orchestrator.runs.routing import websocket_urlpatterns  # noqa: E402  (Django has to be set up first)
 

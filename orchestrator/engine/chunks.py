@@ -10,12 +10,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from orchestrator.engine.errors import HistoryInvalid, StepError, TransitionRefused
-from orchestrator.engine.events import Event, ValueRef, binding_from_json
+from orchestrator.engine.errors import StepError, TransitionRefused
+from orchestrator.engine.events import Event, ValueRef
+from orchestrator.engine.expressions import Template
+from orchestrator.engine.formulas import Formula
 from orchestrator.engine.graph import Policy
 from orchestrator.engine.node_spec import Effect, NodeKind
 from orchestrator.engine.plan import Plan, PlanNode
-from orchestrator.engine.state import Items, Region, Step, Verdict
+from orchestrator.engine.state import Items, Step
 
 if TYPE_CHECKING:
     from orchestrator.engine.scheduling import RunState
@@ -36,6 +38,7 @@ def inside_plan(plan: Plan, container: str) -> Plan:
         roots=(container,),
         finals=(container,),
         children={key: keys for key, keys in plan.children.items() if key in inside},
+        loops={header: loop for header, loop in plan.loops.items() if header in inside and header != container},
     )
 
 
@@ -44,15 +47,31 @@ def light_body(plan: Plan, container: str) -> tuple[PlanNode, ...] | None:
     here, one after the other. None if any of them is not."""
     inside = plan.children.get(container, ())
     body = tuple(plan.nodes[key] for key in plan.order if key in inside)
-    plain = all(node.kind is NodeKind.STEP and node.effect is Effect.PURE and node.queue == "engine" for node in body)
-    return body if plain else None
+    return body if all(_is_plain(node) and node.key not in plan.loops for node in body) else None
+
+
+def _is_plain(node: PlanNode) -> bool:
+    pure = node.kind is NodeKind.STEP and node.effect is Effect.PURE and node.queue == "engine"
+    return pure and node.needed is None and not (node.rest or node.cancels or node.spec.ends_run)
 
 
 def names_used_inside(plan: Plan, container: str) -> set[str]:
     """The names from outside of the container that steps inside of it can mean."""
     inside = _descendants(plan, container)
-    used = {name for key in inside for name in plan.nodes[key].config.names}
+    used = {name for template in _templates(plan, container) for name in template.names}
     return used - inside - {"item", "index"}
+
+
+def formulas_inside(plan: Plan, container: str) -> tuple[tuple[str, Formula], ...]:
+    return tuple(each for template in _templates(plan, container) for each in template.formulas)
+
+
+def _templates(plan: Plan, container: str) -> list[Template]:
+    """Of the settings of the steps inside, and of the conditions of loops there."""
+    inside = sorted(_descendants(plan, container))
+    loops = [plan.loops[header] for header in inside if header in plan.loops]
+    conditions = [line.when for loop in loops for line in loop.back.values() if line.when is not None]
+    return [plan.nodes[key].config for key in inside] + conditions
 
 
 def _descendants(plan: Plan, container: str) -> set[str]:
@@ -66,19 +85,6 @@ def _descendants(plan: Plan, container: str) -> set[str]:
 
 
 # folding
-
-
-def begin(state: RunState, event: Event, body: dict[str, Any]) -> None:
-    """The first event of a chunk's run: its container is ready."""
-    node = state.plan.nodes.get(body["start"])
-    if node is None or node.kind is not NodeKind.CONTAINER:
-        raise HistoryInvalid(f"The plan has no for each {body['start']!r}.")
-    state.started = event
-    state.regions[""] = root = Region(scope="")
-    state.outer = {name: binding_from_json(data) for name, data in body["names"].items()}
-    container = state.new_step(root, node.key, Verdict.RUN)
-    container.items = ValueRef.from_json(body["input"])
-    container.base = body["items"]["base"]
 
 
 def open_chunks(state: RunState, container: Step, chunks: int) -> None:
@@ -117,7 +123,7 @@ def _fill(state: RunState, container: Step, inside: Items) -> None:
         return
     policy = state.node(container).items
     assert policy is not None
-    halted = state.regions[container.scope].stopping or inside.failure is not None
+    halted = state.regions[container.scope].stopping or container.cancelling or inside.failure is not None
     limit = min(policy.concurrency, MOST_OPEN)
     while not halted and inside.next_chunk < inside.chunks and len(inside.open_chunks) < limit:
         inside.open_chunks.add(inside.next_chunk)

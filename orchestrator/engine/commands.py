@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from orchestrator.engine.events import Binding, ValueRef
+from orchestrator.engine.expressions import Template
 from orchestrator.engine.node_spec import Effect
 from orchestrator.engine.plan import PlanNode
 from orchestrator.engine.state import ItemOutcome
@@ -66,6 +67,23 @@ class CloseItems:
         ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class DecideLoop:
+    """A round has ended on this feedback line: evaluate its condition. Answer: loop_decided."""
+
+    step: int
+    """The step that the line comes from."""
+    node: PlanNode
+    scope: str
+    """Around the loop."""
+    header: str
+    round: int
+    edge: str
+    when: Template
+    names: dict[str, Binding]
+    """What the condition's names stand for."""
+
+
 def _value(item: ItemOutcome, read: Callable[[Binding], Any]) -> Any:
     if isinstance(item.value, dict):
         return {key: read(binding) for key, binding in item.value.items()}
@@ -121,4 +139,4 @@ class StopChildren:
     """The numbers of chunks."""
 
 
-Command = StartStep | OpenItems | RunItems | CloseItems | OpenChunk | JoinChunks | StopChildren
+Command = StartStep | OpenItems | RunItems | CloseItems | OpenChunk | JoinChunks | StopChildren | DecideLoop

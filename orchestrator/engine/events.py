@@ -6,12 +6,15 @@ run_started      start, input {id, digest}, by {id, name} | null, how, mode, tit
                  kept [{node, scope, port, value {id, digest}}] and kept_from (a run): steps that are done when their
                  turn comes, with what an earlier run made of them;
                  only (a step): nothing else runs, and given {name: {id, digest}} is what its formulas see;
-                 of a chunk: parent {run, step, chunk}, items {base, count}, names {name: binding}
+                 of a chunk: parent {run, step, chunk}, items {base, count}, names {name: binding};
+                 until: the step up to which the run goes, if not to the end
 step_started     step, node, scope, attempt, key
 step_done        step, node, scope, attempt, port, value {id, digest}, facts, started_at
 step_failed      step, node, scope, attempt, error, retry_at | null, value, started_at,
                  handled (retry | continue | path | fail)
-step_skipped     step, node, scope                 a step that is switched off passes on; any other skips what follows
+step_skipped     step, node, scope, and a reason (join_unmet | cancelled) if not for want of a taken line;
+                 a step that is switched off passes on; any other skips what follows; the header of a loop stands for
+                 the whole loop when its scope is the one around the loop
 step_waiting     step, node, scope, attempt, wait  of a called workflow: {kind: child, run, workflow, version, title}
 items_opened     step, node, scope, value {id, digest}, count; with chunks: the number of child runs, `value` then is
                  the list of what each of them gets: [number of the value, its digest, items]
@@ -23,6 +26,8 @@ review_answered  step, node, scope, answer (retry | done | fail), by, note; the 
 step_cancelled   step, node, scope
 run_paused       by, reason; nothing new is decided until run_resumed
 run_resumed      by
+loop_decided     header, scope (around the loop), round (from 0), edge, again; error | null, and then handled
+                 (continue | path | fail), port and value of the step that the feedback line comes from: it has failed
 cancel_requested by, reason; with an error if the product gave the run up, which then ends as failed
 run_finished     status, error | null
 mail_ignored     what the mail said; changes nothing
@@ -51,6 +56,7 @@ class EventKind(StrEnum):
     STEP_CANCELLED = "step_cancelled"
     RUN_PAUSED = "run_paused"
     RUN_RESUMED = "run_resumed"
+    LOOP_DECIDED = "loop_decided"
     CANCEL_REQUESTED = "cancel_requested"
     RUN_FINISHED = "run_finished"
     MAIL_IGNORED = "mail_ignored"
@@ -98,7 +104,14 @@ class Constant:
     json: Any
 
 
-Binding = ValueRef | ItemRef | Constant
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """Several values under one name."""
+
+    members: dict[str, Binding]
+
+
+Binding = ValueRef | ItemRef | Constant | Record
 """Where a name of a formula finds its value."""
 
 
@@ -111,11 +124,15 @@ def binding_json(binding: Binding, run: str) -> dict[str, Any]:
             return {"list": replace(ref, run=ref.run or run).as_json(), "index": index}
         case ValueRef() as ref:
             return {"value": replace(ref, run=ref.run or run).as_json()}
+        case Record(members=members):
+            return {"members": {key: binding_json(member, run) for key, member in members.items()}}
 
 
 def binding_from_json(data: dict[str, Any]) -> Binding:
     if "json" in data:
         return Constant(json=data["json"])
+    if "members" in data:
+        return Record(members={key: binding_from_json(member) for key, member in data["members"].items()})
     if "list" in data:
         return ItemRef(list=ValueRef.from_json(data["list"]), index=data["index"])
     return ValueRef.from_json(data["value"])

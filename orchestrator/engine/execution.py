@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from orchestrator.engine import rounds
 from orchestrator.engine.bindings import names_inside, names_of
 from orchestrator.engine.commands import Command, OpenChunk, StartStep
 from orchestrator.engine.errors import ErrorCategory, HistoryInvalid, StepError, TransitionRefused
@@ -36,6 +37,8 @@ class Flight:
     attempt: int
     at: datetime
     remote: bool = False
+    round: str | None = None
+    """The scope whose end waits for it, if it is the condition of the step's feedback line."""
 
 
 class Execution:
@@ -109,7 +112,7 @@ class Execution:
         """Steps in flight that the driver must cancel and answer for."""
         if not self._state.stops:
             return frozenset()
-        return frozenset(number for number in self._flights if self._is_stopping(self._state.steps[number]))
+        return frozenset(number for number, flight in self._flights.items() if self._is_needless(number, flight))
 
     def idle(self) -> bool:
         """Nothing is in flight in this process; steps on other queues may be."""
@@ -168,7 +171,7 @@ class Execution:
             return []
         commands: list[Command] = []
         state = self._state
-        while state.stopped or state.closing or state.ready or self._again:
+        while state.stopped or state.closing or state.ready or state.undecided or self._again:
             if state.stopped:
                 stopped = state.steps[state.stopped.popleft()]
                 commands += self._stop_children(stopped)
@@ -177,17 +180,19 @@ class Execution:
                 commands += self._close(state.steps[state.closing.popleft()], now)
             elif state.ready:
                 commands += self._begin(state.steps[state.ready.popleft()], now)
+            elif state.undecided:
+                commands += self._end_round(state.undecided.popleft(), now)
             else:
                 commands += self._retry(state.steps[self._again.popleft()], now)
         while (step := state.due(now)) is not None:
             commands += self._ring(step, now)
-        if state.stopped or state.closing or state.ready:
+        if state.stopped or state.closing or state.ready or state.undecided:
             return commands + self.decide(now)
         while state.opening:
             number, chunk = state.opening.popleft()
             place = state.steps[number]
             commands.append(OpenChunk(step=number, node=state.node(place), scope=place.scope, chunk=chunk))
-        if not state.root.active:
+        if not state.root.open:
             error = state.root.failure
             body = {"status": state.outcome.value, "error": error.as_json() if error else None}
             self._record(EventKind.RUN_FINISHED, now, body)
@@ -269,6 +274,15 @@ class Execution:
         ended = {"value": value.as_json() if value else None, "error": error.as_json() if error else None}
         self._record(EventKind.CHUNK_ENDED, now, self._place(found) | counts | ended)
 
+    def loop_decided(self, step: int, now: datetime, *, again: bool, error: StepError | None = None) -> None:
+        """What the condition of the feedback line from this step says, or why nothing can be said."""
+        flight = self._flights.get(step)
+        region = self._state.regions.get(flight.round) if flight is not None and flight.round is not None else None
+        if region is None:
+            raise TransitionRefused(f"No feedback line from step {step} is to be decided.")
+        self._record(EventKind.LOOP_DECIDED, now, rounds.decision(self._state, region, again=again, error=error))
+        self._flights.pop(step, None)
+
     def step_unknown(self, step: int, now: datetime) -> None:
         """Nobody knows whether it took effect: a person has to look."""
         found = self._state.steps[step]
@@ -307,8 +321,12 @@ class Execution:
     def step_cancelled(self, step: int, now: datetime) -> None:
         """Only what is to be cancelled can be: a step that is merely interrupted is started again after a take-over."""
         found = self._state.steps[step]
-        if not self._is_stopping(found):
+        flight = self._flights.get(step)
+        if not (self._is_stopping(found) if flight is None else self._is_needless(step, flight)):
             raise TransitionRefused(f"Step {step} is not to be cancelled.")
+        if flight is not None and flight.round is not None:
+            del self._flights[step]
+            return
         self._record(EventKind.STEP_CANCELLED, now, self._place(found))
         self._flights.pop(step, None)
 
@@ -321,7 +339,8 @@ class Execution:
             self._cancel_resting(step, now)
             return []
         if step.verdict is not Verdict.RUN:
-            self._record(EventKind.STEP_SKIPPED, now, self._place(step))
+            reason = {"reason": step.reason} if step.reason else {}
+            self._record(EventKind.STEP_SKIPPED, now, self._place(step) | reason)
             return []
         if (kept := self._state.kept.get((step.node, step.scope))) is not None:
             self._keep(step, kept, now)
@@ -388,6 +407,18 @@ class Execution:
         self._flights[step.step] = Flight(attempt=step.attempt, at=now)
         return [close_command(step, self._state.node(step), inside)]
 
+    def _end_round(self, scope: str, now: datetime) -> list[Command]:
+        region = self._state.regions.get(scope)
+        if region is None or not region.undecided or region.undecided[0].step in self._flights:
+            return []
+        signal = region.undecided[0]
+        command = rounds.condition(self._state, region)
+        if command is None:
+            self._record(EventKind.LOOP_DECIDED, now, rounds.decision(self._state, region, again=True, error=None))
+            return []
+        self._flights[signal.step] = Flight(attempt=0, at=now, round=scope)
+        return [command]
+
     def _cancel_resting(self, step: Step, now: datetime) -> None:
         """Steps in flight are the driver's to cancel; containers end after their items, callers after what they called;
         started ones are recovered."""
@@ -424,7 +455,12 @@ class Execution:
 
     def _is_stopping(self, step: Step) -> bool:
         region = self._state.regions.get(step.scope)
-        return region is None or region.stopping
+        return region is None or region.stopping or step.cancelling
+
+    def _is_needless(self, number: int, flight: Flight) -> bool:
+        if flight.round is not None:
+            return flight.round not in self._state.regions
+        return self._is_stopping(self._state.steps[number])
 
     def _place(self, step: Step) -> dict[str, Any]:
         return {"step": step.step, "node": step.node, "scope": step.scope}

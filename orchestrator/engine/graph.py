@@ -25,7 +25,7 @@ MAX_NOTE = 10_000
 
 NAMES_IN_FORMULAS = frozenset({"trigger", "run", "vars", "item", "index", "error", "loop"})
 _KEYWORDS = ("true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if")
-_MORE_KEYWORDS = ("import", "let", "loop", "package", "namespace", "return", "var", "void", "while")
+_MORE_KEYWORDS = ("import", "let", "package", "namespace", "return", "var", "void", "while")
 _TYPES = ("bool", "int", "uint", "double", "string", "bytes", "list", "map", "null_type", "type", "dyn")
 _NAMESPACES = ("google", "math", "strings")
 WORDS_OF_FORMULAS = frozenset((*_KEYWORDS, *_MORE_KEYWORDS, *_TYPES, *_NAMESPACES))
@@ -33,7 +33,7 @@ RESERVED_KEYS = NAMES_IN_FORMULAS | WORDS_OF_FORMULAS
 """Keys that a step cannot have, because formulas use these words for something else."""
 
 OnError = Literal["fail", "continue", "path"]
-Join = Literal["all"]
+JoinRule = Literal["all", "any", "n"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +71,12 @@ class Node:
     name: str = ""
     config: dict[str, Any] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
-    join: Join = "all"
+    join: JoinRule = "all"
+    """When it runs: `all` its lines are decided and one was taken, `any` one is taken, or `n` of them are."""
+    join_count: int | None = None
+    """How many, when `join` is `n`."""
+    cancel_rest: bool = False
+    """Once `any` or `n` are there, the steps that lead nowhere else are cancelled."""
     parent: str | None = None
     position: Position = field(default_factory=Position)
     size: Size | None = None
@@ -87,12 +92,23 @@ class Size:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Feedback:
+    """Of a line drawn back to an earlier step: what lies between runs again, in rounds."""
+
+    when: dict[str, str] | None = None
+    """`{"$expr": formula}`; None: always, when the line is taken."""
+    max_rounds: int = 10
+    """The first round counts."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Edge:
     id: str
     source: str
     target: str
     source_port: str = "out"
     target_port: str = "in"
+    feedback: Feedback | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,11 +145,25 @@ def graph_json(graph: Graph) -> dict[str, Any]:
     return document
 
 
+ADDED: dict[str, dict[str, Any]] = {
+    "nodes": {"join_count": None, "cancel_rest": False},
+    "edges": {"feedback": None},
+}
+"""Keys that came after the first documents, with their defaults. Left out of the hash where they say nothing, so that
+what was published before keeps its hash."""
+
+
 def content_hash(graph: Graph | Mapping[str, Any]) -> bytes:
     """SHA-256 (32 bytes) of the canonical JSON: equal for documents that say the same, whatever their key order."""
-    whole = graph if isinstance(graph, Graph) else parse_graph(graph)
-    text = json.dumps(graph_json(whole), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    document = graph_json(graph if isinstance(graph, Graph) else parse_graph(graph))
+    for part, defaults in ADDED.items():
+        document[part] = [_without(each, defaults) for each in document[part]]
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(text.encode()).digest()
+
+
+def _without(part: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in part.items() if key not in defaults or value != defaults[key]}
 
 
 class GraphReader(Reader):
@@ -169,7 +199,9 @@ class GraphReader(Reader):
                 "name": self.text(MAX_NAME),
                 "config": self.config,
                 "policy": self._policy,
-                "join": self.one_of(get_args(Join)),
+                "join": self.one_of(get_args(JoinRule)),
+                "join_count": self.optional(self.whole),
+                "cancel_rest": self.switch,
                 "parent": self.optional(self.word),
                 "position": self._position,
                 "size": self.optional(self._size),
@@ -185,8 +217,18 @@ class GraphReader(Reader):
             "target": self.word,
             "source_port": self.word,
             "target_port": self.one_of(("in",)),
+            "feedback": self.optional(self._feedback),
         }
         return self.object(Edge, data, path, readers)
+
+    def _feedback(self, data: Any, path: str) -> Feedback | None:
+        readers: dict[str, Read] = {"when": self.optional(self._formula), "max_rounds": self.whole}
+        return self.object(Feedback, data, path, readers)
+
+    def _formula(self, data: Any, path: str) -> Any:
+        if not isinstance(data, dict) or list(data) != ["$expr"]:
+            return self.fault(path, 'must be a formula, {"$expr": "..."}')
+        return {"$expr": self.text(MAX_NOTE)(data["$expr"], f"{path}.$expr")}
 
     def _note(self, data: Any, path: str) -> Note | None:
         readers: dict[str, Read] = {

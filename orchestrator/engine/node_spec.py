@@ -61,12 +61,19 @@ class NodeSpec:
     output_schema: Mapping[str, Any] | None = None
     needs_input: bool = True
     """False for starts: a line into them is a problem."""
+    ends_run: bool = False
+    """Once it is done, the whole run is: what is still active is cancelled."""
+    cancels_of: Callable[[Config], tuple[str, ...]] | None = None
+    """The keys of the steps that it cancels once it is done."""
 
     def ports_for(self, config: Config) -> tuple[Port, ...]:
         return self.ports_of(config) if self.ports_of else self.ports
 
     def effect_for(self, config: Config) -> Effect:
         return self.effect_of(config) if self.effect_of else self.effect
+
+    def cancels_for(self, config: Config) -> tuple[str, ...]:
+        return self.cancels_of(config) if self.cancels_of else ()
 
 
 Catalogue = Mapping[tuple[str, int], NodeSpec]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast, get_args
 
 from orchestrator.engine.errors import ExpressionError, GraphInvalid, Problem
 from orchestrator.engine.expressions import Template, compile_template
 from orchestrator.engine.graph import Edge, Graph, Node, Policy
+from orchestrator.engine.joins import lines_needed, rest_of
+from orchestrator.engine.loops import Loops, find_loops
 from orchestrator.engine.node_spec import Catalogue, Effect, NodeKind, NodeSpec, Port
 
 ERROR_PORT = "error"
@@ -45,7 +47,14 @@ class PlanNode:
     effect: Effect
     queue: str
     incoming: tuple[Edge, ...] = ()
+    """Without feedback lines: those of its join."""
     outgoing: tuple[Edge, ...] = ()
+    needed: int | None = None
+    """Lines to be taken before it runs; None: all are decided first."""
+    rest: tuple[str, ...] = ()
+    """What its join cancels once enough lines are taken."""
+    cancels: tuple[str, ...] = ()
+    """What it cancels when it is done."""
     items: ItemPolicy | None = None
     """Of containers only."""
     entries: tuple[str, ...] = ()
@@ -62,6 +71,25 @@ class PlanNode:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BackLine:
+    edge: Edge
+    when: Template | None
+    max_rounds: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanLoop:
+    """What runs in rounds: its header, and all that leads from there to a feedback line."""
+
+    header: str
+    body: tuple[str, ...]
+    back: Mapping[str, BackLine]
+    """By the line's id."""
+    exits: tuple[Edge, ...]
+    """Lines out of the loop, signalled once, when it has ended."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     nodes: Mapping[str, PlanNode]
     order: tuple[str, ...]
@@ -72,11 +100,17 @@ class Plan:
     children: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     finals: tuple[str, ...] = ()
     """Steps outside of containers that no line leads on from but for errors: what they give, the run gives."""
+    shapes: Loops = field(default_factory=Loops)
+    loops: Mapping[str, PlanLoop] = field(default_factory=dict)
+    """By header."""
+    levels: Mapping[str, str | None] = field(default_factory=dict)
+    """The loop in which each line is signalled, by the line's id; lines outside of all loops are left out."""
 
 
 def compile_plan(graph: Graph, catalogue: Catalogue) -> Plan:
     """Raises GraphInvalid if the graph cannot run at all; whether it *should* is `validation.check_graph`."""
-    _refuse_broken(graph, catalogue)
+    shapes = find_loops(graph)
+    _refuse_broken(graph, catalogue, shapes)
     incoming, outgoing = lines_of(graph)
     children: dict[str, list[str]] = {}
     for node in graph.nodes:
@@ -92,6 +126,8 @@ def compile_plan(graph: Graph, catalogue: Catalogue) -> Plan:
         )
         for node in sorted(graph.nodes, key=lambda node: places[node.key])
     }
+    rest = {node.key: rest_of(node.key, graph, shapes) for node in graph.nodes if node.cancel_rest}
+    nodes |= {key: replace(nodes[key], rest=cancelled) for key, cancelled in rest.items() if nodes[key].needed}
     return Plan(
         nodes=nodes,
         order=tuple(order),
@@ -99,17 +135,21 @@ def compile_plan(graph: Graph, catalogue: Catalogue) -> Plan:
         roots=tuple(key for key in order if nodes[key].parent is None and not nodes[key].incoming),
         children={key: tuple(sorted(inside, key=places.__getitem__)) for key, inside in children.items()},
         finals=tuple(key for key in order if nodes[key].parent is None and _is_final(nodes[key].outgoing)),
+        shapes=shapes,
+        loops=_plan_loops(graph, shapes, places),
+        levels={edge.id: shapes.level(edge) for edge in graph.edges if edge.source in shapes.inside},
     )
 
 
 def lines_of(graph: Graph) -> tuple[dict[str, tuple[Edge, ...]], dict[str, tuple[Edge, ...]]]:
-    """The lines into and out of each step."""
+    """The lines into each step (without feedback lines, for which its join does not wait) and out of it."""
     incoming: dict[str, list[Edge]] = {node.key: [] for node in graph.nodes}
     outgoing: dict[str, list[Edge]] = {node.key: [] for node in graph.nodes}
     for edge in graph.edges:
         if edge.source in outgoing and edge.target in incoming:
             outgoing[edge.source].append(edge)
-            incoming[edge.target].append(edge)
+            if edge.feedback is None:
+                incoming[edge.target].append(edge)
     return (
         {key: tuple(edges) for key, edges in incoming.items()},
         {key: tuple(edges) for key, edges in outgoing.items()},
@@ -117,10 +157,10 @@ def lines_of(graph: Graph) -> tuple[dict[str, tuple[Edge, ...]], dict[str, tuple
 
 
 def topological(keys: Iterable[str], edges: Iterable[Edge], parents: Mapping[str, str | None]) -> list[str]:
-    """Keys in an order of running; those on a cycle, or behind one, are left out."""
+    """Keys in an order of running, round by round; those on a cycle, or behind one, are left out."""
     after: dict[str, list[str]] = {key: [] for key in keys}
     waits = dict.fromkeys(after, 0)
-    pairs = [(edge.source, edge.target) for edge in edges]
+    pairs = [(edge.source, edge.target) for edge in edges if edge.feedback is None]
     pairs += [(parent, key) for key, parent in parents.items() if parent is not None]
     for source, target in pairs:
         if source in after and target in after:
@@ -139,20 +179,24 @@ def topological(keys: Iterable[str], edges: Iterable[Edge], parents: Mapping[str
 
 
 def ancestor_masks(
-    order: Iterable[str], incoming: Mapping[str, tuple[Edge, ...]], parents: Mapping[str, str | None]
+    order: Iterable[str], incoming: Mapping[str, tuple[Edge, ...]], parents: Mapping[str, str | None], loops: Loops
 ) -> tuple[dict[str, int], dict[str, int]]:
     """What can have run before each step, as bit sets: (step -> mask of its ancestors, step -> its own bit).
 
     Backwards along the lines, and out of a container to what led to it. Not the container itself: it has no output yet.
+    After a loop, all of its steps have run.
     """
-    bits: dict[str, int] = {}
+    order = list(order)
+    bits = {key: 1 << number for number, key in enumerate(order)}
+    bodies = {header: sum(bits.get(key, 0) for key in shape.body) for header, shape in loops.shapes.items()}
     masks: dict[str, int] = {}
     for key in order:
-        bits[key] = 1 << len(bits)
         parent = parents[key]
         mask = masks.get(parent, 0) if parent is not None else 0
         for edge in incoming[key]:
             mask |= masks.get(edge.source, 0) | bits.get(edge.source, 0)
+            for header in loops.left_by(edge):
+                mask |= bodies[header]
         masks[key] = mask
     return masks, bits
 
@@ -194,6 +238,8 @@ def _plan_node(
         queue=spec.queue,
         incoming=incoming[node.key],
         outgoing=outgoing[node.key],
+        needed=lines_needed(node),
+        cancels=spec.cancels_for(node.config),
         items=item_policy(node.config) if container else None,
         entries=tuple(sorted((key for key in inside if not incoming[key]), key=places.__getitem__)),
         finals=tuple(sorted((key for key in inside if _is_final(outgoing[key])), key=places.__getitem__)),
@@ -202,7 +248,35 @@ def _plan_node(
 
 
 def _is_final(outgoing: tuple[Edge, ...]) -> bool:
-    return all(edge.source_port == ERROR_PORT for edge in outgoing)
+    return all(edge.source_port == ERROR_PORT or edge.feedback is not None for edge in outgoing)
+
+
+def _plan_loops(graph: Graph, shapes: Loops, places: Mapping[str, int]) -> dict[str, PlanLoop]:
+    exits: dict[str, list[Edge]] = {header: [] for header in shapes.shapes}
+    for edge in graph.edges:
+        for header in shapes.left_by(edge):
+            exits[header].append(edge)
+    return {
+        header: PlanLoop(
+            header=header,
+            body=tuple(sorted(shape.body, key=places.__getitem__)),
+            back={edge.id: _back_line(edge) for edge in shape.back},
+            exits=tuple(exits[header]),
+        )
+        for header, shape in shapes.shapes.items()
+    }
+
+
+def _back_line(edge: Edge) -> BackLine:
+    assert edge.feedback is not None
+    when = edge.feedback.when
+    try:
+        template = compile_template(when) if when is not None else None
+    except ExpressionError as error:
+        field = f"edges.{edge.id}.feedback.when"
+        problem = Problem(code="bad_formula", node=edge.source, field=field, message=str(error))
+        raise GraphInvalid([problem]) from error
+    return BackLine(edge=edge, when=template, max_rounds=edge.feedback.max_rounds)
 
 
 def _template(node: Node) -> Template:
@@ -213,7 +287,7 @@ def _template(node: Node) -> Template:
         raise GraphInvalid([problem]) from error
 
 
-def _refuse_broken(graph: Graph, catalogue: Catalogue) -> None:
+def _refuse_broken(graph: Graph, catalogue: Catalogue, loops: Loops) -> None:
     keys = {node.key for node in graph.nodes}
     parents = {node.key: node.parent for node in graph.nodes}
     problems = [
@@ -233,5 +307,9 @@ def _refuse_broken(graph: Graph, catalogue: Catalogue) -> None:
             problems.append(
                 Problem(code="border_crossed", node=edge.target, message=f"The line {edge.id} crosses a border.")
             )
+    problems += [
+        Problem(code="not_natural_loop", node=loop.header, message=f"A way leads into the loop past {loop.header}.")
+        for loop in loops.unnatural
+    ]
     if problems:
         raise GraphInvalid(problems)

@@ -1,8 +1,7 @@
 """The fold: how each event changes the state of a run, and which steps it makes ready.
 
-A *region* is one scope at work: the root, or one item of a for_each. In a region every line is signalled exactly once,
-taken or not; a step's join is decided by its last line, and gives the step its number. Deciding is cheap because the
-fold leaves its results in queues (`ready`, `closing`, `stopped`, `timers`): nobody searches the graph.
+What a settled step means for others is in `regions.py`. Deciding is cheap because the fold leaves its results in queues
+(`ready`, `closing`, `stopped`, `undecided`, `timers`): nobody searches the graph.
 """
 
 from __future__ import annotations
@@ -15,15 +14,15 @@ from typing import Any
 
 from orchestrator.engine import chunks
 from orchestrator.engine.errors import HistoryInvalid, StepError, TransitionRefused
-from orchestrator.engine.events import Binding, Constant, Event, EventKind, ValueRef
-from orchestrator.engine.graph import Edge
-from orchestrator.engine.plan import ERROR_PORT, Plan, PlanNode
+from orchestrator.engine.events import Binding, Constant, Event, EventKind, ValueRef, binding_from_json
+from orchestrator.engine.partial import plan_up_to
+from orchestrator.engine.plan import ERROR_PORT, Plan
+from orchestrator.engine.regions import Regions
 from orchestrator.engine.retry import deadline
 from orchestrator.engine.state import (
     NEXT,
     ItemOutcome,
     Items,
-    Join,
     Region,
     RunStatus,
     Step,
@@ -33,40 +32,29 @@ from orchestrator.engine.state import (
 )
 
 
-class RunState:
+class RunState(Regions):
     """What is known of a run after the events that were applied."""
 
     def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+        super().__init__(plan)
         self.started: Event | None = None
         self.finished: RunStatus | None = None
         self.error: StepError | None = None
+        self.ended = False
+        """A step has ended the run as done."""
         self.paused: dict[str, Any] | None = None
         """Who holds the run, and why."""
-        self.only: str | None = None
-        """The one step of a trial; nothing follows it."""
         self.given: dict[str, ValueRef] = {}
-        """What the formulas of that step see."""
+        """What the formulas of the one step of a trial see."""
         self.kept: dict[tuple[str, str], dict[str, Any]] = {}
         """Steps, by key and scope, that an earlier run has done already."""
-        self.steps: dict[int, Step] = {}
-        self.places: dict[tuple[str, str], Step] = {}
-        self.regions: dict[str, Region] = {}
-        self.items: dict[int, Items] = {}
-        self.busy: set[int] = set()
-        """Active steps that do not wait for anything outside."""
-        self.ready: deque[int] = deque()
         self.closing: deque[int] = deque()
         """Containers whose items have all ended."""
-        self.stopped: deque[int] = deque()
-        """Active steps of regions that stop."""
         self.timers: list[tuple[datetime, int]] = []
         self.opening: deque[tuple[int, int]] = deque()
         """Chunks, by container, that were opened and are still to be handed to the driver."""
         self.outer: dict[str, Binding] = {}
         """In the run of a chunk: names of the parent's."""
-        self.stops = False
-        """Some region stops, or has."""
         self._folds: dict[EventKind, Callable[[Event, dict[str, Any]], None]] = {
             EventKind.RUN_STARTED: self._run_started,
             EventKind.STEP_STARTED: self._step_started,
@@ -82,6 +70,7 @@ class RunState:
             EventKind.STEP_CANCELLED: self._step_cancelled,
             EventKind.RUN_PAUSED: self._run_paused,
             EventKind.RUN_RESUMED: self._run_resumed,
+            EventKind.LOOP_DECIDED: lambda event, body: self._fold_decision(body),
             EventKind.CANCEL_REQUESTED: self._cancel_requested,
             EventKind.RUN_FINISHED: self._run_finished,
             EventKind.MAIL_IGNORED: lambda event, body: None,
@@ -95,17 +84,15 @@ class RunState:
             return self.finished
         if self.paused is not None:
             return RunStatus.PAUSED
-        return RunStatus.RUNNING if self.busy or not self.root.active else RunStatus.WAITING
-
-    @property
-    def root(self) -> Region:
-        return self.regions[""]
+        return RunStatus.RUNNING if self.busy or not self.root.open else RunStatus.WAITING
 
     @property
     def outcome(self) -> RunStatus:
         """How the run ends once nothing is active."""
         if self.root.failure is not None:
             return RunStatus.FAILED
+        if self.ended:
+            return RunStatus.DONE
         return RunStatus.CANCELLED if self.root.stopping else RunStatus.DONE
 
     def output(self) -> Binding | dict[str, Binding] | None:
@@ -117,9 +104,6 @@ class RunState:
         if (event.kind is EventKind.RUN_STARTED) is not (self.started is None):
             raise HistoryInvalid(f"{event.kind} cannot be event {event.seq}.")
         self._folds[event.kind](event, event.body)
-
-    def node(self, step: Step) -> PlanNode:
-        return self.plan.nodes[step.node]
 
     def due(self, now: datetime | None) -> Step | None:
         """Takes the next timer off if it is due (None: any time); stale ones are dropped on the way."""
@@ -147,9 +131,11 @@ class RunState:
 
     def _run_started(self, event: Event, body: dict[str, Any]) -> None:
         if "items" in body:
-            chunks.begin(self, event, body)
+            self._chunk_started(event, body)
             return
         start = body["start"]
+        if body.get("until") is not None:
+            self.plan = plan_up_to(self.plan, body["until"])
         if start not in self.plan.starts:
             raise HistoryInvalid(f"The plan has no start {start!r}.")
         self.only = body.get("only")
@@ -160,17 +146,31 @@ class RunState:
         self.started = event
         region = Region(scope="")
         self.regions[""] = region
-        fired = self.new_step(region, start, Verdict.RUN)
+        fired = self._new_step(region, start, Verdict.RUN)
         if self.only is not None:
-            self.new_step(region, self.only, Verdict.RUN)
+            self._new_step(region, self.only, Verdict.RUN)
         for key in self.plan.roots:
             if key != start and self.only is None:
-                self.new_step(region, key, Verdict.SKIP)
+                self._decide(region, key, Verdict.SKIP, None)
         fired.value = ValueRef.from_json(body["input"])
         fired.started_at = event.at
         fired.attempt = 1
         self._end(fired, StepStatus.DONE, event.at)
         self._leave(fired, self.node(fired).main_port)
+
+    def _chunk_started(self, event: Event, body: dict[str, Any]) -> None:
+        """This run is a piece of a for each: its container is ready."""
+        node = self.plan.nodes.get(body["start"])
+        if node is None or node.items is None:
+            raise HistoryInvalid(f"The plan has no for each {body['start']!r}.")
+        if body.get("until") is not None:
+            self.plan = plan_up_to(self.plan, body["until"])
+        self.started = event
+        self.regions[""] = root = Region(scope="")
+        self.outer = {name: binding_from_json(data) for name, data in body["names"].items()}
+        container = self._new_step(root, node.key, Verdict.RUN)
+        container.items = ValueRef.from_json(body["input"])
+        container.base = body["items"]["base"]
 
     def _step_started(self, event: Event, body: dict[str, Any]) -> None:
         step = self._moved(body, StepStatus.RUNNING)
@@ -187,7 +187,16 @@ class RunState:
         step.error = None
         step.handled = None
         self._end(step, StepStatus.DONE, event.at)
+        if not (self.regions[step.scope].stopping or step.cancelling):
+            self._act(step)
         self._leave(step, body["port"])
+
+    def _act(self, step: Step) -> None:
+        """What a step does to the run itself."""
+        self._cancel_named(step)
+        if self.node(step).spec.ends_run:
+            self.ended = True
+            self._stop(self.root)
 
     def _step_failed(self, event: Event, body: dict[str, Any]) -> None:
         handled = body["handled"]
@@ -206,11 +215,12 @@ class RunState:
             self._leave(step, self.node(step).main_port)
         elif handled == "path":
             self._leave(step, ERROR_PORT)
+        elif step.cancelling:
+            self._leave(step, None)
         else:
             region = self.regions[step.scope]
             if not region.stopping:
-                region.failure = step.error
-                self._stop(region)
+                self._fail(region, step.error)
             self._settle(step)
 
     def _step_skipped(self, event: Event, body: dict[str, Any]) -> None:
@@ -227,7 +237,7 @@ class RunState:
         step.retry_at = None
         step.wait = body["wait"]
         self._rest(step)
-        if self.regions[step.scope].stopping:
+        if step.cancelling or self.regions[step.scope].stopping:
             self.stopped.append(step.step)
 
     def _items_opened(self, event: Event, body: dict[str, Any]) -> None:
@@ -256,8 +266,8 @@ class RunState:
         step = self._moved(body, StepStatus.NEEDS_REVIEW)
         step.attempt = body["attempt"]
         self.busy.discard(step.step)
-        if self.regions[step.scope].stopping:
-            self._settle(step)
+        if step.cancelling or self.regions[step.scope].stopping:
+            self._leave(step, None)
 
     def _review_answered(self, event: Event, body: dict[str, Any]) -> None:
         """Only trying again changes the step here; `done` and `fail` are told by the event that follows."""
@@ -277,7 +287,7 @@ class RunState:
     def _step_cancelled(self, event: Event, body: dict[str, Any]) -> None:
         step = self._moved(body, StepStatus.CANCELLED)
         self._end(step, StepStatus.CANCELLED, event.at)
-        self._settle(step)
+        self._leave(step, None)
 
     def _cancel_requested(self, event: Event, body: dict[str, Any]) -> None:
         if body.get("error") and not self.root.stopping:
@@ -322,68 +332,10 @@ class RunState:
     def _end(self, step: Step, status: StepStatus, at: datetime) -> None:
         step.status = status
         step.ended_at = at
+        step.ended_after = len(self.steps)
         step.retry_at = None
         step.wait = None
         self.items.pop(step.step, None)
-
-    def new_step(self, region: Region, key: str, verdict: Verdict, error_from: int | None = None) -> Step:
-        step = Step(step=len(self.steps) + 1, node=key, scope=region.scope, verdict=verdict, error_from=error_from)
-        self.steps[step.step] = step
-        self.places[key, region.scope] = step
-        region.active[step.step] = None
-        self.busy.add(step.step)
-        self.ready.append(step.step)
-        return step
-
-    # control
-
-    def _leave(self, step: Step, port: str | None) -> None:
-        """Signals every line out of a settled step: those of the port taken, all others not."""
-        step.port = port
-        region = self.regions[step.scope]
-        alone = self.only is not None and not region.scope
-        if not region.stopping and not alone:
-            error_from = step.step if port == ERROR_PORT else step.error_from
-            for edge in self.node(step).outgoing:
-                self._signal(region, edge, edge.source_port == port, error_from)
-        self._settle(step)
-
-    def _signal(self, region: Region, edge: Edge, taken: bool, error_from: int | None) -> None:
-        node = self.plan.nodes[edge.target]
-        join = region.joins.get(edge.target)
-        if join is None:
-            join = region.joins[edge.target] = Join(open=len(node.incoming))
-        join.open -= 1
-        if taken:
-            join.taken = True
-            join.error_from = join.error_from or error_from
-        if join.open:
-            return
-        del region.joins[edge.target]
-        verdict = Verdict.SKIP if not join.taken else Verdict.GO_ON if node.off else Verdict.RUN
-        self.new_step(region, edge.target, verdict, join.error_from)
-
-    def _settle(self, step: Step) -> None:
-        region = self.regions[step.scope]
-        self.busy.discard(step.step)
-        was_active = step.step in region.active
-        region.active.pop(step.step, None)
-        if was_active and not region.active and region.node is not None:
-            self._item_ended(region)
-
-    def _stop(self, region: Region) -> None:
-        if region.stopping:
-            return
-        self.stops = region.stopping = True
-        region.joins.clear()
-        for number in list(region.active):
-            if self.steps[number].status is StepStatus.NEEDS_REVIEW:
-                self._settle(self.steps[number])  # stays to be looked at, but nobody waits for it any more
-                continue
-            self.stopped.append(number)
-            if (inside := self.items.get(number)) is not None:
-                for inner in list(inside.open.values()):
-                    self._stop(inner)
 
     # items
 
@@ -393,7 +345,7 @@ class RunState:
         node = self.node(container)
         policy = node.items
         assert policy is not None
-        halted = self.regions[container.scope].stopping or inside.failed is not None
+        halted = self.regions[container.scope].stopping or container.cancelling or inside.failed is not None
         while not halted and inside.next_index < inside.count and len(inside.open) < policy.concurrency:
             index = inside.next_index
             inside.next_index += 1
@@ -405,7 +357,7 @@ class RunState:
             self.regions[scope] = inside.open[scope] = region
             for key in node.entries:
                 verdict = Verdict.GO_ON if self.plan.nodes[key].off else Verdict.RUN
-                self.new_step(region, key, verdict, container.error_from)
+                self._decide(region, key, verdict, container.error_from)
         if not inside.open and (halted or inside.next_index == inside.count):
             self.closing.append(container.step)
             self.busy.add(container.step)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from orchestrator.engine.errors import StepError
 from orchestrator.engine.events import Binding, ValueRef
+from orchestrator.engine.graph import Edge
 
 
 class RunStatus(StrEnum):
@@ -97,6 +98,12 @@ class Step:
     base: int = 0
     """Of a container that has only a piece of the list: the index of its first item in the whole."""
     verdict: Verdict = Verdict.RUN
+    reason: str | None = None
+    """Why it is skipped, if not because no line to it was taken: join_unmet or cancelled."""
+    cancelling: bool = False
+    """To be cancelled by itself: whatever becomes of it, none of its lines is taken."""
+    ended_after: int = 0
+    """How many steps had been decided when it ended: only later ones see its value, at whatever time they ask."""
     error_from: int | None = None
     """The failed step whose error path this step is on: the name `error` in its formulas."""
 
@@ -119,20 +126,47 @@ class ItemOutcome:
 
 
 @dataclass(kw_only=True, slots=True)
+class Signal:
+    """What a settled step says on one of its lines."""
+
+    edge: Edge
+    taken: bool
+    step: int
+    error_from: int | None
+
+
+@dataclass(kw_only=True, slots=True)
 class Region:
-    """One scope at work: the root, or one item. It has ended when nothing in it is active."""
+    """One scope at work: the root, one item, or one round of a loop. It has ended when nothing in it is open."""
 
     scope: str
     node: str | None = None
-    """The container; None at the root."""
+    """Of an item: the container."""
     step: int = 0
-    """The container's step."""
+    """Of an item: the container's step."""
     index: int = 0
+    loop: str | None = None
+    """Of a round: the header of its loop."""
+    round: int = 0
+    outer: Region | None = field(default=None, repr=False)
+    """Of a round: where its loop stands."""
     active: dict[int, None] = field(default_factory=dict)
     """Steps that are decided and not settled, in order."""
+    rounds: dict[str, Region] = field(default_factory=dict)
+    """The open round of each loop that stands here, by header."""
     joins: dict[str, Join] = field(default_factory=dict)
+    cancelled: set[str] = field(default_factory=set)
+    """Steps and loops that are skipped when their turn comes."""
+    exits: list[Signal] = field(default_factory=list)
+    """Of a round: what was said on the lines out of the loop. Only the last round's counts."""
+    undecided: list[Signal] = field(default_factory=list)
+    """Of a round: feedback lines that were taken and whose condition is to be evaluated, once nothing is open."""
     stopping: bool = False
     failure: StepError | None = None
+
+    @property
+    def open(self) -> bool:
+        return bool(self.active or self.rounds)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -140,8 +174,10 @@ class Join:
     """The incoming lines of a step, some of them still to be signalled."""
 
     open: int
-    taken: bool = False
+    taken: int = 0
     error_from: int | None = None
+    fired: bool = False
+    """Decided; what comes now is absorbed."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -167,12 +203,27 @@ class Items:
     """Why a chunk, and so the container, failed."""
 
 
-def frame_of(scope: str) -> tuple[str, str, int]:
-    """The innermost frame of a scope inside a container: (enclosing scope, container's key, item's index)."""
+class Frame(NamedTuple):
+    """The innermost frame of a scope."""
+
+    outer: str
+    node: str
+    """The container, or the header of the loop."""
+    number: int
+    """The item's index, or the round from 0."""
+    is_round: bool
+
+
+def frame_of(scope: str) -> Frame:
     outer, _, frame = scope.rpartition("/")
-    node, _, index = frame.rpartition(".")
-    return outer, node, int(index)
+    is_round = "~" in frame
+    node, _, number = frame.rpartition("~" if is_round else ".")
+    return Frame(outer, node, int(number), is_round)
 
 
 def item_scope(outer: str, node: str, index: int) -> str:
     return f"{outer}/{node}.{index}" if outer else f"{node}.{index}"
+
+
+def round_scope(outer: str, header: str, number: int) -> str:
+    return f"{outer}/{header}~{number}" if outer else f"{header}~{number}"

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from orchestrator.engine.errors import Problem
+from orchestrator.engine.flow_problems import flow_problems
 from orchestrator.engine.graph import Edge, Graph, Node
+from orchestrator.engine.loops import find_loops
 from orchestrator.engine.node_spec import Catalogue, NodeKind, NodeSpec
 from orchestrator.engine.plan import ERROR_PORT, lines_of, topological
 from orchestrator.engine.visibility import Visibility, listed, spoken
@@ -34,6 +36,7 @@ class _Check:
             if (node.type, node.type_version) in catalogue
         }
         self.incoming, self.outgoing = lines_of(graph)
+        self.loops = find_loops(graph)
         parents = {node.key: node.parent if node.parent in self.nodes else None for node in graph.nodes}
         self.order = topological(self.nodes, graph.edges, parents)
         self.inside: dict[str, list[str]] = {}
@@ -42,13 +45,16 @@ class _Check:
                 self.inside.setdefault(node.parent, []).append(node.key)
 
     def problems(self) -> Iterator[Problem]:
-        visibility = Visibility(self.nodes, self.order, self.incoming)
+        visibility = Visibility(self.nodes, self.order, self.incoming, self.loops)
         if not any(self._is_start(node) and not node.off for node in self.graph.nodes):
             yield Problem(
                 code="no_start", message="The workflow has no start.", hint="Add a step of the group Start as first."
             )
         yield from self._cycles()
         yield from self._strange_lines()
+        yield from flow_problems(self.graph, self.specs, self.incoming, self.loops)
+        for edge in self.graph.edges:
+            yield from visibility.check_line(edge)
         reached = self._reached()
         for node in self.graph.nodes:
             yield from self._place(node, reached)
@@ -190,7 +196,7 @@ class _Check:
                 code="cycle",
                 node=cycle[0],
                 message=f"The lines lead in a circle: {listed(self.nodes[key] for key in [*cycle, cycle[0]])}.",
-                hint="Delete one of these lines.",
+                hint="Delete one of these lines, or mark the one that leads back as a feedback line.",
             )
             left -= set(cycle)
 
@@ -207,7 +213,7 @@ class _Check:
         return left
 
     def _after(self, key: str, among: set[str]) -> list[str]:
-        after = [edge.target for edge in self.outgoing[key]] + self.inside.get(key, [])
+        after = [edge.target for edge in self.outgoing[key] if edge.feedback is None] + self.inside.get(key, [])
         return [each for each in after if each in among]
 
     def _error_path(self, node: Node) -> Iterator[Problem]:

@@ -69,6 +69,10 @@ def anonymous(ip: str | None) -> Principal:
 def person(user: User, *, ip: str | None = None, auth: str = "session") -> Principal:
     """The principal of a signed-in person, with the roles of this moment (one query)."""
     roles = {workspace: frozenset(held) for workspace, held in user.memberships.values_list("workspace_id", "roles")}
+    return _person(user, roles, ip=ip, auth=auth)
+
+
+def _person(user: User, roles: Mapping[UUID, frozenset[str]], *, ip: str | None, auth: str) -> Principal:
     return Principal(kind=Kind.PERSON, id=user.id, name=user.name, email=user.email, roles=roles, auth=auth, ip=ip)
 
 
@@ -79,8 +83,23 @@ def principal_of(request: Any) -> Principal:
     if known is None:
         # Only the socket's own address: a forwarding header is whatever the sender wrote.
         ip = request.META.get("REMOTE_ADDR") or None
-        user = request.user  # None once REST framework has found nobody
-        signed_in = user is not None and user.is_authenticated and user.is_active
-        known = person(user, ip=ip) if signed_in else anonymous(ip)
+        known = _of_session(request, ip) or _of_user(request.user, ip)
         request.principal = known
     return known
+
+
+def _of_session(request: Any, ip: str | None) -> Principal | None:
+    from orchestrator.governance.sessions import signed_in
+
+    found = signed_in(getattr(getattr(request, "session", None), "session_key", None))
+    if found is None or not found[0].is_active:
+        return None
+    request.user, roles = found
+    request.session.accessed = True  # the answer depends on the cookie
+    return _person(request.user, roles, ip=ip, auth="session")
+
+
+def _of_user(user: Any, ip: str | None) -> Principal:
+    """`user` is None once REST framework has found nobody."""
+    signed_in = user is not None and user.is_authenticated and user.is_active
+    return person(user, ip=ip) if signed_in else anonymous(ip)

@@ -176,6 +176,8 @@ class NodeType:
     ports: ClassVar[tuple[Port, ...]] = (OUT,)
     effect: ClassVar[Effect]
     queue: ClassVar[str] = "engine"
+    ends_run: ClassVar[bool] = False
+    """Once a step of this type is done, the whole run is."""
     Config: ClassVar[type[Settings]]
     Output: ClassVar[type[BaseModel] | None] = None
 
@@ -187,6 +189,11 @@ class NodeType:
     @classmethod
     def effect_of(cls, config: Mapping[str, Any]) -> Effect:
         return cls.effect
+
+    @classmethod
+    def cancels_of(cls, config: Mapping[str, Any]) -> tuple[str, ...]:
+        """The keys of the steps that a step with these (unresolved) settings cancels once it is done."""
+        return ()
 
     @classmethod
     def problems(cls, config: Mapping[str, Any]) -> list[Problem]:

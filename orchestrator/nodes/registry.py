@@ -16,9 +16,11 @@ from orchestrator.engine.graph import Node
 from orchestrator.engine.node_spec import Catalogue, Effect, NodeKind, NodeSpec
 from orchestrator.nodes.approval import Approval
 from orchestrator.nodes.base import NodeType, Settings, StartType
+from orchestrator.nodes.cancel_steps import CancelSteps
 from orchestrator.nodes.classify_text import ClassifyText
 from orchestrator.nodes.compose_message import ComposeMessage
 from orchestrator.nodes.condition import Condition
+from orchestrator.nodes.end_run import EndRun
 from orchestrator.nodes.extract_fields import ExtractFields
 from orchestrator.nodes.for_each import ForEach
 from orchestrator.nodes.http_request import HttpRequest
@@ -50,6 +52,8 @@ NODE_TYPES: tuple[type[NodeType], ...] = (
     ForEach,
     RunWorkflow,
     StopWithError,
+    EndRun,
+    CancelSteps,
     SetFields,
     Approval,
     ComposeMessage,
@@ -180,6 +184,7 @@ def _is_model(candidate: Any, base: type[BaseModel]) -> bool:
 
 def _spec(declared: type[NodeType]) -> NodeSpec:
     own_ports = declared.ports_of.__func__ is not NodeType.ports_of.__func__  # type: ignore[attr-defined]
+    cancels = declared.cancels_of.__func__ is not NodeType.cancels_of.__func__  # type: ignore[attr-defined]
     own_effect = declared.effect_of.__func__ is not NodeType.effect_of.__func__  # type: ignore[attr-defined]
     return NodeSpec(
         type=declared.key,
@@ -193,4 +198,6 @@ def _spec(declared: type[NodeType]) -> NodeSpec:
         config_schema=plain_schema(declared.Config),
         output_schema=plain_schema(declared.Output, "serialization") if declared.Output else None,
         needs_input=declared.kind is not NodeKind.START,
+        ends_run=declared.ends_run,
+        cancels_of=declared.cancels_of if cancels else None,
     )

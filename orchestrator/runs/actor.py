@@ -18,7 +18,7 @@ from uuid import UUID, uuid5
 
 import orjson
 
-from orchestrator.engine.commands import Command, OpenChunk, RunItems, StartStep, StopChildren
+from orchestrator.engine.commands import Command, DecideLoop, OpenChunk, RunItems, StartStep, StopChildren
 from orchestrator.engine.errors import ErrorCategory, ExpressionError, StepError, StepFailed
 from orchestrator.engine.events import Event
 from orchestrator.engine.execution import Execution
@@ -34,6 +34,7 @@ from orchestrator.runs.kin import NewChild
 from orchestrator.runs.letter import Letter
 from orchestrator.runs.models import RunStatus
 from orchestrator.runs.projection import StepRow, fold_step
+from orchestrator.runs.rounds import goes_on
 from orchestrator.runs.steps import Outcome, formula_error, perform, resolve
 from orchestrator.runs.values import Values
 from orchestrator.runs.writer import Stale
@@ -55,7 +56,7 @@ AMBIGUOUS = frozenset({ErrorCategory.TIMEOUT, ErrorCategory.UNAVAILABLE, ErrorCa
 STATUS = {status.name.lower(): status for status in RunStatus}
 
 Happening = tuple[str, int, Any]
-Local = StartStep | ContainerCommand | ChildDone
+Local = StartStep | ContainerCommand | DecideLoop | ChildDone
 """What is worked on by a task of this process."""
 
 
@@ -238,6 +239,8 @@ class Actor:
         step = command.step
         if isinstance(command, ChildDone):
             return await self._receive(command)
+        if isinstance(command, DecideLoop):
+            return ("round", step, await goes_on(command, self._values.read))
         if not isinstance(command, StartStep):
             inside = isinstance(command, RunItems)
             names = self._execution.names_inside(step) if inside else self._execution.names(step)
@@ -270,7 +273,7 @@ class Actor:
             if kind == "broken":
                 raise data
             stopping = step in self._execution.to_cancel()
-            if stopping and kind in ("cancelled", "remote", "container", "call"):
+            if stopping and kind in ("cancelled", "remote", "container", "call", "round"):
                 self._execution.step_cancelled(step, _now())
             elif kind != "cancelled":
                 self._take(kind, step, data)
@@ -281,6 +284,9 @@ class Actor:
             self._execution.step_failed(step, now, error=data, jitter=random.random())
         elif kind == "container":
             self._take_container(step, data)
+        elif kind == "round":
+            again, error = data
+            self._execution.loop_decided(step, now, again=again, error=error)
         elif kind == "remote":
             self._send_away(*data)
         elif kind == "call":

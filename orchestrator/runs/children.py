@@ -12,7 +12,7 @@ import orjson
 
 from orchestrator.engine.commands import StartStep
 from orchestrator.engine.errors import ErrorCategory, StepError, StepFailed
-from orchestrator.engine.events import Binding, Event, ItemRef, ValueRef, binding_from_json, binding_json
+from orchestrator.engine.events import Binding, Event, ItemRef, Record, ValueRef, binding_from_json, binding_json
 from orchestrator.engine.execution import Execution
 from orchestrator.engine.state import child_of
 from orchestrator.nodes.base import WorkflowCalled
@@ -23,6 +23,12 @@ from orchestrator.runs.kin import LastWord, NewChild
 from orchestrator.runs.letter import Letter
 from orchestrator.runs.values import Values
 
+ENDED_INSIDE = StepError(
+    category=ErrorCategory.CONFIG,
+    code="ended_inside",
+    message="A step inside ended the run while it worked on one of many items.",
+    hint="Lists of more than 500 items are worked on by several runs, so end the run after the for each instead.",
+)
 Output = Binding | dict[str, Binding] | None
 
 
@@ -164,6 +170,8 @@ def chunk_result(letter: Letter) -> dict[str, Any]:
         return {**counts, "value": None, "error": _stopped("The run of some of the items was stopped.", body["run"])}
     if body["status"] == "failed":
         return {**counts, "value": None, "error": StepError.from_json(body["error"])}
+    if body["output"] is None:
+        return {**counts, "value": None, "error": ENDED_INSIDE}
     return {**counts, "value": _output(body["output"]), "error": None}
 
 
@@ -189,8 +197,16 @@ def _stopped(message: str, run: str) -> StepError:
 def refs_of(value: Output) -> list[ValueRef]:
     """The kept values behind a result."""
     bindings = value.values() if isinstance(value, dict) else [value]
-    refs = [binding.list if isinstance(binding, ItemRef) else binding for binding in bindings]
-    return [ref for ref in refs if isinstance(ref, ValueRef)]
+    refs: list[ValueRef] = []
+    for binding in bindings:
+        match binding:
+            case ValueRef():
+                refs.append(binding)
+            case ItemRef(list=items):
+                refs.append(items)
+            case Record(members=members):
+                refs += refs_of(members)
+    return refs
 
 
 def _output_json(output: Output, run: str) -> dict[str, Any] | None:

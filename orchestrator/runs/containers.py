@@ -120,7 +120,7 @@ class Containers:
         return Opened(value=Values.ref(listed), count=len(items), chunks=len(slices), kept=[*slices, listed])
 
     async def _run(self, command: RunItems, names: Mapping[str, Binding], *, strict: bool) -> Opened | Ran:
-        body = None if strict else light_body(self._plan, command.node.key)
+        body = None if strict or "until" in self._started else light_body(self._plan, command.node.key)
         if body is not None:
             outer = {name: await self._outer(binding) for name, binding in names.items()}
             items = await self._values.read(command.items)
@@ -170,6 +170,11 @@ class Containers:
             copied=None if value is not None else number,
         )
 
+    def _until(self, container: str) -> dict[str, str]:
+        """Where the run is to go up to a step inside."""
+        until, inside = self._started.get("until"), inside_plan_of(self._row.version_id, container).nodes
+        return {"until": until} if until in inside and until != container else {}
+
     def run_of(self, node: PlanNode, scope: str, chunk: int) -> UUID:
         return uuid5(self._row.id, f"{node.key}@{scope} chunk {chunk}")
 
@@ -197,6 +202,7 @@ class Containers:
                 },
                 "items": {"base": base, "count": size},
                 "names": {name: binding_json(binding, me) for name, binding in names.items()},
+                **self._until(command.node.key),
             },
         )
         return child.take_events()[0]

@@ -6,7 +6,10 @@ Lost, the sweep rings again; doubled, the claim refuses. So failures to ring are
 from __future__ import annotations
 
 import logging
+import os
+from collections import deque
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from uuid import UUID
 
@@ -18,6 +21,8 @@ from orchestrator.celery import app
 from orchestrator.runs import store
 
 log = logging.getLogger(__name__)
+GROUP = 32
+"""Runs a message names at most: a worker's thread is held until the last of them has ended or parked."""
 LOST = (OperationalError, redis.RedisError, OSError)
 
 
@@ -30,11 +35,42 @@ def _send(task: str, arguments: list[object], queue: str) -> bool:
     return True
 
 
+class Bell:
+    """Rings from a thread of its own. What is rung for while a message is on its way shares the next one: many starts
+    at once are few messages, a single one waits for nobody. The thread is joined at the end of the process."""
+
+    def __init__(self) -> None:
+        self._runs: deque[UUID] = deque()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="bell")
+
+    def ring(self, runs: Iterable[UUID]) -> None:
+        self._runs.extend(runs)
+        if self._runs:
+            self._thread.submit(self._send)
+
+    def _send(self) -> None:
+        while self._runs:
+            group = [self._runs.popleft() for _ in range(min(len(self._runs), GROUP))]
+            if not _send("runs.advance_run", [str(run) for run in group], "engine"):
+                self._runs.clear()
+                return
+
+
+_bell = Bell()
+
+
+def _hang_anew() -> None:
+    """Threads do not live through a fork."""
+    global _bell
+    _bell = Bell()
+
+
+os.register_at_fork(after_in_child=_hang_anew)
+
+
 def ring(runs: Iterable[UUID]) -> None:
     """Have some engine worker look at each of `runs`. Call it after the commit."""
-    for run in runs:
-        if not _send("runs.advance_run", [str(run)], "engine"):
-            return
+    _bell.ring(runs)
 
 
 def ring_step(run: UUID, step: int, attempt: int, queue: str) -> None:

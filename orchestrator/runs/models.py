@@ -113,6 +113,7 @@ class Run(models.Model):
             ),
             models.Index(fields=["workspace", "owner"], name="runs_owned", condition=models.Q(owner__isnull=False)),
             models.Index(fields=["owner"], name="runs_by_owner", condition=models.Q(owner__isnull=False)),
+            models.Index(fields=["workspace"], name="runs_open", condition=models.Q(status__lt=2)),
             models.Index(fields=["workspace", "-id"], name="runs_list"),
             models.Index(fields=["workflow", "-id"], name="runs_of_workflow"),
             models.Index(

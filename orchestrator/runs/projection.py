@@ -117,6 +117,14 @@ def _items_done(row: StepRow, event: Event) -> StepRow:
     )
 
 
+def _loop_decided(row: StepRow, event: Event) -> StepRow:
+    """Nothing, but where the step with the feedback line failed by it."""
+    body = event.body
+    if body["error"] is None:
+        return row
+    return replace(row, status="failed", port=body["port"], error=body["error"])
+
+
 FOLDS = {
     EventKind.STEP_STARTED: _started,
     EventKind.STEP_DONE: _done,
@@ -125,6 +133,7 @@ FOLDS = {
     EventKind.ITEMS_OPENED: _opened,
     EventKind.CHUNK_ENDED: _chunk_ended,
     EventKind.ITEMS_DONE: _items_done,
+    EventKind.LOOP_DECIDED: _loop_decided,
     EventKind.STEP_SKIPPED: lambda row, event: replace(row, status="skipped"),
     EventKind.STEP_UNKNOWN: lambda row, event: replace(row, status="needs_review"),
     EventKind.STEP_CANCELLED: lambda row, event: replace(

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from orchestrator.engine.errors import ExpressionError
-from orchestrator.engine.events import Binding, Event, EventKind, ItemRef, ValueRef
+from orchestrator.engine.events import Binding, Event, EventKind, ItemRef, Record, ValueRef
 from orchestrator.engine.execution import Execution
 from orchestrator.governance.principal import Principal
 from orchestrator.runs.models import Run, RunEvent, RunStatus, Step
@@ -117,6 +117,8 @@ def _bound(run: Run, binding: Binding | None) -> Any:
         return read_value(_keeper(run, binding), run.workspace_id, binding.id)
     if isinstance(binding, ItemRef):
         return read_value(_keeper(run, binding.list), run.workspace_id, binding.list.id)[binding.index]
+    if isinstance(binding, Record):
+        return {key: _bound(run, member) for key, member in binding.members.items()}
     return binding.json if binding else None
 
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 START = """
-WITH slot AS (INSERT INTO slots (workspace_id) VALUES (%(workspace)s) ON CONFLICT DO NOTHING),
+WITH slot AS (INSERT INTO slots (workspace_id) VALUES (%(workspace)s::uuid) ON CONFLICT DO NOTHING),
  room AS (
-  SELECT 1 WHERE (SELECT count(*) FROM (SELECT 1 FROM runs WHERE workspace_id = %(workspace)s AND status < 2
-                  LIMIT 50000) open) < coalesce((SELECT max_open FROM slots WHERE workspace_id = %(workspace)s),
+  SELECT 1 WHERE (SELECT count(*) FROM (SELECT 1 FROM runs WHERE workspace_id = %(workspace)s::uuid AND status < 2
+                  LIMIT 50000) open) < coalesce((SELECT max_open FROM slots WHERE workspace_id = %(workspace)s::uuid),
                     50000)),
  r AS (INSERT INTO runs (id, workspace_id, workflow_id, version_id, title, how, mode, started_by_id, repeats_id,
    start_key,
                          status, waiting_for, fence, seq, head, wake_at, rung_at, crashes, created_at)
-       SELECT %(id)s, %(workspace)s, %(workflow)s, %(version)s, %(title)s, %(how)s, %(mode)s, %(by)s, %(repeats)s,
-              %(start_key)s, 0, '', 0, 1, %(head)s, clock_timestamp(), clock_timestamp(), 0, %(at)s FROM room
+       SELECT %(id)s::uuid, %(workspace)s::uuid, %(workflow)s::uuid, %(version)s::uuid, %(title)s::text, %(how)s::text,
+              %(mode)s::text, %(by)s::uuid, %(repeats)s::uuid, %(start_key)s::text, 0, '', 0, 1, %(head)s::bytea,
+              clock_timestamp(), clock_timestamp(), 0, %(at)s::timestamptz FROM room
        ON CONFLICT (workflow_id, start_key) WHERE start_key IS NOT NULL DO NOTHING RETURNING id),
  e AS (INSERT INTO run_events (run_id, seq, kind, at, body, hash)
-       SELECT id, 1, 'run_started', %(at)s, %(body)s::json, %(head)s FROM r),
+       SELECT id, 1, 'run_started', %(at)s::timestamptz, %(body)s::json, %(head)s::bytea FROM r),
  v AS (INSERT INTO run_values (run_id, number, salt, body, artifact_id)
-       SELECT id, 0, %(salt)s, %(value)s::json, %(artifact)s FROM r),
+       SELECT id, 0, %(salt)s::bytea, %(value)s::json, %(artifact)s::uuid FROM r),
  s AS (INSERT INTO steps (run_id, step, node, scope, attempt, status, port, value_id, started_at, ended_at)
-       SELECT id, 1, %(start)s, '', 1, 'done', 'out', 0, %(at)s, %(at)s FROM r)
+       SELECT id, 1, %(start)s::text, '', 1, 'done', 'out', 0, %(at)s::timestamptz, %(at)s::timestamptz FROM r)
 SELECT (SELECT id FROM r) AS id, (SELECT count(*) FROM room) AS room
 """
 

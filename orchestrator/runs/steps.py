@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from orchestrator.engine.errors import ErrorCategory, ExpressionError, StepError, StepFailed
-from orchestrator.engine.events import Binding, Constant, ItemRef, ValueRef
+from orchestrator.engine.events import Binding, Constant, ItemRef, Record, ValueRef
 from orchestrator.engine.expressions import Template
 from orchestrator.nodes.base import NodeContext, NodeType, PersonNeeded, Result, WorkflowCalled
 from orchestrator.nodes.settings_check import read_settings
@@ -36,18 +36,21 @@ class Outcome:
 
 async def resolve(template: Template, names: Mapping[str, Binding], value_of: ValueOf) -> Any:
     """The settings with every formula replaced by its value. Only values that a formula names are loaded."""
-    scope: dict[str, Any] = {}
-    for name in template.names:
-        match names.get(name):
-            case ValueRef() as ref:
-                scope[name] = await value_of(ref)
-            case ItemRef(list=ref, index=index):
-                scope[name] = (await value_of(ref))[index]
-            case Constant(json=value):
-                scope[name] = value
-            case None:
-                scope[name] = None
-    return template.resolve(scope)
+    return template.resolve({name: await _bound(names.get(name), value_of) for name in template.names})
+
+
+async def _bound(binding: Binding | None, value_of: ValueOf) -> Any:
+    match binding:
+        case ValueRef() as ref:
+            return await value_of(ref)
+        case ItemRef(list=ref, index=index):
+            return (await value_of(ref))[index]
+        case Constant(json=value):
+            return value
+        case Record(members=members):
+            return {key: await _bound(member, value_of) for key, member in members.items()}
+        case None:
+            return None
 
 
 def formula_error(error: ExpressionError) -> StepError:

@@ -286,4 +286,5 @@ def standing(connection: Connection, runs: Sequence[UUID]) -> tuple[dict[UUID, s
 
 def start(connection: Connection, parameters: dict[str, Any]) -> Any:
     """Insert a run with its first event and its input. `id` is None where the start key was used or no room is left."""
-    return _named(connection).execute(statements.START, parameters).fetchone()
+    cursor = psycopg.Cursor(connection, row_factory=namedtuple_row)  # Django's own cursors never prepare a statement
+    return cursor.execute(statements.START, parameters, prepare=True).fetchone()

@@ -48,11 +48,12 @@ def warm_up(**_: Any) -> None:
 
 
 @shared_task(name="runs.advance_run", ignore_result=True)
-def advance_run(run: str) -> str:
-    """Drive a run until it ends or parks. Lost, doubled or late it changes nothing."""
-    if HostStep.host is None:
-        return "no host"
-    return HostStep.host.execute(UUID(run)).result()
+def advance_run(*runs: str) -> list[str]:
+    """Drive `runs` until each has ended or is parked. Lost, doubled or late it changes nothing."""
+    host = HostStep.host
+    if host is None:
+        return []
+    return [driven.result() for driven in [host.execute(UUID(run)) for run in runs]]
 
 
 @shared_task(name="runs.execute_step", ignore_result=True)

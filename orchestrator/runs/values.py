@@ -12,7 +12,7 @@ from uuid import UUID
 import orjson
 
 from orchestrator.artifacts.actions import read_file, save_file
-from orchestrator.engine.events import Binding, Constant, ItemRef, ValueRef
+from orchestrator.engine.events import Binding, Constant, ItemRef, Record, ValueRef
 from orchestrator.runs.database import in_database
 from orchestrator.runs.models import RunValue
 from orchestrator.runs.steps import stored_bytes
@@ -133,6 +133,8 @@ class Values:
             return binding.json
         if isinstance(binding, ItemRef):
             return self._known[_key(binding.list)][binding.index]
+        if isinstance(binding, Record):
+            return {key: self.bound(member) for key, member in binding.members.items()}
         return self._known[_key(binding)]
 
     async def read(self, ref: ValueRef) -> Any:

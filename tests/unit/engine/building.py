@@ -11,6 +11,7 @@ from orchestrator.engine.chunks import CHUNK_ITEMS
 from orchestrator.engine.commands import (
     CloseItems,
     Command,
+    DecideLoop,
     JoinChunks,
     OpenChunk,
     OpenItems,
@@ -21,10 +22,10 @@ from orchestrator.engine.commands import (
 from orchestrator.engine.errors import ErrorCategory, StepError
 from orchestrator.engine.events import Event, EventKind, ValueRef
 from orchestrator.engine.execution import Execution
-from orchestrator.engine.graph import Edge, Graph, Node, Policy, Retry
+from orchestrator.engine.graph import Edge, Feedback, Graph, Node, Policy, Retry
 from orchestrator.engine.node_spec import Effect, NodeKind, NodeSpec, Port
 from orchestrator.engine.plan import Plan, compile_plan
-from orchestrator.engine.state import Step
+from orchestrator.engine.state import Step, round_scope
 
 BRANCHES = (Port(key="yes"), Port(key="no"))
 ITEMS = {"required": ["items"], "properties": {"items": {"title": "Items"}}}
@@ -33,6 +34,9 @@ SPECS = [
     *(NodeSpec(type=effect.value, effect=effect) for effect in Effect),
     NodeSpec(type="branch", ports=BRANCHES, effect=Effect.PURE),
     NodeSpec(type="each", kind=NodeKind.CONTAINER, effect=Effect.PURE, config_schema=ITEMS),
+    NodeSpec(type="inner_or_outer", ports=(Port(key="inner"), Port(key="outer"), Port(key="out")), effect=Effect.PURE),
+    NodeSpec(type="end", effect=Effect.PURE, ports=(), ends_run=True),
+    NodeSpec(type="cancel", effect=Effect.PURE, cancels_of=lambda config: tuple(config["steps"])),
     NodeSpec(type="slow", effect=Effect.IDEMPOTENT, queue="cpu"),
     NodeSpec(
         type="text",
@@ -58,9 +62,13 @@ def step(key: str, type: str = "pure", **settings: Any) -> Node:
 
 
 def lines(*texts: str) -> tuple[Edge, ...]:
-    """`"a > b"`, `"a.yes > b > c"`."""
+    """`"a > b"`, `"a.yes > b > c"`; back to an earlier step `"c >> a"`, with a condition and the most rounds
+    `"c.no >> a 3 when c.score < 5"`."""
     edges: list[Edge] = []
     for text in texts:
+        if ">>" in text:
+            edges.append(_line_back(f"e{len(edges)}", text))
+            continue
         names = [name.strip() for name in text.split(">")]
         for source, target in pairwise(names):
             key, _, port = source.partition(".")
@@ -68,6 +76,15 @@ def lines(*texts: str) -> tuple[Edge, ...]:
                 Edge(id=f"e{len(edges)}", source=key, target=target.partition(".")[0], source_port=port or "out")
             )
     return tuple(edges)
+
+
+def _line_back(id: str, text: str) -> Edge:
+    source, _, rest = text.partition(">>")
+    target, _, when = rest.partition(" when ")
+    header, *rounds = target.split()
+    key, _, port = source.strip().partition(".")
+    feedback = Feedback(when={"$expr": when} if when else None, **({"max_rounds": int(rounds[0])} if rounds else {}))
+    return Edge(id=id, source=key, target=header, source_port=port or "out", feedback=feedback)
 
 
 def graph(nodes: Iterable[Node], *texts: str) -> Graph:
@@ -83,8 +100,8 @@ def failure(code: str = "broken", *, retryable: bool = False, **more: Any) -> St
     return StepError(category=category, code=code, message=f"It is {code}.", retryable=retryable, **more)
 
 
-Answer = str | StepError | int | None
-"""A port, a failure, a number of items, or None to leave the command in flight."""
+Answer = str | StepError | int | bool | None
+"""A port, a failure, a number of items, whether a loop goes on, or None to leave the command in flight."""
 
 
 class Driver:
@@ -145,7 +162,10 @@ class Driver:
         number = command.step
         if isinstance(command, StartStep) and command.effect is not Effect.PURE:
             self.execution.step_started(number, self.now, key=command.key)
-        if isinstance(answer, StepError):
+        if isinstance(command, DecideLoop):
+            error = answer if isinstance(answer, StepError) else None
+            self.execution.loop_decided(number, self.now, again=answer is True, error=error)
+        elif isinstance(answer, StepError):
             self.execution.step_failed(number, self.now, error=answer, jitter=0.5)
         elif isinstance(answer, int):
             chunks = -(-answer // CHUNK_ITEMS) if self.cuts and answer > CHUNK_ITEMS else 0
@@ -160,7 +180,14 @@ class Driver:
         fallback: Answer = 2 if isinstance(command, OpenItems) else "out"
         if isinstance(command, CloseItems | JoinChunks):
             return self.answers.get(f"close {command.node.key}", "out")  # type: ignore[return-value]
-        for key in (name, place, command.node.key):
+        if isinstance(command, DecideLoop):
+            fallback = False
+        keys = (
+            (name, place, f"again {command.header}")
+            if isinstance(command, DecideLoop)
+            else (name, place, command.node.key)
+        )
+        for key in keys:
             if key in self.answers:
                 answer = self.answers[key]
                 return answer(command) if callable(answer) else answer
@@ -197,6 +224,8 @@ class Driver:
 def named(command: Command) -> str:
     if isinstance(command, StartStep):
         return f"{command.key}#{command.attempt}"
+    if isinstance(command, DecideLoop):
+        return f"again {round_scope(command.scope, command.header, command.round)}"
     verb = {OpenItems: "open", CloseItems: "close", RunItems: "run", JoinChunks: "join"}[type(command)]
     return f"{verb} {command.node.key}@{command.scope}"
 

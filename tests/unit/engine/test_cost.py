@@ -62,22 +62,59 @@ def items(count: int) -> Plan:
     return plan([step("each", "each", config=config), step("a", parent="each")], "start > each")
 
 
+def rounds(count: int) -> Plan:
+    return plan(
+        [step("work"), step("check", "branch"), step("end")],
+        "start > work > check",
+        f"check.no >> work {count + 1}",
+        "check.yes > end",
+    )
+
+
+def race(width: int) -> Plan:
+    """The first of many comes in; the others are cancelled."""
+    names = [f"n{number}" for number in range(width)]
+    return plan(
+        [step("join", join="any", cancel_rest=True), *(step(name) for name in names)],
+        *(f"start > {name} > join" for name in names),
+    )
+
+
+def races(count: int) -> Plan:
+    """One race in each round: what is cancelled in one costs nothing in the next."""
+    return plan(
+        [step("work"), step("x"), step("y"), step("j", join="any", cancel_rest=True), step("check", "branch")],
+        "start > work > x > j > check",
+        "work > y > j",
+        f"check.no >> work {count + 1}",
+    )
+
+
+SHAPES = [chain, fan, items, rounds, race, races]
+
+
+def answers(size: int) -> dict[str, Any]:
+    return {"each": size, "check": "no", f"check@work~{size - 1}": "yes"}
+
+
 def live(driver: Driver) -> None:
     """One answer at a time, as results come in: decide after each."""
     while driver.execution.status is RunStatus.RUNNING:
         for command in driver.execution.decide(NOW):
             driver.flying[command.step] = command
         driver.execution.next_timer()
-        driver.execution.to_cancel()
+        for number in driver.execution.to_cancel():
+            driver.execution.step_cancelled(number, NOW)
+            driver.flying.pop(number, None)
         if driver.flying:
             driver.answer(driver.flying[next(iter(driver.flying))])
 
 
-@pytest.mark.parametrize("shape", [chain, fan, items])
+@pytest.mark.parametrize("shape", SHAPES)
 def test_deciding_and_folding_cost_the_same_per_step_in_small_and_large_runs(shape: Callable[[int], Plan]) -> None:
     costs = []
     for size in (SMALL, LARGE):
-        driver = Driver(shape(size), {"each": size}).start()
+        driver = Driver(shape(size), answers(size)).start()
         with counted() as counter:
             live(driver)
         assert driver.execution.status is RunStatus.DONE
@@ -85,11 +122,11 @@ def test_deciding_and_folding_cost_the_same_per_step_in_small_and_large_runs(sha
     assert costs[1] < costs[0] * ALLOWED, costs
 
 
-@pytest.mark.parametrize("shape", [chain, fan, items])
+@pytest.mark.parametrize("shape", SHAPES)
 def test_folding_a_log_costs_the_same_per_event_in_small_and_large_runs(shape: Callable[[int], Plan]) -> None:
     costs = []
     for size in (SMALL, LARGE):
-        driver = Driver(shape(size), {"each": size}).start()
+        driver = Driver(shape(size), answers(size)).start()
         live(driver)
         driver.keep()
         with counted() as counter:

@@ -15,6 +15,7 @@ from orchestrator.engine.graph import (
     MAX_NODES,
     RESERVED_KEYS,
     Edge,
+    Feedback,
     Graph,
     Node,
     Note,
@@ -43,7 +44,9 @@ DOCUMENT: dict[str, Any] = {
                 "on_error": "path",
                 "fallback_value": {"label": "other"},
             },
-            "join": "all",
+            "join": "n",
+            "join_count": 2,
+            "cancel_rest": True,
             "parent": None,
             "position": {"x": 240, "y": 80.5},
             "size": {"width": 400, "height": 300},
@@ -52,10 +55,20 @@ DOCUMENT: dict[str, Any] = {
         }
     ],
     "edges": [
-        {"id": "e1", "source": "parse", "source_port": "out", "target": "classify", "target_port": "in"},
+        {
+            "id": "e1",
+            "source": "parse",
+            "source_port": "out",
+            "target": "classify",
+            "target_port": "in",
+            "feedback": {"when": {"$expr": "loop.iteration < 3.0"}, "max_rounds": 5},
+        },
     ],
     "notes": [{"id": "n1", "text": "Hi", "position": {"x": 0, "y": 0}, "size": None, "colour": "yellow"}],
 }
+
+PLAIN_HASH = "d2763babd48703291a0929294a93ea17ef8848bc1cdf08fe7d1fc1e20c7a0390"
+"""Of the smallest document, before joins could count and lines lead back."""
 
 json_values = st.recursive(
     st.none()
@@ -86,7 +99,9 @@ nodes = st.builds(
     name=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=8),
     config=st.dictionaries(st.sampled_from(["a", "b", "c"]), json_values, max_size=3),
     policy=policies,
-    join=st.just("all"),
+    join=st.sampled_from(["all", "any", "n"]),
+    join_count=st.none() | st.integers(1, 5),
+    cancel_rest=st.booleans(),
     parent=st.none() | keys,
     position=positions,
     size=sizes,
@@ -97,7 +112,18 @@ graphs = st.builds(
     Graph,
     nodes=st.lists(nodes, max_size=4, unique_by=lambda node: node.key).map(tuple),
     edges=st.lists(
-        st.builds(Edge, id=keys, source=keys, target=keys, source_port=keys, target_port=st.just("in")),
+        st.builds(
+            Edge,
+            id=keys,
+            source=keys,
+            target=keys,
+            source_port=keys,
+            target_port=st.just("in"),
+            feedback=st.none()
+            | st.builds(
+                Feedback, when=st.none() | st.just({"$expr": "loop.iteration < 3.0"}), max_rounds=st.integers()
+            ),
+        ),
         max_size=4,
         unique_by=lambda edge: edge.id,
     ).map(tuple),
@@ -120,6 +146,10 @@ def changed(**changes: Any) -> dict[str, Any]:
             place, target = place[target], rest.pop(0)
         place[target] = value
     return document  # type: ignore[no-any-return]
+
+
+def line_back(feedback: Any) -> dict[str, Any]:
+    return {"edges": [{"id": "e", "source": "a", "target": "b", "feedback": feedback}]}
 
 
 def faults(document: Any) -> list[tuple[str, str | None]]:
@@ -150,6 +180,14 @@ def test_the_hash_is_that_of_the_content_not_of_its_notation() -> None:
     assert content_hash(changed(name="Sort document")) != content_hash(DOCUMENT)
 
 
+def test_what_was_published_before_a_key_existed_keeps_its_hash() -> None:
+    plain = {"nodes": [{"key": "a", "type": "t"}], "edges": [{"id": "e", "source": "a", "target": "a"}]}
+    assert content_hash(plain).hex() == PLAIN_HASH
+    said = {"nodes": [{**plain["nodes"][0], "join_count": None, "cancel_rest": False}], "edges": plain["edges"]}
+    assert content_hash(said).hex() == PLAIN_HASH
+    assert content_hash({**plain, "edges": [{**plain["edges"][0], "feedback": {}}]}).hex() != PLAIN_HASH
+
+
 @pytest.mark.parametrize(
     ("document", "fault"),
     [
@@ -170,7 +208,15 @@ def test_the_hash_is_that_of_the_content_not_of_its_notation() -> None:
         (changed(key="null"), ("reserved_key", "nodes[0].key")),
         (changed(config=[]), ("wrong_shape", "nodes[0].config")),
         (changed(off=0), ("wrong_shape", "nodes[0].off")),
-        (changed(join="any"), ("wrong_shape", "nodes[0].join")),
+        (changed(join="some"), ("wrong_shape", "nodes[0].join")),
+        (changed(join_count=1.5), ("wrong_shape", "nodes[0].join_count")),
+        (changed(cancel_rest=1), ("wrong_shape", "nodes[0].cancel_rest")),
+        (line_back("again"), ("wrong_shape", "edges[0].feedback")),
+        (line_back({"when": "true"}), ("wrong_shape", "edges[0].feedback.when")),
+        (line_back({"when": {"$text": "x"}}), ("wrong_shape", "edges[0].feedback.when")),
+        (line_back({"when": {"$expr": 1}}), ("wrong_shape", "edges[0].feedback.when.$expr")),
+        (line_back({"max_rounds": "3"}), ("wrong_shape", "edges[0].feedback.max_rounds")),
+        (line_back({"until": 3}), ("unknown_key", "edges[0].feedback.until")),
         (changed(name="x" * 201), ("too_large", "nodes[0].name")),
         (changed(name="a\x00b"), ("wrong_shape", "nodes[0].name")),
         (changed(policy__on_error="ignore"), ("wrong_shape", "nodes[0].policy.on_error")),

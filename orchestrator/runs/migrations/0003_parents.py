@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("builder", "0003_callable_by"),
         ("governance", "0002_audit_is_append_only"),
-        ("runs", "0001_initial"),
+        ("runs", "0002_open_runs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
