@@ -25,7 +25,7 @@ from orchestrator.governance.models import FourEyes, Workspace
 from orchestrator.governance.principal import Principal
 from orchestrator.nodes.registry import catalogue
 
-DESCRIBED = ("name", "description", "callable_by")
+DESCRIBED = ("name", "description", "callable_by", "max_running")
 """What an editor may change of a workflow beside its graph."""
 
 
@@ -55,7 +55,7 @@ def create_workflow(principal: Principal, workspace_id: UUID, *, name: str, temp
     return workflow
 
 
-def describe_workflow(principal: Principal, workflow: Workflow, **changes: str) -> Workflow:
+def describe_workflow(principal: Principal, workflow: Workflow, **changes: Any) -> Workflow:
     """Change some of `DESCRIBED`."""
     _require(principal, "workflow:edit", workflow)
     with transaction.atomic():
@@ -126,6 +126,7 @@ def unpublish(principal: Principal, workflow: Workflow) -> Workflow:
             raise Conflict("not_live", "This workflow is not live, so there is nothing to pause.")
         locked.paused = True
         locked.save(update_fields=["paused", "changed_at"])
+        announce("workflow.paused", workflow_id=locked.pk)
         _record(principal, "workflow.unpublished", locked, before={"paused": False}, after={"paused": True})
     return locked
 
@@ -141,6 +142,7 @@ def archive_workflow(principal: Principal, workflow: Workflow) -> Workflow:
         locked.archived_at = timezone.now()
         locked.paused = locked.live_version_id is not None
         locked.save(update_fields=["archived_at", "paused", "changed_at"])
+        announce("workflow.paused", workflow_id=locked.pk)
         _record(principal, "workflow.archived", locked, before={"archived": False}, after={"archived": True})
     return locked
 

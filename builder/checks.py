@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
+from builder.calls import call_problems
 from builder.models import Callers, Workflow
 from builder.references import Kind, Reference, references, unknown
 from orchestrator.artifacts.models import Artifact
@@ -19,10 +20,11 @@ from orchestrator.nodes.registry import catalogue, check_config
 
 
 def problems_of(graph: Graph, workspace_id: UUID, principal: Principal) -> list[Problem]:
-    """The engine's problems, and references to what is gone or not for this principal."""
+    """The engine's problems, addresses that lead nowhere, and references to what is gone or not for this principal."""
     types = catalogue()
     found = references(graph, types)
-    return [*check_graph(graph, types, check_config), *unknown(found, _known(found, workspace_id, principal))]
+    missing = unknown(found, _known(found, workspace_id, principal))
+    return [*check_graph(graph, types, check_config), *call_problems(graph), *missing]
 
 
 def _known(found: Iterable[Reference], workspace_id: UUID, principal: Principal) -> dict[Kind, Collection[str]]:

@@ -61,6 +61,8 @@ class Workflow(models.Model):
     live_version = models.ForeignKey("builder.Version", models.SET_NULL, null=True, blank=True, related_name="+")
     paused = models.BooleanField(default=False)
     callable_by = models.CharField(max_length=10, choices=Callers, default=Callers.WORKSPACE)
+    max_running = models.PositiveIntegerField(null=True)
+    """So many of its runs are worked on at once, within what the workspace allows. None: as many as it allows."""
     archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
@@ -134,6 +136,30 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"Version {self.number or 'of a test'}"
+
+
+class StepSampleQuerySet(TenantQuerySet["StepSample"]):
+    def visible_to(self, principal: Principal) -> Self:
+        return self if principal.is_system else self.filter(workflow__workspace_id__in=principal.workspaces())
+
+
+class StepSample(models.Model):
+    """What a step gave once, frozen by a person for trials of the steps behind it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workflow = models.ForeignKey(Workflow, models.CASCADE, related_name="step_samples")
+    node = models.CharField(max_length=60)
+    output = models.JSONField(null=True)
+    kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    kept_at = models.DateTimeField(auto_now=True)
+
+    objects = StepSampleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workflow", "node"], name="one_sample_a_step")]
+
+    def __str__(self) -> str:
+        return f"Sample of {self.node}"
 
 
 class SampleFile(models.Model):

@@ -53,9 +53,12 @@ def references(graph: Graph, catalogue: Catalogue) -> list[Reference]:
         spec = catalogue.get((node.type, node.type_version))
         if spec is None or node.off:
             continue
+        settings = {"config": node.config}
+        settings |= {f"policy.fallbacks.{number}": each for number, each in enumerate(node.policy.fallbacks)}
         found += [
             Reference(kind=kind, name=name, node=node.key, field=field)
-            for kind, name, field in _walk(spec.config_schema, node.config, "config")
+            for place, config in settings.items()
+            for kind, name, field in _walk(spec.config_schema, config, place)
         ]
     return list(dict.fromkeys(found))
 

@@ -64,6 +64,7 @@ class WorkflowSerializer(WorkflowItemSerializer):
             "live_version",
             "has_changes",
             "callable_by",
+            "max_running",
         ]
         read_only_fields = fields
 
@@ -85,6 +86,9 @@ class WorkflowChangeSerializer(serializers.Serializer):
     name = serializers.CharField(max_length=200, required=False)
     description = serializers.CharField(max_length=5000, required=False, allow_blank=True)
     callable_by = serializers.ChoiceField(choices=Callers.choices, required=False)
+    max_running = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=10_000, help_text="Runs worked on at once; null: any"
+    )
 
 
 class WorkflowFilterSerializer(serializers.Serializer):

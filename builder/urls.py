@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from builder import views
+from builder import sample_views, views
 from orchestrator.api.routes import route
 
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     route("workflows/<uuid:id>/unpublish", views.UnpublishView.as_view(), verb="workflow:publish"),
     route("workflows/<uuid:id>/archive", views.ArchiveView.as_view(), verb="workflow:edit"),
     route("workflows/<uuid:id>/restore", views.RestoreView.as_view(), verb="workflow:edit"),
+    route("workflows/<uuid:id>/samples", sample_views.SamplesView.as_view(), verb="workflow:edit"),
+    route("workflows/<uuid:id>/samples/<str:node>", sample_views.SampleView.as_view(), verb="workflow:edit"),
     route("workflows/<uuid:id>/versions", views.VersionsView.as_view(), verb="workflow:read"),
     route("versions/<uuid:id>", views.VersionView.as_view(), verb="workflow:read"),
     route("versions/<uuid:id>/restore", views.RestoreVersionView.as_view(), verb="workflow:edit"),

@@ -132,7 +132,13 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    }
+}
 CHANNEL_LAYERS = {
     "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}
 }
@@ -226,19 +232,30 @@ SPECTACULAR_SETTINGS = {
         "AssetKind": "orchestrator.assets.models.Kind",
         "AssetTask": "orchestrator.assets.serializers.TASKS",
         "NodeKind": "builder.serializers.NODE_KINDS",
+        "OccurrenceState": "orchestrator.triggers.models.OccurrenceState",
     },
 }
 
 # Calls from lower rooms to higher ones: topic -> functions, run in order in the caller's transaction.
 SUBSCRIBERS: dict[str, tuple[str, ...]] = {
-    "workflow.published": ("orchestrator.triggers.actions.register_links",),
+    "workflow.published": (
+        "orchestrator.triggers.actions.links.register_links",
+        "orchestrator.triggers.actions.forms.register_forms",
+        "orchestrator.triggers.actions.schedules.register_schedules",
+        "orchestrator.triggers.messages.register_message_starts",
+    ),
+    "workflow.paused": ("orchestrator.triggers.actions.schedules.rest_schedules",),
+    "message.sent": ("orchestrator.triggers.messages.start_by_message",),
 }
 
 CELERY_BROKER_URL = REDIS_URL
 LEASE_SECONDS = env.float("LEASE_SECONDS", 30.0)
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", 1.0)
 # What each engine worker looks after once a second, beside the runs themselves.
-SWEEPS: tuple[str, ...] = ("orchestrator.runs.sealing.seal_all",)
+SWEEPS: tuple[str, ...] = (
+    "orchestrator.runs.sealing.seal_all",
+    "orchestrator.triggers.actions.schedules.start_due",
+)
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from orchestrator.engine.chunks import formulas_inside, names_used_inside
+from orchestrator.engine.compensation import is_undo, seen_from
 from orchestrator.engine.events import Binding, Constant, ItemRef, Record, ValueRef
 from orchestrator.engine.expressions import Template
 from orchestrator.engine.scheduling import RunState
@@ -24,8 +25,9 @@ class _Reader:
 
 def names_of(state: RunState, step: Step) -> dict[str, Binding]:
     """Of the names that the step's settings use; those without a value are left out."""
-    template = state.node(step).config
-    return _names(state, _Reader(template=template, scope=step.scope, error_from=step.error_from, number=step.step))
+    template, at = state.node(step).config, seen_from(state, step)
+    number = None if is_undo(step) else step.step  # what undoes a step sees its result too
+    return _names(state, _Reader(template=template, scope=at.scope, error_from=at.error_from, number=number))
 
 
 def round_names(state: RunState, region: Region, signal: Signal, when: Template) -> dict[str, Binding]:

@@ -29,7 +29,8 @@ MOST_OPEN = 8
 def inside_plan(plan: Plan, container: str) -> Plan:
     """The plan of one chunk: the container by itself, its error handling left to the parent's."""
     inside = {container, *_descendants(plan, container)}
-    root = replace(plan.nodes[container], incoming=(), outgoing=(), parent=None, off=False, policy=Policy())
+    node = replace(plan.nodes[container], policy=Policy(), parent=None, off=False)
+    root = replace(node, incoming=(), outgoing=(), undo=None, undoes=None)
     return replace(
         plan,
         nodes={key: root if key == container else node for key, node in plan.nodes.items() if key in inside},
@@ -52,7 +53,9 @@ def light_body(plan: Plan, container: str) -> tuple[PlanNode, ...] | None:
 
 def _is_plain(node: PlanNode) -> bool:
     pure = node.kind is NodeKind.STEP and node.effect is Effect.PURE and node.queue == "engine"
-    return pure and node.needed is None and not (node.rest or node.cancels or node.spec.ends_run)
+    simple = node.needed is None and not (node.rest or node.cancels or node.spec.ends_run)
+    alone = not node.fallbacks and node.undo is None and node.undoes is None and node.policy.on_error != "compensate"
+    return pure and simple and alone and "run" not in node.config.names  # `run` may hold addresses of waiting steps
 
 
 def names_used_inside(plan: Plan, container: str) -> set[str]:
@@ -71,7 +74,8 @@ def _templates(plan: Plan, container: str) -> list[Template]:
     inside = sorted(_descendants(plan, container))
     loops = [plan.loops[header] for header in inside if header in plan.loops]
     conditions = [line.when for loop in loops for line in loop.back.values() if line.when is not None]
-    return [plan.nodes[key].config for key in inside] + conditions
+    settings = [each.config for key in inside for each in (plan.nodes[key], *plan.nodes[key].fallbacks)]
+    return settings + conditions
 
 
 def _descendants(plan: Plan, container: str) -> set[str]:

@@ -20,6 +20,7 @@ class StartStep:
 
     step: int
     node: PlanNode
+    """With the settings to use: the step's own or a fallback's."""
     scope: str
     attempt: int
     effect: Effect
@@ -28,6 +29,16 @@ class StartStep:
     """`node@scope`: the part of the idempotency key that all attempts share."""
     deadline: datetime | None
     """The end of the step's total time limit."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndWait:
+    """The time a step waited for has come. Answer: step_done with port `out`."""
+
+    step: int
+    node: PlanNode
+    scope: str
+    output: dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,4 +150,4 @@ class StopChildren:
     """The numbers of chunks."""
 
 
-Command = StartStep | OpenItems | RunItems | CloseItems | OpenChunk | JoinChunks | StopChildren | DecideLoop
+Command = StartStep | EndWait | OpenItems | RunItems | CloseItems | OpenChunk | JoinChunks | StopChildren | DecideLoop

@@ -8,20 +8,22 @@ run_started      start, input {id, digest}, by {id, name} | null, how, mode, tit
                  only (a step): nothing else runs, and given {name: {id, digest}} is what its formulas see;
                  of a chunk: parent {run, step, chunk}, items {base, count}, names {name: binding};
                  until: the step up to which the run goes, if not to the end
-step_started     step, node, scope, attempt, key
-step_done        step, node, scope, attempt, port, value {id, digest}, facts, started_at
+step_started     step, node, scope, attempt, key, variant if not 0: the fallback that is tried
+step_done        step, node, scope, attempt, port, value {id, digest}, facts (variant if not 0), started_at
 step_failed      step, node, scope, attempt, error, retry_at | null, value, started_at,
-                 handled (retry | continue | path | fail)
+                 handled (retry | fallback | continue | path | fail | compensate), variant if not 0
 step_skipped     step, node, scope, and a reason (join_unmet | cancelled) if not for want of a taken line;
                  a step that is switched off passes on; any other skips what follows; the header of a loop stands for
                  the whole loop when its scope is the one around the loop
-step_waiting     step, node, scope, attempt, wait  of a called workflow: {kind: child, run, workflow, version, title}
+step_waiting     step, node, scope, attempt, wait {kind, ...}: person {task, title, roles, due_at} | delay {until}
+                 | call {wait, due_at} | message {wait, name, correlation, due_at}; times are ISO 8601 with a zone
+                 | child {run, workflow, version, title}
 items_opened     step, node, scope, value {id, digest}, count; with chunks: the number of child runs, `value` then is
                  the list of what each of them gets: [number of the value, its digest, items]
 chunk_ended      step, node, scope, chunk, ok, failed, value {id, digest, run} | null, error | null
 items_done       step, node, scope, value {id, digest}, ok, failed, failures [{index, node, error}]  of a chunk's run
                  whose items were run at a stretch
-step_unknown     step, node, scope, attempt
+step_unknown     step, node, scope, attempt, error if it was to undo another and failed
 review_answered  step, node, scope, answer (retry | done | fail), by, note; the answer itself follows
 step_cancelled   step, node, scope
 run_paused       by, reason; nothing new is decided until run_resumed
@@ -29,6 +31,7 @@ run_resumed      by
 loop_decided     header, scope (around the loop), round (from 0), edge, again; error | null, and then handled
                  (continue | path | fail), port and value of the step that the feedback line comes from: it has failed
 cancel_requested by, reason; with an error if the product gave the run up, which then ends as failed
+undo_started     reason, count                     what the run did is undone now, each step in the scope undo/...
 run_finished     status, error | null
 mail_ignored     what the mail said; changes nothing
 """
@@ -58,6 +61,7 @@ class EventKind(StrEnum):
     RUN_RESUMED = "run_resumed"
     LOOP_DECIDED = "loop_decided"
     CANCEL_REQUESTED = "cancel_requested"
+    UNDO_STARTED = "undo_started"
     RUN_FINISHED = "run_finished"
     MAIL_IGNORED = "mail_ignored"
 

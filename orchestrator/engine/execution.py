@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from orchestrator.engine import rounds
-from orchestrator.engine.bindings import names_inside, names_of
-from orchestrator.engine.commands import Command, OpenChunk, StartStep
+from orchestrator.engine.answers import ContainerAnswers, Flight
+from orchestrator.engine.bindings import names_of
+from orchestrator.engine.commands import Command, EndWait, OpenChunk, StartStep
+from orchestrator.engine.compensation import is_undo, undone_error
 from orchestrator.engine.errors import ErrorCategory, HistoryInvalid, StepError, TransitionRefused
 from orchestrator.engine.events import Binding, Event, EventKind, ValueRef
 from orchestrator.engine.items import close_command, failure_of, open_command, stop_commands
@@ -27,21 +28,10 @@ from orchestrator.engine.node_spec import Effect, NodeKind
 from orchestrator.engine.plan import ERROR_PORT, Plan, PlanNode
 from orchestrator.engine.retry import CRASHED, MOST_CRASHES, deadline, retry_time
 from orchestrator.engine.scheduling import RunState
-from orchestrator.engine.state import SETTLED, TERMINAL, RunStatus, Step, StepStatus, Verdict, child_of
+from orchestrator.engine.state import SETTLED, TERMINAL, RunStatus, Step, StepStatus, Verdict, child_of, delay_end
 
 
-@dataclass(kw_only=True, slots=True)
-class Flight:
-    """An attempt handed to the driver and not answered."""
-
-    attempt: int
-    at: datetime
-    remote: bool = False
-    round: str | None = None
-    """The scope whose end waits for it, if it is the condition of the step's feedback line."""
-
-
-class Execution:
+class Execution(ContainerAnswers):
     """One run. Every method that changes it folds at once and adds to the unsaved events.
 
     Raises TransitionRefused for an answer that comes too late (record it with `ignore_mail`).
@@ -86,14 +76,6 @@ class Execution:
         """Where the names that this step's settings use find their values. A name without a value is left out."""
         return names_of(self._state, self._state.steps[step])
 
-    def names_inside(self, step: int) -> dict[str, Binding]:
-        """What the steps inside of this container see from outside of it."""
-        return names_inside(self._state, self._state.steps[step])
-
-    def open_chunks(self) -> list[int]:
-        """The containers whose items are worked on in other runs."""
-        return [number for number, inside in self._state.items.items() if inside.chunks]
-
     def output(self) -> Binding | dict[str, Binding] | None:
         """What the run gives to whoever called it: what its last step gave; several give a map by their keys."""
         return self._state.output()
@@ -101,8 +83,12 @@ class Execution:
     def is_stopping(self, step: int) -> bool:
         return self._is_stopping(self._state.steps[step])
 
+    def node(self, step: int) -> PlanNode:
+        """With the settings that are tried now: the step's own or a fallback's."""
+        return self._state.node(self._state.steps[step])
+
     def next_timer(self) -> datetime | None:
-        """The earliest retry or end of a total time limit; None while the run is paused."""
+        """The earliest retry, or end of a delay or of a total time limit; None while the run is paused."""
         if self._state.paused is not None:
             return None
         self._state.due(None)
@@ -192,10 +178,14 @@ class Execution:
             number, chunk = state.opening.popleft()
             place = state.steps[number]
             commands.append(OpenChunk(step=number, node=state.node(place), scope=place.scope, chunk=chunk))
-        if not state.root.open:
-            error = state.root.failure
-            body = {"status": state.outcome.value, "error": error.as_json() if error else None}
-            self._record(EventKind.RUN_FINISHED, now, body)
+        if state.active:
+            return commands
+        error = state.root.failure
+        if error is not None and state.undo_wanted and state.undoing is None and state.undoable:
+            self._record(EventKind.UNDO_STARTED, now, {"reason": error.message, "count": len(state.undoable)})
+            return commands + self.decide(now)
+        told = undone_error(state, error).as_json() if error is not None else None
+        self._record(EventKind.RUN_FINISHED, now, {"status": state.outcome.value, "error": told})
         return commands
 
     # answers of the driver
@@ -206,11 +196,12 @@ class Execution:
         if flight is None:
             raise TransitionRefused(f"Step {step} was not asked for.")
         found = self._state.steps[step]
-        body = self._place(found) | {"attempt": flight.attempt, "key": key}
+        body = self._place(found) | {"attempt": flight.attempt, "key": key} | _variant(found)
         self._record(EventKind.STEP_STARTED, now, body)
         flight.remote = self._state.node(found).queue != "engine"
 
     def step_done(self, step: int, now: datetime, *, port: str, value: ValueRef, facts: dict[str, Any]) -> None:
+        facts = facts | _variant(self._state.steps[step])
         body = self._answer(step) | {"port": port, "value": value.as_json(), "facts": facts}
         self._record(EventKind.STEP_DONE, now, body)
         self._flights.pop(step, None)
@@ -227,7 +218,7 @@ class Execution:
                 policy=node.policy,
                 effect=node.effect,
                 error=error,
-                attempt=answer["attempt"],
+                attempt=answer["attempt"] - found.variant_from,
                 started_at=started_at,
                 now=now,
                 jitter=jitter,
@@ -240,40 +231,6 @@ class Execution:
         self._record(EventKind.STEP_WAITING, now, body)
         self._flights.pop(step, None)
 
-    def items_opened(self, step: int, now: datetime, *, value: ValueRef, count: int, chunks: int = 0) -> None:
-        body = self._place(self._state.steps[step]) | {"value": value.as_json(), "count": count}
-        if chunks:
-            body["chunks"] = chunks
-        self._record(EventKind.ITEMS_OPENED, now, body)
-        self._flights.pop(step, None)
-
-    def items_done(
-        self, step: int, now: datetime, *, value: ValueRef, ok: int, failed: int, failures: list[dict[str, Any]]
-    ) -> None:
-        """All items of a chunk's run at once; `failures` are the first few: {index, node, error}."""
-        results = {"value": value.as_json(), "ok": ok, "failed": failed, "failures": failures}
-        self._record(EventKind.ITEMS_DONE, now, self._place(self._state.steps[step]) | results)
-        self._flights.pop(step, None)
-
-    def chunk_ended(
-        self,
-        step: int,
-        now: datetime,
-        *,
-        chunk: int,
-        ok: int,
-        failed: int,
-        value: ValueRef | None,
-        error: StepError | None,
-    ) -> None:
-        """One of `value` and `error` is given."""
-        found = self._state.steps.get(step)
-        if found is None:
-            raise TransitionRefused(f"There is no step {step}.")
-        counts = {"chunk": chunk, "ok": ok, "failed": failed}
-        ended = {"value": value.as_json() if value else None, "error": error.as_json() if error else None}
-        self._record(EventKind.CHUNK_ENDED, now, self._place(found) | counts | ended)
-
     def loop_decided(self, step: int, now: datetime, *, again: bool, error: StepError | None = None) -> None:
         """What the condition of the feedback line from this step says, or why nothing can be said."""
         flight = self._flights.get(step)
@@ -285,9 +242,7 @@ class Execution:
 
     def step_unknown(self, step: int, now: datetime) -> None:
         """Nobody knows whether it took effect: a person has to look."""
-        found = self._state.steps[step]
-        self._record(EventKind.STEP_UNKNOWN, now, self._place(found) | {"attempt": self._attempt(found)})
-        self._flights.pop(step, None)
+        self._record_unknown(self._state.steps[step], now, None)
 
     def review(self, step: int, now: datetime, *, answer: str, by: str, note: str) -> None:
         """What a person found out about an unknown outcome. After `done` and `fail` the driver tells the outcome
@@ -313,7 +268,7 @@ class Execution:
             self.step_unknown(step, now)
         elif self._is_stopping(found):
             self.step_cancelled(step, now)
-        elif found.attempt >= node.policy.retry.attempts + MOST_CRASHES - 1:
+        elif found.attempt - found.variant_from >= node.policy.retry.attempts + MOST_CRASHES - 1:
             self._record_failure(found, now, self._answer(step), CRASHED, None)
         else:
             self._again.append(step)
@@ -375,7 +330,7 @@ class Execution:
                 attempt=attempt,
                 effect=node.effect,
                 queue=node.queue,
-                key=f"{step.node}@{step.scope}",
+                key=_key(step),
                 deadline=deadline(node.policy, step.started_at or now),
             )
         ]
@@ -383,6 +338,9 @@ class Execution:
     def _ring(self, step: Step, now: datetime) -> list[Command]:
         if step.retry_at is not None:
             return self._retry(step, now)
+        until = delay_end(step)
+        if until is not None and until <= now:
+            return self._end_delay(step, now)
         stops = self._stop_children(step)
         error = StepError(
             category=ErrorCategory.TIMEOUT,
@@ -392,6 +350,13 @@ class Execution:
         )
         self._record_failure(step, now, self._answer(step.step), error, None)
         return stops
+
+    def _end_delay(self, step: Step, now: datetime) -> list[Command]:
+        if step.step in self._flights:
+            return []
+        self._flights[step.step] = Flight(attempt=step.attempt, at=step.started_at or now)
+        output = {"until": step.wait["until"]} if step.wait is not None else {}
+        return [EndWait(step=step.step, node=self._state.node(step), scope=step.scope, output=output)]
 
     def _close(self, step: Step, now: datetime) -> list[Command]:
         inside = self._state.items.get(step.step)
@@ -436,16 +401,38 @@ class Execution:
     ) -> None:
         node = self._state.node(step)
         handled = "retry" if again is not None else "fail" if self._is_stopping(step) else _handling(node)
+        if again is None and not self._is_stopping(step) and self._may_fall_back(step, now):
+            handled, again = "fallback", now
+        if handled not in ("retry", "fallback", "continue") and self._needs_review(step):
+            self._record_unknown(step, now, error)
+            return
         body = answer | {
             "error": error.as_json(),
             "retry_at": again.isoformat() if again is not None else None,
             "handled": handled,
             "value": node.policy.fallback_value if handled == "continue" else None,
+            **_variant(step),
         }
         self._record(EventKind.STEP_FAILED, now, body)
         self._flights.pop(step.step, None)
 
+    def _record_unknown(self, step: Step, now: datetime, error: StepError | None) -> None:
+        """A person has to look, at what could not be undone too; `error` says why."""
+        reason = {"error": error.as_json()} if error is not None else {}
+        self._record(EventKind.STEP_UNKNOWN, now, self._place(step) | {"attempt": self._attempt(step)} | reason)
+        self._flights.pop(step.step, None)
+
+    def _needs_review(self, step: Step) -> bool:
+        """A step that cannot undo another stops there, until a person has looked."""
+        return is_undo(step) and step.status is not StepStatus.NEEDS_REVIEW and not self._is_stopping(step)
+
     # small things
+
+    def _may_fall_back(self, step: Step, now: datetime) -> bool:
+        """Whether other settings are left to try, and time to try them."""
+        node = self._state.plan.nodes[step.node]
+        limit = deadline(node.policy, step.started_at or self._began(step.step))
+        return step.variant < len(node.fallbacks) and (limit is None or now < limit)
 
     def _record(self, kind: EventKind, at: datetime, body: dict[str, Any]) -> None:
         event = Event(seq=self.seq + 1, kind=kind, at=at, body=body)
@@ -480,6 +467,15 @@ class Execution:
             "attempt": self._attempt(found),
             "started_at": started_at.isoformat() if started_at is not None else None,
         }
+
+
+def _variant(step: Step) -> dict[str, int]:
+    return {"variant": step.variant} if step.variant else {}
+
+
+def _key(step: Step) -> str:
+    """Other settings are another request: a system that knows the key of a failed one must not answer with that."""
+    return f"{step.node}@{step.scope}" + (f"+{step.variant}" if step.variant else "")
 
 
 def _handling(node: PlanNode) -> str:

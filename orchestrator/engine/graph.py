@@ -22,6 +22,7 @@ MAX_NOTES = 1_000
 MAX_PROBLEMS = 50
 MAX_NAME = 200
 MAX_NOTE = 10_000
+MAX_FALLBACKS = 5
 
 NAMES_IN_FORMULAS = frozenset({"trigger", "run", "vars", "item", "index", "error", "loop"})
 _KEYWORDS = ("true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if")
@@ -32,7 +33,7 @@ WORDS_OF_FORMULAS = frozenset((*_KEYWORDS, *_MORE_KEYWORDS, *_TYPES, *_NAMESPACE
 RESERVED_KEYS = NAMES_IN_FORMULAS | WORDS_OF_FORMULAS
 """Keys that a step cannot have, because formulas use these words for something else."""
 
-OnError = Literal["fail", "continue", "path"]
+OnError = Literal["fail", "continue", "path", "compensate"]
 JoinRule = Literal["all", "any", "n"]
 
 
@@ -55,6 +56,8 @@ class Policy:
     on_error: OnError = "fail"
     fallback_value: Any = None
     """The step's output when `on_error` is `continue`."""
+    fallbacks: tuple[dict[str, Any], ...] = ()
+    """Settings laid over the step's own, one after the other, each when the tries with those before are used up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +145,8 @@ def graph_json(graph: Graph) -> dict[str, Any]:
     document = asdict(graph)
     for part in ("nodes", "edges", "notes"):
         document[part] = list(document[part])
+    for node in document["nodes"]:
+        node["policy"]["fallbacks"] = list(node["policy"]["fallbacks"])
     return document
 
 
@@ -151,6 +156,7 @@ ADDED: dict[str, dict[str, Any]] = {
 }
 """Keys that came after the first documents, with their defaults. Left out of the hash where they say nothing, so that
 what was published before keeps its hash."""
+ADDED_POLICY: dict[str, Any] = {"fallbacks": []}
 
 
 def content_hash(graph: Graph | Mapping[str, Any]) -> bytes:
@@ -158,6 +164,8 @@ def content_hash(graph: Graph | Mapping[str, Any]) -> bytes:
     document = graph_json(graph if isinstance(graph, Graph) else parse_graph(graph))
     for part, defaults in ADDED.items():
         document[part] = [_without(each, defaults) for each in document[part]]
+    for node in document["nodes"]:
+        node["policy"] = _without(node["policy"], ADDED_POLICY)
     text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(text.encode()).digest()
 
@@ -247,6 +255,7 @@ class GraphReader(Reader):
             "total_timeout_s": self.optional(self.number),
             "on_error": self.one_of(get_args(OnError)),
             "fallback_value": self.json,
+            "fallbacks": self.many(self.config, MAX_FALLBACKS, "fallbacks"),
         }
         return self.object(Policy, data, path, readers)
 

@@ -37,6 +37,8 @@ class Port:
 
 
 OUT = Port(key="out")
+LATE = Port(key="late", label="Too late")
+"""Of steps that wait for somebody: the time for it is over."""
 ERROR = Port(key="error", label="If it fails")
 
 Config = Mapping[str, Any]

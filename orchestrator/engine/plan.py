@@ -15,6 +15,7 @@ from orchestrator.engine.loops import Loops, find_loops
 from orchestrator.engine.node_spec import Catalogue, Effect, NodeKind, NodeSpec, Port
 
 ERROR_PORT = "error"
+UNDO_PORT = "undo"
 ItemErrors = Literal["stop", "drop", "collect"]
 DEFAULT_CONCURRENCY = 4
 MAX_CONCURRENCY = 100
@@ -63,11 +64,21 @@ class PlanNode:
     """Of containers: the steps inside whose output is the item's result: no line leads on from them but for errors."""
     offset: int = 0
     """Its place in `Plan.order`."""
+    fallbacks: tuple[PlanNode, ...] = ()
+    """The same step with each of its fallbacks laid over its settings."""
+    undo: str | None = None
+    """The step that undoes this one."""
+    undoes: str | None = None
+    """The step that this one undoes; it is no part of the normal flow then."""
 
     @property
     def main_port(self) -> str:
         """The way on when nothing chooses another: after `continue`, and when the step is switched off."""
         return self.ports[0].key if self.ports else "out"
+
+    def variant(self, number: int) -> PlanNode:
+        """0 is the step itself, k its k-th fallback."""
+        return self.fallbacks[number - 1] if number else self
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,13 +127,22 @@ def compile_plan(graph: Graph, catalogue: Catalogue) -> Plan:
     for node in graph.nodes:
         if node.parent is not None:
             children.setdefault(node.parent, []).append(node.key)
+    undo = {edge.source: edge.target for edge in undo_lines(graph)}
+    undoes = {target: source for source, target in undo.items()}
     order = topological([node.key for node in graph.nodes], graph.edges, {n.key: n.parent for n in graph.nodes})
     if len(order) < len(graph.nodes):
         raise GraphInvalid([Problem(code="cycle", message="The lines lead in a circle. Remove one of them.")])
     places = {key: number for number, key in enumerate(order)}
     nodes = {
         node.key: _plan_node(
-            node, catalogue[node.type, node.type_version], incoming, outgoing, children.get(node.key, []), places
+            node,
+            catalogue[node.type, node.type_version],
+            incoming,
+            outgoing,
+            [key for key in children.get(node.key, []) if key not in undoes],
+            places,
+            undo.get(node.key),
+            undoes.get(node.key),
         )
         for node in sorted(graph.nodes, key=lambda node: places[node.key])
     }
@@ -132,9 +152,15 @@ def compile_plan(graph: Graph, catalogue: Catalogue) -> Plan:
         nodes=nodes,
         order=tuple(order),
         starts=tuple(key for key in order if nodes[key].kind is NodeKind.START and nodes[key].parent is None),
-        roots=tuple(key for key in order if nodes[key].parent is None and not nodes[key].incoming),
+        roots=tuple(
+            key for key in order if nodes[key].parent is None and not nodes[key].incoming and nodes[key].undoes is None
+        ),
         children={key: tuple(sorted(inside, key=places.__getitem__)) for key, inside in children.items()},
-        finals=tuple(key for key in order if nodes[key].parent is None and _is_final(nodes[key].outgoing)),
+        finals=tuple(
+            key
+            for key in order
+            if nodes[key].parent is None and nodes[key].undoes is None and _is_final(nodes[key].outgoing)
+        ),
         shapes=shapes,
         loops=_plan_loops(graph, shapes, places),
         levels={edge.id: shapes.level(edge) for edge in graph.edges if edge.source in shapes.inside},
@@ -142,11 +168,12 @@ def compile_plan(graph: Graph, catalogue: Catalogue) -> Plan:
 
 
 def lines_of(graph: Graph) -> tuple[dict[str, tuple[Edge, ...]], dict[str, tuple[Edge, ...]]]:
-    """The lines into each step (without feedback lines, for which its join does not wait) and out of it."""
+    """The lines into each step (without feedback lines, for which its join does not wait) and out of it; lines that
+    undo are no part of the flow."""
     incoming: dict[str, list[Edge]] = {node.key: [] for node in graph.nodes}
     outgoing: dict[str, list[Edge]] = {node.key: [] for node in graph.nodes}
     for edge in graph.edges:
-        if edge.source in outgoing and edge.target in incoming:
+        if edge.source in outgoing and edge.target in incoming and edge.source_port != UNDO_PORT:
             outgoing[edge.source].append(edge)
             if edge.feedback is None:
                 incoming[edge.target].append(edge)
@@ -154,6 +181,10 @@ def lines_of(graph: Graph) -> tuple[dict[str, tuple[Edge, ...]], dict[str, tuple
         {key: tuple(edges) for key, edges in incoming.items()},
         {key: tuple(edges) for key, edges in outgoing.items()},
     )
+
+
+def undo_lines(graph: Graph) -> tuple[Edge, ...]:
+    return tuple(edge for edge in graph.edges if edge.source_port == UNDO_PORT)
 
 
 def topological(keys: Iterable[str], edges: Iterable[Edge], parents: Mapping[str, str | None]) -> list[str]:
@@ -219,9 +250,11 @@ def _plan_node(
     outgoing: Mapping[str, tuple[Edge, ...]],
     inside: list[str],
     places: Mapping[str, int],
+    undo: str | None,
+    undoes: str | None,
 ) -> PlanNode:
     container = spec.kind is NodeKind.CONTAINER
-    return PlanNode(
+    own = PlanNode(
         key=node.key,
         type=node.type,
         version=node.type_version,
@@ -244,6 +277,16 @@ def _plan_node(
         entries=tuple(sorted((key for key in inside if not incoming[key]), key=places.__getitem__)),
         finals=tuple(sorted((key for key in inside if _is_final(outgoing[key])), key=places.__getitem__)),
         offset=places[node.key],
+        undo=undo,
+        undoes=undoes,
+    )
+    laid_over = [replace(node, config=node.config | fallback) for fallback in node.policy.fallbacks]
+    return replace(
+        own,
+        fallbacks=tuple(
+            replace(own, config=_template(each), raw_config=each.config, effect=spec.effect_for(each.config))
+            for each in laid_over
+        ),
     )
 
 

@@ -45,10 +45,14 @@ class Regions(ABC):
         return self.regions[""]
 
     def node(self, step: Step) -> PlanNode:
-        return self.plan.nodes[step.node]
+        """With the settings that are tried now: the step's own or a fallback's."""
+        return self.plan.nodes[step.node].variant(step.variant)
 
     @abstractmethod
     def _item_ended(self, region: Region) -> None: ...
+
+    @abstractmethod
+    def _undone(self, region: Region, step: Step) -> None: ...
 
     # signals
 
@@ -133,7 +137,10 @@ class Regions(ABC):
         self.busy.discard(step.step)
         if step.step in region.active:
             del region.active[step.step]
-            self._look(region)
+            if region.undoes:
+                self._undone(region, step)
+            else:
+                self._look(region)
 
     def _look(self, region: Region) -> None:
         """Ends the region if nothing in it is open any more."""

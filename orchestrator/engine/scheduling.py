@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from orchestrator.engine import chunks
+from orchestrator.engine import chunks, compensation
 from orchestrator.engine.errors import HistoryInvalid, StepError, TransitionRefused
 from orchestrator.engine.events import Binding, Constant, Event, EventKind, ValueRef, binding_from_json
 from orchestrator.engine.partial import plan_up_to
@@ -28,6 +28,7 @@ from orchestrator.engine.state import (
     Step,
     StepStatus,
     Verdict,
+    delay_end,
     item_scope,
 )
 
@@ -55,6 +56,10 @@ class RunState(Regions):
         """Chunks, by container, that were opened and are still to be handed to the driver."""
         self.outer: dict[str, Binding] = {}
         """In the run of a chunk: names of the parent's."""
+        self.undoable: list[int] = []
+        """Done steps that another can undo, in the order of their results."""
+        self.undo_wanted = False
+        self.undoing: compensation.Undoing | None = None
         self._folds: dict[EventKind, Callable[[Event, dict[str, Any]], None]] = {
             EventKind.RUN_STARTED: self._run_started,
             EventKind.STEP_STARTED: self._step_started,
@@ -72,6 +77,7 @@ class RunState(Regions):
             EventKind.RUN_RESUMED: self._run_resumed,
             EventKind.LOOP_DECIDED: lambda event, body: self._fold_decision(body),
             EventKind.CANCEL_REQUESTED: self._cancel_requested,
+            EventKind.UNDO_STARTED: lambda event, body: self._undo(compensation.begin(self)),
             EventKind.RUN_FINISHED: self._run_finished,
             EventKind.MAIL_IGNORED: lambda event, body: None,
         }
@@ -84,7 +90,12 @@ class RunState(Regions):
             return self.finished
         if self.paused is not None:
             return RunStatus.PAUSED
-        return RunStatus.RUNNING if self.busy or not self.root.open else RunStatus.WAITING
+        return RunStatus.RUNNING if self.busy or not self.active else RunStatus.WAITING
+
+    @property
+    def active(self) -> bool:
+        """Something is left to be done or undone."""
+        return self.root.open or (self.undoing is not None and self.undoing.region is not None)
 
     @property
     def outcome(self) -> RunStatus:
@@ -120,11 +131,12 @@ class RunState(Regions):
         return None
 
     def alarm(self, step: Step) -> datetime | None:
-        """When a waiting step wants attention: its next attempt, or the end of its total time limit."""
+        """When a waiting step wants attention: its next attempt, the end of its delay or of its total time limit."""
         if step.status is StepStatus.WAITING and step.retry_at is not None:
             return step.retry_at
         if step.status in (StepStatus.WAITING, StepStatus.NEEDS_PERSON):
-            return deadline(self.node(step).policy, step.started_at)
+            ends = (deadline(self.node(step).policy, step.started_at), delay_end(step))
+            return min((end for end in ends if end is not None), default=None)
         return None
 
     # one fold per kind of event
@@ -147,8 +159,6 @@ class RunState(Regions):
         region = Region(scope="")
         self.regions[""] = region
         fired = self._new_step(region, start, Verdict.RUN)
-        if self.only is not None:
-            self._new_step(region, self.only, Verdict.RUN)
         for key in self.plan.roots:
             if key != start and self.only is None:
                 self._decide(region, key, Verdict.SKIP, None)
@@ -157,6 +167,8 @@ class RunState(Regions):
         fired.attempt = 1
         self._end(fired, StepStatus.DONE, event.at)
         self._leave(fired, self.node(fired).main_port)
+        if self.only is not None:
+            self._new_step(region, self.only, Verdict.RUN)
 
     def _chunk_started(self, event: Event, body: dict[str, Any]) -> None:
         """This run is a piece of a for each: its container is ready."""
@@ -189,6 +201,8 @@ class RunState(Regions):
         self._end(step, StepStatus.DONE, event.at)
         if not (self.regions[step.scope].stopping or step.cancelling):
             self._act(step)
+        if self.node(step).undo is not None:
+            self.undoable.append(step.step)
         self._leave(step, body["port"])
 
     def _act(self, step: Step) -> None:
@@ -200,12 +214,15 @@ class RunState(Regions):
 
     def _step_failed(self, event: Event, body: dict[str, Any]) -> None:
         handled = body["handled"]
-        step = self._moved(body, StepStatus.WAITING if handled == "retry" else StepStatus.FAILED)
+        again = handled in ("retry", "fallback")
+        step = self._moved(body, StepStatus.WAITING if again else StepStatus.FAILED)
         self._attempted(step, body)
         step.error = StepError.from_json(body["error"])
         step.handled = handled
         step.wait = None
-        if handled == "retry":
+        if again:
+            if handled == "fallback":
+                step.variant, step.variant_from = step.variant + 1, step.attempt
             step.retry_at = datetime.fromisoformat(body["retry_at"])
             self._rest(step)
             return
@@ -221,6 +238,10 @@ class RunState(Regions):
             region = self.regions[step.scope]
             if not region.stopping:
                 self._fail(region, step.error)
+            if handled == "compensate":
+                self.undo_wanted = True
+                self.root.failure = self.root.failure if self.root.stopping else step.error
+                self._stop(self.root)
             self._settle(step)
 
     def _step_skipped(self, event: Event, body: dict[str, Any]) -> None:
@@ -265,6 +286,8 @@ class RunState(Regions):
     def _step_unknown(self, event: Event, body: dict[str, Any]) -> None:
         step = self._moved(body, StepStatus.NEEDS_REVIEW)
         step.attempt = body["attempt"]
+        if body.get("error"):
+            step.error = StepError.from_json(body["error"])
         self.busy.discard(step.step)
         if step.cancelling or self.regions[step.scope].stopping:
             self._leave(step, None)
@@ -294,6 +317,9 @@ class RunState(Regions):
             self.root.failure = StepError.from_json(body["error"])
         self.paused = None
         self._stop(self.root)
+        self.undo_wanted = False
+        if self.undoing is not None and self.undoing.region is not None:
+            self._stop(self.undoing.region)
         chunks.go_on(self)
 
     def _run_finished(self, event: Event, body: dict[str, Any]) -> None:
@@ -336,6 +362,18 @@ class RunState(Regions):
         step.retry_at = None
         step.wait = None
         self.items.pop(step.step, None)
+
+    def _undone(self, region: Region, step: Step) -> None:
+        self._undo(compensation.ended(self, region, step))
+
+    def _undo(self, region: Region | None) -> None:
+        """Opens the region in which the next step is undone, if one is left."""
+        if region is None:
+            return
+        key = self.node(self.steps[region.undoes]).undo
+        assert key is not None
+        self.regions[region.scope] = region
+        self._new_step(region, key, Verdict.GO_ON if self.plan.nodes[key].off else Verdict.RUN)
 
     # items
 

@@ -79,13 +79,17 @@ class Step:
     scope: str
     attempt: int = 0
     """Of the last attempt that is in the log; 0 before the first."""
+    variant: int = 0
+    """The fallback that is tried, counted from 1; 0 while it is the step's own settings."""
+    variant_from: int = 0
+    """Attempts made before those with this variant."""
     status: StepStatus = StepStatus.PENDING
     port: str | None = None
     value: Binding | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     error: StepError | None = None
     handled: str | None = None
-    """What the failure led to: retry, continue, path or fail."""
+    """What the failure led to: retry, fallback, continue, path, fail or compensate."""
     started_at: datetime | None = None
     """Of the first attempt: the total time limit counts from here."""
     ended_at: datetime | None = None
@@ -113,6 +117,13 @@ def child_of(step: Step) -> str | None:
     if step.status is not StepStatus.WAITING or step.wait is None or step.wait["kind"] != "child":
         return None
     return str(step.wait["run"])
+
+
+def delay_end(step: Step) -> datetime | None:
+    """When the delay is over that the step waits for; None where it waits for something else."""
+    if step.wait is None or step.wait["kind"] != "delay":
+        return None
+    return datetime.fromisoformat(step.wait["until"])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +174,8 @@ class Region:
     """Of a round: feedback lines that were taken and whose condition is to be evaluated, once nothing is open."""
     stopping: bool = False
     failure: StepError | None = None
+    undoes: int = 0
+    """The step that is undone here; 0 everywhere else."""
 
     @property
     def open(self) -> bool:

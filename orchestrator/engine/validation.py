@@ -6,12 +6,14 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from orchestrator.engine.compensation import check_undoing
 from orchestrator.engine.errors import Problem
+from orchestrator.engine.fallbacks import check_fallbacks
 from orchestrator.engine.flow_problems import flow_problems
 from orchestrator.engine.graph import Edge, Graph, Node
 from orchestrator.engine.loops import find_loops
 from orchestrator.engine.node_spec import Catalogue, NodeKind, NodeSpec
-from orchestrator.engine.plan import ERROR_PORT, lines_of, topological
+from orchestrator.engine.plan import ERROR_PORT, UNDO_PORT, lines_of, topological, undo_lines
 from orchestrator.engine.visibility import Visibility, listed, spoken
 
 MAX_ATTEMPTS = 20
@@ -45,7 +47,8 @@ class _Check:
                 self.inside.setdefault(node.parent, []).append(node.key)
 
     def problems(self) -> Iterator[Problem]:
-        visibility = Visibility(self.nodes, self.order, self.incoming, self.loops)
+        undone_by = {edge.target: (edge,) for edge in undo_lines(self.graph)}
+        visibility = Visibility(self.nodes, self.order, self.incoming | undone_by, self.loops)
         if not any(self._is_start(node) and not node.off for node in self.graph.nodes):
             yield Problem(
                 code="no_start", message="The workflow has no start.", hint="Add a step of the group Start as first."
@@ -55,6 +58,7 @@ class _Check:
         yield from flow_problems(self.graph, self.specs, self.incoming, self.loops)
         for edge in self.graph.edges:
             yield from visibility.check_line(edge)
+        yield from check_undoing(self.graph, self.specs)
         reached = self._reached()
         for node in self.graph.nodes:
             yield from self._place(node, reached)
@@ -66,10 +70,11 @@ class _Check:
                     hint="Delete the step, or replace it by another.",
                 )
             elif not node.off:
-                settings = list(self._settings(node))
-                said = {problem.field for problem in settings}
-                yield from settings
-                yield from (problem for problem in visibility.check(node) if problem.field not in said)
+                own = self._settings_and_formulas(node, visibility)
+                yield from own
+                yield from check_fallbacks(
+                    node, self.specs[node.key], own, lambda other: self._settings_and_formulas(other, visibility)
+                )
             yield from _policy(node, self.specs.get(node.key))
             yield from self._error_path(node)
 
@@ -123,7 +128,7 @@ class _Check:
                 if edge.target not in reached:
                     reached.add(edge.target)
                     todo.append(edge.target)
-        return reached
+        return reached | {edge.target for edge in undo_lines(self.graph) if edge.source in reached}
 
     # lines
 
@@ -173,7 +178,7 @@ class _Check:
                 hint="Delete the line: a start begins the workflow by itself.",
             )
         ports = [port.key for port in spec.ports_for(source.config)] if spec is not None else [edge.source_port]
-        if edge.source_port not in (*ports, ERROR_PORT):
+        if edge.source_port not in (*ports, ERROR_PORT, UNDO_PORT):
             yield Problem(
                 code="unknown_port",
                 node=source.key,
@@ -237,6 +242,11 @@ class _Check:
             )
 
     # settings
+
+    def _settings_and_formulas(self, node: Node, visibility: Visibility) -> list[Problem]:
+        settings = list(self._settings(node))
+        said = {problem.field for problem in settings}
+        return settings + [problem for problem in visibility.check(node) if problem.field not in said]
 
     def _settings(self, node: Node) -> Iterator[Problem]:
         spec = self.specs[node.key]

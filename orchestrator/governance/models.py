@@ -65,6 +65,10 @@ class Workspace(models.Model):
     four_eyes = models.CharField(max_length=20, choices=FourEyes, default=FourEyes.SELF_WITH_REASON)
     allowed_hosts = ArrayField(models.CharField(max_length=253), default=list, blank=True)
     """Private hosts (`name` or `name:port`) that steps may call although they are not on the public internet."""
+    max_running = models.PositiveIntegerField(default=200, db_default=200)
+    """So many of its runs are worked on at once; the others wait in line."""
+    max_open = models.PositiveIntegerField(default=50_000, db_default=50_000)
+    """So many of its runs may be worked on or wait in line; further starts are told to come back later."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = WorkspaceQuerySet.as_manager()

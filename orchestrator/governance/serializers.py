@@ -112,12 +112,16 @@ class WorkspaceSerializer(serializers.Serializer):
     name = serializers.CharField()
     four_eyes = serializers.ChoiceField(choices=FourEyes.choices)
     allowed_hosts = HostsField()
+    max_running = serializers.IntegerField(help_text="Runs that are worked on at once")
+    max_open = serializers.IntegerField(help_text="Runs that are worked on or wait in line")
 
 
 class WorkspaceChangeSerializer(serializers.Serializer):
     name = _line(required=False)
     four_eyes = serializers.ChoiceField(choices=FourEyes.choices, required=False)
     allowed_hosts = HostsField(required=False, max_length=100)
+    max_running = serializers.IntegerField(required=False, min_value=1, max_value=10_000)
+    max_open = serializers.IntegerField(required=False, min_value=1, max_value=1_000_000)
 
 
 class MemberSerializer(serializers.Serializer):

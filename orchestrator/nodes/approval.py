@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from orchestrator.engine.node_spec import Effect, Port
+from orchestrator.engine.node_spec import LATE, Effect, Port
 from orchestrator.nodes.base import FileRef, NodeContext, NodeType, PersonNeeded, Settings, setting
 
 Role = Literal["owner", "admin", "builder", "operator", "viewer", "approver", "publisher", "steward", "auditor"]
@@ -24,7 +24,11 @@ class Approval(NodeType):
     description = "Waits until a person approves or rejects, and goes on along the path they chose."
     category = "People"
     icon = "user-check"
-    ports = (Port(key="approved", label="Approved"), Port(key="rejected", label="Rejected"))
+    ports = (
+        Port(key="approved", label="Approved"),
+        Port(key="rejected", label="Rejected"),
+        LATE,
+    )
     effect = Effect.PURE
 
     class Config(Settings):
@@ -62,7 +66,8 @@ class Approval(NodeType):
         due_hours: float | None = setting(
             None,
             title="Time to decide",
-            description="In hours; shown as the task's due date.",
+            description="In hours; shown as the task's due date. Then the run goes on along “Too late”, or the step "
+            "fails where no line leads from there.",
             widget="number",
             gt=0,
             le=24 * 366,

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, ClassVar, Protocol
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -95,6 +95,23 @@ class WorkflowCalled:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """Returned instead of a `Result`: the run waits for a time, or for something from outside.
+
+    When `until` comes, a delay goes on through `out`; a call or a message is then too late, and the step goes on
+    through `late`, or fails where no line leads from there.
+    """
+
+    kind: Literal["delay", "call", "message"]
+    until: datetime
+    """With a time zone."""
+    name: str = ""
+    """Of the message."""
+    correlation: str = ""
+    """What the message is about: only one with the same text is taken."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """What an asset answered, and which version of it."""
 
@@ -146,6 +163,11 @@ class Mail(Protocol):
         """Keyed by the step's idempotency key. Gives `{"message_id": str, "delivery": "smtp" | "outbox"}`."""
 
 
+class Messages(Protocol):
+    async def send(self, *, name: str, correlation: str, body: Any, keep: timedelta) -> dict[str, Any]:
+        """Keyed by the step's idempotency key. Gives `{"message": id, "outcome": "delivered" | "started" | "kept"}`."""
+
+
 class NodeContext(Protocol):
     """The world of one attempt of one step."""
 
@@ -157,6 +179,7 @@ class NodeContext(Protocol):
     assets: Assets
     files: Files
     mail: Mail
+    messages: Messages
 
     def now(self) -> datetime: ...
 
@@ -200,7 +223,7 @@ class NodeType:
         """What is wrong between settings, beyond what the schema of each says. `config` is unresolved."""
         return []
 
-    async def run(self, ctx: NodeContext, config: Any) -> Result | PersonNeeded | WorkflowCalled:
+    async def run(self, ctx: NodeContext, config: Any) -> Result | PersonNeeded | Waiting | WorkflowCalled:
         raise StepWithoutRun(self.key)
 
 

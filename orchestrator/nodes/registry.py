@@ -25,16 +25,24 @@ from orchestrator.nodes.extract_fields import ExtractFields
 from orchestrator.nodes.for_each import ForEach
 from orchestrator.nodes.http_request import HttpRequest
 from orchestrator.nodes.parse_document import ParseDocument
+from orchestrator.nodes.run_code import RunCode
 from orchestrator.nodes.run_workflow import RunWorkflow
 from orchestrator.nodes.score_risk import ScoreRisk
 from orchestrator.nodes.send_mail import SendMail
+from orchestrator.nodes.send_message import SendMessage
 from orchestrator.nodes.set_fields import SetFields
 from orchestrator.nodes.settings_check import check_settings, plain_schema
 from orchestrator.nodes.start_file import StartFile
+from orchestrator.nodes.start_form import StartForm
 from orchestrator.nodes.start_link import StartLink
 from orchestrator.nodes.start_manual import StartManual
+from orchestrator.nodes.start_message import StartMessage
+from orchestrator.nodes.start_schedule import StartSchedule
 from orchestrator.nodes.stop_with_error import StopWithError
 from orchestrator.nodes.switch import Switch
+from orchestrator.nodes.wait import Wait
+from orchestrator.nodes.wait_call import WaitCall
+from orchestrator.nodes.wait_message import WaitMessage
 
 PLUG_INS = "orchestrator.nodes"
 """The entry-point group: each entry names one `NodeType` subclass."""
@@ -43,6 +51,9 @@ NODE_TYPES: tuple[type[NodeType], ...] = (
     StartManual,
     StartFile,
     StartLink,
+    StartMessage,
+    StartSchedule,
+    StartForm,
     ParseDocument,
     ClassifyText,
     ExtractFields,
@@ -54,10 +65,15 @@ NODE_TYPES: tuple[type[NodeType], ...] = (
     StopWithError,
     EndRun,
     CancelSteps,
+    Wait,
+    WaitCall,
+    WaitMessage,
     SetFields,
+    RunCode,
     Approval,
     ComposeMessage,
     SendMail,
+    SendMessage,
     HttpRequest,
 )
 

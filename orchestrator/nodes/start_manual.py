@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
@@ -51,35 +51,49 @@ class StartManual(StartType):
 
     @classmethod
     def problems(cls, config: Mapping[str, Any]) -> list[Problem]:
-        fields = config.get("fields")
-        fields = fields if isinstance(fields, list) else []
-        counts = Counter(_key(field) for field in fields)
-        found = []
-        for index, field in enumerate(fields):
-            key = _key(field)
-            if key and counts[key] > 1:
-                message = f"Two questions have the key {key!r}."
-                found.append(_problem(index, "key", "duplicate_key", message, "Give each question its own key."))
-            if key and field.get("type") == "choice" and not field.get("choices"):
-                message = "This question offers no choices."
-                found.append(_problem(index, "choices", "no_choices", message, "Add at least one choice."))
-        return found
+        return question_problems(config)
 
     def accept(self, config: Config, payload: dict[str, Any]) -> dict[str, Any]:
         """`payload` is `{key: answer}`; gives a value for every question, None where nothing was answered."""
-        wrong: dict[str, str] = {}
-        values: dict[str, Any] = {}
-        for field in config.fields:
-            try:
-                values[field.key] = _answer(field, payload.get(field.key))
-            except ValueError as error:
-                wrong[field.key] = f"{field.label}: {error}"
-        known = {field.key for field in config.fields}
-        wrong |= {key: f"There is no question {key!r}." for key in payload if key not in known}
-        if wrong:
-            message = " ".join(wrong.values())
-            raise StepFailed(ErrorCategory.INPUT, "invalid_answers", message, fields=wrong)
-        return values
+        return read_answers(config.fields, payload)
+
+
+def question_problems(config: Mapping[str, Any]) -> list[Problem]:
+    """What is wrong between the questions of a start."""
+    fields = config.get("fields")
+    fields = fields if isinstance(fields, list) else []
+    counts = Counter(_key(field) for field in fields)
+    found = []
+    for index, field in enumerate(fields):
+        key = _key(field)
+        if key and counts[key] > 1:
+            message = f"Two questions have the key {key!r}."
+            found.append(_problem(index, "key", "duplicate_key", message, "Give each question its own key."))
+        if key and field.get("type") == "choice" and not field.get("choices"):
+            message = "This question offers no choices."
+            found.append(_problem(index, "choices", "no_choices", message, "Add at least one choice."))
+    return found
+
+
+def read_answers(fields: Sequence[FormField], payload: Mapping[str, Any]) -> dict[str, Any]:
+    """A value for every question, None where nothing was answered. Raises `StepFailed`, which names each wrong one."""
+    wrong: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    for field in fields:
+        try:
+            values[field.key] = _answer(field, payload.get(field.key))
+        except ValueError as error:
+            wrong[field.key] = f"{field.label}: {error}"
+    known = {field.key for field in fields}
+    wrong |= {key[:60]: f"There is no question {key[:60]!r}." for key in payload if key not in known}
+    refuse_wrong(wrong)
+    return values
+
+
+def refuse_wrong(wrong: Mapping[str, str]) -> None:
+    """Raises `StepFailed` if any answer is wrong; `wrong` says why, by question."""
+    if wrong:
+        raise StepFailed(ErrorCategory.INPUT, "invalid_answers", " ".join(wrong.values()), fields=dict(wrong))
 
 
 def _answer(field: FormField, given: Any) -> Any:

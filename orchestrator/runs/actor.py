@@ -18,19 +18,24 @@ from uuid import UUID, uuid5
 
 import orjson
 
-from orchestrator.engine.commands import Command, DecideLoop, OpenChunk, RunItems, StartStep, StopChildren
+from orchestrator.engine.commands import Command, DecideLoop, EndWait, OpenChunk, RunItems, StartStep, StopChildren
 from orchestrator.engine.errors import ErrorCategory, ExpressionError, StepError, StepFailed
 from orchestrator.engine.events import Event
 from orchestrator.engine.execution import Execution
 from orchestrator.engine.node_spec import Effect
 from orchestrator.engine.plan import PlanNode
+from orchestrator.engine.retry import POISONED
+from orchestrator.engine.state import TERMINAL
+from orchestrator.nodes.base import Result, Waiting
 from orchestrator.nodes.registry import node_type
-from orchestrator.runs import mail, store
-from orchestrator.runs.children import ChildDone, Children, is_child_done
-from orchestrator.runs.containers import LONGEST_ATTEMPT, Closed, Containers, Opened, Ran
+from orchestrator.runs import mail, store, waits
+from orchestrator.runs.callbacks import with_calls
+from orchestrator.runs.children import Children
+from orchestrator.runs.containers import LONGEST_ATTEMPT, Containers, take_container
 from orchestrator.runs.containers import Command as ContainerCommand
 from orchestrator.runs.context import Context
-from orchestrator.runs.kin import NewChild
+from orchestrator.runs.endings import ChildDone, is_child_done, take_done
+from orchestrator.runs.late import Known
 from orchestrator.runs.letter import Letter
 from orchestrator.runs.models import RunStatus
 from orchestrator.runs.projection import StepRow, fold_step
@@ -56,7 +61,7 @@ AMBIGUOUS = frozenset({ErrorCategory.TIMEOUT, ErrorCategory.UNAVAILABLE, ErrorCa
 STATUS = {status.name.lower(): status for status in RunStatus}
 
 Happening = tuple[str, int, Any]
-Local = StartStep | ContainerCommand | DecideLoop | ChildDone
+Local = StartStep | EndWait | ContainerCommand | DecideLoop | ChildDone
 """What is worked on by a task of this process."""
 
 
@@ -76,19 +81,20 @@ class Actor:
         self._crashes: int = row.crashes
         self._rows: dict[int, StepRow] = {}
         self._changed: set[int] = set()
+        self._tasks: list[store.NewTask] = []
+        self._waits: list[store.NewWait] = []
+        self._settled: list[int] = []
         for event in events:
             self._project(event)
-        self._changed.clear()  # these stand in the table already
+        self._changed.clear()  # these stand in the tables already
+        self._settled.clear()
         self._events: list[Event] = []
         self._kept: list[store.KeptValue] = []
-        self._tasks: list[store.NewTask] = []
         self._remote: list[store.NewStepTask] = []
         self._stopped: list[tuple[int, int]] = []
         self._read: list[int] = []
         self._children = Children(row, events, self._values)
         self._containers = Containers(row, events[0].body, taken.plan, self._values, self._plain_context)
-        self._new_children: list[NewChild] = []
-        self._stop_children: list[UUID] = []
         self._letters: deque[Letter] = deque(taken.letters)
         self._known: set[int] = {letter.id for letter in taken.letters}
         self._running: dict[int, asyncio.Task[None]] = {}
@@ -96,6 +102,8 @@ class Actor:
         self._happened: deque[Happening] = deque()
         self._wake = asyncio.Event()
         self._unsaved_since: float | None = None
+        self._known_outcomes: list[Known] = []
+        """Of effects, since the last save: what the next owner is told if this process loses the run."""
 
     # -- what the host calls -------------------------------------------------------------------------------------
 
@@ -106,6 +114,11 @@ class Actor:
                 self._letters.append(letter)
                 self._wake.set()
 
+    def late_results(self) -> list[Known]:
+        """The outcomes of effects that this process knows and could not save."""
+        waiting = [self._as_known(step, data) for kind, step, data in self._happened if kind == "outcome"]
+        return [*self._known_outcomes, *(known for known in waiting if known is not None)]
+
     async def drive(self) -> None:
         """Returns when the run has ended or is parked; raises Stale when it is not this process's any more."""
         try:
@@ -113,7 +126,7 @@ class Actor:
                 self._execution.recover(_now(), remote=self._elsewhere)
             await self._containers.load(self._execution)
             if self._crashes >= MOST_CRASHES:
-                self._execution.abandon(_now(), error=_POISON)
+                self._execution.abandon(_now(), error=POISONED)
             while not await self._turn():
                 continue
         finally:
@@ -131,7 +144,7 @@ class Actor:
             return await self._park()
         if self._must_save():
             await self._save()
-        if not self._happened and not self._letters and not self._stop_children:
+        if not self._happened and not self._letters and not self._children.stops:
             await self._pause()
         return False
 
@@ -141,7 +154,7 @@ class Actor:
 
     @property
     def _idle(self) -> bool:
-        busy = self._running or self._after_save or self._happened or self._letters or self._unripe_stops()
+        busy = self._running or self._after_save or self._happened or self._letters or self._children.unripe()
         return not busy and self._timer_seconds() > LONGEST_WAIT_HERE
 
     def _timer_seconds(self) -> float:
@@ -149,8 +162,8 @@ class Actor:
         return float("inf") if timer is None else (timer - _now()).total_seconds()
 
     def _must_save(self) -> bool:
-        urgent = self._after_save or self._tasks or self._remote or self._stopped or self._read
-        if urgent or self._new_children or self._stop_children or len(self._events) >= UNSAVED_EVENTS:
+        urgent = self._after_save or self._tasks or self._waits or self._remote or self._stopped or self._read
+        if urgent or self._children.new or self._children.stops or len(self._events) >= UNSAVED_EVENTS:
             return True
         return self._unsaved_since is not None and time.monotonic() - self._unsaved_since >= UNSAVED_SECONDS
 
@@ -179,11 +192,11 @@ class Actor:
 
     def _begin(self, command: Command) -> None:
         if isinstance(command, OpenChunk):
-            self._new_children.append(self._containers.child(command, self._execution, self._kept))
+            self._children.new.append(self._containers.child(command, self._execution, self._kept))
             return
         if isinstance(command, StopChildren):
             pieces = [self._containers.run_of(command.node, command.scope, chunk) for chunk in command.chunks]
-            self._stop_children += [*(UUID(run) for run in command.runs), *pieces]
+            self._children.stops += [*(UUID(run) for run in command.runs), *pieces]
             return
         if not isinstance(command, StartStep):
             self._spawn(command)
@@ -238,14 +251,19 @@ class Actor:
     async def _happening(self, command: Local) -> Happening:
         step = command.step
         if isinstance(command, ChildDone):
-            return await self._receive(command)
+            return ("received", step, (command.letter, await self._children.read(command)))
         if isinstance(command, DecideLoop):
             return ("round", step, await goes_on(command, self._values.read))
+        if isinstance(command, EndWait):
+            outcome = Outcome(result=Result(output=command.output))
+            return ("outcome", step, (outcome, await self._values.keep(command.output)))
+        inside = isinstance(command, RunItems)
+        names = self._execution.names_inside(step) if inside else self._execution.names(step)
+        if "run" in names:
+            names = with_calls(names, self._execution.plan, self.id, self._execution.steps[step])
         if not isinstance(command, StartStep):
-            inside = isinstance(command, RunItems)
-            names = self._execution.names_inside(step) if inside else self._execution.names(step)
             return ("container", step, await self._containers.do(command, names, strict=self._strict))
-        config = await resolve(command.node.config, self._execution.names(step), self._values.read)
+        config = await resolve(command.node.config, names, self._values.read)
         if command.queue != "engine":
             return ("remote", step, (command, config))
         if command.effect is not Effect.PURE and not self._host.lease_is_fresh():
@@ -258,12 +276,6 @@ class Actor:
         if outcome.result is None:
             return ("outcome", step, (outcome, None))
         return ("outcome", step, (outcome, await self._values.keep(outcome.result.output)))
-
-    async def _receive(self, done: ChildDone) -> Happening:
-        try:
-            return ("received", done.step, (done.letter, await self._children.read(done)))
-        except StepFailed as failed:
-            return ("received", done.step, (done.letter, failed.error))
 
     # -- what happened -------------------------------------------------------------------------------------------
 
@@ -283,24 +295,39 @@ class Actor:
         if kind == "failed":
             self._execution.step_failed(step, now, error=data, jitter=random.random())
         elif kind == "container":
-            self._take_container(step, data)
+            self._kept += take_container(self._execution, step, data, now)
         elif kind == "round":
             again, error = data
             self._execution.loop_decided(step, now, again=again, error=error)
         elif kind == "remote":
             self._send_away(*data)
         elif kind == "call":
-            self._new_children.append(data.child)
+            self._children.new.append(data.child)
             self._execution.step_waiting(step, now, wait=data.wait)
         elif kind == "received":
-            self._take_received(step, *data)
+            self._read.append(data[0].id)
+            self._kept += take_done(self._execution, step, *data, now)
         else:
             self._take_outcome(step, *data)
 
+    def _as_known(self, step: int, data: tuple[Outcome, store.KeptValue | None]) -> Known | None:
+        """None: there was no effect, or nobody knows what became of it."""
+        outcome, kept = data
+        found = self._execution.steps[step]
+        pure = self._execution.plan.nodes[found.node].effect is Effect.PURE
+        unknown = outcome.person is not None or (outcome.error is not None and self._is_ambiguous(step, outcome.error))
+        if pure or unknown:
+            return None
+        return Known(step=step, attempt=found.attempt, outcome=outcome, kept=kept)
+
     def _take_outcome(self, step: int, outcome: Outcome, kept: store.KeptValue | None) -> None:
         now = _now()
+        if (known := self._as_known(step, (outcome, kept))) is not None:
+            self._known_outcomes.append(known)
         if outcome.person is not None:
             self._ask(step, outcome)
+        elif outcome.waiting is not None:
+            self._wait(step, outcome.waiting)
         elif outcome.error is not None and self._is_ambiguous(step, outcome.error):
             self._execution.step_unknown(step, now)
         elif outcome.error is not None:
@@ -309,36 +336,9 @@ class Actor:
             self._kept.append(kept)
             self._execution.step_done(step, now, port=outcome.result.port, value=Values.ref(kept), facts=outcome.facts)
 
-    def _take_container(self, step: int, data: Opened | Ran | Closed) -> None:
-        now = _now()
-        if isinstance(data, Closed):
-            self._take_outcome(step, data.outcome, data.value)
-        elif isinstance(data, Opened):
-            self._kept += data.kept
-            self._execution.items_opened(step, now, value=data.value, count=data.count, chunks=data.chunks)
-        else:
-            done = data.results
-            self._kept.append(data.value)
-            self._execution.items_done(
-                step, now, value=Values.ref(data.value), ok=done.ok, failed=done.failed, failures=done.failures
-            )
-
-    def _take_received(self, step: int, letter: Letter, given: store.KeptValue | StepError) -> None:
-        """What a child gave is here; whether its step still waits for it is only known now."""
-        self._read.append(letter.id)
-        found, now = self._execution.steps[step], _now()
-        if not is_child_done(letter, self._execution) or found.wait is None:
-            mail.take(letter, self._execution, now, self._values)
-        elif isinstance(given, StepError):
-            self._execution.step_failed(step, now, error=given, jitter=random.random())
-        else:
-            self._kept.append(given)
-            facts = {key: found.wait[key] for key in ("run", "workflow", "version")}
-            self._execution.step_done(step, now, port="out", value=Values.ref(given), facts=facts)
-
     def _is_ambiguous(self, step: int, error: StepError) -> bool:
         """Whether an effect that must not be doubled may have happened although the attempt failed."""
-        node = self._execution.plan.nodes[self._execution.steps[step].node]
+        node = self._execution.node(step)
         return node.effect is Effect.AT_MOST_ONCE and error.category in AMBIGUOUS and not error.not_sent
 
     def _ask(self, step: int, outcome: Outcome) -> None:
@@ -355,6 +355,13 @@ class Actor:
             "due_at": person.due_at.isoformat() if person.due_at else None,
         }
         self._execution.step_waiting(step, _now(), wait=wait)
+
+    def _wait(self, step: int, waiting: Waiting) -> None:
+        found = self._execution.steps[step]
+        facts, row = waits.open_wait(self.id, step, found.node, found.scope, waiting)
+        self._execution.step_waiting(step, _now(), wait=facts)
+        if row is not None:
+            self._waits.append(row)
 
     def _send_away(self, command: StartStep, config: Any) -> None:
         key = self._key(command)
@@ -388,9 +395,19 @@ class Actor:
 
     def _project(self, event: Event) -> None:
         row = fold_step(self._rows, event)
-        if row is not None:
-            self._rows[row.step] = row
-            self._changed.add(row.step)
+        if row is None:
+            return
+        before = self._rows.get(row.step)
+        if before is not None and before.wait and not row.wait:
+            self._no_longer_waits(row.step)
+        self._rows[row.step] = row
+        self._changed.add(row.step)
+
+    def _no_longer_waits(self, step: int) -> None:
+        """Nobody else is to answer it; what was not even saved yet is not saved at all."""
+        self._tasks = [task for task in self._tasks if task.step != step]
+        self._waits = [wait for wait in self._waits if wait.step != step]
+        self._settled.append(step)
 
     def _collect(self) -> None:
         for event in self._execution.take_events():
@@ -411,6 +428,7 @@ class Actor:
         timer = self._execution.next_timer()
         if len(events) + self._saved - self._row.seq >= CLEAN_EVENTS:
             self._crashes = 0
+        children, stops = self._children.take()
         append = store.Append(
             run_id=self.id,
             fence=self._row.fence,
@@ -428,55 +446,46 @@ class Actor:
             values=self._kept,
             steps=[self._rows[step] for step in sorted(self._changed)],
             tasks=self._tasks,
+            waits=self._waits,
+            settled=self._settled,
             step_tasks=remote,
             stop_tasks=self._stopped,
             read_mail=self._read,
-            children=self._new_children,
-            stop_children=self._ripe_stops(),
+            children=children,
+            stop_children=stops,
             last_word=self._children.last_word(self._execution) if status >= RunStatus.DONE else None,
         )
-        born, self._new_children = [child.id for child in self._new_children], []
         starts, self._after_save = self._after_save, []
         self._events, self._changed, self._kept, self._tasks = [], set(), [], []
         self._remote, self._stopped, self._read, self._unsaved_since = [], [], [], None
+        self._waits, self._settled = [], []
         written = await self._host.writer.append(append)
+        self._known_outcomes.clear()
         self._saved = written.seq
         self._head = hashes[-1] if hashes else self._head
         self._host.tell(self._row, append, written)
         for task in remote:
             self._host.ring_step(self.id, task)
-        if born:
-            self._host.ring_runs(born)
+        if children:
+            self._host.ring_runs([child.id for child in children])
         for command in starts:
             self._spawn(command)
         return written
 
-    def _unripe_stops(self) -> list[UUID]:
-        """Children to stop that are only born by the next append: they get their mail with the one after it."""
-        born = {child.id for child in self._new_children}
-        return [run for run in self._stop_children if run in born]
-
-    def _ripe_stops(self) -> list[UUID]:
-        stops, self._stop_children = self._stop_children, self._unripe_stops()
-        return [run for run in stops if run not in self._stop_children]
-
     def _waiting_for(self) -> str:
+        if self._execution.status in TERMINAL:
+            return ""
+        if self._execution.paused_by is not None:
+            return f"{self._execution.paused_by} paused this run"[:200]
         for row in self._rows.values():
             if row.status == "waiting" and row.wait and row.wait["kind"] == "child":
                 return str(row.wait["title"])[:200]
             if row.status == "needs_person" and row.wait:
                 return str(row.wait["title"])[:200]
             if row.status == "needs_review":
-                return "A person, to say what became of a step whose outcome is unknown"
-        return ""
-
-
-_POISON = StepError(
-    category=ErrorCategory.INTERNAL,
-    code="crashed_too_often",
-    message="Ten workers in a row died while they worked on this run, so it was given up.",
-    hint="Look into the workers' logs, then run it again.",
-)
+                name = self._execution.plan.nodes[row.node].name or row.node
+                return f"A person, to say what became of “{name}”: its outcome is unknown"[:200]
+        return next((waits.spoken(row.wait)[:200] for row in self._rows.values() if row.wait), "")
 
 
 def _now() -> datetime:

@@ -12,24 +12,15 @@ import orjson
 
 from orchestrator.engine.commands import StartStep
 from orchestrator.engine.errors import ErrorCategory, StepError, StepFailed
-from orchestrator.engine.events import Binding, Event, ItemRef, Record, ValueRef, binding_from_json, binding_json
+from orchestrator.engine.events import Event, ValueRef
 from orchestrator.engine.execution import Execution
-from orchestrator.engine.state import child_of
 from orchestrator.nodes.base import WorkflowCalled
 from orchestrator.runs import store
 from orchestrator.runs.calling import DEEPEST, Called, call_workflow
 from orchestrator.runs.database import in_database
+from orchestrator.runs.endings import ChildDone, counts_of, output_json, output_of, refs_of
 from orchestrator.runs.kin import LastWord, NewChild
-from orchestrator.runs.letter import Letter
 from orchestrator.runs.values import Values
-
-ENDED_INSIDE = StepError(
-    category=ErrorCategory.CONFIG,
-    code="ended_inside",
-    message="A step inside ended the run while it worked on one of many items.",
-    hint="Lists of more than 500 items are worked on by several runs, so end the run after the for each instead.",
-)
-Output = Binding | dict[str, Binding] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,14 +31,6 @@ class Call:
     wait: dict[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChildDone:
-    """A called workflow has ended well, but what it gave must be read before its step is done."""
-
-    step: int
-    letter: Letter
-
-
 class Children:
     """Those of one run. Deciding, waiting and ending are the engine's; this makes and reads."""
 
@@ -55,6 +38,22 @@ class Children:
         self._row = row
         self._started = events[0].body
         self._values = values
+        self.new: list[NewChild] = []
+        """Born by the next append."""
+        self.stops: list[UUID] = []
+        """To be told to stop by the next append that can."""
+
+    def unripe(self) -> list[UUID]:
+        """Children to stop that are only born by the next append: they get their mail with the one after it."""
+        born = {child.id for child in self.new}
+        return [run for run in self.stops if run in born]
+
+    def take(self) -> tuple[list[NewChild], list[UUID]]:
+        """What the append that is made now says to children."""
+        unripe = self.unripe()
+        ripe = [run for run in self.stops if run not in unripe]
+        new, self.new, self.stops = self.new, [], unripe
+        return new, ripe
 
     async def call(self, command: StartStep, called: WorkflowCalled) -> Call:
         """Raises StepFailed where the workflow cannot be called."""
@@ -121,103 +120,21 @@ class Children:
             "run": str(self._row.id),
             "status": str(execution.status),
             "error": execution.error.as_json() if execution.error else None,
-            "output": _output_json(execution.output(), str(self._row.id)),
+            "output": output_json(execution.output(), str(self._row.id)),
         }
         if self._row.parent_chunk is not None:
-            body |= {"chunk": self._row.parent_chunk, **_counts(execution)}
+            body |= {"chunk": self._row.parent_chunk, **counts_of(execution)}
         return LastWord(parent=self._row.parent_id, body=orjson.dumps(body))
 
-    async def read(self, done: ChildDone) -> Any:
-        """What the called workflow gave, kept as a value of this run. Raises StepFailed for what cannot be kept."""
-        output = _output(done.letter.body["output"])
+    async def read(self, done: ChildDone) -> store.KeptValue | StepError:
+        """What the called workflow gave, kept as a value of this run, or why it cannot be kept."""
+        output = output_of(done.letter.body["output"])
         await self._values.load(refs_of(output))
         if isinstance(output, dict):
             value: Any = {key: self._values.bound(binding) for key, binding in output.items()}
         else:
             value = None if output is None else self._values.bound(output)
-        return await self._values.keep(value)
-
-
-def is_child_done(letter: Letter, execution: Execution) -> bool:
-    """Whether this letter brings a result that its step still waits for."""
-    step = execution.steps.get(letter.step or 0)
-    if step is None or letter.kind != "child_ended" or letter.body["status"] != "done":
-        return False
-    return child_of(step) == letter.body["run"] and not execution.is_stopping(step.step)
-
-
-def child_error(title: str, letter: Letter) -> StepError:
-    """Why a step fails whose workflow did not end well."""
-    body = letter.body
-    if body["status"] == "cancelled":
-        return _stopped(f"The run of “{title}” was stopped.", body["run"])
-    error = StepError.from_json(body["error"])
-    return StepError(
-        category=error.category,
-        code="child_failed",
-        message=f"“{title}” failed: {error.message}",
-        hint=error.hint,
-        retryable=error.retryable,
-        details={"run": body["run"], "error": body["error"]},
-    )
-
-
-def chunk_result(letter: Letter) -> dict[str, Any]:
-    """How a chunk ended, as `Execution.chunk_ended` takes it."""
-    body = letter.body
-    counts = {"chunk": body["chunk"], "ok": body["ok"], "failed": body["failed"]}
-    if body["status"] == "cancelled":
-        return {**counts, "value": None, "error": _stopped("The run of some of the items was stopped.", body["run"])}
-    if body["status"] == "failed":
-        return {**counts, "value": None, "error": StepError.from_json(body["error"])}
-    if body["output"] is None:
-        return {**counts, "value": None, "error": ENDED_INSIDE}
-    return {**counts, "value": _output(body["output"]), "error": None}
-
-
-def _counts(execution: Execution) -> dict[str, int]:
-    """Of the items of a chunk. One that failed tells in its error how many went well before."""
-    container = execution.steps[1]
-    if container.error is not None:
-        return {"ok": container.error.details.get("done", 0), "failed": 1}
-    failed = container.facts.get("failed", 0)
-    return {"ok": container.facts.get("items", 0) - failed, "failed": failed}
-
-
-def _stopped(message: str, run: str) -> StepError:
-    return StepError(
-        category=ErrorCategory.CANCELLED,
-        code="child_cancelled",
-        message=message,
-        hint="Ask who stopped it, then run this workflow again.",
-        details={"run": run},
-    )
-
-
-def refs_of(value: Output) -> list[ValueRef]:
-    """The kept values behind a result."""
-    bindings = value.values() if isinstance(value, dict) else [value]
-    refs: list[ValueRef] = []
-    for binding in bindings:
-        match binding:
-            case ValueRef():
-                refs.append(binding)
-            case ItemRef(list=items):
-                refs.append(items)
-            case Record(members=members):
-                refs += refs_of(members)
-    return refs
-
-
-def _output_json(output: Output, run: str) -> dict[str, Any] | None:
-    if isinstance(output, dict):
-        return {"map": {key: binding_json(binding, run) for key, binding in output.items()}}
-    return None if output is None else {"one": binding_json(output, run)}
-
-
-def _output(data: dict[str, Any] | None) -> Output:
-    if data is None:
-        return None
-    if "map" in data:
-        return {key: binding_from_json(each) for key, each in data["map"].items()}
-    return binding_from_json(data["one"])
+        try:
+            return await self._values.keep(value)
+        except StepFailed as failed:
+            return failed.error

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import queue
+import random
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,13 +20,17 @@ from orchestrator.engine.events import Event
 from orchestrator.engine.plan import Plan
 from orchestrator.runs import store
 from orchestrator.runs.database import in_database
+from orchestrator.runs.late import Known, post_late
 from orchestrator.runs.letter import Letter
 from orchestrator.runs.plans import plan_of_run
+from orchestrator.runs.queueing import put_back
 
 log = logging.getLogger(__name__)
 
 GROUP = 128
-SLOT_WAIT = 0.01
+SLOT_WAIT = (0.005, 0.02)
+MOST_TRIES = 25
+"""After about a third of a second a run is left to the sweep."""
 
 GIVE_UP = """
 UPDATE runs SET owner = NULL, crashes = crashes + 1,
@@ -48,15 +53,29 @@ class Taken:
     """Values that are needed at once: the input of a new run."""
 
 
+def _last_carried(log: list[Event]) -> int:
+    """The number of the last value that a new run was given at its start."""
+    body = log[0].body
+    refs = [*(kept["value"] for kept in body.get("kept", ())), *body.get("given", {}).values()]
+    return max((ref["id"] for ref in refs), default=0)
+
+
 class Claimer:
     """Owns a thread and a connection; also reads old values for the actors."""
 
     def __init__(
-        self, me: UUID, adopt: Callable[[Sequence[Taken]], None], refuse: Callable[[Sequence[UUID]], None]
+        self,
+        me: UUID,
+        adopt: Callable[[Sequence[Taken]], None],
+        refuse: Callable[[Sequence[UUID]], None],
+        make_room: Callable[[Iterable[UUID]], None],
     ) -> None:
         self._me = me
         self._adopt = adopt
         self._refuse = refuse
+        self._make_room = make_room
+        self._tries: dict[UUID, int] = {}
+        """How often a run was not claimed because somebody else held its workspace's slot."""
         self._wanted: queue.SimpleQueue[UUID | Callable[[store.Connection], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="claimer", daemon=True)
 
@@ -88,6 +107,10 @@ class Claimer:
 
         self._wanted.put(read)
         return answer
+
+    def post_late(self, run: UUID, outcomes: list[Known]) -> None:
+        """Tell whoever owns the run now what became of its effects."""
+        self._wanted.put(lambda connection: post_late(connection, run, outcomes))
 
     def give_up(self, run: UUID, fence: int) -> None:
         """Hand a run back that could not be driven, for later."""
@@ -138,18 +161,21 @@ class Claimer:
     def _claim(self, connection: store.Connection, runs: list[UUID]) -> None:
         if not runs:
             return
-        rows, locked_elsewhere = store.claim(connection, self._me, runs)
-        won = {row.id for row in rows}
-        lost = [run for run in runs if run not in won]
-        if locked_elsewhere and lost:
-            time.sleep(SLOT_WAIT)  # another claimer holds the slot for the length of one statement
-            more, _ = store.claim(connection, self._me, lost)
-            rows += more
-            won |= {row.id for row in more}
-            lost = [run for run in lost if run not in won]
+        rows, held = store.claim(connection, self._me, runs)
+        again = {run for run in held if self._tries.get(run, 0) < MOST_TRIES}
+        gone = again | {row.id for row in rows}
+        lost = [run for run in runs if run not in gone]
         self._refuse(lost)
         if rows:
             self._adopt(self._load(connection, rows))
+        if lost:
+            self._make_room(put_back(connection, self._me, lost))
+        self._tries = {run: self._tries.get(run, 0) + 1 for run in again}
+        if again:
+            # Another claimer holds the slot for the length of one statement. What is wanted meanwhile comes along.
+            time.sleep(random.uniform(*SLOT_WAIT))
+            for run in again:
+                self._wanted.put(run)
 
     def _load(self, connection: store.Connection, rows: list[Any]) -> list[Taken]:
         ids = [row.id for row in rows]
@@ -166,7 +192,7 @@ class Claimer:
                 events=logs[row.id],
                 letters=letters.get(row.id, []),
                 remote=frozenset(remote.get(row.id, ())),
-                last_value=last.get(row.id, 0),
+                last_value=last.get(row.id) or _last_carried(logs[row.id]),
                 known={0: inputs[row.id]} if row.id in inputs else {},
             )
             for row in rows

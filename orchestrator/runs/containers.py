@@ -18,14 +18,14 @@ from orchestrator.engine.errors import ErrorCategory, StepFailed
 from orchestrator.engine.events import Binding, Event, ValueRef, binding_json
 from orchestrator.engine.execution import Execution
 from orchestrator.engine.plan import Plan, PlanNode
-from orchestrator.nodes.base import NodeContext, Result
+from orchestrator.nodes.base import NodeContext
 from orchestrator.runs import store
-from orchestrator.runs.children import refs_of
 from orchestrator.runs.database import in_database
+from orchestrator.runs.endings import refs_of
 from orchestrator.runs.kin import NewChild
 from orchestrator.runs.light import LightBody, NeedsSteps, Results
 from orchestrator.runs.plans import inside_plan_of
-from orchestrator.runs.steps import Outcome, resolve
+from orchestrator.runs.steps import resolve
 from orchestrator.runs.values import Values
 
 LARGEST_JOINED = 100 * 1024 * 1024
@@ -61,8 +61,10 @@ class Ran:
 
 @dataclass(frozen=True, kw_only=True)
 class Closed:
-    outcome: Outcome
+    """A container's output."""
+
     value: store.KeptValue
+    facts: dict[str, Any]
 
 
 class Containers:
@@ -89,14 +91,10 @@ class Containers:
         if isinstance(command, JoinChunks):
             body = await asyncio.to_thread(in_database, joined, self._row.workspace_id, command.pieces)
             facts = {"items": command.count, "failed": command.failed, "chunks": len(command.pieces)}
-            return self._closed(await self._values.keep_json(body), facts)
+            return Closed(value=await self._values.keep_json(body), facts=facts)
         await self._values.load(ref for item in command.items for ref in refs_of(item.value))
         value = await self._values.keep(command.output(self._values.bound))
-        return self._closed(value, {"items": command.count, "failed": command.failed})
-
-    @staticmethod
-    def _closed(value: store.KeptValue, facts: dict[str, Any]) -> Closed:
-        return Closed(outcome=Outcome(result=Result(output=None), facts=facts), value=value)
+        return Closed(value=value, facts={"items": command.count, "failed": command.failed})
 
     async def _open(self, command: OpenItems, config: Any) -> Opened:
         items = config.get("items")
@@ -206,6 +204,23 @@ class Containers:
             },
         )
         return child.take_events()[0]
+
+
+def take_container(
+    execution: Execution, step: int, data: Opened | Ran | Closed, now: datetime
+) -> Sequence[store.KeptValue]:
+    """Records what was done for a container; gives the values to keep with that."""
+    if isinstance(data, Opened):
+        execution.items_opened(step, now, value=data.value, count=data.count, chunks=data.chunks)
+        return data.kept
+    if isinstance(data, Closed):
+        execution.step_done(step, now, port="out", value=Values.ref(data.value), facts=data.facts)
+        return [data.value]
+    done = data.results
+    execution.items_done(
+        step, now, value=Values.ref(data.value), ok=done.ok, failed=done.failed, failures=done.failures
+    )
+    return [data.value]
 
 
 def joined(workspace: UUID, pieces: Sequence[ValueRef]) -> bytes:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from orchestrator.api.errors import ProblemError, TooMany
 from orchestrator.artifacts.actions import read_file, save_file
 from orchestrator.artifacts.errors import ArtifactError
 from orchestrator.assets import calls
@@ -15,7 +16,9 @@ from orchestrator.engine.errors import ErrorCategory, StepFailed
 from orchestrator.governance.credentials import headers_for
 from orchestrator.governance.models import Workspace
 from orchestrator.nodes.base import Answer, FileRef, HttpReply
+from orchestrator.runs import messages
 from orchestrator.runs.database import in_database
+from orchestrator.runs.models import Run
 from orchestrator.runs.outbox import send_mail
 
 
@@ -125,6 +128,32 @@ class ContextMail:
         )
 
 
+class ContextMessages:
+    def __init__(self, workspace: UUID, run: UUID, key: UUID) -> None:
+        self._workspace = workspace
+        self._run = run
+        self._key = key
+
+    async def send(self, *, name: str, correlation: str, body: Any, keep: timedelta) -> dict[str, Any]:
+        sent = await asyncio.to_thread(in_database, self._deliver, name, correlation, body, keep)
+        return {"message": str(sent.id), "outcome": sent.outcome}
+
+    def _deliver(self, name: str, correlation: str, body: Any, keep: timedelta) -> messages.Sent:
+        sender = Run.objects.values_list("workflow__name", flat=True).get(pk=self._run)
+        key = f"step:{self._key}"
+        try:
+            return messages.deliver(
+                self._workspace, name=name, correlation=correlation, body=body, sender=sender, key=key, keep=keep
+            )
+        except TooMany as full:
+            raise StepFailed(
+                ErrorCategory.RATE_LIMITED, full.code, full.detail, retryable=True, retry_after_s=full.retry_after_s
+            ) from full
+        except ProblemError as refused:
+            message = f"A workflow that begins with this message could not be started: {refused.detail}"
+            raise StepFailed(ErrorCategory.REJECTED, refused.code, message) from refused
+
+
 class Context:
     """The world of one attempt of one step."""
 
@@ -139,6 +168,7 @@ class Context:
         self.assets = ContextAssets(outside, workspace_id)
         self.files = ContextFiles(workspace_id)
         self.mail = ContextMail(workspace_id, run, key)
+        self.messages = ContextMessages(workspace_id, run, key)
 
     def now(self) -> datetime:
         return datetime.now(UTC)

@@ -26,6 +26,7 @@ from orchestrator.runs.doorbell import ring, ring_step, wake
 from orchestrator.runs.lease import Lease
 from orchestrator.runs.letter import Letter
 from orchestrator.runs.letters import LetterReader
+from orchestrator.runs.queueing import NextInLine
 from orchestrator.runs.stream import Stream
 from orchestrator.runs.sweep import Sweep
 from orchestrator.runs.writer import Stale, Unstorable, Writer, Written
@@ -43,7 +44,8 @@ class Host:
         self.loop = asyncio.new_event_loop()
         self.writer = Writer(self.me, self.loop, wake)
         self._lease = Lease(self.me, "engine", self._moves)
-        self._claimer = Claimer(self.me, self._adopt, self._refuse)
+        self._next = NextInLine()
+        self._claimer = Claimer(self.me, self._adopt, self._refuse, self._next.freed)
         self._letters = LetterReader(self.me, self._deliver)
         self._sweep = Sweep(self.me, self._driven)
         self._stream = Stream()
@@ -62,6 +64,7 @@ class Host:
         self._lease.start()
         self.writer.start()
         self._thread.start()
+        self._next.start()
         self._claimer.start()
         self._letters.start()
         self._sweep.start()
@@ -78,6 +81,7 @@ class Host:
         self._letters.stop()
         asyncio.run_coroutine_threadsafe(self._hand_back(), self.loop).result(DRAIN_SECONDS + 10)
         self.writer.stop()
+        self._next.stop()
         self._lease.stop()
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join()
@@ -155,6 +159,8 @@ class Host:
             await actor.drive()
         except Stale:
             outcome = "stale"
+            if known := self._actors[run].late_results():
+                self._claimer.post_late(run, known)
         except Unstorable as error:
             outcome = "broken"
             log.error("Run %s holds what the database refuses: %s", run, error)
@@ -202,4 +208,6 @@ class Host:
         self.loop.run_in_executor(None, ring_step, run, task.step, task.attempt, task.queue)
 
     def tell(self, row: Any, append: store.Append, written: Written) -> None:
+        if written.released:
+            self._next.freed([row.workspace_id])
         self._stream.tell(row, append, written, self._letters.watched)

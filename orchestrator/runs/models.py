@@ -6,7 +6,7 @@ and the log outlives what it points at.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -38,6 +38,10 @@ class RunStatus(models.IntegerChoices):
     CANCELLED = 12
 
 
+UNRUNG = models.Q(owner__isnull=True, rung_at__isnull=True, wake_at__isnull=False)
+"""Nobody has it, and no bell for it is under way."""
+
+
 class Mode(models.TextChoices):
     LIVE = "live"
     """Of the published version."""
@@ -57,14 +61,18 @@ class WorkerLease(models.Model):
 
 
 class Slot(models.Model):
-    """How many runs of a workspace may run at once. Counted under this row's lock, never kept as a counter."""
+    """How many runs of a workspace run now is counted under this row's lock, never kept as a counter."""
 
     workspace = models.OneToOneField("governance.Workspace", models.CASCADE, primary_key=True, related_name="+")
-    max_running = models.PositiveIntegerField(default=200, db_default=200)
-    max_open = models.PositiveIntegerField(default=50_000, db_default=50_000)
 
     class Meta:
         db_table = "slots"
+
+
+class RunQuerySet(TenantQuerySet["Run"]):
+    def to_look_after(self) -> Self:
+        """Failed live runs that nobody ran again or dismissed."""
+        return self.filter(status=RunStatus.FAILED, mode=Mode.LIVE, settled_at=None)
 
 
 class Run(models.Model):
@@ -89,6 +97,8 @@ class Run(models.Model):
     status = models.SmallIntegerField(choices=RunStatus, default=RunStatus.QUEUED)
     waiting_for = models.CharField(max_length=200, blank=True, default="")
     error = PlainJson(null=True)
+    settled_at = models.DateTimeField(null=True)
+    """Of a failed run: when somebody ran it again or dismissed it. Until then it stands on the list to look after."""
 
     owner = models.UUIDField(null=True)
     fence = models.BigIntegerField(default=0)
@@ -101,16 +111,18 @@ class Run(models.Model):
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
-    objects = TenantQuerySet.as_manager()
+    objects = RunQuerySet.as_manager()
 
     class Meta:
         db_table = "runs"
         indexes = [
             models.Index(
-                fields=["workspace", "wake_at"],
-                name="runs_ready",
-                condition=models.Q(owner__isnull=True, wake_at__isnull=False),
+                fields=["workspace", "rung_at"],
+                name="runs_rung",
+                condition=models.Q(owner__isnull=True, rung_at__isnull=False, wake_at__isnull=False),
             ),
+            models.Index(fields=["workflow", "wake_at"], name="runs_in_line", condition=UNRUNG),
+            models.Index(fields=["wake_at", "workspace"], name="runs_due", condition=UNRUNG),
             models.Index(fields=["workspace", "owner"], name="runs_owned", condition=models.Q(owner__isnull=False)),
             models.Index(fields=["owner"], name="runs_by_owner", condition=models.Q(owner__isnull=False)),
             models.Index(fields=["workspace"], name="runs_open", condition=models.Q(status__lt=2)),
@@ -118,6 +130,11 @@ class Run(models.Model):
             models.Index(fields=["workflow", "-id"], name="runs_of_workflow"),
             models.Index(
                 fields=["parent_id", "-id"], name="runs_of_parent", condition=models.Q(parent_id__isnull=False)
+            ),
+            models.Index(
+                fields=["workspace", "-id"],
+                name="runs_to_look_after",
+                condition=models.Q(status=RunStatus.FAILED, mode=Mode.LIVE, settled_at__isnull=True),
             ),
         ]
         constraints = [
@@ -225,6 +242,85 @@ class StepTask(models.Model):
             models.Index(fields=["queue", "rung_at"], name="step_tasks_queued", condition=models.Q(state=0)),
             models.Index(fields=["owner"], name="step_tasks_owned", condition=models.Q(state=1)),
         ]
+
+
+class WaitState(models.IntegerChoices):
+    OPEN = 0
+    DONE = 1
+    EXPIRED = 2
+    CLOSED = 3
+    """Its run went on or ended without it."""
+
+
+class Wait(models.Model):
+    """A step that waits for a call or a message. Whoever changes `state` first wins; the others are told who did.
+
+    Delays have no row: they are timers of the run.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    """Follows from run, step and scope, so that a call finds it without anything being kept."""
+    workspace_id = models.UUIDField()
+    run_id = models.UUIDField()
+    step = models.IntegerField()
+    kind = models.CharField(max_length=10)
+    name = models.CharField(max_length=200, blank=True)
+    """Of the message; empty for calls, whose correlation is the wait itself."""
+    correlation = models.CharField(max_length=200, blank=True)
+    state = models.SmallIntegerField(choices=WaitState, default=WaitState.OPEN)
+    looked = models.BooleanField(default=False)
+    """Whether messages that came earlier were looked for since the wait was there to be seen."""
+    due_at = models.DateTimeField()
+    resolved_by = models.CharField(max_length=200, blank=True, default="")
+    resolved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "waits"
+        indexes = [
+            models.Index(fields=["due_at"], name="waits_due", condition=models.Q(state=0)),
+            models.Index(
+                fields=["workspace_id", "name", "correlation"], name="waits_open", condition=models.Q(state=0)
+            ),
+            models.Index(fields=["run_id", "step"], name="waits_of_run", condition=models.Q(state=0)),
+            models.Index(fields=["id"], name="waits_not_looked", condition=models.Q(state=0, looked=False)),
+        ]
+
+
+class Message(models.Model):
+    """What somebody told the workflows of a workspace. It stays until `expires_at`, so that a wait may open later."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey("governance.Workspace", models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200, blank=True)
+    correlation = models.CharField(max_length=200, blank=True)
+    key = models.CharField(max_length=200)
+    """The same key is one message, however often it is sent."""
+    sender = models.CharField(max_length=200)
+    body = PlainJson(null=True)
+    """What the waiting step gives; emptied when the message is delivered."""
+    taken_by = models.UUIDField(null=True)
+    """The run that got it, or the first that it started."""
+    looked = models.BooleanField(default=False)
+    """Whether waits were looked for since the message was there to be seen."""
+    at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        db_table = "messages"
+        indexes = [
+            models.Index(
+                fields=["workspace", "name", "correlation"],
+                name="messages_kept",
+                condition=models.Q(taken_by__isnull=True),
+            ),
+            models.Index(fields=["expires_at"], name="messages_old"),
+            models.Index(
+                fields=["id"], name="messages_not_looked", condition=models.Q(taken_by__isnull=True, looked=False)
+            ),
+        ]
+        constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="one_message_a_key")]
 
 
 class RunAnchor(models.Model):

@@ -68,7 +68,7 @@ def _done(row: StepRow, event: Event) -> StepRow:
 
 def _failed(row: StepRow, event: Event) -> StepRow:
     body = event.body
-    again = body["handled"] == "retry"
+    again = body["handled"] in ("retry", "fallback")
     return replace(
         row,
         status="waiting" if again else "failed",
@@ -86,6 +86,13 @@ def _waiting(row: StepRow, event: Event) -> StepRow:
     wait = event.body["wait"]
     status = "needs_person" if wait["kind"] == "person" else "waiting"
     return replace(row, status=status, attempt=event.body["attempt"], wait=wait, started_at=row.started_at or event.at)
+
+
+def _reviewed(row: StepRow, event: Event) -> StepRow:
+    """Trying again makes the next attempt due; another answer is told by the event that follows."""
+    if event.body["answer"] != "retry":
+        return row
+    return replace(row, status="waiting", retry_at=event.at)
 
 
 def _opened(row: StepRow, event: Event) -> StepRow:
@@ -135,7 +142,10 @@ FOLDS = {
     EventKind.ITEMS_DONE: _items_done,
     EventKind.LOOP_DECIDED: _loop_decided,
     EventKind.STEP_SKIPPED: lambda row, event: replace(row, status="skipped"),
-    EventKind.STEP_UNKNOWN: lambda row, event: replace(row, status="needs_review"),
+    EventKind.STEP_UNKNOWN: lambda row, event: replace(
+        row, status="needs_review", error=event.body.get("error") or row.error
+    ),
+    EventKind.REVIEW_ANSWERED: _reviewed,
     EventKind.STEP_CANCELLED: lambda row, event: replace(
         row, status="cancelled", wait=None, retry_at=None, ended_at=event.at
     ),

@@ -105,8 +105,8 @@ def _no_result(title: str) -> StepError:
     return StepError(
         category=ErrorCategory.INTERNAL,
         code="unexpected",
-        message=f"“{title}” asked for a person from a place where it cannot.",
-        hint="Steps that ask people must run on the engine's own queue.",
+        message=f"“{title}” asked to wait in a place where it cannot.",
+        hint="Steps that wait must run on the engine's own queue.",
     )
 
 

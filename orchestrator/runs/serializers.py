@@ -14,13 +14,14 @@ from orchestrator.engine.state import StepStatus
 from orchestrator.runs.models import HumanTask, OutgoingMail, RunStatus, TaskState
 
 STATUSES = [status.name.lower() for status in RunStatus]
-HOWS = ["manual", "terminal", "file", "link", "repeat", "workflow", "items"]
+HOWS = ["manual", "terminal", "file", "link", "form", "schedule", "message", "repeat", "workflow", "items"]
 STEP_STATUSES = [str(status) for status in StepStatus]
 ERROR_CATEGORIES = [str(category) for category in ErrorCategory]
 EVENT_KINDS = [str(kind) for kind in EventKind]
 ANSWERS = ["approve", "reject"]
 DECISIONS = ["approved", "rejected"]
 DELIVERIES = ["outbox", "smtp"]
+MOST_AT_ONCE = 500
 
 
 class NamedSerializer(serializers.Serializer):
@@ -56,6 +57,7 @@ class RunItemSerializer(serializers.Serializer):
     error = RunErrorSerializer(allow_null=True)
     repeats = serializers.UUIDField(allow_null=True)
     parent = ParentSerializer(allow_null=True)
+    settled_at = serializers.DateTimeField(allow_null=True, help_text="When a failed run was run again or dismissed")
 
 
 class StepErrorSerializer(serializers.Serializer):
@@ -72,6 +74,10 @@ class StepErrorSerializer(serializers.Serializer):
 class StepWaitSerializer(serializers.Serializer):
     kind = serializers.CharField()
     task = serializers.UUIDField(required=False)
+    wait = serializers.UUIDField(required=False)
+    until = serializers.DateTimeField(required=False)
+    name = serializers.CharField(required=False)
+    correlation = serializers.CharField(required=False, allow_blank=True)
     title = serializers.CharField(required=False)
     roles = serializers.ListField(child=serializers.CharField(), required=False)
     due_at = serializers.DateTimeField(allow_null=True, required=False)
@@ -98,6 +104,11 @@ class StepSerializer(serializers.Serializer):
 
 class RunRightsSerializer(serializers.Serializer):
     cancel = serializers.BooleanField()
+    pause = serializers.BooleanField()
+    resume = serializers.BooleanField()
+    retry = serializers.BooleanField(help_text="Run it again from where it failed")
+    review = serializers.BooleanField(help_text="Answer for steps whose outcome is unknown")
+    dismiss = serializers.BooleanField(help_text="Take it off the list of failed runs to look after")
     payload = serializers.BooleanField()
     repeat = serializers.BooleanField()
 
@@ -108,6 +119,9 @@ class RunSerializer(RunItemSerializer):
     workspace = serializers.UUIDField()
     seq = serializers.IntegerField()
     start = serializers.CharField(allow_null=True)
+    until = serializers.CharField(allow_null=True, help_text="The last step that runs, of a test run up to there")
+    only = serializers.CharField(allow_null=True, help_text="The one step that runs, of a trial")
+    kept_from = serializers.UUIDField(allow_null=True, help_text="The run whose finished steps were kept")
     graph = GraphField()
     steps = StepSerializer(many=True)
     may = RunRightsSerializer()
@@ -119,10 +133,22 @@ class FailedAttemptSerializer(serializers.Serializer):
     error = StepErrorSerializer()
 
 
+class AttemptSerializer(serializers.Serializer):
+    attempt = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=STEP_STATUSES)
+    started_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    error = StepErrorSerializer(allow_null=True)
+    handled = serializers.CharField(allow_null=True, help_text="What a failure led to")
+    retry_at = serializers.DateTimeField(allow_null=True)
+
+
 class StepDetailSerializer(StepSerializer):
     input = serializers.JSONField(allow_null=True)
     output = serializers.JSONField(allow_null=True)
     failed_attempts = FailedAttemptSerializer(many=True)
+    attempts = AttemptSerializer(many=True, help_text="All of them, oldest first; none of a step that was kept")
+    kept_from = serializers.UUIDField(allow_null=True, help_text="The run that did this step")
 
 
 class RunEventSerializer(serializers.Serializer):
@@ -144,6 +170,7 @@ class RunFilterSerializer(serializers.Serializer):
     status = serializers.ChoiceField(choices=STATUSES, required=False)
     mode = serializers.ChoiceField(choices=["live", "test"], required=False)
     since = serializers.DateTimeField(required=False)
+    dead = serializers.BooleanField(default=False, help_text="Failed live runs that nobody ran again or dismissed")
 
 
 class NewRunSerializer(serializers.Serializer):
@@ -151,6 +178,7 @@ class NewRunSerializer(serializers.Serializer):
     input = serializers.DictField(required=False)
     file = serializers.UUIDField(required=False)
     draft = serializers.BooleanField(default=False)
+    until = serializers.CharField(required=False, max_length=60, help_text="Of a draft: the last step that runs")
 
 
 class StartedSerializer(serializers.Serializer):
@@ -163,6 +191,35 @@ class CancelSerializer(serializers.Serializer):
 
 class RepeatSerializer(serializers.Serializer):
     version = serializers.ChoiceField(choices=["original", "latest"], default="original")
+    from_failed = serializers.BooleanField(default=False, help_text="Keep what is done; run only what is not")
+
+
+class ReviewSerializer(serializers.Serializer):
+    answer = serializers.ChoiceField(choices=["retry", "done", "fail"])
+    note = serializers.CharField(max_length=2000, help_text="How the person found out; it stands in the trail")
+    output = serializers.JSONField(required=False, allow_null=True, help_text="Of `done`: what the step gave")
+
+
+class TrySerializer(serializers.Serializer):
+    kept = serializers.BooleanField(default=True, help_text="Use kept samples")
+    input = serializers.DictField(default=dict, help_text="Values by name, before all others")
+
+
+class BulkSerializer(serializers.Serializer):
+    action = serializers.ChoiceField(choices=["cancel", "pause", "resume", "retry", "dismiss"])
+    ids = serializers.ListField(child=serializers.UUIDField(), allow_empty=False, max_length=MOST_AT_ONCE)
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=1000)
+
+
+class RefusedSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class BulkAnswerSerializer(serializers.Serializer):
+    done = serializers.ListField(child=serializers.UUIDField())
+    refused = RefusedSerializer(many=True)
 
 
 class TaskFilterSerializer(serializers.Serializer):

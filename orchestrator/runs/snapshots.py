@@ -9,6 +9,7 @@ from orchestrator.engine.errors import ExpressionError
 from orchestrator.engine.events import Binding, Event, EventKind, ItemRef, Record, ValueRef
 from orchestrator.engine.execution import Execution
 from orchestrator.governance.principal import Principal
+from orchestrator.runs.callbacks import with_calls
 from orchestrator.runs.models import Run, RunEvent, RunStatus, Step
 from orchestrator.runs.plans import plan_of_run
 from orchestrator.runs.stream import event_json
@@ -32,6 +33,18 @@ STEP_FIELDS = (
 )
 
 
+ATTEMPT_STATUS = {
+    EventKind.STEP_STARTED: "running",
+    EventKind.STEP_WAITING: "waiting",
+    EventKind.ITEMS_OPENED: "running",
+    EventKind.STEP_UNKNOWN: "needs_review",
+    EventKind.STEP_DONE: "done",
+    EventKind.STEP_FAILED: "failed",
+    EventKind.STEP_CANCELLED: "cancelled",
+}
+ENDS_ATTEMPT = {EventKind.STEP_DONE, EventKind.STEP_FAILED, EventKind.STEP_CANCELLED, EventKind.STEP_UNKNOWN}
+
+
 def run_item(run: Run) -> dict[str, Any]:
     """A row of a list of runs; `run` comes with workflow, version and started_by selected."""
     error = run.error or {}
@@ -50,6 +63,7 @@ def run_item(run: Run) -> dict[str, Any]:
         "error": {"message": error["message"], "hint": error.get("hint", "")} if error else None,
         "repeats": run.repeats_id,
         "parent": {"run": run.parent_id, "step": run.parent_step, "chunk": run.parent_chunk} if run.parent_id else None,
+        "settled_at": run.settled_at,
     }
 
 
@@ -62,13 +76,29 @@ def run_snapshot(principal: Principal, run: Run) -> dict[str, Any]:
         "workspace": run.workspace_id,
         "seq": run.seq,
         "start": started.get("start"),
+        "until": started.get("until"),
+        "only": started.get("only"),
+        "kept_from": started.get("kept_from"),
         "graph": run.version.graph,
         "steps": list(steps),
-        "may": {
-            "cancel": principal.may("run:cancel", run.workspace_id) and not run.ended,
-            "payload": principal.may("run:payload", run.workspace_id),
-            "repeat": principal.may("workflow:run", run.workspace_id),
-        },
+        "may": _may(principal, run),
+    }
+
+
+def _may(principal: Principal, run: Run) -> dict[str, bool]:
+    """What this person may do with the run as it is now."""
+    controls = principal.may("run:cancel", run.workspace_id)
+    starts = principal.may("workflow:run", run.workspace_id)
+    paused, failed = run.status == RunStatus.PAUSED, run.status == RunStatus.FAILED
+    return {
+        "cancel": controls and not run.ended,
+        "pause": controls and not run.ended and not paused,
+        "resume": controls and paused,
+        "review": controls and not run.ended,
+        "dismiss": controls and failed and run.settled_at is None,
+        "retry": starts and (failed or run.status == RunStatus.CANCELLED),
+        "repeat": starts,
+        "payload": principal.may("run:payload", run.workspace_id),
     }
 
 
@@ -84,7 +114,8 @@ def events_json(run: UUID, after: int) -> list[dict[str, Any]]:
 def step_detail(run: Run, step: Step) -> dict[str, Any]:
     """What went into a step and what came out. The settings are resolved again from what the run kept."""
     output = None if step.value_id is None else read_value(run.id, run.workspace_id, step.value_id)
-    events = [event for event in events_after(run.id, 0) if event.body.get("step") == step.step]
+    log = events_after(run.id, 0)
+    events = [event for event in log if event.body.get("step") == step.step]
     tries = [
         {"attempt": event.body["attempt"], "at": event.at, "error": event.body["error"]}
         for event in events
@@ -92,20 +123,43 @@ def step_detail(run: Run, step: Step) -> dict[str, Any]:
     ]
     return {
         **{field: getattr(step, field) for field in STEP_FIELDS},
-        "input": _input(run, step),
+        "input": _input(run, step, log),
         "output": output,
         "failed_attempts": tries,
+        "attempts": attempts_of(events),
+        "kept_from": (step.facts or {}).get("kept_from"),
     }
 
 
-def _input(run: Run, step: Step) -> Any:
+def attempts_of(events: list[Event]) -> list[dict[str, Any]]:
+    """Every attempt of a step, oldest first, from its events; a step that was kept made none."""
+    attempts: dict[int, dict[str, Any]] = {}
+    for event in events:
+        number, status = event.body.get("attempt", max(attempts, default=0)), ATTEMPT_STATUS.get(event.kind)
+        if not number or status is None:
+            continue
+        known = attempts.setdefault(number, {"attempt": number, "started_at": None, "ended_at": None})
+        began = event.at if event.kind is EventKind.STEP_STARTED else event.body.get("started_at")
+        ended = event.at if event.kind in ENDS_ATTEMPT else None
+        known |= {
+            "status": status,
+            "started_at": known["started_at"] or began,
+            "ended_at": ended,
+            "error": event.body.get("error"),
+            "handled": event.body.get("handled"),
+            "retry_at": event.body.get("retry_at"),
+        }
+    return list(attempts.values())
+
+
+def _input(run: Run, step: Step, log: list[Event]) -> Any:
     """The step's settings with their values; None where it never had any, or where they cannot be worked out."""
     if step.status in ("skipped", "cancelled", "pending"):
         return None
-    events = events_after(run.id, 0)
-    plan = plan_of_run(run.version_id, events[0].body)
-    config = plan.nodes[step.node].config
-    names = Execution(plan, events).names(step.step)
+    plan = plan_of_run(run.version_id, log[0].body)
+    execution = Execution(plan, log)
+    config = execution.node(step.step).config
+    names = with_calls(execution.names(step.step), plan, run.id, execution.steps[step.step])
     try:
         return config.resolve({name: _bound(run, names.get(name)) for name in config.names})
     except ExpressionError:

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 START = """
 WITH slot AS (INSERT INTO slots (workspace_id) VALUES (%(workspace)s::uuid) ON CONFLICT DO NOTHING),
+ limits AS (
+  SELECT g.max_open, g.max_running, f.max_running AS of_workflow FROM governance_workspace g, builder_workflow f
+  WHERE g.id = %(workspace)s::uuid AND f.id = %(workflow)s::uuid),
  room AS (
-  SELECT 1 WHERE (SELECT count(*) FROM (SELECT 1 FROM runs WHERE workspace_id = %(workspace)s::uuid AND status < 2
-                  LIMIT 50000) open) < coalesce((SELECT max_open FROM slots WHERE workspace_id = %(workspace)s::uuid),
-                    50000)),
+  SELECT 1 FROM limits WHERE max_open > (
+    SELECT count(*) FROM (SELECT 1 FROM runs WHERE workspace_id = %(workspace)s::uuid AND status < 2
+                          LIMIT (SELECT max_open FROM limits)) open)),
+ busy AS (
+  SELECT workflow_id FROM runs WHERE workspace_id = %(workspace)s::uuid AND owner IS NOT NULL
+  UNION ALL
+  SELECT workflow_id FROM runs
+  WHERE workspace_id = %(workspace)s::uuid AND owner IS NULL AND rung_at IS NOT NULL AND wake_at IS NOT NULL),
+ bell AS (
+  SELECT max_running > (SELECT count(*) FROM busy) AND (
+    of_workflow IS NULL OR of_workflow > (SELECT count(*) FROM busy WHERE workflow_id = %(workflow)s::uuid)) AS rings
+  FROM limits),
  r AS (INSERT INTO runs (id, workspace_id, workflow_id, version_id, title, how, mode, started_by_id, repeats_id,
    start_key,
                          status, waiting_for, fence, seq, head, wake_at, rung_at, crashes, created_at)
        SELECT %(id)s::uuid, %(workspace)s::uuid, %(workflow)s::uuid, %(version)s::uuid, %(title)s::text, %(how)s::text,
               %(mode)s::text, %(by)s::uuid, %(repeats)s::uuid, %(start_key)s::text, 0, '', 0, 1, %(head)s::bytea,
-              clock_timestamp(), clock_timestamp(), 0, %(at)s::timestamptz FROM room
+              clock_timestamp(), CASE WHEN rings THEN clock_timestamp() END, 0, %(at)s::timestamptz FROM room, bell
        ON CONFLICT (workflow_id, start_key) WHERE start_key IS NOT NULL DO NOTHING RETURNING id),
  e AS (INSERT INTO run_events (run_id, seq, kind, at, body, hash)
        SELECT id, 1, 'run_started', %(at)s::timestamptz, %(body)s::json, %(head)s::bytea FROM r),
@@ -21,24 +33,50 @@ WITH slot AS (INSERT INTO slots (workspace_id) VALUES (%(workspace)s::uuid) ON C
        SELECT id, 0, %(salt)s::bytea, %(value)s::json, %(artifact)s::uuid FROM r),
  s AS (INSERT INTO steps (run_id, step, node, scope, attempt, status, port, value_id, started_at, ended_at)
        SELECT id, 1, %(start)s::text, '', 1, 'done', 'out', 0, %(at)s::timestamptz, %(at)s::timestamptz FROM r)
-SELECT (SELECT id FROM r) AS id, (SELECT count(*) FROM room) AS room
+SELECT (SELECT id FROM r) AS id, (SELECT count(*) FROM room) AS room, (SELECT rings FROM bell) AS rings
 """
+
+START_CARRYING = START.replace(
+    "SELECT (SELECT id FROM r) AS id",
+    """, k AS (INSERT INTO run_values (run_id, number, salt, body, artifact_id)
+       SELECT r.id, x.as_number, v.salt, v.body, v.artifact_id
+       FROM unnest(%(copy_run)s::uuid[], %(copy_number)s::int[], %(copy_as)s::int[]) x(run, number, as_number)
+       JOIN run_values v ON v.run_id = x.run AND v.number = x.number CROSS JOIN r),
+ n AS (INSERT INTO run_values (run_id, number, salt, body, artifact_id)
+       SELECT r.id, x.number, x.salt, x.body::json, x.artifact
+       FROM unnest(%(new_number)s::int[], %(new_salt)s::bytea[], %(new_body)s::text[], %(new_artifact)s::uuid[])
+            x(number, salt, body, artifact) CROSS JOIN r)
+SELECT (SELECT id FROM r) AS id""",
+)
+"""With values that the new run takes over from earlier ones."""
 
 LOCK_SLOTS = "SELECT workspace_id FROM slots WHERE workspace_id = ANY(%(due)s) FOR NO KEY UPDATE SKIP LOCKED"
 
 CLAIM = """
 WITH w AS (
-  SELECT s.workspace_id,
-         s.max_running - (SELECT count(*) FROM runs o WHERE o.workspace_id = s.workspace_id AND o.owner IS NOT
-           NULL) AS room
-  FROM slots s WHERE s.workspace_id = ANY(%(locked)s)),
+  SELECT g.id AS workspace_id,
+         g.max_running - (SELECT count(*) FROM runs o WHERE o.workspace_id = g.id AND o.owner IS NOT NULL) AS room
+  FROM governance_workspace g WHERE g.id = ANY(%(locked)s)),
+ f AS (
+  SELECT f.id, f.max_running - (SELECT count(*) FROM runs o WHERE o.workspace_id = f.workspace_id
+                                AND o.workflow_id = f.id AND o.owner IS NOT NULL) AS room
+  FROM builder_workflow f
+  WHERE f.max_running IS NOT NULL AND f.id IN (SELECT workflow_id FROM runs WHERE id = ANY(%(rung)s))),
+ over AS (
+  SELECT x.id FROM f CROSS JOIN LATERAL (
+    SELECT r.id FROM runs r
+    WHERE r.id = ANY(%(rung)s) AND r.workflow_id = f.id AND r.owner IS NULL
+      AND r.wake_at <= (SELECT clock_timestamp())
+    ORDER BY r.wake_at, r.id OFFSET greatest(f.room, 0)) x),
  k AS (
   SELECT x.id FROM w CROSS JOIN LATERAL (
     SELECT r.id FROM runs r
     WHERE r.id = ANY(%(rung)s) AND r.workspace_id = w.workspace_id AND r.owner IS NULL
-      AND r.wake_at <= (SELECT clock_timestamp())
-    ORDER BY r.wake_at LIMIT greatest(w.room, 0) FOR NO KEY UPDATE OF r SKIP LOCKED) x)
-UPDATE runs r SET owner = %(me)s, fence = fence + 1, status = 1, wake_at = NULL FROM k
+      AND r.wake_at <= (SELECT clock_timestamp()) AND r.id NOT IN (SELECT id FROM over)
+    ORDER BY r.wake_at, r.id LIMIT greatest(w.room, 0) FOR NO KEY UPDATE OF r SKIP LOCKED) x)
+UPDATE runs r SET owner = %(me)s, fence = fence + 1, status = CASE r.status WHEN 3 THEN 3 ELSE 1 END, wake_at = NULL,
+  rung_at = NULL
+FROM k
 WHERE r.id = k.id AND EXISTS (SELECT 1 FROM worker_leases WHERE id = %(me)s AND alive_until > clock_timestamp())
 RETURNING r.id, r.workspace_id, r.workflow_id, r.version_id, r.title, r.mode, r.fence, r.seq, r.head, r.crashes,
   r.created_at, r.parent_id, r.parent_step, r.parent_chunk
@@ -98,8 +136,20 @@ WITH b AS (
   FROM (SELECT id, run_id, step, body::json AS body FROM unnest(%(h_id)s::uuid[], %(h_run)s::uuid[],
     %(h_step)s::int[],
         %(h_body)s::text[]) u(id, run_id, step, body)) x JOIN ok ON ok.id = x.run_id),
- hc AS (UPDATE human_tasks t SET state = 'cancelled' FROM ok
-  WHERE t.run_id = ok.id AND ok.status >= 10 AND t.state IN ('open', 'taken')),
+ w AS (INSERT INTO waits (id, workspace_id, run_id, step, kind, name, correlation, state, looked, due_at, resolved_by)
+  SELECT x.id, ok.workspace_id, x.run_id, x.step, x.kind, x.name, x.correlation, 0, false, x.due_at, ''
+  FROM unnest(%(w_id)s::uuid[], %(w_run)s::uuid[], %(w_step)s::int[], %(w_kind)s::text[], %(w_name)s::text[],
+              %(w_correlation)s::text[], %(w_due)s::timestamptz[])
+       x(id, run_id, step, kind, name, correlation, due_at) JOIN ok ON ok.id = x.run_id
+  ON CONFLICT (id) DO UPDATE SET state = 0, looked = false, name = excluded.name, correlation = excluded.correlation,
+    due_at = excluded.due_at, resolved_by = '', resolved_at = NULL),
+ q AS (SELECT id AS run_id, NULL::int AS step FROM ok WHERE status >= 10
+  UNION ALL SELECT x.run_id, x.step FROM unnest(%(q_run)s::uuid[], %(q_step)s::int[]) x(run_id, step)
+  JOIN ok ON ok.id = x.run_id),
+ hc AS (UPDATE human_tasks t SET state = 'cancelled' FROM q
+  WHERE t.run_id = q.run_id AND (q.step IS NULL OR t.step = q.step) AND t.state IN ('open', 'taken')),
+ wc AS (UPDATE waits o SET state = 3, resolved_at = clock_timestamp() FROM q
+  WHERE o.run_id = q.run_id AND (q.step IS NULL OR o.step = q.step) AND o.state = 0),
  t AS (INSERT INTO step_tasks (run_id, step, attempt, queue, state, body)
   SELECT x.run_id, x.step, x.attempt, x.queue, 0, x.body::json
   FROM unnest(%(t_run)s::uuid[], %(t_step)s::int[], %(t_attempt)s::smallint[], %(t_queue)s::text[],

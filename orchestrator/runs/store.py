@@ -61,6 +61,18 @@ class NewTask:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NewWait:
+    """A wait for a call or a message that comes with a `step_waiting`."""
+
+    id: UUID
+    step: int
+    kind: str
+    name: str
+    correlation: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class NewStepTask:
     step: int
     attempt: int
@@ -88,6 +100,9 @@ class Append:
     values: Sequence[KeptValue] = ()
     steps: Sequence[StepRow] = ()
     tasks: Sequence[NewTask] = ()
+    waits: Sequence[NewWait] = ()
+    settled: Sequence[int] = ()
+    """Steps that waited for somebody and do so no longer: their tasks and waits are closed."""
     step_tasks: Sequence[NewStepTask] = ()
     stop_tasks: Sequence[tuple[int, int]] = ()
     """(step, attempt) of remote steps to cancel."""
@@ -145,6 +160,7 @@ def append(connection: Connection, me: UUID, batch: Sequence[Append]) -> list[An
     values, steps, tasks = _pairs(batch, "values"), _pairs(batch, "steps"), _pairs(batch, "tasks")
     remote, stopped, mail = _pairs(batch, "step_tasks"), _pairs(batch, "stop_tasks"), _pairs(batch, "read_mail")
     events = _pairs(batch, "events")
+    waits, settled = _pairs(batch, "waits"), _pairs(batch, "settled")
     parameters = {
         "me": me,
         "rid": [a.run_id for a in batch],
@@ -188,6 +204,15 @@ def append(connection: Connection, me: UUID, batch: Sequence[Append]) -> list[An
         "h_run": [run for run, _ in tasks],
         "h_step": [task.step for _, task in tasks],
         "h_body": [_json(task.body) for _, task in tasks],
+        "w_id": [wait.id for _, wait in waits],
+        "w_run": [run for run, _ in waits],
+        "w_step": [wait.step for _, wait in waits],
+        "w_kind": [wait.kind for _, wait in waits],
+        "w_name": [wait.name for _, wait in waits],
+        "w_correlation": [wait.correlation for _, wait in waits],
+        "w_due": [wait.due_at for _, wait in waits],
+        "q_run": [run for run, _ in settled],
+        "q_step": [step for _, step in settled],
         "t_run": [run for run, _ in remote],
         "t_step": [task.step for _, task in remote],
         "t_attempt": [task.attempt for _, task in remote],
@@ -204,27 +229,25 @@ def append(connection: Connection, me: UUID, batch: Sequence[Append]) -> list[An
     return connection.execute(statements.APPEND, parameters).fetchall()
 
 
-def claim(connection: Connection, me: UUID, rung: Sequence[UUID]) -> tuple[list[Any], bool]:
-    """Take the runs of `rung` that are due, within their workspaces' limits. True beside them: a workspace's slot was
-    locked by another claimer, try again in a moment.
+def claim(connection: Connection, me: UUID, rung: Sequence[UUID]) -> tuple[list[Any], list[UUID]]:
+    """Take the runs of `rung` that are due, within the limits of their workspaces and workflows. Beside them those
+    whose workspace's slot is locked by another claimer: try them again in a moment.
 
     Two statements: counted inside the locking one, the count's snapshot could be older than the lock.
     """
     with connection.transaction():
         connection.execute("SET LOCAL synchronous_commit = off")  # every later write checks owner and fence
-        due = [
-            row.workspace_id
-            for row in connection.execute("SELECT DISTINCT workspace_id FROM runs WHERE id = ANY(%s)", [list(rung)])
-        ]
+        found = connection.execute("SELECT id, workspace_id FROM runs WHERE id = ANY(%s)", [list(rung)]).fetchall()
+        due = list({row.workspace_id for row in found})
         locked = [row.workspace_id for row in connection.execute(statements.LOCK_SLOTS, {"due": due})]
         rows = connection.execute(statements.CLAIM, {"locked": locked, "rung": list(rung), "me": me}).fetchall()
-    return rows, len(locked) < len(due)
+    return rows, [row.id for row in found if row.workspace_id not in locked]
 
 
 def histories(connection: Connection, runs: Sequence[UUID]) -> dict[UUID, list[Event]]:
     """The whole logs of `runs`."""
     found: dict[UUID, list[Event]] = {run: [] for run in runs}
-    rows = _named(connection).execute(
+    rows = named(connection).execute(
         "SELECT run_id, seq, kind, at, body FROM run_events WHERE run_id = ANY(%s) ORDER BY run_id, seq", [list(runs)]
     )
     for row in rows:
@@ -232,7 +255,7 @@ def histories(connection: Connection, runs: Sequence[UUID]) -> dict[UUID, list[E
     return found
 
 
-def _named(connection: Connection) -> psycopg.Cursor[Any]:
+def named(connection: Connection) -> psycopg.Cursor[Any]:
     """A cursor with named columns, also on a connection of Django's."""
     return connection.cursor(row_factory=namedtuple_row)
 
@@ -243,12 +266,12 @@ def post(connection: Connection, run: UUID, kind: str, *, step: int | None, body
     After the commit of the transaction around this, `promote` must be called: it is what wakes the run.
     """
     parameters = {"run": run, "kind": kind, "step": step, "body": _json(body), "dedupe": dedupe}
-    return _named(connection).execute(statements.POST, parameters).fetchone() is not None
+    return named(connection).execute(statements.POST, parameters).fetchone() is not None
 
 
 def promote(connection: Connection, runs: Sequence[UUID]) -> list[UUID]:
     """Make parked runs due; gives those that need the doorbell. An owned run finds its mail by itself."""
-    return [row.id for row in _named(connection).execute(statements.PROMOTE, {"runs": list(runs)})]
+    return [row.id for row in named(connection).execute(statements.PROMOTE, {"runs": list(runs)})]
 
 
 def letters(connection: Connection, runs: Sequence[UUID]) -> dict[UUID, list[Letter]]:
@@ -284,7 +307,12 @@ def standing(connection: Connection, runs: Sequence[UUID]) -> tuple[dict[UUID, s
     return remote, {row.run_id: row.last for row in numbers}
 
 
-def start(connection: Connection, parameters: dict[str, Any]) -> Any:
-    """Insert a run with its first event and its input. `id` is None where the start key was used or no room is left."""
+def start(connection: Connection, parameters: dict[str, Any], carried: dict[str, Any] | None = None) -> Any:
+    """Insert a run with its first event, its input and the values it carries over from earlier runs.
+
+    `id` is None where the start key was used or no room is left.
+    """
     cursor = psycopg.Cursor(connection, row_factory=namedtuple_row)  # Django's own cursors never prepare a statement
+    if carried is not None:
+        return cursor.execute(statements.START_CARRYING, {**parameters, **carried}).fetchone()
     return cursor.execute(statements.START, parameters, prepare=True).fetchone()

@@ -15,10 +15,11 @@ import psycopg
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from orchestrator.runs import store
+from orchestrator.runs import store, waits
 from orchestrator.runs.database import in_database
 from orchestrator.runs.doorbell import ring, ring_step
 from orchestrator.runs.mail import STEP_LOST, TASK_EXPIRED
+from orchestrator.runs.queueing import ring_next
 
 log = logging.getLogger(__name__)
 
@@ -27,14 +28,14 @@ RING_AGAIN = "5 seconds"
 DEAD = """
 WITH dead AS (DELETE FROM worker_leases WHERE alive_until < clock_timestamp() RETURNING id),
  l AS MATERIALIZED (SELECT r.id FROM runs r JOIN dead ON r.owner = dead.id ORDER BY r.id FOR NO KEY UPDATE OF r)
-UPDATE runs r SET owner = NULL, wake_at = clock_timestamp(), crashes = crashes + 1 FROM l
+UPDATE runs r SET owner = NULL, wake_at = clock_timestamp(), rung_at = clock_timestamp(), crashes = crashes + 1 FROM l
 WHERE r.id = l.id RETURNING r.id
 """
 ORPHANS = """
 WITH l AS MATERIALIZED (
   SELECT r.id FROM runs r WHERE r.owner IS NOT NULL AND NOT EXISTS (SELECT 1 FROM worker_leases w WHERE w.id = r.owner)
   ORDER BY r.id LIMIT 500 FOR NO KEY UPDATE OF r SKIP LOCKED)
-UPDATE runs r SET owner = NULL, wake_at = clock_timestamp(), crashes = crashes + 1 FROM l
+UPDATE runs r SET owner = NULL, wake_at = clock_timestamp(), rung_at = clock_timestamp(), crashes = crashes + 1 FROM l
 WHERE r.id = l.id AND NOT EXISTS (SELECT 1 FROM worker_leases w WHERE w.id = r.owner) RETURNING r.id
 """
 LOST_STEPS = """
@@ -48,8 +49,10 @@ ON CONFLICT DO NOTHING RETURNING run_id
 """
 EXPIRED = """
 WITH d AS (UPDATE human_tasks SET state = 'expired'
-           WHERE id IN (SELECT id FROM human_tasks WHERE state IN ('open', 'taken')
-                        AND due_at <= (SELECT clock_timestamp()) LIMIT 500 FOR UPDATE SKIP LOCKED)
+           WHERE id IN (SELECT id FROM human_tasks t WHERE state IN ('open', 'taken')
+                        AND due_at <= (SELECT clock_timestamp())
+                        AND NOT EXISTS (SELECT 1 FROM runs p WHERE p.id = t.run_id AND p.status = 3)
+                        LIMIT 500 FOR UPDATE SKIP LOCKED)
            RETURNING run_id, step, id)
 INSERT INTO mailbox (run_id, kind, step, body, dedupe, at)
 SELECT d.run_id, %(kind)s, d.step, '{}', 'task:' || d.id, clock_timestamp() FROM d
@@ -72,9 +75,13 @@ SILENT_RUNS = """
 UPDATE runs SET rung_at = clock_timestamp()
 WHERE id IN (
   SELECT id FROM runs WHERE owner IS NULL AND wake_at <= (SELECT clock_timestamp())
-    AND (rung_at IS NULL OR rung_at < (SELECT clock_timestamp()) - %(again)s::interval)
+    AND rung_at < (SELECT clock_timestamp()) - %(again)s::interval
   ORDER BY wake_at LIMIT 500 FOR NO KEY UPDATE SKIP LOCKED)
 RETURNING id
+"""
+QUEUED = """
+SELECT DISTINCT workspace_id FROM runs
+WHERE owner IS NULL AND rung_at IS NULL AND wake_at <= (SELECT clock_timestamp())
 """
 
 
@@ -117,6 +124,7 @@ class Sweep:
         ring(row.id for row in connection.execute(ORPHANS).fetchall())
         woken = [row.run_id for row in connection.execute(LOST_STEPS, {"kind": STEP_LOST}).fetchall()]
         woken += [row.run_id for row in connection.execute(EXPIRED, {"kind": TASK_EXPIRED}).fetchall()]
+        woken += waits.sweep(connection)
         woken += [row.run_id for row in connection.execute(WITH_MAIL).fetchall()]
         if woken:
             ring(store.promote(connection, woken))
@@ -124,6 +132,8 @@ class Sweep:
         for row in connection.execute(SILENT_STEPS, {"again": RING_AGAIN}).fetchall():
             ring_step(row.run_id, row.step, row.attempt, row.queue)
         ring(row.id for row in connection.execute(SILENT_RUNS, {"again": RING_AGAIN}).fetchall())
+        queued = [row.workspace_id for row in connection.execute(QUEUED).fetchall()]
+        ring(ring_next(connection, queued))
         self._release_undriven(connection)
 
     def _release_undriven(self, connection: store.Connection) -> None:

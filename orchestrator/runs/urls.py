@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from orchestrator.api.routes import route
-from orchestrator.runs import views
+from orchestrator.runs import control_views, message_views, views
 
 urlpatterns = [
     route("workspaces/<uuid:workspace>/runs", views.RunsView.as_view(), verb="run:read"),
@@ -12,8 +12,14 @@ urlpatterns = [
     route("runs/<uuid:id>/events", views.RunEventsView.as_view(), verb="run:read"),
     route("runs/<uuid:id>/steps/<int:step>", views.StepView.as_view(), verb="run:payload"),
     route("runs/<uuid:id>/values", views.ValuesView.as_view(), verb="run:payload"),
-    route("runs/<uuid:id>/cancel", views.CancelView.as_view(), verb="run:cancel"),
-    route("runs/<uuid:id>/repeat", views.RepeatView.as_view(), verb="workflow:run"),
+    route("runs/<uuid:id>/cancel", control_views.CancelView.as_view(), verb="run:cancel"),
+    route("runs/<uuid:id>/pause", control_views.PauseView.as_view(), verb="run:cancel"),
+    route("runs/<uuid:id>/resume", control_views.ResumeView.as_view(), verb="run:cancel"),
+    route("runs/<uuid:id>/repeat", control_views.RepeatView.as_view(), verb="workflow:run"),
+    route("runs/<uuid:id>/steps/<int:step>/review", control_views.ReviewView.as_view(), verb="run:cancel"),
+    route("workspaces/<uuid:workspace>/runs/bulk", control_views.BulkView.as_view(), verb="run:cancel"),
+    route("workflows/<uuid:id>/steps/<str:node>/test", control_views.TryView.as_view(), verb="workflow:run_draft"),
+    route("workspaces/<uuid:workspace>/messages", message_views.MessagesView.as_view(), verb="workflow:run"),
     route("workspaces/<uuid:workspace>/tasks", views.TasksView.as_view(), verb="task:read"),
     route("tasks/<uuid:id>", views.TaskView.as_view(), verb="task:read"),
     route("tasks/<uuid:id>/take", views.TakeView.as_view(), verb="task:decide"),

@@ -22,14 +22,13 @@ from orchestrator.governance.actions.workspaces import enter
 from orchestrator.governance.principal import principal_of
 from orchestrator.runs import actions
 from orchestrator.runs.models import HumanTask, Mode, OutgoingMail, Run, RunStatus, Step, TaskState
+from orchestrator.runs.requests import visible_run as _run
 from orchestrator.runs.serializers import (
-    CancelSerializer,
     DecisionSerializer,
     FiguresSerializer,
     MailItemSerializer,
     MailSerializer,
     NewRunSerializer,
-    RepeatSerializer,
     RunEventsSerializer,
     RunFilterSerializer,
     RunItemSerializer,
@@ -64,16 +63,6 @@ def _start_key(request: Request) -> str | None:
     return key
 
 
-def _run(request: Request, id: UUID, verb: str = "run:read") -> Run:
-    """The run, if the person may know of it."""
-    principal = principal_of(request)
-    run = Run.objects.select_related("workflow", "version", "started_by").visible_to(principal).filter(pk=id).first()
-    if run is None:
-        raise NotFound()
-    principal.require(verb, run.workspace_id, object_type="run", object_id=run.id)
-    return run
-
-
 class RunsView(generics.GenericAPIView):
     pagination_class = Cursor
     serializer_class = RunItemSerializer
@@ -97,6 +86,8 @@ class RunsView(generics.GenericAPIView):
             runs = runs.filter(mode=wanted["mode"])
         if "since" in wanted:
             runs = runs.filter(created_at__gte=wanted["since"])
+        if wanted["dead"]:
+            runs = runs.to_look_after()
         return runs
 
 
@@ -123,6 +114,8 @@ class StartView(APIView):
         """Start a run of a workflow: 202 as soon as it is durable."""
         principal, wanted = principal_of(request), checked(NewRunSerializer, request.data)
         workflow = Workflow.objects.find(principal, id)
+        if "until" in wanted and not wanted["draft"]:
+            raise Invalid("until", "Only a run of the draft can end early: publish the workflow without the rest.")
         payload, how = wanted.get("input", {}), "manual"
         if "file" in wanted:
             file = (
@@ -141,6 +134,7 @@ class StartView(APIView):
             how=how,
             mode=Mode.TEST if wanted["draft"] else Mode.LIVE,
             start_key=_start_key(request),
+            until=wanted.get("until"),
         )
         return Response({"id": run.id}, status=status.HTTP_202_ACCEPTED)
 
@@ -180,23 +174,6 @@ class ValuesView(APIView):
     def get(self, request: Request, id: UUID) -> Response:
         """The output of each step by its key: what formulas can use."""
         return Response(latest_values(_run(request, id, "run:payload")))
-
-
-class CancelView(APIView):
-    @extend_schema(request=CancelSerializer, responses={202: None})
-    def post(self, request: Request, id: UUID) -> Response:
-        """Stop a run."""
-        actions.cancel_run(principal_of(request), _run(request, id), checked(CancelSerializer, request.data)["reason"])
-        return Response(status=status.HTTP_202_ACCEPTED)
-
-
-class RepeatView(APIView):
-    @extend_schema(request=RepeatSerializer, responses={202: StartedSerializer})
-    def post(self, request: Request, id: UUID) -> Response:
-        """Run again with the same input."""
-        latest = checked(RepeatSerializer, request.data)["version"] == "latest"
-        run = actions.repeat_run(principal_of(request), _run(request, id), latest=latest)
-        return Response({"id": run.id}, status=status.HTTP_202_ACCEPTED)
 
 
 class FiguresView(APIView):

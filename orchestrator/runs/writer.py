@@ -18,7 +18,7 @@ from uuid import UUID
 import psycopg
 from psycopg import errors
 
-from orchestrator.runs import store
+from orchestrator.runs import store, waits
 from orchestrator.runs.store import Append
 
 log = logging.getLogger(__name__)
@@ -116,7 +116,7 @@ class Writer:
             return self._isolate(connection, batch, error)
         self._answer(batch, {row.id: row for row in rows})
         try:
-            self._look_again(connection, rows)
+            self._look_again(connection, rows, [wait.id for append in appends for wait in append.waits])
             self._wake_addressed(connection, appends, {row.id for row in rows})
         except psycopg.OperationalError as error:
             log.warning("The database went away after a commit: %s", error)  # the sweep looks again
@@ -196,8 +196,11 @@ class Writer:
 
         self._loop.call_soon_threadsafe(tell)
 
-    def _look_again(self, connection: store.Connection, rows: Sequence[Any]) -> None:
-        """A mail that was committed while a run was being parked: the append could not see it, this look can."""
+    def _look_again(self, connection: store.Connection, rows: Sequence[Any], opened: Sequence[UUID]) -> None:
+        """A mail that was committed while a run was being parked, and a message that came before its wait: the append
+        could not see them, this look can."""
+        if opened:
+            waits.look(connection, waits=opened)
         parked = [row.id for row in rows if row.released and row.status < 10]
         if not parked:
             return

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from orchestrator.triggers.models import OccurrenceState
+
 
 class IncomingLinkSerializer(serializers.Serializer):
     node = serializers.CharField()
@@ -14,3 +16,65 @@ class IncomingLinkSerializer(serializers.Serializer):
 
 class LinkSecretSerializer(serializers.Serializer):
     secret = serializers.CharField(help_text="Shown this once")
+
+
+class ScheduleSerializer(serializers.Serializer):
+    node = serializers.CharField()
+    words = serializers.CharField(help_text="The rule as a person says it; empty while it is not right yet")
+    next = serializers.ListField(child=serializers.DateTimeField(), help_text="The next five times")
+    time_zone = serializers.CharField()
+    paused = serializers.BooleanField(help_text="Nothing starts it, because it is not live")
+
+
+class RuleSerializer(serializers.Serializer):
+    """The settings of the step, whichever the kind needs; what is left out has the step's own default."""
+
+    kind = serializers.ChoiceField(choices=["every", "daily", "weekly", "monthly", "cron"], required=False)
+    every = serializers.IntegerField(required=False)
+    unit = serializers.ChoiceField(choices=["minutes", "hours"], required=False)
+    at = serializers.CharField(required=False, help_text="HH:MM")
+    weekdays = serializers.ListField(child=serializers.CharField(), required=False)
+    month_days = serializers.ListField(child=serializers.IntegerField(), required=False)
+    last_day = serializers.BooleanField(required=False)
+    cron = serializers.CharField(required=False)
+    time_zone = serializers.CharField(required=False)
+
+
+class PreviewSerializer(serializers.Serializer):
+    words = serializers.CharField()
+    next = serializers.ListField(child=serializers.DateTimeField())
+
+
+class OccurrenceSerializer(serializers.Serializer):
+    scheduled_for = serializers.DateTimeField()
+    state = serializers.ChoiceField(choices=OccurrenceState.choices)
+    reason = serializers.CharField()
+    run = serializers.UUIDField(source="run_id", allow_null=True)
+
+
+class FormAddressSerializer(serializers.Serializer):
+    node = serializers.CharField()
+    address = serializers.CharField(allow_null=True, help_text="None until the step is published for the first time")
+    who = serializers.ChoiceField(choices=["public", "workspace"])
+
+
+class QuestionSerializer(serializers.Serializer):
+    key = serializers.CharField()
+    label = serializers.CharField()
+    type = serializers.ChoiceField(choices=["text", "number", "date", "choice", "file", "switch"])
+    required = serializers.BooleanField()
+    choices = serializers.ListField(child=serializers.CharField())
+    help = serializers.CharField()
+
+
+class FormSerializer(serializers.Serializer):
+    """What whoever has the address may see; nothing else of the workspace."""
+
+    title = serializers.CharField()
+    text = serializers.CharField()
+    fields = QuestionSerializer(many=True)
+    max_mb = serializers.IntegerField(help_text="Of each file")
+
+
+class ThanksSerializer(serializers.Serializer):
+    message = serializers.CharField()

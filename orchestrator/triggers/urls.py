@@ -1,11 +1,21 @@
 from __future__ import annotations
 
 from orchestrator.api.routes import route
-from orchestrator.triggers import views
+from orchestrator.triggers.views import forms, links, schedules
 
 urlpatterns = [
-    route("api/workflows/<uuid:id>/links", views.LinksView.as_view(), verb="workflow:read"),
-    route("api/workflows/<uuid:id>/links/<str:node>/secret", views.LinkSecretView.as_view(), verb="workflow:edit"),
-    route("hooks/test/<str:token>", views.TestHookView.as_view(), verb="public"),
-    route("hooks/<str:token>", views.HookView.as_view(), verb="public"),
+    route("api/workflows/<uuid:id>/links", links.LinksView.as_view(), verb="workflow:read"),
+    route("api/workflows/<uuid:id>/links/<str:node>/secret", links.LinkSecretView.as_view(), verb="workflow:edit"),
+    route("api/workflows/<uuid:id>/schedules", schedules.SchedulesView.as_view(), verb="workflow:read"),
+    route(
+        "api/workflows/<uuid:id>/schedules/<str:node>/occurrences",
+        schedules.OccurrencesView.as_view(),
+        verb="workflow:read",
+    ),
+    route("api/schedules/preview", schedules.PreviewView.as_view(), verb="signed_in"),
+    route("api/workflows/<uuid:id>/forms", forms.FormsView.as_view(), verb="workflow:read"),
+    route("api/forms/<str:slug>", forms.FormView.as_view(), verb="public"),
+    route("hooks/test/<str:token>", links.TestHookView.as_view(), verb="public"),
+    route("hooks/calls/<str:token>", links.CallView.as_view(), verb="public"),
+    route("hooks/<str:token>", links.HookView.as_view(), verb="public"),
 ]

@@ -10,7 +10,13 @@ from pathlib import Path
 
 import pytest
 
-PURE = ["orchestrator.engine", "orchestrator.nodes.registry", "orchestrator.documents", "orchestrator.connectors"]
+PURE = [
+    "orchestrator.engine",
+    "orchestrator.nodes.registry",
+    "orchestrator.documents",
+    "orchestrator.sandbox",
+    "orchestrator.connectors",
+]
 
 
 @pytest.mark.parametrize("room", PURE)
@@ -30,6 +36,7 @@ def test_pure_rooms_load_neither_django_nor_celery(room: str, root: Path) -> Non
     [
         ("embedded", {"orchestrator.embedded"}),
         ("engine", {"orchestrator.engine", "cel_expr_python"}),
+        ("sandbox", {"orchestrator.engine", "pydantic_monty"}),
     ],
 )
 def test_these_rooms_need_little_but_the_standard_library(room: str, allowed: set[str], root: Path) -> None:

@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from orchestrator.runs.actions.operations import cancel_run
-from orchestrator.runs.actions.repeating import repeat_run
+from orchestrator.runs.actions.bulk import operate
+from orchestrator.runs.actions.operations import cancel_run, dismiss_run, pause_run, resume_run
+from orchestrator.runs.actions.repeating import repeat_run, retry_run
+from orchestrator.runs.actions.reviewing import answer_review
 from orchestrator.runs.actions.starting import start_run
 from orchestrator.runs.actions.tasks import decide_task, may_decide, release_task, take_task
+from orchestrator.runs.actions.trials import try_step
 
-__all__ = ["cancel_run", "decide_task", "may_decide", "release_task", "repeat_run", "start_run", "take_task"]
+__all__ = [
+    "answer_review",
+    "cancel_run",
+    "decide_task",
+    "dismiss_run",
+    "may_decide",
+    "operate",
+    "pause_run",
+    "release_task",
+    "repeat_run",
+    "resume_run",
+    "retry_run",
+    "start_run",
+    "take_task",
+    "try_step",
+]

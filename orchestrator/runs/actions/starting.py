@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from uuid_utils.compat import uuid7
 from builder.actions import freeze_draft
 from builder.models import Version, Workflow
 from orchestrator.api.errors import Conflict, Invalid, TooMany
-from orchestrator.engine.errors import StepFailed
+from orchestrator.engine.errors import GraphInvalid, StepFailed
 from orchestrator.engine.events import ValueRef
 from orchestrator.engine.execution import Execution
 from orchestrator.engine.node_spec import NodeKind
@@ -24,6 +25,7 @@ from orchestrator.nodes.registry import node_type
 from orchestrator.nodes.settings_check import read_settings
 from orchestrator.runs import store
 from orchestrator.runs.actions.posting import raw
+from orchestrator.runs.carried import Carried
 from orchestrator.runs.doorbell import ring
 from orchestrator.runs.models import Mode, Run
 from orchestrator.runs.plans import plan_of
@@ -51,18 +53,26 @@ def start_run(
     mode: str = Mode.LIVE,
     start_key: str | None = None,
     repeats: UUID | None = None,
+    carried: Carried | None = None,
+    until: str | None = None,
 ) -> Run:
     """Accept a run: durable when this returns. The same `start_key` gives the run that exists already.
 
-    Raises Conflict (not live), Invalid (the payload does not fit the start), TooMany (backlog full).
+    `until` is the key of the last step that runs. Raises Conflict (not live), Invalid (the payload does not fit the
+    start), TooMany (backlog full).
     """
     verb = "workflow:run" if mode == Mode.LIVE else "workflow:run_draft"
     principal.require(verb, workflow.workspace_id, object_type="workflow", object_id=workflow.id)
     if workflow.archived_at:
         raise Conflict("archived", "This workflow is archived. Restore it to run it.")
-    version_id = version.id if version else _version_of(principal, workflow, mode)
-    plan = plan_of(version_id)
+    if mode == Mode.LIVE and workflow.paused:
+        raise Conflict("paused", "This workflow is paused. Publish it again to run it.")
+    version_id = version.id if version else version_of(principal, workflow, mode)
+    plan = usable_plan(version_id)
     node = start_node(plan, start, how)
+    if until is not None:
+        _refuse_no_end(plan, until)
+        carried = replace(carried or Carried(), facts={**(carried.facts if carried else {}), "until": until})
     accepted, value = accept_input(node, payload)
     run = Run(
         id=uuid7(),
@@ -73,23 +83,60 @@ def start_run(
         mode=mode,
     )
     run.title = (title or _title(accepted))[:200]
-    row = _insert(principal, run, plan, node, value, start_key, repeats)
-    if row.id is None and row.room == 0:
-        raise TooMany("backlog_full", "Too many runs of this workspace are waiting already.", retry_after_s=30)
+    return insert_run(principal, run, plan, node, value, start_key, repeats, carried)
+
+
+def insert_run(
+    principal: Principal,
+    run: Run,
+    plan: Plan,
+    node: PlanNode,
+    value: bytes,
+    start_key: str | None = None,
+    repeats: UUID | None = None,
+    carried: Carried | None = None,
+) -> Run:
+    """Make a checked run durable, from its start `node` with the stored input `value`, and ring for it.
+
+    Raises TooMany.
+    """
+    row = _insert(principal, run, plan, node, value, start_key, repeats, carried)
     if row.id is None:
-        return Run.objects.get(workflow_id=workflow.id, start_key=start_key)
-    transaction.on_commit(lambda: ring([run.id]))
+        return _started_before(run.workflow_id, start_key)
+    if row.rings:
+        transaction.on_commit(lambda: ring([run.id]))
     return run
 
 
-def _version_of(principal: Principal, workflow: Workflow, mode: str) -> UUID:
+def _started_before(workflow: UUID, start_key: str | None) -> Run:
+    """The run of this key, which counts also when there is no room for another. Raises TooMany."""
+    run = Run.objects.filter(workflow_id=workflow, start_key=start_key).first() if start_key else None
+    if run is None:
+        raise TooMany("backlog_full", "Too many runs of this workspace are waiting already.", retry_after_s=30)
+    return run
+
+
+def version_of(principal: Principal, workflow: Workflow, mode: str) -> UUID:
     if mode == Mode.TEST:
         return UUID(str(freeze_draft(workflow, principal).id))
     if workflow.live_version_id is None:
         raise Conflict("not_live", "This workflow is not published yet. Publish it, or run its draft in the editor.")
-    if workflow.paused:
-        raise Conflict("paused", "This workflow is paused. Publish it again to run it.")
     return UUID(str(workflow.live_version_id))
+
+
+def usable_plan(version: UUID) -> Plan:
+    """Raises Conflict for a version that this release cannot run any more."""
+    try:
+        return plan_of(version)
+    except GraphInvalid as error:
+        message = "This version holds steps that no longer exist. Run the latest version instead."
+        raise Conflict("version_unusable", message, [problem.as_json() for problem in error.problems]) from error
+
+
+def _refuse_no_end(plan: Plan, until: str) -> None:
+    node = plan.nodes.get(until)
+    if node is None or node.parent is not None:
+        raise Invalid("no_step", "The run cannot end there. Choose a step of this workflow that is in no container.")
 
 
 def start_node(plan: Plan, key: str | None, how: str) -> PlanNode:
@@ -132,6 +179,7 @@ def _insert(
     value: bytes,
     start_key: str | None,
     repeats: UUID | None,
+    carried: Carried | None,
 ) -> Any:
     """The run, its first event and its input: one statement."""
     salt, now = secrets.token_bytes(16), timezone.now()
@@ -149,6 +197,7 @@ def _insert(
             "mode": run.mode,
             "title": run.title,
             "auth": principal.auth,
+            **(carried.facts if carried else {}),
         },
     )
     events = execution.take_events()
@@ -172,4 +221,4 @@ def _insert(
         "artifact": large,
         "start": node.key,
     }
-    return store.start(raw(), parameters)
+    return store.start(raw(), parameters, carried.parameters() if carried else None)

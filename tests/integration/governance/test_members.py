@@ -87,6 +87,8 @@ def test_settings_of_the_workspace_are_changed_with_before_and_after(browser_of,
         "name": "Harbour",
         "four_eyes": "required",
         "allowed_hosts": ["crm.local:8080"],
+        "max_running": 200,
+        "max_open": 50_000,
     }
     event = AuditEvent.objects.get(action="workspace.changed")
     assert event.before == {"four_eyes": "self_with_reason", "allowed_hosts": []}

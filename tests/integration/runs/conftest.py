@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from orchestrator.governance.models import Workspace
 from orchestrator.runs.host import Host
 from orchestrator.runs.models import HumanTask, Run
 from tests.integration.authoring import MAKER, Browser, join
+from tests.integration.runs.outside import Outside
 
 DRIVE_SECONDS = 20
 
@@ -38,9 +40,26 @@ def ask(run: Run, **fields: Any) -> HumanTask:
     )
 
 
+def limit(workspace: Workspace, **limits: int) -> None:
+    """Set `max_running` or `max_open`."""
+    Workspace.objects.filter(pk=workspace.pk).update(**limits)
+
+
 @pytest.fixture
 def workspace(db: None) -> Workspace:
     return Workspace.objects.create(name="Harbour Tools")
+
+
+@pytest.fixture
+def outside(workspace: Workspace) -> Iterator[Outside]:
+    """Another system that the steps of the workspace may reach."""
+    with Outside() as server:
+        Workspace.objects.filter(pk=workspace.pk).update(allowed_hosts=[server.host])
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
 
 
 @pytest.fixture

@@ -15,9 +15,10 @@ from uuid_utils.compat import uuid7
 from builder.models import Workflow
 from orchestrator.governance.models import Workspace
 from orchestrator.runs import store
-from orchestrator.runs.models import Run, RunStatus, Slot
+from orchestrator.runs.models import Run, RunStatus
 from tests.integration.authoring import MAKER, sound
 from tests.integration.runs.appending import lease
+from tests.integration.runs.conftest import limit
 
 CLAIMERS = 6
 ROUNDS = 8
@@ -73,7 +74,7 @@ def test_what_is_not_due_stays(database: store.Connection, workflow: Workflow, s
 def test_a_workspace_runs_no_more_at_once_than_its_limit(
     database: store.Connection, workspace: Workspace, workflow: Workflow, start: Callable[..., Run]
 ) -> None:
-    Slot.objects.create(workspace=workspace, max_running=2)
+    limit(workspace, max_running=2)
     first, second, third = waiting(start, workflow, 3)
     me = lease(database)
     assert claimed(database, me, [first, second, third]) == {first, second}
@@ -90,17 +91,37 @@ def test_a_full_workspace_does_not_hold_up_another(
     theirs = maria.make(other)
     maria.save(theirs, sound())
     maria.publish(theirs)
-    Slot.objects.create(workspace=workspace, max_running=1)
+    limit(workspace, max_running=1)
     runs, free = waiting(start, workflow, 3), waiting(start, theirs, 3)
     assert len(claimed(database, lease(database), runs + free)) == 4
     assert Run.objects.filter(owner__isnull=False, workspace=other).count() == 3
 
 
+def test_a_workflow_runs_no_more_at_once_than_its_own_limit(
+    database: store.Connection,
+    workflow: Workflow,
+    publish: Callable[[dict[str, Any]], Workflow],
+    start: Callable[..., Run],
+) -> None:
+    Workflow.objects.filter(pk=workflow.pk).update(max_running=2)
+    first, second, third = waiting(start, workflow, 3)
+    free = waiting(start, publish(sound()), 3)
+    me = lease(database)
+    assert claimed(database, me, [third, second, first, *free]) == {first, second, *free}
+    assert claimed(database, me, [third]) == set()
+    Run.objects.filter(pk=first).update(owner=None, status=RunStatus.DONE)
+    assert claimed(database, me, [third]) == {third}
+
+
+@pytest.mark.parametrize("of", ["workspace", "workflow"])
 def test_claimers_side_by_side_never_pass_the_limit(
-    database: store.Connection, workspace: Workspace, workflow: Workflow, start: Callable[..., Run]
+    database: store.Connection, workspace: Workspace, workflow: Workflow, start: Callable[..., Run], of: str
 ) -> None:
     """Each counts what stands there after each of its claims; claimed runs are given back to be claimed again."""
-    Slot.objects.create(workspace=workspace, max_running=5)
+    if of == "workspace":
+        limit(workspace, max_running=5)
+    else:
+        Workflow.objects.filter(pk=workflow.pk).update(max_running=5)
     runs = waiting(start, workflow, 20)
 
     def work(_: int) -> tuple[int, list[int]]:

@@ -55,7 +55,7 @@ def test_viewers_and_approvers_stop_nothing(viewer: Browser, adam: Browser, run:
     for browser in (viewer, adam):
         assert browser.post(f"runs/{run.pk}/cancel").status_code == 403
     assert not Mail.objects.exists()
-    assert viewer.get(f"runs/{run.pk}").json()["may"] == {"cancel": False, "payload": False, "repeat": False}
+    assert not any(viewer.get(f"runs/{run.pk}").json()["may"].values())
 
 
 def test_a_repeat_takes_the_same_input_and_the_version_that_was_asked_for(
@@ -115,3 +115,9 @@ def test_viewers_repeat_nothing_and_operators_no_trials_of_drafts(
 
 def test_a_repeat_of_an_unknown_version_is_refused(maria: Browser, run: Run) -> None:
     assert repeat(maria, run, "newest").status_code == 422
+
+
+def test_what_was_erased_cannot_be_run_again(maria: Browser, run: Run) -> None:
+    RunValue.objects.filter(run_id=run.pk).delete()
+    answer = repeat(maria, run)
+    assert (answer.status_code, answer.json()["code"]) == (409, "erased")

@@ -10,9 +10,9 @@ import pytest
 
 from builder.models import Workflow
 from orchestrator.governance.models import AuditEvent, Workspace
-from orchestrator.runs.models import Run, RunEvent, RunStatus, RunValue, Slot
+from orchestrator.runs.models import Run, RunEvent, RunStatus, RunValue
 from tests.integration.authoring import Browser, join, sound
-from tests.integration.runs.conftest import upload_note
+from tests.integration.runs.conftest import limit, upload_note
 from tests.integration.runs.graphs import graph, line, node, row
 
 Publish = Callable[[dict[str, Any]], Workflow]
@@ -135,17 +135,26 @@ def test_a_start_that_is_none_is_refused(maria: Browser, workflow: Workflow, key
 
 
 def test_a_full_backlog_answers_slow_down(maria: Browser, workspace: Workspace, workflow: Workflow) -> None:
-    Slot.objects.create(workspace=workspace, max_open=2)
+    limit(workspace, max_open=2)
     answers = [maria.post(runs_of(workflow), {"input": {"n": 1}}) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [202, 202, 429]
     assert (answers[2].json()["code"], answers[2].headers["Retry-After"]) == ("backlog_full", "30")
     assert Run.objects.count() == 2
 
 
+def test_a_key_that_was_used_is_answered_although_the_backlog_is_full(
+    maria: Browser, workspace: Workspace, workflow: Workflow
+) -> None:
+    limit(workspace, max_open=1)
+    answers = [maria.post(runs_of(workflow), {"input": {"n": 1}}, idempotency_key="k") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [202, 202]
+    assert answers[0].json() == answers[1].json()
+
+
 def test_ended_and_waiting_runs_do_not_count_as_backlog(
     maria: Browser, workspace: Workspace, workflow: Workflow, start: Start
 ) -> None:
-    Slot.objects.create(workspace=workspace, max_open=1)
+    limit(workspace, max_open=1)
     for status in (RunStatus.WAITING, RunStatus.DONE):
         Run.objects.filter(pk=start(workflow).pk).update(status=status)
     assert maria.post(runs_of(workflow), {"input": {"n": 1}}).status_code == 202

@@ -263,7 +263,7 @@ def test_text_of_a_call_stays_text(address: str) -> None:
 def test_one_link_takes_so_many_calls_a_minute(
     address: str, maria: Browser, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("orchestrator.triggers.actions.CALLS", 2)
+    monkeypatch.setattr("orchestrator.triggers.actions.links.CALLS", 2)
     assert [call(address, {}).status_code for _ in range(3)] == [202, 202, 429]
     refused = call(address, {})
     assert refused["Retry-After"] == "60"
@@ -275,7 +275,7 @@ def test_one_link_takes_so_many_calls_a_minute(
 def test_strangers_cannot_use_up_the_calls_of_a_secret_link(
     secret_link: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("orchestrator.triggers.actions.CALLS", 2)
+    monkeypatch.setattr("orchestrator.triggers.actions.links.CALLS", 2)
     address, secret = secret_link
     assert [call(address, b"{}").status_code for _ in range(4)] == [401] * 4
     assert call(address, b"{}", x_tutti_signature=signed(secret, b"{}")).status_code == 202

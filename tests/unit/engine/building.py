@@ -12,6 +12,7 @@ from orchestrator.engine.commands import (
     CloseItems,
     Command,
     DecideLoop,
+    EndWait,
     JoinChunks,
     OpenChunk,
     OpenItems,
@@ -53,7 +54,7 @@ def step(key: str, type: str = "pure", **settings: Any) -> Node:
     policy: dict[str, Any] = {}
     if "attempts" in settings:
         policy["retry"] = Retry(attempts=settings.pop("attempts"), first_wait_s=1, max_wait_s=60)
-    for name in ("on_error", "fallback_value", "timeout_s", "total_timeout_s"):
+    for name in ("on_error", "fallback_value", "fallbacks", "timeout_s", "total_timeout_s"):
         if name in settings:
             policy[name] = settings.pop(name)
     if type == "each" and "config" not in settings:
@@ -178,6 +179,8 @@ class Driver:
         name = named(command)
         place = name.partition("#")[0]
         fallback: Answer = 2 if isinstance(command, OpenItems) else "out"
+        if isinstance(command, EndWait):
+            return "out"
         if isinstance(command, CloseItems | JoinChunks):
             return self.answers.get(f"close {command.node.key}", "out")  # type: ignore[return-value]
         if isinstance(command, DecideLoop):
@@ -226,6 +229,8 @@ def named(command: Command) -> str:
         return f"{command.key}#{command.attempt}"
     if isinstance(command, DecideLoop):
         return f"again {round_scope(command.scope, command.header, command.round)}"
+    if isinstance(command, EndWait):
+        return f"end {command.node.key}@{command.scope}"
     verb = {OpenItems: "open", CloseItems: "close", RunItems: "run", JoinChunks: "join"}[type(command)]
     return f"{verb} {command.node.key}@{command.scope}"
 

@@ -43,6 +43,7 @@ DOCUMENT: dict[str, Any] = {
                 "total_timeout_s": None,
                 "on_error": "path",
                 "fallback_value": {"label": "other"},
+                "fallbacks": [{"asset": "document-type-small"}],
             },
             "join": "n",
             "join_count": 2,

@@ -6,12 +6,13 @@ import re
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestrator.engine.commands import CloseItems, Command, DecideLoop, OpenItems, StartStep
+from orchestrator.engine.commands import CloseItems, Command, DecideLoop, EndWait, OpenItems, StartStep
 from orchestrator.engine.errors import StepError, TransitionRefused
 from orchestrator.engine.events import Event, EventKind
 from orchestrator.engine.execution import Execution
@@ -187,11 +188,14 @@ class RandomDriver(Driver):
         elif isinstance(command, OpenItems):
             count = self.draw.draw(st.integers(0, 4))
             execution.items_opened(number, self.now, value=self.value(), count=count)
-        elif isinstance(command, CloseItems):
+        elif isinstance(command, CloseItems | EndWait):
             self.done(number, "out")
         elif self.draw.draw(st.integers(0, 9)) == 9:
             execution.step_waiting(number, self.now, wait={"kind": "person"})
             self.waiting.append(number)
+        elif self.draw.draw(st.integers(0, 9)) == 9:
+            until = self.now + timedelta(seconds=self.draw.draw(st.integers(-5, 90)))
+            execution.step_waiting(number, self.now, wait={"kind": "delay", "until": until.isoformat()})
         elif command.effect is Effect.AT_MOST_ONCE and self.draw.draw(st.integers(0, 4)) == 4:
             execution.step_unknown(number, self.now)
             self.waiting.append(number)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from orchestrator.nodes.base import Answer, FileRef, HttpReply, NodeType, PersonNeeded, Result, WorkflowCalled
+from orchestrator.nodes.base import Answer, FileRef, HttpReply, NodeType, PersonNeeded, Result, Waiting, WorkflowCalled
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -81,6 +81,15 @@ class MemoryMail:
 
 
 @dataclass
+class MemoryMessages:
+    sent: list[dict[str, Any]] = field(default_factory=list)
+
+    async def send(self, *, name: str, correlation: str, body: Any, keep: timedelta) -> dict[str, Any]:
+        self.sent.append({"name": name, "correlation": correlation, "body": body, "keep": keep})
+        return {"message": f"m-{len(self.sent)}", "outcome": "kept"}
+
+
+@dataclass
 class MemoryContext:
     run_id: str = "run-1"
     step_key: str = "step"
@@ -90,6 +99,7 @@ class MemoryContext:
     assets: MemoryAssets = field(default_factory=MemoryAssets)
     files: MemoryFiles = field(default_factory=MemoryFiles)
     mail: MemoryMail = field(default_factory=MemoryMail)
+    messages: MemoryMessages = field(default_factory=MemoryMessages)
 
     def now(self) -> datetime:
         return NOW
@@ -102,7 +112,7 @@ def file_ref(name: str, data: bytes = b"data", media_type: str = "application/oc
 
 async def run(
     node_type: type[NodeType], config: Mapping[str, Any], context: MemoryContext | None = None
-) -> Result | PersonNeeded | WorkflowCalled:
+) -> Result | PersonNeeded | Waiting | WorkflowCalled:
     """Run the type once with resolved settings."""
     return await node_type().run(context or MemoryContext(), node_type.Config.model_validate(config))
 

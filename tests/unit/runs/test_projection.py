@@ -60,7 +60,9 @@ def test_every_event_about_a_step_stands_in_some_contract() -> None:
     """What no contract shows, nobody compared."""
     shown = {event["kind"] for contract in CONTRACTS.values() for event in contract["events"]}
     about_steps = {
-        kind.value for kind in EventKind if kind.value.startswith(("step_", "items_")) or kind is EventKind.RUN_STARTED
+        kind.value
+        for kind in EventKind
+        if kind.value.startswith(("step_", "items_", "review_")) or kind is EventKind.RUN_STARTED
     }
     assert about_steps <= shown
 
@@ -74,7 +76,7 @@ def test_a_value_is_the_last_one_that_the_step_gave() -> None:
     assert (row.value_id, row.facts, row.started_at) == (7, None, moment(at))
 
 
-@pytest.mark.parametrize("kind", ["cancel_requested", "run_finished", "mail_ignored"])
+@pytest.mark.parametrize("kind", ["run_paused", "run_resumed", "cancel_requested", "run_finished", "mail_ignored"])
 def test_an_event_about_the_run_changes_no_step(kind: str) -> None:
     event = event_of({"seq": 2, "kind": kind, "at": "2026-03-02T09:00:00+00:00", "body": {}})
     assert fold_step({}, event) is None

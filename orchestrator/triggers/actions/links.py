@@ -1,28 +1,30 @@
-"""The verbs of what starts runs by itself: incoming links."""
+"""Incoming links: their registration, their secrets, and the calls they take."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.core.cache import cache
 from django.db import transaction
 
 from builder.actions import freeze_draft
 from builder.models import Draft, Version, Workflow
 from orchestrator.api import bodies
-from orchestrator.api.errors import NotFound, ProblemError, TooMany
+from orchestrator.api.errors import NotFound, ProblemError
 from orchestrator.engine.graph import Node
 from orchestrator.governance import audit
 from orchestrator.governance.models import User
 from orchestrator.governance.principal import Principal, person, system
+from orchestrator.nodes.start_link import StartLink, delivery_key
 from orchestrator.runs.actions import start_run
 from orchestrator.runs.models import Run
+from orchestrator.triggers.allowance import count_call
 from orchestrator.triggers.errors import SecretUnreadable
 from orchestrator.triggers.links import read_test_token, start_links
 from orchestrator.triggers.models import IncomingLink
@@ -30,10 +32,11 @@ from orchestrator.triggers.sealing import reveal, seal
 
 SIGNATURE = "x-tutti-signature"
 IDEMPOTENCY_KEY = "idempotency-key"
+PREFER = "prefer"
 LONGEST_KEY = 100
 CALLS = 600
-"""How many calls of one link are taken in a window."""
-WINDOW_S = 60
+"""How many calls of one link are taken in a minute. Counted after the signature is checked: strangers cannot use up the
+allowance of those who hold the secret."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +47,14 @@ class Call:
     body: bytes
     headers: Mapping[str, str]
     query: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """A run that a call started, and how many seconds the caller may wait for its end."""
+
+    run: Run
+    wait_s: float
 
 
 def register_links(workflow_id: UUID, version_id: UUID) -> None:
@@ -87,7 +98,7 @@ def replace_secret(principal: Principal, workflow: Workflow, node: str) -> str:
     return secret
 
 
-def receive(token: str, call: Call) -> Run:
+def receive(token: str, call: Call) -> Accepted:
     """Start a run of the live version. One 404 for an unknown address and for a workflow that is not live."""
     link = IncomingLink.objects.filter(token=token, workflow__in=Workflow.objects.live()).first()
     if link is None:
@@ -96,19 +107,21 @@ def receive(token: str, call: Call) -> Run:
     version = workflow.live_version
     start = _start_in(version, link.node)
     _check_sender(start, link, call)
-    _count_call(f"link:{link.pk}")
-    return start_run(
+    count_call(f"link:{link.pk}", CALLS)
+    payload = payload_of(call)
+    run = start_run(
         system("incoming link"),
         workflow=workflow,
         version=version,
         start=start.key,
-        payload=_payload(call),
+        payload=payload,
         how="link",
-        start_key=_start_key("link", start, call),
+        start_key=_start_key("link", start, call, payload),
     )
+    return Accepted(run=run, wait_s=_wait_s(start, call))
 
 
-def receive_test(token: str, call: Call) -> Run:
+def receive_test(token: str, call: Call) -> Accepted:
     """Start a test run of the draft, with the rights that the owner of the test address has now."""
     known = read_test_token(token)
     user = User.objects.filter(pk=known.person_id, is_active=True).first() if known else None
@@ -122,17 +135,19 @@ def receive_test(token: str, call: Call) -> Run:
     start = _start_in(version, known.node)
     link = IncomingLink.objects.visible_to(principal).filter(workflow=workflow, node=start.key).first()
     _check_sender(start, link, call)
-    _count_call(f"test:{workflow.pk}")
-    return start_run(
+    count_call(f"test:{workflow.pk}", CALLS)
+    payload = payload_of(call)
+    run = start_run(
         principal,
         workflow=workflow,
         version=version,
         start=start.key,
-        payload=_payload(call),
+        payload=payload,
         how="link",
         mode="test",
-        start_key=_start_key("test", start, call),
+        start_key=_start_key("test", start, call, payload),
     )
+    return Accepted(run=run, wait_s=_wait_s(start, call))
 
 
 def _refuse_unknown_start(workflow: Workflow, node: str) -> None:
@@ -170,19 +185,8 @@ def _unsigned(detail: str) -> ProblemError:
     return ProblemError(401, "signature_invalid", detail)
 
 
-def _count_call(name: str) -> None:
-    """Counted after the signature: strangers cannot use up the allowance of those who hold the secret."""
-    key = f"triggers.calls:{name}"
-    cache.add(key, 0, WINDOW_S)
-    try:
-        calls = cache.incr(key)
-    except ValueError:  # the window ended between the two steps
-        return
-    if calls > CALLS:
-        raise TooMany("too_many_calls", f"More than {CALLS} calls in a minute. Wait a moment.", retry_after_s=WINDOW_S)
-
-
-def _payload(call: Call) -> dict[str, Any]:
+def payload_of(call: Call) -> dict[str, Any]:
+    """What was sent as `{"body": JSON, "headers": ..., "query": ...}`; a 400 for what no run can use."""
     payload = {"body": bodies.parse(call.body), "headers": dict(call.headers), "query": dict(call.query)}
     try:
         bodies.check(payload["query"])
@@ -192,11 +196,22 @@ def _payload(call: Call) -> dict[str, Any]:
     return payload
 
 
-def _start_key(kind: str, start: Node, call: Call) -> str | None:
+def _wait_s(start: Node, call: Call) -> float:
+    """As long as the step says; the caller may ask for less by `Prefer: wait=<seconds>` or `respond-async`."""
+    config = StartLink.Config.model_validate(start.config)
+    if config.answer == "at_once":
+        return 0
+    asked = re.search(r"(?:^|[,;\s])(?:wait\s*=\s*(\d{1,6})|respond-async)(?=$|[,;\s])", call.headers.get(PREFER, ""))
+    return min(config.wait_s, float(asked[1] or 0)) if asked else config.wait_s
+
+
+def _start_key(kind: str, start: Node, call: Call, payload: Mapping[str, Any]) -> str | None:
     """Keys are unique in a workflow; two links of it must not share theirs, nor a test and what is live."""
     key = call.headers.get(IDEMPOTENCY_KEY, "")
     if not key:
-        return None
+        told = delivery_key(StartLink.Config.model_validate(start.config).dedupe, payload)
+        # Hashed, because it may be long, and with a sign that no header can begin with.
+        return f"{kind}:{start.key}:\n{hashlib.sha256(told.encode()).hexdigest()}" if told else None
     if len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
         raise ProblemError(400, "key_invalid", f"Idempotency-Key takes up to {LONGEST_KEY} printable ASCII characters.")
     return f"{kind}:{start.key}:{key}"

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("builder", "0002_immutable_versions"),
+        ("builder", "0004_workflow_limit"),
     ]
 
     operations = [

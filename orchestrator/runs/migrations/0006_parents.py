@@ -6,9 +6,9 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("builder", "0003_callable_by"),
+        ("builder", "0005_callable_by"),
         ("governance", "0002_audit_is_append_only"),
-        ("runs", "0002_open_runs"),
+        ("runs", "0005_waiting_in_line"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

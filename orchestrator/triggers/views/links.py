@@ -15,8 +15,11 @@ from rest_framework.views import APIView
 from builder.models import Workflow
 from orchestrator.api.errors import NotFound, ProblemError
 from orchestrator.governance.principal import principal_of
-from orchestrator.runs.models import Run
-from orchestrator.triggers import actions
+from orchestrator.runs.ends import ends
+from orchestrator.runs.models import Run, RunStatus
+from orchestrator.runs.outputs import run_output
+from orchestrator.triggers.actions import links as actions
+from orchestrator.triggers.calls import receive_call
 from orchestrator.triggers.links import links_of
 from orchestrator.triggers.serializers import IncomingLinkSerializer, LinkSecretSerializer
 
@@ -45,7 +48,7 @@ class HookView(APIView):
 
     authentication_classes: ClassVar[list[Any]] = []
     metadata_class = None
-    receive: ClassVar[Callable[[str, actions.Call], Run]] = staticmethod(actions.receive)
+    receive: ClassVar[Callable[[str, actions.Call], actions.Accepted]] = staticmethod(actions.receive)
 
     def post(self, request: Request, token: str) -> Response:
         return self._take(request, token)
@@ -58,18 +61,46 @@ class HookView(APIView):
         raise NotFound()
 
     def _take(self, request: Request, token: str) -> Response:
-        call = actions.Call(
-            method=request.method,
-            body=_raw_body(request),
-            headers={name.lower(): value for name, value in request.headers.items()},
-            query=request.query_params.dict(),
-        )
-        run = self.receive(token, call)
-        return Response({"run": run.pk, "address": f"{settings.PUBLIC_URL}/runs/{run.pk}"}, status=202)
+        accepted = self.receive(token, _call(request))
+        address = f"{settings.PUBLIC_URL}/runs/{accepted.run.pk}"
+        told = {"run": accepted.run.pk, "address": address}
+        if accepted.wait_s and ends.wait(accepted.run.pk, accepted.wait_s):
+            return Response({**told, **_result(Run.objects.get(pk=accepted.run.pk))})
+        return Response(told, status=202, headers={"Location": address})
 
 
 class TestHookView(HookView):
     receive = staticmethod(actions.receive_test)
+
+
+class CallView(HookView):
+    """Takes the one call that a step waits for. Opening the address in a browser is no call."""
+
+    def get(self, request: Request, token: str) -> Response:
+        raise NotFound()
+
+    def _take(self, request: Request, token: str) -> Response:
+        receive_call(token, _call(request))
+        return Response(status=202)
+
+
+def _call(request: Request) -> actions.Call:
+    return actions.Call(
+        method=request.method,
+        body=_raw_body(request),
+        headers={name.lower(): value for name, value in request.headers.items()},
+        query=request.query_params.dict(),
+    )
+
+
+def _result(run: Run) -> dict[str, Any]:
+    """What is told of a run that has ended."""
+    error = run.error or {}
+    return {
+        "status": RunStatus(run.status).name.lower(),
+        "output": run_output(run) if run.status == RunStatus.DONE else None,
+        "error": {"code": error["code"], "message": error["message"]} if error else None,
+    }
 
 
 def _raw_body(request: Request) -> bytes:

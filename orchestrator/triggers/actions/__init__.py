@@ -1,0 +1,1 @@
+"""The verbs of what starts runs by itself, one module a noun."""

@@ -1,0 +1,1 @@
+"""The doors of what starts runs by itself, one module a noun."""
