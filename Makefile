@@ -14,7 +14,7 @@ TYPES := frontend/src/api/schema.d.ts
 
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help up dev test check unit integration browser faults bench lint format types lock clean
+.PHONY: help up dev test check unit integration browser faults faults-short bench lint format types lock clean
 
 help:
 	@echo "make up       set everything up, start it, print the address"
@@ -24,7 +24,7 @@ help:
 	@echo "make lint     ruff and biome            make format   let them write"
 	@echo "make types    the API's types for the browser application"
 	@echo "make lock     lock files from pyproject.toml"
-	@echo "make bench    measure                   make faults   kill things and see what is lost"
+	@echo "make bench    measure                   make faults   kill things and see what is lost (make test: a part)"
 	@echo "make clean    remove what was built or installed; never your data"
 
 up: .venv/.runtime static/build/manifest.json
@@ -35,7 +35,7 @@ dev: .venv/.dev frontend/node_modules/.installed
 
 # --- tests ------------------------------------------------------------------------------------------------------------
 
-test: check integration browser faults
+test: check integration browser faults-short
 
 check: lint .venv/.dev frontend/node_modules/.installed
 	$(RUN)mypy
@@ -54,8 +54,12 @@ integration: .venv/.dev
 browser: .venv/.dev static/build/manifest.json
 	$(RUN)pytest tests/browser
 
+# FAULT_SEED plays the blows of a failed run again; NEMESIS_MINUTES makes the long rage longer than three.
 faults: .venv/.dev
 	$(RUN)python -m orchestrator.embedded exec --durable -- $(RUN)pytest tests/faults
+
+faults-short: .venv/.dev
+	$(RUN)python -m orchestrator.embedded exec --durable -- $(RUN)pytest tests/faults -m "not full"
 
 bench: .venv/.dev static/build/manifest.json
 	$(RUN)python -m tests.bench

@@ -10,6 +10,8 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from orchestrator.artifacts.stores import store
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -271,10 +273,7 @@ DJANGO_VITE = {
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    "artifacts": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "artifacts"},
-    },
+    "artifacts": store(env.str("ARTIFACTS_URL", ""), DATA_DIR / "artifacts"),
 }
 MEDIA_ROOT = DATA_DIR / "media"
 

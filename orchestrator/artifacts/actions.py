@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import PurePosixPath
 from uuid import UUID
 
@@ -13,11 +15,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from orchestrator.artifacts.content_types import content_type_of
-from orchestrator.artifacts.errors import ArtifactDamaged, ArtifactMissing
+from orchestrator.artifacts.errors import ArtifactDamaged, ArtifactMissing, StoreUnavailable
 from orchestrator.artifacts.models import Artifact
 from orchestrator.governance import audit
 from orchestrator.governance.actions.workspaces import enter
 from orchestrator.governance.principal import Principal
+
+log = logging.getLogger(__name__)
 
 LONGEST_NAME = 255
 
@@ -31,7 +35,10 @@ def upload(principal: Principal, workspace_id: UUID, receive: Callable[[], Uploa
 
 
 def save_file(principal: Principal | None, workspace_id: UUID, name: str, media_type: str, data: bytes) -> Artifact:
-    """Keep `data`. Without a principal it is a run that writes, and the run's own log tells of it."""
+    """Keep `data`. Without a principal it is a run that writes, and the run's own log tells of it.
+
+    Raises StoreUnavailable; then no row points at what may not be there.
+    """
     if principal is not None:
         principal.require("file:write", workspace_id, object_type="file")
     artifact = Artifact(
@@ -42,7 +49,8 @@ def save_file(principal: Principal | None, workspace_id: UUID, name: str, media_
         name=_shown_name(name),
         created_by_id=principal.id if principal else None,
     )
-    _store(artifact, data)
+    with _store_at_work():
+        _store(artifact, data)
     with transaction.atomic():
         artifact.save(force_insert=True)
         if principal is not None:
@@ -51,7 +59,8 @@ def save_file(principal: Principal | None, workspace_id: UUID, name: str, media_
 
 
 def read_file(workspace_id: UUID, artifact_id: UUID) -> bytes:
-    """The content. Raises `ArtifactMissing` outside the workspace and `ArtifactDamaged` when the digest differs."""
+    """The content. Raises `ArtifactMissing` outside the workspace, `ArtifactDamaged` when the digest differs, and
+    `StoreUnavailable`."""
     artifact = Artifact.objects.filter(workspace_id=workspace_id, id=artifact_id).first()
     if artifact is None:
         raise ArtifactMissing("This file is not in the workspace any more. Upload it again.")
@@ -66,6 +75,21 @@ def download(principal: Principal, artifact_id: UUID) -> tuple[Artifact, bytes]:
         with transaction.atomic():
             _record(principal, "file.downloaded", artifact)
     return artifact, data
+
+
+@contextmanager
+def _store_at_work() -> Iterator[None]:
+    """A full disk and a broken line mean the same: nothing is wrong with the file, so it is worth another try."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except StoreUnavailable as error:
+        log.warning("The store of files: %s", error.cause)
+        raise
+    except OSError as error:
+        log.warning("The store of files: %s", error)
+        raise StoreUnavailable(str(error)) from error
 
 
 def _store(artifact: Artifact, data: bytes) -> None:
@@ -87,7 +111,7 @@ def _digest_in_storage(artifact: Artifact) -> str:
 
 def _read(artifact: Artifact) -> bytes:
     try:
-        with storages["artifacts"].open(artifact.place) as stored:
+        with _store_at_work(), storages["artifacts"].open(artifact.place) as stored:
             data = stored.read()
     except FileNotFoundError as error:
         raise ArtifactMissing(f"The content of {artifact.name!r} is gone. Upload the file again.") from error

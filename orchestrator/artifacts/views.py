@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from orchestrator.api.errors import ProblemError
 from orchestrator.artifacts.actions import download, upload
-from orchestrator.artifacts.errors import ArtifactError
+from orchestrator.artifacts.errors import ArtifactError, StoreUnavailable
 from orchestrator.artifacts.receiving import Capped, refuse_too_large
 from orchestrator.artifacts.serializers import FileRefSerializer, UploadSerializer
 from orchestrator.governance.principal import principal_of
@@ -46,6 +46,8 @@ class ArtifactContentView(APIView):
     def get(self, request: Request, id: UUID) -> HttpResponse:
         try:
             artifact, data = download(principal_of(request), id)
+        except StoreUnavailable:
+            raise
         except ArtifactError as error:
             raise ProblemError(410, "file_unreadable", str(error)) from error
         # Whatever the file holds, the browser only saves it: it is never shown as a page of this site.

@@ -143,9 +143,9 @@ def _target(edge: Edge, source: Node, target: Node, spec: NodeSpec | None, graph
         hint = "Choose “stop” or “go on with a value”."
         message = f"{name} undoes {spoken(source)}; when it fails, a person looks at it or the undoing goes on."
         yield replace(_problem(edge, target, message, hint), field="policy.on_error")
-    if spec is not None and spec.kind is not NodeKind.STEP:
+    if spec is not None and (spec.kind is not NodeKind.STEP or spec.ends_run or spec.cancels_of is not None):
         hint = "Choose a step that does one thing."
-        yield _problem(edge, target, f"{name} cannot undo: it is a start, or holds other steps.", hint)
+        yield _problem(edge, target, f"{name} cannot undo: it begins, holds, cancels or ends others.", hint)
 
 
 def _problem(edge: Edge, node: Node, message: str, hint: str) -> Problem:

@@ -23,13 +23,14 @@ items_opened     step, node, scope, value {id, digest}, count; with chunks: the 
 chunk_ended      step, node, scope, chunk, ok, failed, value {id, digest, run} | null, error | null
 items_done       step, node, scope, value {id, digest}, ok, failed, failures [{index, node, error}]  of a chunk's run
                  whose items were run at a stretch
-step_unknown     step, node, scope, attempt, error if it was to undo another and failed
+step_unknown     step, node, scope, attempt, error if it is known: what could not be undone, or not be kept
 review_answered  step, node, scope, answer (retry | done | fail), by, note; the answer itself follows
 step_cancelled   step, node, scope
 run_paused       by, reason; nothing new is decided until run_resumed
 run_resumed      by
 loop_decided     header, scope (around the loop), round (from 0), edge, again; error | null, and then handled
-                 (continue | path | fail), port and value of the step that the feedback line comes from: it has failed
+                 (continue | path | fail | compensate), port and value of the step that the feedback line comes from:
+                 it has failed
 cancel_requested by, reason; with an error if the product gave the run up, which then ends as failed
 undo_started     reason, count                     what the run did is undone now, each step in the scope undo/...
 run_finished     status, error | null

@@ -240,9 +240,9 @@ class Execution(ContainerAnswers):
         self._record(EventKind.LOOP_DECIDED, now, rounds.decision(self._state, region, again=again, error=error))
         self._flights.pop(step, None)
 
-    def step_unknown(self, step: int, now: datetime) -> None:
-        """Nobody knows whether it took effect: a person has to look."""
-        self._record_unknown(self._state.steps[step], now, None)
+    def step_unknown(self, step: int, now: datetime, *, error: StepError | None = None) -> None:
+        """Nobody knows whether it took effect, or what it gave: a person has to look. `error` says why, if known."""
+        self._record_unknown(self._state.steps[step], now, error)
 
     def review(self, step: int, now: datetime, *, answer: str, by: str, note: str) -> None:
         """What a person found out about an unknown outcome. After `done` and `fail` the driver tells the outcome

@@ -16,6 +16,8 @@ from orchestrator.engine.errors import GraphInvalid
 from orchestrator.engine.reading import WORD, Read, Reader
 
 SCHEMA = "graph@1"
+UNDO_PORT = "undo"
+"""Lines from here lead to what undoes a step; they are no part of the flow."""
 MAX_NODES = 1_000
 MAX_EDGES = 5_000
 MAX_NOTES = 1_000

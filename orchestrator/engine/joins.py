@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from orchestrator.engine.graph import Graph, Node
-from orchestrator.engine.loops import Loops
+from orchestrator.engine.loops import Loops, flow_lines
 
 
 def lines_needed(node: Node) -> int | None:
@@ -25,7 +25,7 @@ def rest_of(join: str, graph: Graph, loops: Loops) -> tuple[str, ...]:
         level = loops.shapes[join].around
     before: dict[str, list[str]] = {}
     ways: Counter[str] = Counter()
-    for edge in graph.edges:
+    for edge in flow_lines(graph):
         source, target = loops.unit(edge.source, level), loops.unit(edge.target, level)
         if source is None or (source == target and loops.level(edge) != level):
             continue  # elsewhere, or inside a loop that is one step as seen from here

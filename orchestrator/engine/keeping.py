@@ -23,7 +23,7 @@ def kept_steps(plan: Plan, start: str, finished: Mapping[str, Finished], same: f
     """Those of `finished` that a run by `plan` reaches by kept steps only, in the order of the plan.
 
     `same` are the steps that mean in `plan` what they meant when they were done. A step behind one that runs again is
-    not kept: what it made may rest on what changes. Containers are kept whole.
+    not kept: what it made may rest on what changes. Containers are kept whole; loops run again.
     """
     ways: dict[str, str | None] = {}
     """The port by which each step leaves that is decided without running; None: it is skipped."""
@@ -54,9 +54,11 @@ def unchanged_steps(before: Plan, after: Plan) -> frozenset[str]:
 
 def _is_taken(node: PlanNode, ways: Mapping[str, str | None]) -> bool | None:
     """Whether the step's turn comes; None: only what runs again will tell."""
-    if any(edge.source not in ways for edge in node.incoming):
-        return None
-    return any(ways[edge.source] == edge.source_port for edge in node.incoming)
+    decided = [edge for edge in node.incoming if edge.source in ways]
+    taken = sum(ways[edge.source] == edge.source_port for edge in decided)
+    if node.needed is not None and taken >= node.needed:
+        return True
+    return None if len(decided) < len(node.incoming) else taken >= (node.needed or 1)
 
 
 def _meaning(plan: Plan, key: str) -> Any:

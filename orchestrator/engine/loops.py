@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from orchestrator.engine.graph import Edge, Graph
+from orchestrator.engine.graph import UNDO_PORT, Edge, Graph
 
 MAX_ROUNDS = 1_000
 
@@ -76,7 +76,7 @@ def find_loops(graph: Graph) -> Loops:
     parents = {node.key: node.parent for node in graph.nodes}
     edges = [
         edge
-        for edge in graph.edges
+        for edge in flow_lines(graph)
         if edge.source in parents and edge.target in parents and parents[edge.source] == parents[edge.target]
     ]
     back: dict[str, list[Edge]] = {}
@@ -113,6 +113,11 @@ def find_loops(graph: Graph) -> Loops:
         unnatural=tuple(shape(header) for header in drawn if header not in bodies),
         inside=inside,
     )
+
+
+def flow_lines(graph: Graph) -> list[Edge]:
+    """Without those that lead to what undoes a step."""
+    return [edge for edge in graph.edges if edge.source_port != UNDO_PORT]
 
 
 def _body(header: str, back: Iterable[Edge], before: Mapping[str, list[str]]) -> frozenset[str]:

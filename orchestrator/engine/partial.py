@@ -58,6 +58,8 @@ def _leading_to(plan: Plan, until: str) -> set[str]:
         keep.add(key)
         if key not in around:
             todo += plan.children.get(key, ())
+        if (undo := plan.nodes[key].undo) is not None:
+            keep.add(undo)
         for edge in plan.nodes[key].incoming:
             todo.append(edge.source)
             for header in plan.shapes.left_by(edge):

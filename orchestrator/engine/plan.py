@@ -9,13 +9,12 @@ from typing import Any, Literal, cast, get_args
 
 from orchestrator.engine.errors import ExpressionError, GraphInvalid, Problem
 from orchestrator.engine.expressions import Template, compile_template
-from orchestrator.engine.graph import Edge, Graph, Node, Policy
+from orchestrator.engine.graph import UNDO_PORT, Edge, Graph, Node, Policy
 from orchestrator.engine.joins import lines_needed, rest_of
-from orchestrator.engine.loops import Loops, find_loops
+from orchestrator.engine.loops import Loops, find_loops, flow_lines
 from orchestrator.engine.node_spec import Catalogue, Effect, NodeKind, NodeSpec, Port
 
 ERROR_PORT = "error"
-UNDO_PORT = "undo"
 ItemErrors = Literal["stop", "drop", "collect"]
 DEFAULT_CONCURRENCY = 4
 MAX_CONCURRENCY = 100
@@ -226,7 +225,7 @@ def ancestor_masks(
         mask = masks.get(parent, 0) if parent is not None else 0
         for edge in incoming[key]:
             mask |= masks.get(edge.source, 0) | bits.get(edge.source, 0)
-            for header in loops.left_by(edge):
+            for header in loops.left_by(edge) if edge.source_port != UNDO_PORT else ():
                 mask |= bodies[header]
         masks[key] = mask
     return masks, bits
@@ -296,7 +295,7 @@ def _is_final(outgoing: tuple[Edge, ...]) -> bool:
 
 def _plan_loops(graph: Graph, shapes: Loops, places: Mapping[str, int]) -> dict[str, PlanLoop]:
     exits: dict[str, list[Edge]] = {header: [] for header in shapes.shapes}
-    for edge in graph.edges:
+    for edge in flow_lines(graph):
         for header in shapes.left_by(edge):
             exits[header].append(edge)
     return {

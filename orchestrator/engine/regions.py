@@ -37,6 +37,8 @@ class Regions(ABC):
         """Rounds at whose end a feedback line was taken."""
         self.stops = False
         """Some region stops or some step is cancelled, or was."""
+        self.undo_wanted = False
+        """A step failed whose rule is to undo what was done."""
         self.only: str | None = None
         """The one step of a trial; nothing follows it."""
 
@@ -208,8 +210,8 @@ class Regions(ABC):
         step.error = StepError.from_json(body["error"])
         step.handled = body["handled"]
         region.undecided.clear()
-        if step.handled == "fail":
-            self._fail(region, step.error)
+        if step.handled in ("fail", "compensate"):
+            self._unhandled(region, step)
             return
         step.port = body["port"]
         if step.handled == "continue":
@@ -221,6 +223,15 @@ class Regions(ABC):
         self._end_loop(region)
 
     # stopping
+
+    def _unhandled(self, region: Region, step: Step) -> None:
+        """Nothing takes care of the step's failure."""
+        if not region.stopping:
+            self._fail(region, step.error)
+        if step.handled == "compensate":
+            self.undo_wanted = True
+            self.root.failure = self.root.failure if self.root.stopping else step.error
+            self._stop(self.root)
 
     def _fail(self, region: Region, error: StepError | None) -> None:
         """Nobody took care of it: the item fails, or the run."""

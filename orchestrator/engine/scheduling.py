@@ -58,7 +58,6 @@ class RunState(Regions):
         """In the run of a chunk: names of the parent's."""
         self.undoable: list[int] = []
         """Done steps that another can undo, in the order of their results."""
-        self.undo_wanted = False
         self.undoing: compensation.Undoing | None = None
         self._folds: dict[EventKind, Callable[[Event, dict[str, Any]], None]] = {
             EventKind.RUN_STARTED: self._run_started,
@@ -235,13 +234,7 @@ class RunState(Regions):
         elif step.cancelling:
             self._leave(step, None)
         else:
-            region = self.regions[step.scope]
-            if not region.stopping:
-                self._fail(region, step.error)
-            if handled == "compensate":
-                self.undo_wanted = True
-                self.root.failure = self.root.failure if self.root.stopping else step.error
-                self._stop(self.root)
+            self._unhandled(self.regions[step.scope], step)
             self._settle(step)
 
     def _step_skipped(self, event: Event, body: dict[str, Any]) -> None:

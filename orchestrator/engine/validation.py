@@ -10,10 +10,10 @@ from orchestrator.engine.compensation import check_undoing
 from orchestrator.engine.errors import Problem
 from orchestrator.engine.fallbacks import check_fallbacks
 from orchestrator.engine.flow_problems import flow_problems
-from orchestrator.engine.graph import Edge, Graph, Node
+from orchestrator.engine.graph import UNDO_PORT, Edge, Graph, Node
 from orchestrator.engine.loops import find_loops
 from orchestrator.engine.node_spec import Catalogue, NodeKind, NodeSpec
-from orchestrator.engine.plan import ERROR_PORT, UNDO_PORT, lines_of, topological, undo_lines
+from orchestrator.engine.plan import ERROR_PORT, lines_of, topological, undo_lines
 from orchestrator.engine.visibility import Visibility, listed, spoken
 
 MAX_ATTEMPTS = 20

@@ -8,6 +8,7 @@ from typing import Any
 
 from orchestrator.engine.errors import ExpressionError, Problem
 from orchestrator.engine.expressions import compile_template
+from orchestrator.engine.formulas import Formula
 from orchestrator.engine.graph import NAMES_IN_FORMULAS, Edge, Node
 from orchestrator.engine.loops import Loops
 from orchestrator.engine.plan import ERROR_PORT, ancestor_masks
@@ -64,6 +65,24 @@ class Visibility:
         for where, formula in template.formulas:
             for name in sorted(formula.names):
                 yield from self._name(node, f"{place}.{where}", name, seen)
+            yield from self._previous(node, f"{place}.{where}", formula)
+
+    def _previous(self, node: Node, field: str, formula: Formula) -> Iterator[Problem]:
+        """`loop.previous` holds the steps of the loop and no others."""
+        keys = (node.key, *self._containers(node))
+        header = next((header for key in keys for header in self.loops.around(key)), None)
+        if header is None:
+            return
+        body = self.loops.shapes[header].body
+        for path in formula.paths:
+            if path[:2] == ("loop", "previous") and len(path) > 2 and path[2] not in body:
+                yield Problem(
+                    code="unknown_name",
+                    node=node.key,
+                    field=field,
+                    message=f"A formula of {spoken(node)} uses loop.previous.{path[2]}, but the loop has no such step.",
+                    hint=f"Use one of: {', '.join(sorted(body)[:MAX_HINTED])}.",
+                )
 
     def _name(self, node: Node, field: str, name: str, seen: int | None) -> Iterator[Problem]:
         if seen is None:
@@ -113,11 +132,12 @@ class Visibility:
     def _in_loop(self, node: Node) -> bool:
         return any(key in self.loops.inside for key in (node.key, *self._containers(node)))
 
-    def _containers(self, node: Node) -> set[str]:
-        found: set[str] = set()
+    def _containers(self, node: Node) -> dict[str, None]:
+        """From the inside out."""
+        found: dict[str, None] = {}
         parent = node.parent
         while parent is not None and parent in self.nodes and parent not in found:
-            found.add(parent)
+            found[parent] = None
             parent = self.nodes[parent].parent
         return found
 

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+import redis
 from django.core.cache import cache
 from django.db import connection, transaction
 
@@ -87,7 +88,10 @@ def first_in_a_minute(*key: object) -> bool:
     door, or leaves a page open that asks again and again, must not bury the rest of the trail.
     """
     digest = hashlib.sha256("\x1f".join(map(str, key)).encode()).hexdigest()
-    return cache.add(f"governance.seen:{digest}", 1, MINUTE_S)
+    try:
+        return cache.add(f"governance.seen:{digest}", 1, MINUTE_S)
+    except redis.RedisError:
+        return True  # rather twice in the trail than not at all
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+import orjson
 from pydantic import BaseModel, Field
 
 from orchestrator.engine.errors import ErrorCategory, Problem, Rejected, StepFailed
@@ -190,10 +191,13 @@ def _text(body: bytes, charset: str) -> str | None:
 
 
 def _json(text: str) -> Any:
+    """None for what is no JSON, and for JSON that cannot be passed on: the text itself always can."""
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        value = orjson.loads(text)
+        again = orjson.dumps(value)
+    except (ValueError, TypeError):
         return None
+    return None if rb"\u0000" in again else value
 
 
 def _file_name(url: str) -> str:

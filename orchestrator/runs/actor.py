@@ -23,7 +23,6 @@ from orchestrator.engine.errors import ErrorCategory, ExpressionError, StepError
 from orchestrator.engine.events import Event
 from orchestrator.engine.execution import Execution
 from orchestrator.engine.node_spec import Effect
-from orchestrator.engine.plan import PlanNode
 from orchestrator.engine.retry import POISONED
 from orchestrator.engine.state import TERMINAL
 from orchestrator.nodes.base import Result, Waiting
@@ -33,7 +32,6 @@ from orchestrator.runs.callbacks import with_calls
 from orchestrator.runs.children import Children
 from orchestrator.runs.containers import LONGEST_ATTEMPT, Containers, take_container
 from orchestrator.runs.containers import Command as ContainerCommand
-from orchestrator.runs.context import Context
 from orchestrator.runs.endings import ChildDone, is_child_done, take_done
 from orchestrator.runs.late import Known
 from orchestrator.runs.letter import Letter
@@ -94,7 +92,7 @@ class Actor:
         self._stopped: list[tuple[int, int]] = []
         self._read: list[int] = []
         self._children = Children(row, events, self._values)
-        self._containers = Containers(row, events[0].body, taken.plan, self._values, self._plain_context)
+        self._containers = Containers(row, events[0].body, taken.plan, self._values, host.context)
         self._letters: deque[Letter] = deque(taken.letters)
         self._known: set[int] = {letter.id for letter in taken.letters}
         self._running: dict[int, asyncio.Task[None]] = {}
@@ -211,10 +209,6 @@ class Actor:
     def _spawn(self, command: Local) -> None:
         self._running[command.step] = asyncio.create_task(self._work(command))
 
-    def _plain_context(self, node: PlanNode) -> Context:
-        """The world of a step that is run for one item after the other, and has no effect there."""
-        return self._host.context(self._row, node.key, 1, uuid5(self.id, node.key))
-
     def _stop(self, step: int) -> bool:
         """A step here is interrupted and answers later (False); one elsewhere is told and no longer awaited (True)."""
         task = self._running.get(step)
@@ -275,7 +269,10 @@ class Actor:
             return ("call", step, await self._children.call(command, outcome.call))
         if outcome.result is None:
             return ("outcome", step, (outcome, None))
-        return ("outcome", step, (outcome, await self._values.keep(outcome.result.output)))
+        try:
+            return ("outcome", step, (outcome, await self._values.keep(outcome.result.output)))
+        except StepFailed as failed:
+            return ("unkept", step, failed.error)
 
     # -- what happened -------------------------------------------------------------------------------------------
 
@@ -292,7 +289,10 @@ class Actor:
 
     def _take(self, kind: str, step: int, data: Any) -> None:
         now = _now()
-        if kind == "failed":
+        if kind == "unkept" and self._execution.node(step).effect is Effect.AT_MOST_ONCE:
+            # It was done, so it must neither be repeated nor give way to a fallback.
+            self._execution.step_unknown(step, now, error=data)
+        elif kind in ("failed", "unkept"):
             self._execution.step_failed(step, now, error=data, jitter=random.random())
         elif kind == "container":
             self._kept += take_container(self._execution, step, data, now)
@@ -478,8 +478,6 @@ class Actor:
         if self._execution.paused_by is not None:
             return f"{self._execution.paused_by} paused this run"[:200]
         for row in self._rows.values():
-            if row.status == "waiting" and row.wait and row.wait["kind"] == "child":
-                return str(row.wait["title"])[:200]
             if row.status == "needs_person" and row.wait:
                 return str(row.wait["title"])[:200]
             if row.status == "needs_review":

@@ -94,10 +94,13 @@ def _scope_of(node: PlanNode, plan: Plan, step: Step) -> str | None:
 
 
 def _around(node: PlanNode, plan: Plan) -> Iterator[str]:
-    """The frames that the scope of `node` has, without their numbers."""
-    while node.parent is not None:
-        yield f"{node.parent}."
-        node = plan.nodes[node.parent]
+    """The frames that the scope of `node` has, without the numbers of items and rounds."""
+    inner: PlanNode | None = node
+    while inner is not None:
+        yield from (f"{loop.header}~" for loop in plan.loops.values() if inner.key in loop.body)
+        if inner.parent is not None:
+            yield f"{inner.parent}."
+        inner = plan.nodes[inner.parent] if inner.parent is not None else None
 
 
 def _frame(scope: str) -> str:

@@ -17,7 +17,7 @@ from orchestrator.engine.execution import Execution
 from orchestrator.nodes.base import WorkflowCalled
 from orchestrator.runs import store
 from orchestrator.runs.calling import DEEPEST, Called, call_workflow
-from orchestrator.runs.database import in_database
+from orchestrator.runs.database import in_database_again
 from orchestrator.runs.endings import ChildDone, counts_of, output_json, output_of, refs_of
 from orchestrator.runs.kin import LastWord, NewChild
 from orchestrator.runs.values import Values
@@ -66,7 +66,7 @@ class Children:
                 hint="Look whether the workflow runs itself, directly or by way of others, and where that should end.",
             )
         found = await asyncio.to_thread(
-            in_database, call_workflow, self._row.workspace_id, called.workflow, called.input
+            in_database_again, call_workflow, self._row.workspace_id, called.workflow, called.input
         )
         value = await self._values.sealed(found.input)
         run = uuid5(self._row.id, f"{command.key} {command.attempt}")
@@ -129,12 +129,12 @@ class Children:
     async def read(self, done: ChildDone) -> store.KeptValue | StepError:
         """What the called workflow gave, kept as a value of this run, or why it cannot be kept."""
         output = output_of(done.letter.body["output"])
-        await self._values.load(refs_of(output))
-        if isinstance(output, dict):
-            value: Any = {key: self._values.bound(binding) for key, binding in output.items()}
-        else:
-            value = None if output is None else self._values.bound(output)
         try:
+            await self._values.load(refs_of(output))
+            if isinstance(output, dict):
+                value: Any = {key: self._values.bound(binding) for key, binding in output.items()}
+            else:
+                value = None if output is None else self._values.bound(output)
             return await self._values.keep(value)
         except StepFailed as failed:
             return failed.error

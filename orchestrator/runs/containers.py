@@ -20,8 +20,9 @@ from orchestrator.engine.execution import Execution
 from orchestrator.engine.plan import Plan, PlanNode
 from orchestrator.nodes.base import NodeContext
 from orchestrator.runs import store
-from orchestrator.runs.database import in_database
+from orchestrator.runs.database import in_database_again
 from orchestrator.runs.endings import refs_of
+from orchestrator.runs.files import step_errors
 from orchestrator.runs.kin import NewChild
 from orchestrator.runs.light import LightBody, NeedsSteps, Results
 from orchestrator.runs.plans import inside_plan_of
@@ -71,7 +72,7 @@ class Containers:
     """Those of one run."""
 
     def __init__(
-        self, row: Any, started: dict[str, Any], plan: Plan, values: Values, context: Callable[[PlanNode], NodeContext]
+        self, row: Any, started: dict[str, Any], plan: Plan, values: Values, context: Callable[..., NodeContext]
     ) -> None:
         self._row = row
         self._started = started
@@ -89,7 +90,8 @@ class Containers:
         if isinstance(command, RunItems):
             return await self._run(command, names, strict=strict)
         if isinstance(command, JoinChunks):
-            body = await asyncio.to_thread(in_database, joined, self._row.workspace_id, command.pieces)
+            with step_errors():
+                body = await asyncio.to_thread(in_database_again, joined, self._row.workspace_id, command.pieces)
             facts = {"items": command.count, "failed": command.failed, "chunks": len(command.pieces)}
             return Closed(value=await self._values.keep_json(body), facts=facts)
         await self._values.load(ref for item in command.items for ref in refs_of(item.value))
@@ -122,13 +124,17 @@ class Containers:
         if body is not None:
             outer = {name: await self._outer(binding) for name, binding in names.items()}
             items = await self._values.read(command.items)
-            light = LightBody(command.node, body, self._context, LONGEST_ATTEMPT)
+            light = LightBody(command.node, body, self._plain_context, LONGEST_ATTEMPT)
             try:
                 results = await light.run(items, command.base, outer)
                 return Ran(value=await self._values.keep(results.output), results=results)
             except NeedsSteps:
                 pass  # the engine goes on step by step
         return Opened(value=command.items, count=command.count)
+
+    def _plain_context(self, node: PlanNode) -> NodeContext:
+        """The world of a step that is run for one item after the other, and has no effect there."""
+        return self._context(self._row, node.key, 1, uuid5(self._row.id, node.key))
 
     async def _outer(self, binding: Binding) -> Any:
         await self._values.load(refs_of(binding))

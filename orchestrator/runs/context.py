@@ -9,15 +9,15 @@ from uuid import UUID
 
 from orchestrator.api.errors import ProblemError, TooMany
 from orchestrator.artifacts.actions import read_file, save_file
-from orchestrator.artifacts.errors import ArtifactError
 from orchestrator.assets import calls
 from orchestrator.connectors.http import HttpClient
-from orchestrator.engine.errors import ErrorCategory, StepFailed
+from orchestrator.engine.errors import ErrorCategory, NotSent, StepFailed
 from orchestrator.governance.credentials import headers_for
 from orchestrator.governance.models import Workspace
 from orchestrator.nodes.base import Answer, FileRef, HttpReply
 from orchestrator.runs import messages
-from orchestrator.runs.database import in_database
+from orchestrator.runs.database import AWAY, in_database_again
+from orchestrator.runs.files import step_errors
 from orchestrator.runs.models import Run
 from orchestrator.runs.outbox import send_mail
 
@@ -41,7 +41,7 @@ class Outside:
         read_at, hosts = self._allowed.get(workspace, (-2.0, ()))
         if now - read_at > 1:
             found = await asyncio.to_thread(
-                in_database, lambda: Workspace.objects.values_list("allowed_hosts", flat=True).get(pk=workspace)
+                in_database_again, lambda: Workspace.objects.values_list("allowed_hosts", flat=True).get(pk=workspace)
             )
             hosts = tuple(sorted(found))
             self._allowed[workspace] = (now, hosts)
@@ -68,10 +68,14 @@ class ContextHttp:
         timeout_s: float = 30,
         credential: str | None = None,
     ) -> HttpReply:
-        client = await self._outside.client(self._workspace)
         extra: dict[str, str] = {}
-        if credential:
-            extra = await asyncio.to_thread(in_database, headers_for, self._workspace, credential, url)
+        try:
+            client = await self._outside.client(self._workspace)
+            if credential:
+                extra = await asyncio.to_thread(in_database_again, headers_for, self._workspace, credential, url)
+        except AWAY as error:
+            message = "The product's own database did not answer, so nothing was sent."
+            raise NotSent(ErrorCategory.UNAVAILABLE, "database_away", message, hint="Try again later.") from error
         return await client.send(
             method, url, headers={**(headers or {}), **extra}, content=content, timeout_s=timeout_s
         )
@@ -95,13 +99,14 @@ class ContextFiles:
             wanted = UUID(file_id)
         except ValueError:
             raise StepFailed(ErrorCategory.INPUT, "no_file", "The step was given no file but something else.") from None
-        try:
-            return await asyncio.to_thread(in_database, read_file, self._workspace, wanted)
-        except ArtifactError as error:
-            raise StepFailed(ErrorCategory.INPUT, "no_file", str(error)) from error
+        with step_errors():
+            return await asyncio.to_thread(in_database_again, read_file, self._workspace, wanted)
 
     async def save(self, name: str, media_type: str, data: bytes) -> FileRef:
-        artifact = await asyncio.to_thread(in_database, save_file, None, self._workspace, name, media_type, data)
+        with step_errors():
+            artifact = await asyncio.to_thread(
+                in_database_again, save_file, None, self._workspace, name, media_type, data
+            )
         return FileRef(**artifact.as_ref())
 
 
@@ -114,18 +119,19 @@ class ContextMail:
     async def send(
         self, *, to: list[str], subject: str, body: str, reply_to: str | None, attachments: list[FileRef]
     ) -> dict[str, Any]:
-        return await asyncio.to_thread(
-            in_database,
-            send_mail,
-            self._workspace,
-            self._run,
-            self._key,
-            to=to,
-            subject=subject,
-            body=body,
-            reply_to=reply_to or "",
-            attachments=[file.model_dump() for file in attachments],
-        )
+        with step_errors(before_effect=True):  # files are read before the mail is handed over
+            return await asyncio.to_thread(
+                in_database_again,
+                send_mail,
+                self._workspace,
+                self._run,
+                self._key,
+                to=to,
+                subject=subject,
+                body=body,
+                reply_to=reply_to or "",
+                attachments=[file.model_dump() for file in attachments],
+            )
 
 
 class ContextMessages:
@@ -135,7 +141,7 @@ class ContextMessages:
         self._key = key
 
     async def send(self, *, name: str, correlation: str, body: Any, keep: timedelta) -> dict[str, Any]:
-        sent = await asyncio.to_thread(in_database, self._deliver, name, correlation, body, keep)
+        sent = await asyncio.to_thread(in_database_again, self._deliver, name, correlation, body, keep)
         return {"message": str(sent.id), "outcome": sent.outcome}
 
     def _deliver(self, name: str, correlation: str, body: Any, keep: timedelta) -> messages.Sent:

@@ -47,7 +47,7 @@ class Host:
         self._next = NextInLine()
         self._claimer = Claimer(self.me, self._adopt, self._refuse, self._next.freed)
         self._letters = LetterReader(self.me, self._deliver)
-        self._sweep = Sweep(self.me, self._driven)
+        self._sweep = Sweep(self.me, self._driven, self._lease.may_bury)
         self._stream = Stream()
         self._outside = Outside()
         self._actors: dict[UUID, Actor] = {}

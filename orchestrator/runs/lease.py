@@ -40,6 +40,7 @@ class Lease:
         self._alive = alive
         self._seconds = settings.LEASE_SECONDS
         self._until = 0.0
+        self._steady_since = float("-inf")
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heart", daemon=True)
 
@@ -63,18 +64,27 @@ class Lease:
         """May an effect still be started? A quarter of the lease is kept as margin."""
         return time.monotonic() < self._until - self._seconds / 4
 
+    def may_bury(self) -> bool:
+        """May this process call others dead? When the database comes back every lease is old; whoever is first must
+        leave the others the time for a beat, or all would be buried and what they know be lost."""
+        return self.is_fresh() and time.monotonic() - self._steady_since > self._seconds / 2
+
     def _beat(self) -> None:
         connection: store.Connection | None = None
-        while not self._stopped.wait(self._seconds / 3):
+        pause = self._seconds / 3
+        while not self._stopped.wait(pause):
+            pause = self._seconds / 3
             if not self._alive():
                 log.error("The loop or the writer of this worker is stuck; it gives up its runs.")
                 os._exit(FENCED_OFF)
             try:
                 connection = connection or store.connect()
                 self._renew(connection)
-            except psycopg.OperationalError as error:
+            except psycopg.Error as error:  # also of a server that only reads: the heart must go on trying
                 log.warning("No heartbeat: %s", error)
-                connection = None
+                if connection is not None:
+                    connection.close()
+                connection, pause = None, self._seconds / 10
         if connection is not None:
             connection.close()
 
@@ -87,4 +97,6 @@ class Lease:
             # Others took over what this process owned: nothing it still holds may be written or done.
             log.error("This worker's lease ran out; it stops and starts anew.")
             os._exit(FENCED_OFF)
+        if asked > self._until:
+            self._steady_since = asked
         self._until = asked + self._seconds

@@ -23,8 +23,9 @@ from orchestrator.engine.errors import ErrorCategory, StepError, StepFailed
 from orchestrator.nodes.registry import node_type
 from orchestrator.runs import store
 from orchestrator.runs.context import Context, Outside
-from orchestrator.runs.database import in_database
+from orchestrator.runs.database import in_database_again
 from orchestrator.runs.doorbell import wake
+from orchestrator.runs.files import step_errors
 from orchestrator.runs.lease import Lease
 from orchestrator.runs.mail import STEP_RESULT
 from orchestrator.runs.steps import Outcome, perform, stored_bytes
@@ -89,15 +90,16 @@ def _letter(task: dict[str, Any], run: UUID, attempt: int) -> dict[str, Any]:
     outcome = asyncio.run(do())
     if outcome.error is not None or outcome.result is None:
         return _failure(outcome.error or _no_result(node.title), attempt)
+    letter = {"attempt": attempt, "port": outcome.result.port, "facts": outcome.facts}
     try:
         body = stored_bytes(outcome.result.output)
+        if len(body) <= INLINE_BYTES:
+            return {**letter, "output": outcome.result.output}
+        with step_errors():
+            artifact = in_database_again(keep_large, workspace, body)
     except StepFailed as failed:
         return _failure(failed.error, attempt)
-    letter = {"attempt": attempt, "port": outcome.result.port, "facts": outcome.facts}
-    if len(body) <= INLINE_BYTES:
-        return {**letter, "output": outcome.result.output}
     salt = secrets.token_bytes(16)
-    artifact = in_database(keep_large, workspace, body)
     return {**letter, "artifact": str(artifact), "salt": salt.hex(), "digest": value_digest(salt, body)}
 
 

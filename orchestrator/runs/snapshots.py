@@ -181,6 +181,7 @@ def _keeper(run: Run, ref: ValueRef) -> UUID:
 
 
 def latest_values(run: Run) -> dict[str, Any]:
-    """The output of each step outside every for each, by the step's key."""
-    done = Step.objects.filter(run_id=run.id, scope="", value_id__isnull=False).values_list("node", "value_id")
-    return {node: read_value(run.id, run.workspace_id, number) for node, number in done}
+    """The output of each step outside every for each, by the step's key; of a loop that of its last round."""
+    done = Step.objects.filter(run_id=run.id, value_id__isnull=False).exclude(scope__contains=".").order_by("step")
+    last = dict(done.values_list("node", "value_id"))
+    return {node: read_value(run.id, run.workspace_id, number) for node, number in last.items()}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +18,7 @@ from orchestrator.engine.events import Binding, Constant, ItemRef, Record, Value
 from orchestrator.engine.expressions import Template
 from orchestrator.nodes.base import NodeContext, NodeType, PersonNeeded, Result, Waiting, WorkflowCalled
 from orchestrator.nodes.settings_check import read_settings
+from orchestrator.runs.database import AWAY
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +85,17 @@ async def perform(node: NodeType, config: Any, context: NodeContext, timeout_s: 
                 retryable=True,
             )
         )
+    except AWAY as error:
+        log.warning("The database did not answer %s: %s", node.key, error)
+        return Outcome(
+            error=StepError(
+                category=ErrorCategory.UNAVAILABLE,
+                code="database_away",
+                message="The product's own database did not answer.",
+                hint="Try again when it is back.",
+                retryable=True,
+            )
+        )
     except Exception:
         log.exception("The step type %s failed unexpectedly", node.key)
         return Outcome(
@@ -107,13 +121,8 @@ def stored_bytes(value: Any) -> bytes:
     try:
         body = orjson.dumps(value)
     except (TypeError, ValueError) as error:
-        raise StepFailed(
-            ErrorCategory.INTERNAL, "not_storable", f"The step's result cannot be stored as JSON: {error}."
-        ) from error
-    if rb"\u0000" in body:
-        raise StepFailed(
-            ErrorCategory.INPUT, "not_storable", "The step's result holds a NUL character, which no text may."
-        )
+        reason = next((reason for sign, reason in UNSTORABLE.items() if sign in str(error)), f"{error}")
+        raise _not_storable(reason) from error
     if len(body) > LARGEST_VALUE:
         raise StepFailed(
             ErrorCategory.INPUT,
@@ -122,4 +131,38 @@ def stored_bytes(value: Any) -> bytes:
             f"{LARGEST_VALUE // 1_048_576} MB.",
             hint="Pass a file on instead, or work on a part of it.",
         )
+    if rb"\u0000" in body and NUL.search(body):
+        raise _not_storable("a text in it holds a NUL character, which no text may")
+    if b"null" in body and _holds_nan(value):  # that is how NaN and infinity would be written
+        raise _not_storable("a number in it is not a number or not finite")
     return body
+
+
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""The mark of the character, not a text that looks like it."""
+UNSTORABLE = {
+    "surrogates": "a text in it holds half of a character",
+    "Recursion limit": "it is nested too deep",
+    "64-bit": "a whole number in it has more than 64 bits",
+    "key must be str": "an object in it has a key that is no text",
+    "not JSON serializable": "something in it is no text, number, list or object",
+}
+"""What the encoder says, and what that means for people."""
+
+
+def _not_storable(reason: str) -> StepFailed:
+    message = f"The step's result cannot be passed on: {reason}."
+    return StepFailed(ErrorCategory.INPUT, "not_storable", message, hint="Look at where the step has its values from.")
+
+
+def _holds_nan(value: Any) -> bool:
+    left = [value]
+    while left:
+        each = left.pop()
+        if isinstance(each, float) and not math.isfinite(each):
+            return True
+        if isinstance(each, dict):
+            left.extend(each.values())
+        elif isinstance(each, list | tuple):
+            left.extend(each)
+    return False

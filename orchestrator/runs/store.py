@@ -27,6 +27,8 @@ from orchestrator.runs.projection import StepRow
 Connection = psycopg.Connection[Any]
 NO_HEAD = bytes(32)
 SCHEMA_KEYS = ("host", "port", "user", "password", "dbname")
+SILENCE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
+"""A line on which nothing arrives any more (a cut cable, a forgetful router) fails within 25 s instead of hours."""
 
 
 def connect() -> Connection:
@@ -34,7 +36,12 @@ def connect() -> Connection:
     parameters = connections["default"].get_connection_params()
     wanted = {key: parameters[key] for key in SCHEMA_KEYS if parameters.get(key)}
     connection = psycopg.connect(
-        **wanted, autocommit=True, row_factory=namedtuple_row, connect_timeout=5, application_name="tutti-engine"
+        **wanted,
+        **SILENCE,
+        autocommit=True,
+        row_factory=namedtuple_row,
+        connect_timeout=5,
+        application_name="tutti-engine",
     )
     set_json_loads(orjson.loads, connection)
     return connection

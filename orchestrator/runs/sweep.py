@@ -88,8 +88,9 @@ WHERE owner IS NULL AND rung_at IS NULL AND wake_at <= (SELECT clock_timestamp()
 class Sweep:
     """Owns a thread and a connection."""
 
-    def __init__(self, me: UUID, driven: Callable[[], set[UUID]]) -> None:
+    def __init__(self, me: UUID, driven: Callable[[], set[UUID]], may_bury: Callable[[], bool]) -> None:
         self._me = me
+        self._may_bury = may_bury
         self._driven = driven
         self._suspects: set[UUID] = set()
         self._stopped = threading.Event()
@@ -120,7 +121,8 @@ class Sweep:
             connection.close()
 
     def _sweep(self, connection: store.Connection) -> None:
-        ring(row.id for row in connection.execute(DEAD).fetchall())
+        if self._may_bury():
+            ring(row.id for row in connection.execute(DEAD).fetchall())
         ring(row.id for row in connection.execute(ORPHANS).fetchall())
         woken = [row.run_id for row in connection.execute(LOST_STEPS, {"kind": STEP_LOST}).fetchall()]
         woken += [row.run_id for row in connection.execute(EXPIRED, {"kind": TASK_EXPIRED}).fetchall()]

@@ -13,7 +13,8 @@ import orjson
 
 from orchestrator.artifacts.actions import read_file, save_file
 from orchestrator.engine.events import Binding, Constant, ItemRef, Record, ValueRef
-from orchestrator.runs.database import in_database
+from orchestrator.runs.database import in_database_again
+from orchestrator.runs.files import step_errors
 from orchestrator.runs.models import RunValue
 from orchestrator.runs.steps import stored_bytes
 from orchestrator.runs.store import KeptValue
@@ -70,7 +71,7 @@ class Values:
         return ValueRef(id=kept.number, digest=kept.digest)
 
     async def keep(self, value: Any) -> KeptValue:
-        """Raises StepFailed for what cannot be stored."""
+        """Raises StepFailed for what cannot be stored, or not now."""
         body = stored_bytes(value)
         return self.keep_bytes(value, body, await self._artifact(body))
 
@@ -102,7 +103,8 @@ class Values:
     async def _artifact(self, body: bytes) -> UUID | None:
         if len(body) <= INLINE_BYTES:
             return None
-        return await asyncio.to_thread(in_database, keep_large, self._workspace, body)
+        with step_errors():
+            return await asyncio.to_thread(in_database_again, keep_large, self._workspace, body)
 
     def keep_bytes(self, value: Any, body: bytes, artifact: UUID | None) -> KeptValue:
         number, self._next = self._next, self._next + 1
@@ -147,17 +149,24 @@ class Values:
         return await asyncio.shield(reading)
 
     async def _fetch(self, ref: ValueRef) -> Any:
+        try:
+            body = self._known[_key(ref)] = await self._stored(ref)
+        finally:
+            self._reading.pop(_key(ref), None)
+        return body
+
+    async def _stored(self, ref: ValueRef) -> Any:
+        """Raises StepFailed where the store does not give it back."""
         if ref.run is None and ref.id in self._elsewhere:
             artifact: UUID | None = self._elsewhere[ref.id]
             body = None
         else:
             body, artifact = await self._read_row(UUID(ref.run) if ref.run else self._run, ref.id)
-        if artifact is not None:
-            data = await asyncio.to_thread(in_database, read_file, self._workspace, artifact)
-            body = orjson.loads(data)
-        self._known[_key(ref)] = body
-        self._reading.pop(_key(ref), None)
-        return body
+        if artifact is None:
+            return body
+        with step_errors(before_effect=True):
+            data = await asyncio.to_thread(in_database_again, read_file, self._workspace, artifact)
+        return orjson.loads(data)
 
 
 def _key(ref: ValueRef) -> Key:

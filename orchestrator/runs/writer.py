@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import queue
+import random
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -25,6 +26,12 @@ log = logging.getLogger(__name__)
 
 BATCH_ROWS = 2_000
 RESEND = (errors.SerializationFailure, errors.DeadlockDetected, errors.QueryCanceled)
+REFUSED = (
+    *(errors.DiskFull, errors.OutOfMemory, errors.InsufficientResources, errors.TooManyConnections),
+    *(errors.ReadOnlySqlTransaction, errors.LockNotAvailable, errors.CannotConnectNow),
+)
+"""The server lives and has written nothing: it cannot at the moment."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.02, 2.0
 
 
 class Stale(Exception):
@@ -103,25 +110,39 @@ class Writer:
         connection.close()
 
     def _send(self, connection: store.Connection, batch: list[Request]) -> store.Connection:
-        appends = [request.append for request in batch]
-        try:
-            rows = store.append(connection, self._me, appends)
-        except RESEND:
-            return self._send(connection, batch)
-        except psycopg.OperationalError as error:
-            log.warning("The database went away during a commit: %s", error)
-            connection = self._reconnect(connection)
-            return self._settle(connection, batch)
-        except psycopg.Error as error:
-            return self._isolate(connection, batch, error)
-        self._answer(batch, {row.id: row for row in rows})
-        try:
-            self._look_again(connection, rows, [wait.id for append in appends for wait in append.waits])
-            self._wake_addressed(connection, appends, {row.id for row in rows})
-        except psycopg.OperationalError as error:
-            log.warning("The database went away after a commit: %s", error)  # the sweep looks again
-            return self._reconnect(connection)
+        """Until each of the batch is durable or refused for good, whatever the database does meanwhile."""
+        pause, read_first = FIRST_PAUSE, False
+        while batch:
+            try:
+                if read_first:
+                    batch = self._settle(connection, batch)
+                rows = store.append(connection, self._me, [request.append for request in batch]) if batch else []
+            except RESEND:
+                self._pause(FIRST_PAUSE)
+            except REFUSED as error:
+                log.warning("The database cannot write at the moment: %s", error)
+                pause = self._pause(pause)
+            except psycopg.OperationalError as error:
+                log.warning("The database went away during a commit: %s", error)
+                connection, read_first = self._reconnect(connection), True
+            except psycopg.Error as error:
+                return self._isolate(connection, batch, error)
+            else:
+                written = {row.id: row for row in rows}
+                # After a lost line the backend of the first try may have committed late, between the reading and the
+                # second try: what that try did not find is read once more before it is called stale.
+                late = [request for request in batch if read_first and request.append.run_id not in written]
+                self._answer([request for request in batch if request not in late], written)
+                done = [request.append for request in batch if request.append.run_id in written]
+                connection = self._look_again(connection, rows, done)
+                batch = late
         return connection
+
+    def _pause(self, seconds: float) -> float:
+        """The database is there and cannot write: nothing to wait on but time. Gives the next pause."""
+        time.sleep(seconds * random.uniform(0.5, 1.0))
+        self.moved_at = time.monotonic()  # waiting for the database is not being stuck
+        return min(2 * seconds, LONGEST_PAUSE)
 
     def _isolate(self, connection: store.Connection, batch: list[Request], error: psycopg.Error) -> store.Connection:
         """Bad data of one run must not fail the others."""
@@ -134,23 +155,20 @@ class Writer:
 
     def _reconnect(self, connection: store.Connection) -> store.Connection:
         connection.close()
-        wait = 0.1
+        pause = FIRST_PAUSE
         while True:
             try:
                 return store.connect()
             except psycopg.OperationalError:
-                time.sleep(wait)  # the database is down: nothing to wait on but time
-                wait = min(wait * 2, 2.0)
+                pause = self._pause(pause)
 
-    def _settle(self, connection: store.Connection, batch: list[Request]) -> store.Connection:
-        """The commit's outcome is unknown: read, then decide for each run. Never merged, never reordered."""
-        try:
-            rows = connection.execute(
-                "SELECT id, workspace_id, status, owner, fence, seq FROM runs WHERE id = ANY(%s)",
-                [[request.append.run_id for request in batch]],
-            ).fetchall()
-        except psycopg.OperationalError:
-            return self._settle(self._reconnect(connection), batch)
+    def _settle(self, connection: store.Connection, batch: list[Request]) -> list[Request]:
+        """The commit's outcome is unknown: read, then decide for each run. Gives what is to be sent again, as it was:
+        never merged, never reordered."""
+        rows = connection.execute(
+            "SELECT id, workspace_id, status, owner, fence, seq FROM runs WHERE id = ANY(%s)",
+            [[request.append.run_id for request in batch]],
+        ).fetchall()
         found = {row.id: row for row in rows}
         again = []
         for request in batch:
@@ -165,7 +183,7 @@ class Writer:
                 again.append(request)
             else:
                 self._resolve([(request, Stale())])
-        return self._send(connection, again) if again else connection
+        return again
 
     def _answer(self, batch: list[Request], rows: dict[UUID, Any]) -> None:
         outcomes: list[tuple[Request, Written | Exception]] = []
@@ -196,22 +214,23 @@ class Writer:
 
         self._loop.call_soon_threadsafe(tell)
 
-    def _look_again(self, connection: store.Connection, rows: Sequence[Any], opened: Sequence[UUID]) -> None:
+    def _look_again(
+        self, connection: store.Connection, rows: Sequence[Any], written: Sequence[Append]
+    ) -> store.Connection:
         """A mail that was committed while a run was being parked, and a message that came before its wait: the append
-        could not see them, this look can."""
-        if opened:
-            waits.look(connection, waits=opened)
+        could not see them, this look can. Runs that got mail by the append are woken."""
         parked = [row.id for row in rows if row.released and row.status < 10]
-        if not parked:
-            return
-        with_mail = [
-            row.run_id
-            for row in connection.execute("SELECT DISTINCT run_id FROM mailbox WHERE run_id = ANY(%s)", [parked])
-        ]
-        if with_mail:
-            self._wake(connection, *with_mail)
-
-    def _wake_addressed(self, connection: store.Connection, batch: Sequence[Append], written: set[UUID]) -> None:
-        addressed = {run for append in batch if append.run_id in written for run in append.addressed}
-        if addressed:
-            self._wake(connection, *addressed)
+        opened = [wait.id for append in written for wait in append.waits]
+        addressed = {run for append in written for run in append.addressed}
+        try:
+            if opened:
+                waits.look(connection, waits=opened)
+            if parked:
+                found = connection.execute("SELECT DISTINCT run_id FROM mailbox WHERE run_id = ANY(%s)", [parked])
+                addressed |= {row.run_id for row in found}
+            if addressed:
+                self._wake(connection, *addressed)
+        except psycopg.Error as error:
+            log.warning("The database went away after a commit: %s", error)  # the sweep looks again
+            return self._reconnect(connection)
+        return connection

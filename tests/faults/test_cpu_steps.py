@@ -6,7 +6,6 @@ import io
 import os
 import signal
 import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,12 +15,11 @@ from builder.models import Workflow
 from orchestrator.artifacts.actions import save_file
 from orchestrator.runs.actions import cancel_run, start_run
 from orchestrator.runs.models import Run, RunStatus, Step, StepTask
-from tests.faults.conftest import HERE, Crew, Worker
+from tests.faults.crew import Crew, Worker
+from tests.faults.load import HERE, Publish, Settled
 from tests.integration.runs.graphs import graph, line, node
 
 pytestmark = pytest.mark.product
-Publish = Callable[[dict[str, Any]], Workflow]
-Settled = Callable[..., Run]
 RUNNING, DONE, LOST = 1, 2, 3
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -17,15 +16,15 @@ from orchestrator.governance.models import Workspace
 from orchestrator.runs import store
 from orchestrator.runs.actions import start_run
 from orchestrator.runs.models import Run, RunStatus
-from tests.faults.conftest import HERE, Crew, Sink
+from tests.faults.crew import Crew
+from tests.faults.load import HERE, Publish, Settled
+from tests.faults.sink import Sink
 from tests.integration.authoring import sound
 from tests.integration.runs.graphs import get, row
 
 pytestmark = pytest.mark.product
 RUNS = 120
 OWNED = "SELECT workflow_id, count(*) AS n FROM runs WHERE workspace_id = %s AND owner IS NOT NULL GROUP BY 1"
-Publish = Callable[[dict[str, Any]], Workflow]
-Settled = Callable[..., Run]
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,12 +14,14 @@ from orchestrator.governance.models import Membership, User, Workspace
 from orchestrator.governance.principal import person
 from orchestrator.runs.actions import decide_task, start_run, take_task
 from orchestrator.runs.models import HumanTask, Run, RunStatus, Step
-from tests.faults.conftest import HERE, LEASE_SECONDS, Crew, Sink, numbers
+from tests.faults.crew import LEASE_SECONDS, Crew
+from tests.faults.invariants import World
+from tests.faults.load import HERE, Approver, Publish, Settled, numbers, six_steps
+from tests.faults.load import start as begin
+from tests.faults.sink import Sink
 from tests.integration.runs.graphs import START, approval_row, get, graph, line, node, row
 
 pytestmark = pytest.mark.product
-Publish = Callable[[dict[str, Any]], Workflow]
-Settled = Callable[..., Run]
 FENCED_OFF = 70
 
 
@@ -113,7 +114,7 @@ def test_a_worker_that_is_asked_to_stop_ends_its_short_steps_and_hands_the_run_o
     run = start(workflow)
     sink.wait_for("/slow")
     leaving = crew.driver_of(run)
-    leaving.process.terminate()
+    leaving.terminate()
     sink.release("/slow")
     assert leaving.ended() == 0
     crew.hire()
@@ -143,3 +144,28 @@ def test_what_is_started_or_decided_while_no_worker_runs_is_not_lost(
     assert RunStatus(done.status) is RunStatus.DONE
     assert Step.objects.get(run_id=done.id, node="yes").status == "done"
     assert settled(started.id, RunStatus.WAITING).waiting_for == "May it go out?"
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("late_acks", [False, True])
+def test_workers_restarted_one_by_one_under_load_lose_and_double_nothing(
+    bare_crew: Crew, world: World, publish: Publish, sink: Sink, late_acks: bool
+) -> None:
+    """As a deployment does: each is asked to stop and replaced. Nothing crashes, so nothing is even unknown."""
+    bare_crew.kill_all()
+    bare_crew.hire(late_acks=late_acks)
+    bare_crew.all_ready()
+    workflow = publish(six_steps(sink, items=5))
+    with Approver(world):
+        for round_ in range(4):
+            world.started += [begin(workflow, n) for n in range(20)]
+            leaving = bare_crew.of("engine")[0]
+            sink.wait_for_all(60 * round_ + 10)
+            leaving.terminate()
+            bare_crew.hire(engine=3, late_acks=late_acks)
+            assert leaving.ended() == 0
+        assert world.violations(within=60) == []
+    runs = Run.objects.filter(workspace=world.workspace)
+    assert set(runs.values_list("status", flat=True)) == {RunStatus.DONE}
+    assert set(runs.values_list("crashes", flat=True)) == {0}
+    assert set(sink.hits.values()) == {1}

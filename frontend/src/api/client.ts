@@ -151,6 +151,7 @@ export const api = {
     request<T>('PUT', `/api/${path}`, { body, headers }),
   patch: <T>(path: string, body: unknown) => request<T>('PATCH', `/api/${path}`, { body }),
   delete: <T>(path: string) => request<T>('DELETE', `/api/${path}`),
+  submit: <T>(path: string, page: FormData) => request<T>('POST', `/api/${path}`, { body: page }),
   upload: <T>(path: string, file: File) => {
     const form = new FormData();
     form.append('file', file, file.name);

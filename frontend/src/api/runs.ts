@@ -9,6 +9,8 @@ export interface RunFilters {
   status?: string | undefined;
   mode?: string | undefined;
   since?: string | undefined;
+  /** Failed, and nobody has repeated or put them aside. */
+  dead?: boolean | undefined;
 }
 
 export function useRuns(filters: RunFilters & { page_size?: number } = {}) {
@@ -50,6 +52,8 @@ export interface StartRun {
   /** Id of an uploaded file. */
   file?: string | undefined;
   draft?: boolean | undefined;
+  /** Of a draft: the last step that runs. */
+  until?: string | undefined;
 }
 
 export function useStartRun() {
@@ -60,14 +64,84 @@ export function useStartRun() {
   });
 }
 
+/** Runs one step of the draft by itself, with samples and what earlier trials gave. */
+export function useTestStep(workflow: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (node: string) => api.post<{ id: string }>(`workflows/${workflow}/steps/${node}/test`, {}),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['runs'] }),
+  });
+}
+
 export function useCancelRun(id: string) {
   return useMutation({ mutationFn: (reason: string) => api.post<void>(`runs/${id}/cancel`, { reason }) });
+}
+
+/** Holds a run, or lets it go on. What is being done when it is held still ends. */
+export function useHoldRun(id: string) {
+  return useMutation({
+    mutationFn: (verb: 'pause' | 'resume') =>
+      api.post<void>(`runs/${id}/${verb}`, verb === 'pause' ? { reason: '' } : {}),
+  });
+}
+
+export interface Repeat {
+  version: 'original' | 'latest';
+  /** Steps that are done are kept; it goes on at the failed one. */
+  from_failed?: boolean;
 }
 
 export function useRepeatRun(id: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (version: 'original' | 'latest') => api.post<{ id: string }>(`runs/${id}/repeat`, { version }),
+    mutationFn: (repeat: Repeat) => api.post<{ id: string }>(`runs/${id}/repeat`, repeat),
     onSuccess: () => client.invalidateQueries({ queryKey: ['runs'] }),
+  });
+}
+
+export interface ReviewAnswer {
+  answer: 'retry' | 'done' | 'fail';
+  note: string;
+  /** What the step gave; only with `done`. */
+  output?: unknown;
+}
+
+/** Says what became of a step whose outcome nobody knows. */
+export function useReview(run: string, step: number) {
+  return useMutation({
+    mutationFn: (answer: ReviewAnswer) => api.post<void>(`runs/${run}/steps/${step}/review`, answer),
+  });
+}
+
+/** Runs that a step of this one started, newest first. */
+export function useChildren(run: string, enabled: boolean) {
+  return useList<RunItem>(['runs', 'children', run], `runs/${run}/children`, {}, enabled);
+}
+
+export type BulkVerb = 'pause' | 'resume' | 'cancel' | 'retry' | 'dismiss';
+
+interface BulkDone {
+  done: string[];
+  refused: { id: string; code: string; message: string }[];
+}
+
+/** How many runs one request may name. */
+const BULK_MOST = 500;
+
+export function useBulk() {
+  const workspace = useWorkspace();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ action, ids }: { action: BulkVerb; ids: string[] }) => {
+      const all: BulkDone = { done: [], refused: [] };
+      for (let from = 0; from < ids.length; from += BULK_MOST) {
+        const part = { action, ids: ids.slice(from, from + BULK_MOST) };
+        const { done, refused } = await api.post<BulkDone>(`workspaces/${workspace.id}/runs/bulk`, part);
+        all.done.push(...done);
+        all.refused.push(...refused);
+      }
+      return all;
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ['runs'] }),
   });
 }

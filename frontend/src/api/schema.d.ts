@@ -52,6 +52,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/forms/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What there is to fill in. */
+        get: operations["form"];
+        put?: never;
+        /** @description Send the answers by their keys, and `_key`, the same for the same form; 422 names each wrong answer. */
+        post: operations["form_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitations/{id}": {
         parameters: {
             query?: never;
@@ -201,6 +219,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Hold a run: what is in flight ends and is kept, nothing new begins. 409 if it is paused or has ended. */
+        post: operations["api_runs_pause_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{id}/repeat": {
         parameters: {
             query?: never;
@@ -210,8 +245,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Run again with the same input. */
+        /** @description Run again with the same input, as a whole or from where it failed. */
         post: operations["api_runs_repeat_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let a paused run go on. What fell due meanwhile happens now. */
+        post: operations["api_runs_resume_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -235,6 +287,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{id}/steps/{step}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say what became of a step whose outcome is unknown. 409 tells who was faster. */
+        post: operations["api_runs_steps_review_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{id}/values": {
         parameters: {
             query?: never;
@@ -246,6 +315,23 @@ export interface paths {
         get: operations["api_runs_values_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schedules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A rule that is being written, in words and with its next five times; 422 names what is wrong with it. */
+        post: operations["api_schedules_preview_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -416,7 +502,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** @description Change name and description. */
+        /** @description Change name, description and how many of its runs are worked on at once. */
         patch: operations["api_workflows_partial_update"];
         trace?: never;
     };
@@ -448,6 +534,23 @@ export interface paths {
         get: operations["api_workflows_draft_retrieve"];
         /** @description Save the graph. 409 with `current` when somebody saved in between. */
         put: operations["api_workflows_draft_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The forms of the draft and of what is live, with the addresses to pass on. */
+        get: operations["api_workflows_forms_list"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -534,6 +637,96 @@ export interface paths {
         put?: never;
         /** @description Start a run of a workflow: 202 as soon as it is durable. */
         post: operations["api_workflows_runs_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The kept samples by the key of their step. */
+        get: operations["api_workflows_samples_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/samples/{node}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Keep a sample of what a step gives, for trials of the steps behind it. */
+        put: operations["api_workflows_samples_update"];
+        post?: never;
+        /** @description Forget the sample of a step. */
+        delete: operations["api_workflows_samples_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The schedules of the draft and of what is live, in words and with their next five times. */
+        get: operations["api_workflows_schedules_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/schedules/{node}/occurrences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The times at which a schedule was due and what became of them, newest first. */
+        get: operations["api_workflows_schedules_occurrences_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/steps/{node}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Run one step of the draft by itself, with samples, the latest test outputs or given values as its input.
+         *
+         *     It is the real step: what it does to the outside world (mail, requests, records) really happens.
+         */
+        post: operations["api_workflows_steps_test_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -723,6 +916,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send a message to the workflows of a workspace. */
+        post: operations["api_workspaces_messages_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/outgoing-mails": {
         parameters: {
             query?: never;
@@ -751,6 +961,23 @@ export interface paths {
         get: operations["api_workspaces_runs_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/runs/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Do one thing with up to 500 runs. Each by itself: those that refuse are listed, with the reason. */
+        post: operations["api_workspaces_runs_bulk_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -814,12 +1041,28 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * @description * `cancel` - cancel
+         *     * `pause` - pause
+         *     * `resume` - resume
+         *     * `retry` - retry
+         *     * `dismiss` - dismiss
+         * @enum {string}
+         */
+        ActionEnum: "cancel" | "pause" | "resume" | "retry" | "dismiss";
+        /**
          * @description * `person` - person
          *     * `anonymous` - anonymous
          *     * `system` - system
          * @enum {string}
          */
         ActorKind: "person" | "anonymous" | "system";
+        /**
+         * @description * `retry` - retry
+         *     * `done` - done
+         *     * `fail` - fail
+         * @enum {string}
+         */
+        AnswerEnum: "retry" | "done" | "fail";
         Asset: {
             /** Format: uuid */
             readonly id: string;
@@ -867,6 +1110,19 @@ export interface components {
             };
             /** Format: date-time */
             readonly created_at: string;
+        };
+        Attempt: {
+            attempt: number;
+            status: components["schemas"]["StepStatus"];
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            error: components["schemas"]["StepError"] | null;
+            /** @description What a failure led to */
+            handled: string | null;
+            /** Format: date-time */
+            retry_at: string | null;
         };
         AuditActor: {
             kind: components["schemas"]["ActorKind"];
@@ -918,6 +1174,16 @@ export interface components {
         };
         /** @enum {unknown} */
         BlankEnum: "";
+        Bulk: {
+            action: components["schemas"]["ActionEnum"];
+            ids: string[];
+            /** @default  */
+            reason: string;
+        };
+        BulkAnswer: {
+            done: string[];
+            refused: components["schemas"]["Refused"][];
+        };
         Cancel: {
             /** @default  */
             reason: string;
@@ -1011,13 +1277,18 @@ export interface components {
          *     * `step_waiting` - step_waiting
          *     * `items_opened` - items_opened
          *     * `step_unknown` - step_unknown
+         *     * `review_answered` - review_answered
          *     * `step_cancelled` - step_cancelled
+         *     * `run_paused` - run_paused
+         *     * `run_resumed` - run_resumed
+         *     * `loop_decided` - loop_decided
          *     * `cancel_requested` - cancel_requested
+         *     * `undo_started` - undo_started
          *     * `run_finished` - run_finished
          *     * `mail_ignored` - mail_ignored
          * @enum {string}
          */
-        EventKind: "run_started" | "step_started" | "step_done" | "step_failed" | "step_skipped" | "step_waiting" | "items_opened" | "step_unknown" | "step_cancelled" | "cancel_requested" | "run_finished" | "mail_ignored";
+        EventKind: "run_started" | "step_started" | "step_done" | "step_failed" | "step_skipped" | "step_waiting" | "items_opened" | "step_unknown" | "review_answered" | "step_cancelled" | "run_paused" | "run_resumed" | "loop_decided" | "cancel_requested" | "undo_started" | "run_finished" | "mail_ignored";
         FailedAttempt: {
             attempt: number;
             /** Format: date-time */
@@ -1043,6 +1314,20 @@ export interface components {
             media_type: string;
             size: number;
             sha256: string;
+        };
+        /** @description What whoever has the address may see; nothing else of the workspace. */
+        Form: {
+            title: string;
+            text: string;
+            fields: components["schemas"]["Question"][];
+            /** @description Of each file */
+            max_mb: number;
+        };
+        FormAddress: {
+            node: string;
+            /** @description None until the step is published for the first time */
+            address: string | null;
+            who: components["schemas"]["WhoEnum"];
         };
         /**
          * @description * `self_with_reason` - Self With Reason
@@ -1092,6 +1377,26 @@ export interface components {
              * @default in
              */
             target_port: string;
+            /** @default null */
+            feedback: components["schemas"]["GraphFeedback"] | null;
+        };
+        /**
+         * Feedback
+         * @description Of a line drawn back to an earlier step: what lies between runs again, in rounds.
+         */
+        GraphFeedback: {
+            /**
+             * When
+             * @default null
+             */
+            when: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Max Rounds
+             * @default 10
+             */
+            max_rounds: number;
         };
         /** Node */
         GraphNode: {
@@ -1117,9 +1422,18 @@ export interface components {
             /**
              * Join
              * @default all
-             * @constant
              */
-            join: "all";
+            join: components["schemas"]["JoinEnum"];
+            /**
+             * Join Count
+             * @default null
+             */
+            join_count: number | null;
+            /**
+             * Cancel Rest
+             * @default false
+             */
+            cancel_rest: boolean;
             /**
              * Parent
              * @default null
@@ -1177,6 +1491,13 @@ export interface components {
              * @default null
              */
             fallback_value: unknown;
+            /**
+             * Fallbacks
+             * @default []
+             */
+            fallbacks: {
+                [key: string]: unknown;
+            }[];
         };
         /** Position */
         GraphPosition: {
@@ -1224,10 +1545,13 @@ export interface components {
          *     * `terminal` - terminal
          *     * `file` - file
          *     * `link` - link
+         *     * `form` - form
+         *     * `schedule` - schedule
+         *     * `message` - message
          *     * `repeat` - repeat
          * @enum {string}
          */
-        HowEnum: "manual" | "terminal" | "file" | "link" | "repeat";
+        HowEnum: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "repeat";
         IncomingLink: {
             node: string;
             address: string | null;
@@ -1278,6 +1602,8 @@ export interface components {
          * @enum {string}
          */
         InvitationState: "pending" | "accepted" | "revoked" | "expired";
+        /** @enum {string} */
+        JoinEnum: "all" | "any" | "n";
         LinkSecret: {
             /** @description Shown this once */
             secret: string;
@@ -1360,6 +1686,14 @@ export interface components {
             /** @description Shown once: only its hash is kept. */
             link: string;
         };
+        NewMessage: {
+            name: string;
+            /** @default  */
+            correlation: string;
+            body?: unknown | null;
+            /** @description Sent again with the same key, it is one */
+            key?: string;
+        };
         NewRun: {
             start?: string;
             input?: {
@@ -1369,6 +1703,8 @@ export interface components {
             file?: string;
             /** @default false */
             draft: boolean;
+            /** @description Of a draft: the last step that runs */
+            until?: string;
         };
         NewWorkflow: {
             name: string;
@@ -1406,8 +1742,34 @@ export interface components {
         NodeTypes: {
             results: components["schemas"]["NodeType"][];
         };
+        Occurrence: {
+            /** Format: date-time */
+            scheduled_for: string;
+            state: components["schemas"]["OccurrenceState"];
+            reason: string;
+            /** Format: uuid */
+            run: string | null;
+        };
+        /**
+         * @description * `started` - Started
+         *     * `queued` - Queued
+         *     * `skipped_overlap` - Skipped Overlap
+         *     * `skipped_misfire` - Skipped Misfire
+         *     * `skipped_backlog` - Skipped Backlog
+         *     * `skipped_paused` - Skipped Paused
+         *     * `refused` - Refused
+         * @enum {string}
+         */
+        OccurrenceState: "started" | "queued" | "skipped_overlap" | "skipped_misfire" | "skipped_backlog" | "skipped_paused" | "refused";
         /** @enum {string} */
-        OnErrorEnum: "fail" | "continue" | "path";
+        OnErrorEnum: "fail" | "continue" | "path" | "compensate";
+        /**
+         * @description * `delivered` - delivered
+         *     * `started` - started
+         *     * `kept` - kept
+         * @enum {string}
+         */
+        OutcomeEnum: "delivered" | "started" | "kept";
         PaginatedAssetItemList: {
             results: components["schemas"]["AssetItem"][];
             next: string | null;
@@ -1444,6 +1806,12 @@ export interface components {
             previous: string | null;
             count: number | "10,000+";
         };
+        PaginatedOccurrenceList: {
+            results: components["schemas"]["Occurrence"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
         PaginatedRunItemList: {
             results: components["schemas"]["RunItem"][];
             next: string | null;
@@ -1474,11 +1842,15 @@ export interface components {
         PatchedWorkflowChange: {
             name?: string;
             description?: string;
+            /** @description Runs worked on at once; null: any */
+            max_running?: number | null;
         };
         PatchedWorkspaceChange: {
             name?: string;
             four_eyes?: components["schemas"]["FourEyesEnum"];
             allowed_hosts?: string[];
+            max_running?: number;
+            max_open?: number;
         };
         Person: {
             /** Format: uuid */
@@ -1489,6 +1861,10 @@ export interface components {
         Port: {
             key: string;
             label: string;
+        };
+        Preview: {
+            words: string;
+            next: string[];
         };
         Problem: {
             code: string;
@@ -1501,9 +1877,28 @@ export interface components {
             /** @default  */
             note: string;
         };
+        Question: {
+            key: string;
+            label: string;
+            type: components["schemas"]["TypeEnum"];
+            required: boolean;
+            choices: string[];
+            help: string;
+        };
+        Refused: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            message: string;
+        };
         Repeat: {
             /** @default original */
             version: components["schemas"]["VersionEnum"];
+            /**
+             * @description Keep what is done; run only what is not
+             * @default false
+             */
+            from_failed: boolean;
         };
         /**
          * @description * `done` - Done
@@ -1512,6 +1907,13 @@ export interface components {
          * @enum {string}
          */
         ResultEnum: "done" | "denied" | "failed";
+        Review: {
+            answer: components["schemas"]["AnswerEnum"];
+            /** @description How the person found out; it stands in the trail */
+            note: string;
+            /** @description Of `done`: what the step gave */
+            output?: unknown | null;
+        };
         /**
          * @description * `owner` - owner
          *     * `admin` - admin
@@ -1526,6 +1928,28 @@ export interface components {
          * @enum {string}
          */
         RolesEnum: "owner" | "admin" | "builder" | "operator" | "viewer" | "approver" | "publisher" | "steward" | "connection_manager" | "auditor";
+        /** @description The settings of the step, whichever the kind needs; what is left out has the step's own default. */
+        Rule: {
+            kind?: components["schemas"]["RuleKindEnum"];
+            every?: number;
+            unit?: components["schemas"]["UnitEnum"];
+            /** @description HH:MM */
+            at?: string;
+            weekdays?: string[];
+            month_days?: number[];
+            last_day?: boolean;
+            cron?: string;
+            time_zone?: string;
+        };
+        /**
+         * @description * `every` - every
+         *     * `daily` - daily
+         *     * `weekly` - weekly
+         *     * `monthly` - monthly
+         *     * `cron` - cron
+         * @enum {string}
+         */
+        RuleKindEnum: "every" | "daily" | "weekly" | "monthly" | "cron";
         /** @description A whole run (`snapshots.run_snapshot`). */
         Run: {
             /** Format: uuid */
@@ -1545,10 +1969,24 @@ export interface components {
             error: components["schemas"]["RunError"] | null;
             /** Format: uuid */
             repeats: string | null;
+            /**
+             * Format: date-time
+             * @description When a failed run was run again or dismissed
+             */
+            settled_at: string | null;
             /** Format: uuid */
             workspace: string;
             seq: number;
             start: string | null;
+            /** @description The last step that runs, of a test run up to there */
+            until: string | null;
+            /** @description The one step that runs, of a trial */
+            only: string | null;
+            /**
+             * Format: uuid
+             * @description The run whose finished steps were kept
+             */
+            kept_from: string | null;
             graph: components["schemas"]["Graph"];
             steps: components["schemas"]["Step"][];
             may: components["schemas"]["RunRights"];
@@ -1589,9 +2027,22 @@ export interface components {
             error: components["schemas"]["RunError"] | null;
             /** Format: uuid */
             repeats: string | null;
+            /**
+             * Format: date-time
+             * @description When a failed run was run again or dismissed
+             */
+            settled_at: string | null;
         };
         RunRights: {
             cancel: boolean;
+            pause: boolean;
+            resume: boolean;
+            /** @description Run it again from where it failed */
+            retry: boolean;
+            /** @description Answer for steps whose outcome is unknown */
+            review: boolean;
+            /** @description Take it off the list of failed runs to look after */
+            dismiss: boolean;
             payload: boolean;
             repeat: boolean;
         };
@@ -1614,6 +2065,10 @@ export interface components {
          * @enum {string}
          */
         RuntimeEnum: "labels" | "patterns" | "skops" | "chat";
+        Sample: {
+            /** @description What the step is to have given; at most 256 KB */
+            value: unknown | null;
+        };
         SampleFile: {
             readonly name: string;
             readonly title: string;
@@ -1626,6 +2081,21 @@ export interface components {
             problems: components["schemas"]["Problem"][];
             /** Format: date-time */
             changed_at: string;
+        };
+        Schedule: {
+            node: string;
+            /** @description The rule as a person says it; empty while it is not right yet */
+            words: string;
+            /** @description The next five times */
+            next: string[];
+            time_zone: string;
+            /** @description Nothing starts it, because it is not live */
+            paused: boolean;
+        };
+        SentMessage: {
+            /** Format: uuid */
+            id: string;
+            outcome: components["schemas"]["OutcomeEnum"];
         };
         Session: {
             user: components["schemas"]["Person"] | null;
@@ -1691,6 +2161,13 @@ export interface components {
             input: unknown | null;
             output: unknown | null;
             failed_attempts: components["schemas"]["FailedAttempt"][];
+            /** @description All of them, oldest first; none of a step that was kept */
+            attempts: components["schemas"]["Attempt"][];
+            /**
+             * Format: uuid
+             * @description The run that did this step
+             */
+            kept_from: string | null;
         };
         StepError: {
             category: components["schemas"]["ErrorCategory"];
@@ -1722,6 +2199,12 @@ export interface components {
             kind: string;
             /** Format: uuid */
             task?: string;
+            /** Format: uuid */
+            wait?: string;
+            /** Format: date-time */
+            until?: string;
+            name?: string;
+            correlation?: string;
             title?: string;
             roles?: string[];
             /** Format: date-time */
@@ -1798,6 +2281,36 @@ export interface components {
             description: string;
             readonly steps: number;
         };
+        Thanks: {
+            message: string;
+        };
+        Try: {
+            /**
+             * @description Use kept samples
+             * @default true
+             */
+            kept: boolean;
+            /** @description Values by name, before all others */
+            input?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * @description * `text` - text
+         *     * `number` - number
+         *     * `date` - date
+         *     * `choice` - choice
+         *     * `file` - file
+         *     * `switch` - switch
+         * @enum {string}
+         */
+        TypeEnum: "text" | "number" | "date" | "choice" | "file" | "switch";
+        /**
+         * @description * `minutes` - minutes
+         *     * `hours` - hours
+         * @enum {string}
+         */
+        UnitEnum: "minutes" | "hours";
         Upload: {
             /** Format: uri */
             file: string;
@@ -1869,6 +2382,12 @@ export interface components {
             password: string;
             workspace: string;
         };
+        /**
+         * @description * `public` - public
+         *     * `workspace` - workspace
+         * @enum {string}
+         */
+        WhoEnum: "public" | "workspace";
         Workflow: {
             /** Format: uuid */
             readonly id: string;
@@ -1886,6 +2405,7 @@ export interface components {
             readonly live_version: components["schemas"]["LiveVersion"] | null;
             /** @description Whether the draft differs from what is live. */
             readonly has_changes: boolean;
+            readonly max_running: number | null;
         };
         WorkflowItem: {
             /** Format: uuid */
@@ -1912,6 +2432,10 @@ export interface components {
             name: string;
             four_eyes: components["schemas"]["FourEyesEnum"];
             allowed_hosts: string[];
+            /** @description Runs that are worked on at once */
+            max_running: number;
+            /** @description Runs that are worked on or wait in line */
+            max_open: number;
         };
     };
     responses: never;
@@ -1981,6 +2505,57 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Form"];
+                };
+            };
+        };
+    };
+    form_send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    [key: string]: unknown;
+                };
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thanks"];
+                };
             };
         };
     };
@@ -2203,6 +2778,30 @@ export interface operations {
             };
         };
     };
+    api_runs_pause_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Cancel"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     api_runs_repeat_create: {
         parameters: {
             query?: never;
@@ -2228,6 +2827,26 @@ export interface operations {
             };
         };
     };
+    api_runs_resume_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     api_runs_steps_retrieve: {
         parameters: {
             query?: never;
@@ -2250,6 +2869,31 @@ export interface operations {
             };
         };
     };
+    api_runs_steps_review_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                step: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Review"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     api_runs_values_retrieve: {
         parameters: {
             query?: never;
@@ -2269,6 +2913,29 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    api_schedules_preview_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Rule"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
                 };
             };
         };
@@ -2583,6 +3250,27 @@ export interface operations {
             };
         };
     };
+    api_workflows_forms_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormAddress"][];
+                };
+            };
+        };
+    };
     api_workflows_links_list: {
         parameters: {
             query?: never;
@@ -2684,6 +3372,149 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["NewRun"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
+                };
+            };
+        };
+    };
+    api_workflows_samples_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    api_workflows_samples_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Sample"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    api_workflows_samples_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    api_workflows_schedules_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"][];
+                };
+            };
+        };
+    };
+    api_workflows_schedules_occurrences_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedOccurrenceList"];
+                };
+            };
+        };
+    };
+    api_workflows_steps_test_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Try"];
             };
         };
         responses: {
@@ -3083,6 +3914,31 @@ export interface operations {
             };
         };
     };
+    api_workspaces_messages_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentMessage"];
+                };
+            };
+        };
+    };
     api_workspaces_outgoing_mails_list: {
         parameters: {
             query?: {
@@ -3114,6 +3970,8 @@ export interface operations {
             query?: {
                 /** @description The pagination cursor value. */
                 cursor?: string;
+                /** @description Failed live runs that nobody ran again or dismissed */
+                dead?: boolean;
                 /**
                  * @description * `live` - live
                  *     * `test` - test
@@ -3148,6 +4006,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedRunItemList"];
+                };
+            };
+        };
+    };
+    api_workspaces_runs_bulk_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bulk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"];
                 };
             };
         };

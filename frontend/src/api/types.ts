@@ -69,7 +69,7 @@ export type Asset = Schemas['AssetItem'];
 export type AssetDetail = Schemas['Asset'];
 
 /** A step with its settings, every formula filled in, and its output. */
-export type StepDetail = RunStep & Pick<Schemas['StepDetail'], 'input' | 'output' | 'failed_attempts'>;
+export type StepDetail = RunStep & Pick<Schemas['StepDetail'], 'input' | 'output' | 'attempts'>;
 
 export type TaskItem = Schemas['TaskItem'];
 export type Task = Schemas['Task'];

@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { NodeTypes } from '@/core/graph/document';
+import { type NodeTypes, writeGraph } from '@/core/graph/document';
 import { api } from './client';
 import { useList } from './pages';
 import { useWorkspace } from './session';
@@ -58,7 +58,7 @@ export const draftQuery = (id: string) =>
   });
 
 export function saveDraft(id: string, graph: Graph, token: string): Promise<DraftSaved> {
-  return api.put<DraftSaved>(`workflows/${id}/draft`, { graph }, { 'If-Match': `"${token}"` });
+  return api.put<DraftSaved>(`workflows/${id}/draft`, { graph: writeGraph(graph) }, { 'If-Match': `"${token}"` });
 }
 
 export function useTemplates() {

@@ -12,7 +12,7 @@ import { Broken, NotThere } from './broken';
 import { Guard } from './guard';
 import { Layout } from './layout';
 import { queryClient } from './queries';
-import { runSearch, words, workflowSearch } from './search';
+import { runSearch, runsSearch, words, workflowSearch } from './search';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotThere, errorComponent: Broken });
 
@@ -45,6 +45,12 @@ const reset = createRoute({
   getParentRoute: () => root,
   path: '/reset',
   component: lazyRouteComponent(() => import('@/features/account/reset-page')),
+});
+
+const form = createRoute({
+  getParentRoute: () => root,
+  path: '/forms/$slug',
+  component: lazyRouteComponent(() => import('@/features/forms/form-page')),
 });
 
 /** Everything behind the sign-in. */
@@ -92,7 +98,7 @@ const workflow = createRoute({
 const runs = createRoute({
   getParentRoute: () => shell,
   path: '/runs',
-  validateSearch: words('status', 'workflow', 'mode', 'since'),
+  validateSearch: runsSearch,
   component: lazyRouteComponent(() => import('@/features/runs/runs-page')),
 });
 
@@ -171,6 +177,7 @@ const routeTree = root.addChildren([
   invitation,
   forgotten,
   reset,
+  form,
   authed.addChildren([
     workflow,
     shell.addChildren([

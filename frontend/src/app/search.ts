@@ -21,6 +21,12 @@ export function workflowSearch(search: Loose): ReturnType<typeof filters> & { ar
   return search.archived === true ? { ...filters(search), archived: true } : filters(search);
 }
 
+const runFilters = words('status', 'workflow', 'mode', 'since');
+
+export function runsSearch(search: Loose): ReturnType<typeof runFilters> & { dead?: boolean | undefined } {
+  return search.dead === true ? { ...runFilters(search), dead: true } : runFilters(search);
+}
+
 export function runSearch(search: Loose): { step?: number | undefined } {
   return typeof search.step === 'number' ? { step: search.step } : {};
 }

@@ -19,6 +19,8 @@ export interface CanvasEditing {
   onDelete(what: { steps: string[]; lines: string[]; notes: string[] }): void;
   onAddAfter(from: LineEnd): void;
   onAddOnLine(line: string): void;
+  /** Opens the settings of a line that leads back. */
+  onOpenLine(line: string): void;
   onAddInside(frame: string): void;
   onDropType(type: string, at: Position): void;
   onDropFiles(files: File[]): void;
@@ -31,6 +33,8 @@ export interface CanvasWorld {
   overlay: RunOverlay | null;
   graph: Graph;
   editing: CanvasEditing | null;
+  /** Kept samples by the key of their step. */
+  samples: Readonly<Record<string, unknown>>;
   /** Small graphs keep every "+" in the tab order; in large ones only those of chosen steps. */
   allTabbable: boolean;
   nameOf(key: string): string;
@@ -51,6 +55,12 @@ const NO_OVERLAY = createRunOverlay();
 export function useStepState(key: string): NodeRunState | undefined {
   const { overlay } = useCanvas();
   return useStore(overlay ?? NO_OVERLAY, (state) => state.statuses[key]);
+}
+
+/** The round of a loop that is shown, counted from one; null before it has begun. */
+export function useRounds(first: string): number | null {
+  const { overlay } = useCanvas();
+  return useStore(overlay ?? NO_OVERLAY, (state) => state.rounds[first] ?? null);
 }
 
 /** A step that is switched off, and the run went on past it. */

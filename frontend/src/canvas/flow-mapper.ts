@@ -1,15 +1,22 @@
 import type { Edge, Node } from '@xyflow/react';
+import { sizeOf } from '@/core/graph/commands';
 import {
   CARD,
+  type Feedback,
   FRAME,
   type Graph,
+  type GraphEdge,
   type GraphNode,
   type GraphNote,
   type NodeTypeInfo,
   type NodeTypes,
+  nodeByKey,
+  type Port,
 } from '@/core/graph/document';
-import { readingOrder } from '@/core/graph/order';
-import { cardHeight, portsOf } from '@/core/graph/ports';
+import { absolutePosition } from '@/core/graph/frames';
+import { forwardEdges, readingOrder } from '@/core/graph/order';
+import { cardHeight, portsIn, portsOf, UNDO } from '@/core/graph/ports';
+import { LINE_PREFIX } from '@/core/graph/problems';
 
 export interface StepData extends Record<string, unknown> {
   node: GraphNode;
@@ -19,6 +26,9 @@ export interface StepData extends Record<string, unknown> {
   taken: string;
   /** Only of frames: how many steps stand inside. */
   inside: number;
+  ports: Port[];
+  /** How many lines lead in, those that lead back left out. */
+  incoming: number;
 }
 
 export interface NoteData extends Record<string, unknown> {
@@ -30,6 +40,11 @@ export interface LineData extends Record<string, unknown> {
   /** Which of the ways out of its source it takes, and how many there are. */
   index: number;
   ways: number;
+  feedback: Feedback | null;
+  /** Only of lines that lead back: how far down they go to pass below the steps between, in canvas units. */
+  low: number;
+  /** Only of lines that lead back: their problems. */
+  problems: number;
 }
 
 export type StepFlowNode = Node<StepData, 'step' | 'frame'>;
@@ -45,6 +60,9 @@ export interface FlowOptions {
   problems: Readonly<Record<string, number>>;
 }
 
+const BELOW = 44;
+const APART = 20;
+
 /** The document as the drawing library wants it. Frames come before their inside; notes lie below everything. */
 export function flowNodes(graph: Graph, nodeTypes: NodeTypes, options: FlowOptions): FlowNode[] {
   const taken = new Map<string, Set<string>>();
@@ -52,13 +70,16 @@ export function flowNodes(graph: Graph, nodeTypes: NodeTypes, options: FlowOptio
     const ports = taken.get(edge.source) ?? new Set();
     taken.set(edge.source, ports.add(edge.source_port));
   }
+  const incoming = new Map<string, number>();
+  for (const { target } of forwardEdges(graph)) incoming.set(target, (incoming.get(target) ?? 0) + 1);
   const inside = new Map<string, number>();
   for (const node of graph.nodes) if (node.parent) inside.set(node.parent, (inside.get(node.parent) ?? 0) + 1);
   const notes = graph.notes.map((note) => flowNote(note, options));
   const steps = readingOrder(graph).map((node): StepFlowNode => {
     const type = nodeTypes.get(node.type);
     const frame = type?.kind === 'container';
-    const size = frame ? (node.size ?? FRAME) : { width: CARD.width, height: cardHeight(portsOf(node, type).length) };
+    const ports = portsOf(node, type, taken.get(node.key)?.has(UNDO.key));
+    const size = frame ? (node.size ?? FRAME) : { width: CARD.width, height: cardHeight(ports.length) };
     return {
       id: node.key,
       type: frame ? 'frame' : 'step',
@@ -75,6 +96,8 @@ export function flowNodes(graph: Graph, nodeTypes: NodeTypes, options: FlowOptio
         problems: options.problems[node.key] ?? 0,
         taken: [...(taken.get(node.key) ?? [])].sort().join(' '),
         inside: inside.get(node.key) ?? 0,
+        ports,
+        incoming: incoming.get(node.key) ?? 0,
       },
     };
   });
@@ -96,12 +119,12 @@ function flowNote(note: GraphNote, options: FlowOptions): NoteFlowNode {
   };
 }
 
-export function flowEdges(graph: Graph, nodeTypes: NodeTypes, readOnly: boolean): LineFlowEdge[] {
+export function flowEdges(graph: Graph, nodeTypes: NodeTypes, { readOnly, problems }: FlowOptions): LineFlowEdge[] {
   const nodes = new Map(graph.nodes.map((node) => [node.key, node]));
   return graph.edges.flatMap((edge): LineFlowEdge[] => {
     const source = nodes.get(edge.source);
     if (!source || !nodes.has(edge.target)) return [];
-    const ports = portsOf(source, nodeTypes.get(source.type));
+    const ports = portsIn(graph, source, nodeTypes.get(source.type));
     const index = ports.findIndex((one) => one.key === edge.source_port);
     return [
       {
@@ -118,10 +141,31 @@ export function flowEdges(graph: Graph, nodeTypes: NodeTypes, readOnly: boolean)
         ariaLabel: null as unknown as string,
         ariaRole: 'presentation',
         domAttributes: { 'aria-roledescription': undefined },
-        data: { label: ports[index]?.label ?? edge.source_port, index, ways: ports.length },
+        data: {
+          label: ports[index]?.label ?? edge.source_port,
+          index,
+          ways: ports.length,
+          feedback: edge.feedback,
+          low: edge.feedback ? lowestOf(graph, edge) : 0,
+          problems: problems[LINE_PREFIX + edge.id] ?? 0,
+        },
       },
     ];
   });
+}
+
+/** Below everything that stands between the ends of a line back; several such lines keep apart. */
+function lowestOf(graph: Graph, back: GraphEdge): number {
+  const ends = [nodeByKey(graph, back.source), nodeByKey(graph, back.target)].filter((node) => node !== undefined);
+  const parent = ends[0]?.parent ?? null;
+  const left = Math.min(...ends.map((node) => node.position.x));
+  const right = Math.max(...ends.map((node) => node.position.x + sizeOf(node).width));
+  const between = graph.nodes.filter(
+    (node) => node.parent === parent && node.position.x < right && node.position.x + sizeOf(node).width > left,
+  );
+  const bottom = Math.max(...between.map((node) => absolutePosition(graph, node).y + sizeOf(node).height));
+  const others = graph.edges.filter((edge) => edge.feedback !== null).indexOf(back);
+  return bottom + BELOW + Math.max(others, 0) * APART;
 }
 
 /** Keeps what is the same, so that only changed cards are drawn again, and what the library has measured. */
@@ -152,5 +196,11 @@ function sizeMatches(a: FlowNode, b: FlowNode): boolean {
 
 function sameFields(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
   const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key] || samePorts(a[key], b[key]));
+}
+
+/** Ports are made anew with every change of the document. */
+function samePorts(a: unknown, b: unknown): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+  return (a as Port[]).every((port, index) => port.key === (b as Port[])[index]?.key && port.label === b[index].label);
 }

@@ -3,12 +3,11 @@ import type { NodeProps } from '@xyflow/react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { nameOf } from '@/core/graph/document';
-import { portsOf } from '@/core/graph/ports';
 import { useCanvas, useStepState, useStepWord } from './canvas-context';
 import type { StepFlowNode } from './flow-mapper';
 import classes from './frame-node.module.css';
 import { InputPort, OutputPorts } from './ports';
-import { ProblemBadge, shownOf, useMeaning } from './step-card';
+import { JoinBadge, ProblemBadge, shownOf, useMeaning } from './step-card';
 import cardClasses from './step-card.module.css';
 import { StepIcon } from './step-icon';
 import { StepStatus } from './step-status';
@@ -59,8 +58,9 @@ export const FrameNode = memo(function FrameNode({ data, selected }: NodeProps<S
           </button>
         )}
         <ProblemBadge count={problems} />
+        <JoinBadge node={node} incoming={data.incoming} />
       </div>
-      <OutputPorts step={node.key} ports={portsOf(node, type)} taken={taken} selected={selected} />
+      <OutputPorts step={node.key} ports={data.ports} taken={taken} selected={selected} />
     </>
   );
 });

@@ -28,6 +28,7 @@ const editing = (): CanvasEditing => ({
   onDelete: vi.fn(),
   onAddAfter: vi.fn(),
   onAddOnLine: vi.fn(),
+  onOpenLine: vi.fn(),
   onAddInside: vi.fn(),
   onDropType: vi.fn(),
   onDropFiles: vi.fn(),

@@ -41,6 +41,7 @@ const NODE_TYPES = { step: StepCard, frame: FrameNode, note: NoteNode };
 const EDGE_TYPES = { line: Line };
 const GRID: [number, number] = [SNAP, SNAP];
 const NO_PROBLEMS: Readonly<Record<string, number>> = {};
+const NO_SAMPLES: Readonly<Record<string, unknown>> = {};
 
 /** From so many steps on, only what is in view is drawn. */
 const MANY = 150;
@@ -56,12 +57,16 @@ export interface GraphCanvasProps {
   /** Keys of the chosen steps. */
   selected: readonly string[];
   onSelect(keys: string[]): void;
+  /** The line whose settings are open. */
+  line?: string | null;
   /** Double click, or Enter on a step. */
   onOpen?(key: string): void;
   /** Live or past states of the steps; absent outside runs. */
   overlay?: RunOverlay | null;
   /** How many problems each step shows. */
   problems?: Readonly<Record<string, number>>;
+  /** Kept samples by the key of their step. */
+  samples?: Readonly<Record<string, unknown>>;
   editing?: CanvasEditing;
   /** What floats over the canvas, e.g. the offer of an empty one. */
   children?: ReactNode;
@@ -82,9 +87,11 @@ function Canvas({
   readOnly = false,
   selected,
   onSelect,
+  line = null,
   onOpen,
   overlay = null,
   problems = NO_PROBLEMS,
+  samples = NO_SAMPLES,
   editing,
   children,
 }: GraphCanvasProps) {
@@ -104,15 +111,18 @@ function Canvas({
     () => flowNodes(graph, nodeTypes, { readOnly, problems }),
     [graph, nodeTypes, readOnly, problems],
   );
-  const lines = useMemo(() => flowEdges(graph, nodeTypes, readOnly), [graph, nodeTypes, readOnly]);
+  const lines = useMemo(
+    () => flowEdges(graph, nodeTypes, { readOnly, problems }),
+    [graph, nodeTypes, readOnly, problems],
+  );
 
   useEffect(() => setNodes((before) => mergeNodes(before, mapped, chosen)), [mapped, chosen]);
   useEffect(() => {
     setEdges((before) => {
       const kept = new Set(before.filter((edge) => edge.selected).map((edge) => edge.id));
-      return lines.map((edge) => ({ ...edge, selected: kept.has(edge.id) }));
+      return lines.map((edge) => ({ ...edge, selected: line ? edge.id === line : kept.has(edge.id) }));
     });
-  }, [lines]);
+  }, [lines, line]);
 
   const onNodesChange = useCallback(
     (changes: NodeChange<FlowNode>[]) => {
@@ -147,6 +157,7 @@ function Canvas({
       overlay,
       graph,
       editing: active,
+      samples,
       allTabbable: graph.nodes.length <= TABBABLE_UP_TO,
       nameOf: (key) => {
         const node = nodeByKey(graph, key);
@@ -154,7 +165,7 @@ function Canvas({
       },
       openStep,
     }),
-    [nodeTypes, readOnly, overlay, active, graph, openStep],
+    [nodeTypes, readOnly, overlay, active, samples, graph, openStep],
   );
 
   const ends = (one: Connection) =>
@@ -243,6 +254,9 @@ function Canvas({
           onNodeDragStop={onDragStop}
           onNodeClick={(_, node) => {
             if (readOnly && node.type !== 'note') openStep(node.id);
+          }}
+          onEdgeClick={(_, edge) => {
+            if (edge.data?.feedback) active?.onOpenLine(edge.id);
           }}
           onConnect={(one) => active?.onConnect(...ends(one))}
           onConnectEnd={(_, state) => {

@@ -2,6 +2,8 @@ import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getSmoothStepPath } from '@xyflow/react';
 import { memo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { UNDO } from '@/core/graph/ports';
+import { BackLine } from './back-line';
 import { useCanvas, usePassedOn, useStepState } from './canvas-context';
 import type { LineFlowEdge } from './flow-mapper';
 import classes from './line.module.css';
@@ -31,6 +33,10 @@ function turnAt({ sourceX, sourceY, targetX, targetY, data }: EdgeProps<LineFlow
 }
 
 export const Line = memo(function Line(props: EdgeProps<LineFlowEdge>) {
+  return props.data?.feedback ? <BackLine {...props} /> : <ForwardLine {...props} />;
+});
+
+function ForwardLine(props: EdgeProps<LineFlowEdge>) {
   const { id, source, target, sourceX, sourceY, targetX, targetY, selected, data } = props;
   const port = props.sourceHandleId ?? 'out';
   const { t } = useTranslation();
@@ -72,6 +78,7 @@ export const Line = memo(function Line(props: EdgeProps<LineFlowEdge>) {
         onMouseEnter={come}
         onMouseLeave={go}
         data-run={items !== null || undefined}
+        data-undo={port === UNDO.key || undefined}
         className={classes.line}
       >
         <BaseEdge id={id} path={path} interactionWidth={24} />
@@ -129,4 +136,4 @@ export const Line = memo(function Line(props: EdgeProps<LineFlowEdge>) {
       </EdgeLabelRenderer>
     </>
   );
-});
+}

@@ -1,10 +1,9 @@
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { IconAlertTriangle, IconArrowMerge, IconPinned } from '@tabler/icons-react';
 import type { NodeProps } from '@xyflow/react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type GraphNode, type NodeTypeInfo, nameOf } from '@/core/graph/document';
 import { meaningOf } from '@/core/graph/meaning';
-import { portsOf } from '@/core/graph/ports';
 import type { NodeRunState } from '@/core/run/overlay';
 import { type StepShown, stepShown } from '@/core/words';
 import { useCanvas, useStepState, useStepWord } from './canvas-context';
@@ -34,6 +33,37 @@ export function ProblemBadge({ count }: { count: number }) {
     <span className={classes.problems} role="img" aria-label={t('editor.problems.count', { count })}>
       <IconAlertTriangle size={12} stroke={2.25} />
       {count}
+    </span>
+  );
+}
+
+/** The violet pin of a step whose output is kept for trials. */
+export function SampleBadge({ step }: { step: string }) {
+  const { t } = useTranslation();
+  const { samples } = useCanvas();
+  if (!(step in samples)) return null;
+  return (
+    <span
+      className={classes.sample}
+      role="img"
+      aria-label={t('editor.canvas.sample')}
+      title={t('editor.canvas.sample')}
+    >
+      <IconPinned size={12} stroke={2.25} />
+    </span>
+  );
+}
+
+/** A step that does not wait for all of its lines says for how many. */
+export function JoinBadge({ node, incoming }: { node: GraphNode; incoming: number }) {
+  const { t } = useTranslation();
+  if (node.join === 'all') return null;
+  const count = node.join === 'any' ? 1 : node.join_count;
+  const text = t(node.cancel_rest ? 'editor.canvas.joinStops' : 'editor.canvas.join', { count, of: incoming });
+  return (
+    <span className={classes.join} title={text}>
+      <IconArrowMerge size={12} stroke={2.25} aria-hidden />
+      {t('editor.canvas.joinShort', { count, of: incoming })}
     </span>
   );
 }
@@ -70,8 +100,10 @@ export const StepCard = memo(function StepCard({ data, selected }: NodeProps<Ste
           {shown && <StepStatus shown={shown} word={word} count={state?.count ?? 0} attempt={state?.attempt ?? 1} />}
         </span>
         <ProblemBadge count={problems} />
+        <JoinBadge node={node} incoming={data.incoming} />
+        <SampleBadge step={node.key} />
       </div>
-      <OutputPorts step={node.key} ports={portsOf(node, type)} taken={taken} selected={selected} />
+      <OutputPorts step={node.key} ports={data.ports} taken={taken} selected={selected} />
     </>
   );
 });

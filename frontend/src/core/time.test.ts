@@ -1,4 +1,4 @@
-import { dateTime, duration, fileSize, partOfDay, relativeTime, shortDuration } from './time';
+import { dateTime, dueTime, duration, fileSize, partOfDay, relativeTime, shortDuration } from './time';
 
 const now = new Date('2026-03-02T12:00:00Z');
 const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000);
@@ -44,4 +44,9 @@ describe('times in words', () => {
     expect(fileSize(1, 'en')).toBe('1 byte');
     expect(fileSize(2_400_000, 'en')).toBe('2.4 MB');
   });
+});
+
+test('what is due is told to the minute, by the clock that is meant', () => {
+  const at = new Date('2026-11-23T07:30:00Z');
+  expect(dueTime(at, 'en-GB', 'Europe/Berlin')).toBe('Mon, 23 Nov 2026, 08:30 CET');
 });

@@ -30,6 +30,20 @@ export function dateTime(at: Date, locale?: string, timeZone?: string): string {
     .concat(' ', zoneName(at, locale, timeZone));
 }
 
+/** When something is due, to the minute, with its day of the week: "Mon, 23 Nov 2026, 08:30 CET". */
+export function dueTime(at: Date, locale?: string, timeZone?: string): string {
+  return new Intl.DateTimeFormat(locale, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
+    ...(timeZone ? { timeZone } : {}),
+  }).format(at);
+}
+
 function zoneName(at: Date, locale?: string, timeZone?: string): string {
   const parts = new Intl.DateTimeFormat(locale, {
     timeZoneName: 'short',

@@ -1,8 +1,9 @@
-import { Button, Skeleton, Table, Text } from '@mantine/core';
+import { Button, Checkbox, Skeleton, Table, Text } from '@mantine/core';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './data-table.module.css';
 import { ProblemAlert } from './problem-alert';
+import type { Chosen } from './use-chosen';
 
 export interface Column<T> {
   key: string;
@@ -34,9 +35,21 @@ interface DataTableProps<T> {
   /** Shown instead of a table without rows. */
   empty: ReactNode;
   selected?: string | null;
+  /** Rows can be chosen, several at once. */
+  choice?: { chosen: Chosen; nameOf: (row: T) => string };
 }
 
-export function DataTable<T>({ label, columns, rows, rowKey, count, query, empty, selected }: DataTableProps<T>) {
+export function DataTable<T>({
+  label,
+  columns,
+  rows,
+  rowKey,
+  count,
+  query,
+  empty,
+  selected,
+  choice,
+}: DataTableProps<T>) {
   const { t } = useTranslation();
   if (query.error && rows.length === 0) return <ProblemAlert error={query.error} retry={() => void query.refetch()} />;
   if (query.isPending) return <Waiting />;
@@ -47,6 +60,7 @@ export function DataTable<T>({ label, columns, rows, rowKey, count, query, empty
         <Table className={classes.table} aria-label={label} data-old={query.isPlaceholderData || undefined}>
           <Table.Thead>
             <Table.Tr>
+              {choice && <ChooseAll chosen={choice.chosen} keys={rows.map(rowKey)} />}
               {columns.map((column) => (
                 <Table.Th key={column.key} scope="col" w={column.width} data-wide={column.wide || undefined}>
                   {column.quietHeader ? <span className={classes.hidden}>{column.header}</span> : column.header}
@@ -57,6 +71,16 @@ export function DataTable<T>({ label, columns, rows, rowKey, count, query, empty
           <Table.Tbody>
             {rows.map((row) => (
               <Table.Tr key={rowKey(row)} data-selected={selected === rowKey(row) || undefined}>
+                {choice && (
+                  <Table.Td w={44}>
+                    <Checkbox
+                      size="xs"
+                      aria-label={t('ui.table.choose', { name: choice.nameOf(row) })}
+                      checked={choice.chosen.has(rowKey(row))}
+                      onChange={() => choice.chosen.toggle(rowKey(row))}
+                    />
+                  </Table.Td>
+                )}
                 {columns.map((column) => (
                   <Table.Td key={column.key} data-wide={column.wide || undefined}>
                     {column.cell(row)}
@@ -85,6 +109,22 @@ export function DataTable<T>({ label, columns, rows, rowKey, count, query, empty
         </div>
       )}
     </div>
+  );
+}
+
+function ChooseAll({ chosen, keys }: { chosen: Chosen; keys: string[] }) {
+  const { t } = useTranslation();
+  const all = keys.every((key) => chosen.has(key));
+  return (
+    <Table.Th scope="col" w={44}>
+      <Checkbox
+        size="xs"
+        aria-label={t('ui.table.chooseAll')}
+        checked={all}
+        indeterminate={!all && chosen.keys.length > 0}
+        onChange={() => chosen.toggleAll(keys)}
+      />
+    </Table.Th>
   );
 }
 

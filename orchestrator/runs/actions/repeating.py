@@ -94,6 +94,8 @@ def _refuse_unfinished(run: Run) -> None:
         raise Conflict("not_ended", "This run has not ended yet. Stop it first, or wait for it.")
     if run.status == RunStatus.DONE:
         raise Conflict("not_failed", "This run did not fail. Run it again as a whole.")
+    if RunEvent.objects.filter(run_id=run.id, kind="undo_started").exists():
+        raise Conflict("undone", "What this run had done was undone, so nothing is kept. Run it again as a whole.")
     if Step.objects.filter(run_id=run.id, status="needs_review").exists():
         raise Conflict(
             "outcome_unknown",

@@ -77,7 +77,7 @@ def test_a_large_result_is_handed_on(publish: Publish, start: Start, host: Host,
 def test_the_caller_says_what_it_waits_for_and_holds_no_worker(publish: Publish, start: Start, host: Host) -> None:
     called = publish(approval_row())
     run = drive_family(host, start(publish(row(calling(called, n=N)))), until=RunStatus.WAITING)
-    assert (RunStatus(run.status), run.owner, run.waiting_for) == (RunStatus.WAITING, None, "Invoices")
+    assert (RunStatus(run.status), run.owner, run.waiting_for) == (RunStatus.WAITING, None, "Waits for “Invoices”")
     wait = step_of(run).wait
     assert wait is not None
     child = Run.objects.get(parent_id=run.pk)

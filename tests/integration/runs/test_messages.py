@@ -314,3 +314,33 @@ def test_a_version_that_listens_no_longer_is_not_started(
     maria.publish(workflow)
     assert tell(maria, workspace).json()["outcome"] == "kept"
     assert tell(maria, workspace, name="order").json()["outcome"] == "started"
+
+
+def test_whichever_comes_first_ends_the_other_wait(
+    publish: Publish, start: Start, drive: Drive, maria: Browser, workspace: Workspace
+) -> None:
+    """A message or a while: the join goes on with the first and cancels the rest."""
+    soon = node("soon", "wait", {"amount": 0.5, "unit": "seconds"})
+    first = node("first", "set_fields", join="any", cancel_rest=True)
+    later = node("later", "approval", {"title": "Go on?"})
+    ways = [("start", "rest"), ("start", "soon"), ("rest", "first"), ("soon", "first")]
+    lines = [*(line(*way) for way in ways), line("first", "later")]
+    run = drive(start(publish(graph([START, LISTEN, soon, first, later], lines)), input={"n": 7}))
+    assert (RunStatus(run.status), run.waiting_for) == (RunStatus.WAITING, "Go on?")
+    assert WaitState(Wait.objects.get().state) is WaitState.CLOSED
+    assert tell(maria, workspace).json()["outcome"] == "kept"
+
+
+def test_a_wait_that_is_over_may_fall_back_on_another(
+    publish: Publish, start: Start, drive: Drive, maria: Browser, workspace: Workspace
+) -> None:
+    again = {**LISTEN, "policy": {"fallbacks": [{"correlation": "8"}]}}
+    run = drive(start(publish(row(again)), input={"n": 7}))
+    expire(run)
+
+    def waits_again() -> bool:
+        return drive(run).waiting_for.startswith("Waits for the message payment / 8")
+
+    eventually(waits_again)
+    wait = Wait.objects.get(run_id=run.pk)
+    assert (WaitState(wait.state), wait.correlation, wait.resolved_at) == (WaitState.OPEN, "8", None)

@@ -174,6 +174,24 @@ def test_where_an_outcome_is_unknown_nothing_is_tried_again(
     assert (answer.status_code, answer.json()["code"]) == (409, "outcome_unknown")
 
 
+def test_what_was_undone_is_not_kept(
+    maria: Browser, publish: Publish, start: Start, drive: Drive, outside: Outside
+) -> None:
+    nodes = [
+        START,
+        get("book", outside.url("book")),
+        node("pay", "stop_with_error", {"message": "No money"}, policy={"on_error": "compensate"}),
+        get("free", outside.url("free")),
+    ]
+    workflow = publish(graph(nodes, [line("start", "book"), line("book", "pay"), line("book", "free", "undo")]))
+    run = drive(start(workflow))
+    assert (run.status, outside.hits) == (RunStatus.FAILED, ["book", "free"])
+    answer = repeat(maria, run)
+    assert (answer.status_code, answer.json()["code"]) == (409, "undone")
+    assert drive(again(maria, run, from_failed=False)).status == RunStatus.FAILED
+    assert outside.hits == ["book", "free", "book", "free"]
+
+
 @pytest.mark.parametrize("version", ["original", "latest"])
 def test_of_a_paused_workflow_nothing_is_run_again(
     maria: Browser, workflow: Workflow, failed: Run, version: str

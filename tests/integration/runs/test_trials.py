@@ -139,3 +139,12 @@ def test_a_run_up_to_a_step_is_of_the_draft_and_the_step_exists(maria: Browser, 
         assert (answer.status_code, answer.json()["code"]) == (422, code)
     started = maria.post(f"workflows/{workflow.pk}/runs", {"input": {"n": 1}, "draft": True, "until": "second"})
     assert maria.get(f"runs/{started.json()['id']}").json()["until"] == "second"
+
+
+def test_it_ends_with_that_step(maria: Browser, workflow: Workflow, drive: Drive) -> None:
+    started = maria.post(f"workflows/{workflow.pk}/runs", {"input": {"n": 1}, "draft": True, "until": "second"})
+    run = drive(Run.objects.get(pk=started.json()["id"]))
+    shown = maria.get(f"runs/{run.pk}").json()
+    assert (shown["status"], [step["node"] for step in shown["steps"]]) == ("done", ["start", "first", "second"])
+    again = Run.objects.get(pk=maria.post(f"runs/{run.pk}/repeat", {}).json()["id"])
+    assert maria.get(f"runs/{again.pk}").json()["until"] == "second"

@@ -18,7 +18,8 @@ from django.utils import timezone
 from builder.models import Workflow
 from orchestrator.runs.callbacks import Place, token
 from orchestrator.runs.models import Mail, Message, Run, RunEvent, RunStatus, Wait, WaitState
-from orchestrator.triggers import actions
+from orchestrator.triggers.actions.links import CALLS
+from orchestrator.triggers.allowance import WINDOW_S
 from tests.integration.authoring import Browser
 from tests.integration.runs.conftest import adam, committed, drive, host, maria, publish, start, workspace
 from tests.integration.runs.graphs import START, Graph, graph, line, node
@@ -208,7 +209,7 @@ def test_what_cannot_be_read_leaves_the_address_open(waiting: Run, address: str,
 
 def test_one_address_is_not_called_without_end(waiting: Run, address: str) -> None:
     call(address, {})
-    cache.set(f"triggers.calls:call:{Wait.objects.get().pk}", actions.CALLS - 1, actions.WINDOW_S)
+    cache.set(f"triggers.calls:call:{Wait.objects.get().pk}", CALLS - 1, WINDOW_S)
     assert [call(address, {}).status_code for _ in range(2)] == [409, 429]
 
 
@@ -229,3 +230,26 @@ def test_each_item_has_an_address_of_its_own(publish: Publish, start: Start, dri
         assert call(link, number).status_code == 202
     ended = drive_to_its_end(drive, run)
     assert [item["body"] for item in values(maria, ended)["each"]] == [0, 1]
+
+
+def test_each_round_of_a_loop_waits_for_a_call_of_its_own(
+    publish: Publish, start: Start, drive: Drive, maria: Browser
+) -> None:
+    document = asking(node("note", "set_fields"))
+    again = {"when": {"$expr": "answer.body.again"}, "max_rounds": 3}
+    document["nodes"][-1]["config"] = {"fields": [{"name": "rounds", "value": {"$expr": "answer.body.n"}}]}
+    document["edges"].append({**line("answer", "mail"), "feedback": again})
+    run = drive(start(publish(document), input={"n": 7}))
+    links = []
+    for number, more in enumerate((True, False)):
+        detail = next(
+            step
+            for step in maria.get(f"runs/{run.pk}").json()["steps"]
+            if (step["node"], step["scope"]) == ("mail", f"mail~{number}")
+        )
+        links.append(maria.get(f"runs/{run.pk}/steps/{detail['step']}").json()["output"]["link"])
+        assert call(links[-1], {"again": more, "n": number}).status_code == 202
+        run = drive(run)
+    assert RunStatus(run.status) is RunStatus.DONE, run.error
+    assert links[0] != links[1]
+    assert values(maria, run)["after"] == {"rounds": 1}

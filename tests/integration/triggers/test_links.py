@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from django.core import signing
 from django.test import Client
+from pytest_django import Settings
 from uuid_utils.compat import uuid7
 
 from builder.models import Workflow
@@ -347,3 +348,9 @@ def test_links_of_another_workspace_do_not_exist(stranger: Browser, workflow: Wo
 
 def test_a_step_that_is_no_link_gets_no_secret(maria: Browser, workflow: Workflow, address: str) -> None:
     assert maria.post(f"workflows/{workflow.pk}/links/greet/secret").status_code == 404
+
+
+def test_a_call_is_taken_although_the_broker_is_away(address: str, settings: Settings) -> None:
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}
+    assert call(address, {"order": 7}).status_code == 202
+    assert call("/hooks/nothing-here", {}).status_code == 404

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from orchestrator.engine.errors import ErrorCategory
 from orchestrator.engine.events import EventKind
 from orchestrator.engine.execution import Execution
-from orchestrator.engine.graph import Node
+from orchestrator.engine.graph import Edge, Feedback, Node
+from orchestrator.engine.plan import compile_plan
 from orchestrator.engine.state import RunStatus, StepStatus
 from orchestrator.engine.validation import check_graph
 from tests.unit.engine.building import CATALOGUE, NOW, Driver, failure, graph, plan, state_of, step
@@ -307,3 +310,53 @@ def test_an_undoing_step_does_not_call_for_undoing_nor_take_an_error_exit():
 
 def test_compensating_needs_something_to_undo():
     assert problems([step("a", "keyed", on_error="compensate")], "start > a") == [("nothing_to_undo", "a")]
+
+
+def test_each_round_of_a_loop_is_undone_by_itself():
+    nodes = [
+        step("book", "keyed"),
+        step("more", "branch"),
+        step("pay", "keyed", on_error="compensate"),
+        step("no_book", "keyed", config={"id": {"$expr": "book.id"}, "n": {"$expr": "trigger"}}),
+    ]
+    drawn = graph([step("start", "start"), *nodes], "start > book > more", "more.no > pay", "book.undo > no_book")
+    back = Edge(id="back", source="more", target="book", source_port="yes", feedback=Feedback(max_rounds=5))
+    driver = Driver(compile_plan(replace(drawn, edges=(*drawn.edges, back)), CATALOGUE), {"pay": failure()})
+    driver.answers["more@book~1"] = "no"
+    driver.answers["more"] = "yes"
+    driver.start().run()
+    assert driver.asked[-2:] == ["no_book@undo/book~1#1", "no_book@undo/book~0#1"]
+    for number in (0, 1):
+        undo = driver.step("no_book", f"undo/book~{number}")
+        assert driver.execution.names(undo.step)["book"] == driver.step("book", f"book~{number}").value
+
+
+def test_a_run_up_to_a_step_undoes_too():
+    driver = Driver(plan(trip(), *TRIP), {"pay": failure()})
+    driver.execution.start(start_node="start", input=driver.value(), at=NOW, body={"by": None, "until": "pay"})
+    driver.run()
+    assert driver.asked[-2:] == ["no_hotel@undo#1", "no_flight@undo#1"]
+
+
+def test_a_loop_that_is_skipped_leaves_its_undoing_alone():
+    nodes = [step("ask", "branch"), step("book", "keyed"), step("more", "branch"), step("no_book", "keyed")]
+    drawn = graph([step("start", "start"), *nodes], "start > ask", "ask.yes > book > more", "book.undo > no_book")
+    back = Edge(id="back", source="more", target="book", source_port="yes", feedback=Feedback(max_rounds=5))
+    whole = replace(drawn, edges=(*drawn.edges, back))
+    driver = Driver(compile_plan(whole, CATALOGUE), {"ask": "no"}).start().run()
+    assert driver.execution.status is RunStatus.DONE
+    assert "no_book" not in driver.statuses()
+    assert [problem.code for problem in check_graph(whole, CATALOGUE, lambda node: [])] == []
+
+
+def test_a_step_that_undoes_sees_nothing_later_in_its_round():
+    nodes = [
+        step("book", "keyed"),
+        step("more", "branch"),
+        step("pay", "keyed", on_error="compensate"),
+        step("no_book", "keyed", config={"more": {"$expr": "more.x"}}),
+    ]
+    drawn = graph([step("start", "start"), *nodes], "start > book > more", "more.no > pay", "book.undo > no_book")
+    back = Edge(id="back", source="more", target="book", source_port="yes", feedback=Feedback(max_rounds=5))
+    found = check_graph(replace(drawn, edges=(*drawn.edges, back)), CATALOGUE, lambda node: [])
+    assert [(problem.code, problem.node) for problem in found] == [("later_step", "no_book")]

@@ -71,6 +71,11 @@ def test_a_sound_flow_has_no_problem(nodes: list[Node], texts: list[str]) -> Non
         (ABC, ["start > a > b > c", "b >> a when nobody"], ("unknown_name", "b", "edges.e3.feedback.when")),
         (ABC, ["start > a > b > c", "b >> a when error.code == 'x'"], ("unknown_name", "b", "edges.e3.feedback.when")),
         ([value("a", "b"), step("b")], ["start > a > b", "b >> a"], ("later_step", "a", "config.value")),
+        (
+            [value("a", "loop.previous.c"), step("b"), step("c")],
+            ["start > a > b > c", "b >> a"],
+            ("unknown_name", "a", "config.value"),
+        ),
         ([value("a", "loop.iteration")], ["start > a"], ("unknown_name", "a", "config.value")),
         (
             [step("a"), step("b"), value("c", "loop.iteration")],

@@ -266,3 +266,8 @@ def test_a_header_can_be_a_join_for_any_of_the_ways_into_its_loop() -> None:
     assert driver.statuses()["y"] == "cancelled"
     assert driver.asked.count("work@work~1#1") == 1
     assert driver.execution.status is RunStatus.DONE
+
+
+def test_a_step_that_can_be_undone_is_rest_like_any_other() -> None:
+    undoing = race("x.undo > no_x", extra=(step("no_x"),), cancel_rest=True)
+    assert undoing.nodes["j"].rest == ("start", "x", "y", "z")

@@ -68,3 +68,15 @@ def test_a_container_has_changed_with_its_inside() -> None:
     assert "each" in unchanged_steps(each("x > y"), each("x > y"))
     assert "each" not in unchanged_steps(each("x > y"), each("y > x"))
     assert "each" not in unchanged_steps(each("x > y"), each())
+
+
+def test_a_join_that_waits_for_some_is_kept_once_enough_kept_ways_lead_to_it() -> None:
+    nodes = [step("a"), step("b"), step("j", join="any"), step("k")]
+    some = plan(nodes, "start > a > j > k", "start > b > j")
+    assert kept(some, "a", "j", "k") == ["a", "j", "k"]
+    assert kept(some, "j", "k") == []
+
+
+def test_a_loop_and_what_follows_it_run_again() -> None:
+    back = plan([step("work"), step("if", "branch"), step("end")], "start > work > if", "if.yes > end", "if.no >> work")
+    assert kept(back, "end") == []

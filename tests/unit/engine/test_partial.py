@@ -8,7 +8,7 @@ from orchestrator.engine.errors import HistoryInvalid
 from orchestrator.engine.execution import Execution
 from orchestrator.engine.plan import Plan
 from orchestrator.engine.state import RunStatus
-from tests.unit.engine.building import Answer, Driver, plan, state_of, step
+from tests.unit.engine.building import Answer, Driver, failure, plan, state_of, step
 
 
 def ran(plan: Plan, until: str, answers: dict[str, Answer] | None = None) -> dict[str, str]:
@@ -85,3 +85,13 @@ def test_a_join_on_the_way_has_all_of_its_lines() -> None:
         "start > z",
     )
     assert ran(joined, "j", {"y": None}) == {"start": "done", "x": "done", "y": "cancelled", "j": "done"}
+
+
+def test_what_undoes_a_step_comes_with_it() -> None:
+    undoing = plan(
+        [step("a", "keyed"), step("no_a", "keyed"), step("b", on_error="compensate"), step("c")],
+        "start > a > b > c",
+        "a.undo > no_a",
+    )
+    driver = Driver(undoing, {"b": failure()}).start(until="b").run()
+    assert driver.asked[-1] == "no_a@undo#1"

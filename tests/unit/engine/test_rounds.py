@@ -289,3 +289,23 @@ def test_what_was_skipped_in_the_last_round_is_empty_after_the_loop() -> None:
     driver = Driver(loop, {**answers, "check@work~0": "no", "check@work~1": "yes"}).start().run()
     assert driver.step("extra", "work~0").status == "done"
     assert driver.execution.names(driver.step("after").step) == {"extra": Constant(json=None)}
+
+
+# undoing
+
+
+def test_what_undoes_a_step_is_no_part_of_its_loop_and_each_round_is_undone_by_itself() -> None:
+    loop = plan(
+        [step("book", "keyed"), step("check", "branch", on_error="compensate"), step("no_book", "keyed"), step("j")],
+        "start > book > check",
+        "check.no >> book 2",
+        "check.yes > j",
+        "book.undo > no_book",
+    )
+    assert [edge.target for edge in loop.loops["book"].exits] == ["j"]
+    driver = Driver(loop, {"check": "no"}).start().run()
+    assert driver.asked[-2:] == ["no_book@undo/book~1#1", "no_book@undo/book~0#1"]
+    error = driver.execution.error
+    assert error is not None
+    assert (error.code, error.details["undone_count"]) == ("loop_exhausted", 2)
+    assert driver.execution.status is RunStatus.FAILED

@@ -143,3 +143,22 @@ def test_what_a_repeat_would_do_follows_from_the_method(config: dict[str, Any], 
 def test_two_bodies_and_own_headers_are_problems_before_the_run() -> None:
     config = {"json": {}, "body": "x", "headers": [{"name": "A", "value": "b"}, {"name": "host", "value": "b"}]}
     assert [problem.field for problem in HttpRequest.problems(config)] == ["config.body", "config.headers.1.name"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"total": NaN}',
+        b'{"total": 1e999}',
+        b'"\\ud800"',
+        b'{"name": "a\\u0000b"}',
+        b"[" * 900 + b"]" * 900,
+        b"[" * 10_000 + b"]" * 10_000,
+        b"{",
+    ],
+)
+async def test_json_that_cannot_be_passed_on_stays_text(body: bytes) -> None:
+    replies = [HttpReply(status=200, headers={"content-type": "application/json"}, body=body, url="https://a.example")]
+    context = MemoryContext(http=MemoryHttp(replies=replies))
+    result = await result_of(HttpRequest, {"url": "https://a.example"}, context)
+    assert (result.output["json"], result.output["body"]) == (None, body.decode())

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
 
 from orchestrator.engine.events import Constant
-from orchestrator.engine.graph import Edge, Graph, Node
+from orchestrator.engine.graph import Edge, Feedback, Graph, Node
 from orchestrator.engine.plan import Plan, compile_plan
 from orchestrator.engine.state import Step
 from orchestrator.nodes.registry import catalogue
@@ -81,3 +82,25 @@ def test_a_step_sees_the_addresses_of_its_own_item_and_of_what_is_around_it(
 
 def test_a_formula_that_does_not_use_the_run_gets_no_addresses() -> None:
     assert with_calls({}, plan_with_calls(), UUID(int=7), Step(step=1, node="start", scope="")) == {}
+
+
+def test_each_round_of_a_loop_has_an_address_of_its_own_and_nobody_outside_sees_it() -> None:
+    keys = ["start", "write", "send", "answer", "after"]
+    kinds = {"start": "start_manual", "answer": "wait_call"}
+    nodes = [Node(key=key, type=kinds.get(key, "set_fields")) for key in keys] + [Node(key="last", type="wait_call")]
+    edges = [Edge(id=f"e{at}", source=one, target=two) for at, (one, two) in enumerate(pairwise([*keys, "last"]))]
+    edges.append(Edge(id="back", source="answer", target="write", feedback=Feedback(max_rounds=3)))
+    plan = compile_plan(Graph(nodes=tuple(nodes), edges=tuple(edges)), catalogue())
+    run = UUID(int=7)
+
+    def seen(node: str, scope: str) -> dict[str, str]:
+        step = Step(step=1, node=node, scope=scope)
+        binding = with_calls({"run": Constant(json={})}, plan, run, step)["run"]
+        assert isinstance(binding, Constant)
+        return dict(binding.json["calls"])
+
+    def addresses(**scopes: str) -> dict[str, str]:
+        return {key: address(Place(run=run, node=key, scope=scope)) for key, scope in scopes.items()}
+
+    assert seen("send", "write~11") == addresses(answer="write~11", last="")
+    assert seen("start", "") == seen("after", "") == addresses(last="")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -80,3 +80,16 @@ def test_a_value_is_the_last_one_that_the_step_gave() -> None:
 def test_an_event_about_the_run_changes_no_step(kind: str) -> None:
     event = event_of({"seq": 2, "kind": kind, "at": "2026-03-02T09:00:00+00:00", "body": {}})
     assert fold_step({}, event) is None
+
+
+def test_a_loop_that_goes_on_or_ends_changes_no_step_but_one_that_is_used_up_fails_it() -> None:
+    row = StepRow(step=3, node="check", scope="work~2", status="done", port="no", value_id=4)
+    body = {"header": "work", "scope": "", "round": 2, "edge": "e1", "step": 3, "node": "check", "again": True}
+    decided = {"seq": 9, "kind": "loop_decided", "at": "2026-03-02T09:00:00+00:00"}
+    went_on = event_of({**decided, "body": {**body, "error": None, "handled": None, "port": None, "value": None}})
+    assert fold_step({3: row}, went_on) == row
+    error = {"code": "loop_exhausted"}
+    used_up = {**body, "again": False, "error": error, "handled": "path", "port": "error", "value": None}
+    assert fold_step({3: row}, event_of({**decided, "body": used_up})) == replace(
+        row, status="failed", port="error", error=error
+    )

@@ -67,7 +67,9 @@ export function paste(graph: Graph, nodeTypes: NodeTypes, part: Part, by: Positi
   for (const edge of part.edges) {
     const source = renamed.get(edge.source);
     const target = renamed.get(edge.target);
-    if (source && target) graph.edges.push({ ...edge, id: freshId(), source, target });
+    if (!source || !target) continue;
+    const feedback = mapFormulas(structuredClone(edge.feedback), (formula) => renameNames(formula, renamed));
+    graph.edges.push({ ...edge, id: freshId(), source, target, feedback: feedback as GraphEdge['feedback'] });
   }
   return added;
 }

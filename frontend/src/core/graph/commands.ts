@@ -5,6 +5,7 @@ import {
   CARD,
   type Config,
   defaultPolicy,
+  type Feedback,
   FRAME,
   type Graph,
   type GraphEdge,
@@ -14,13 +15,14 @@ import {
   nodeByKey,
   type Policy,
   type Position,
+  ROUNDS,
   type Size,
   SNAP,
   snap,
 } from './document';
 import { freshId, freshKey, keysOf } from './keys';
-import { descendantsOf } from './order';
-import { portsOf } from './ports';
+import { descendantsOf, forwardEdges } from './order';
+import { portsOf, UNDO } from './ports';
 import { defaultsOf } from './schema';
 
 /** Distance from the left edge of a card to the left edge of the next. */
@@ -45,6 +47,8 @@ export function addStep(graph: Graph, step: NewStep): string {
     config: defaultsOf(step.type.config_schema),
     policy: defaultPolicy(),
     join: 'all',
+    join_count: null,
+    cancel_rest: false,
     parent: step.parent ?? null,
     position: { x: snap(step.at.x), y: snap(step.at.y) },
     size: step.type.kind === 'container' ? { ...FRAME } : null,
@@ -56,24 +60,51 @@ export function addStep(graph: Graph, step: NewStep): string {
 
 /** Draws a line when the rules allow it; gives its id, else null. */
 export function connect(graph: Graph, nodeTypes: NodeTypes, from: LineEnd, to: LineEnd): string | null {
-  if (!canConnect(graph, nodeTypes, from, to).ok) return null;
+  const verdict = canConnect(graph, nodeTypes, from, to);
+  if (!verdict.ok) return null;
   const id = freshId();
-  graph.edges.push({ id, source: from.node, source_port: from.port, target: to.node, target_port: to.port });
+  const feedback = verdict.back ? newFeedback() : null;
+  graph.edges.push({ id, source: from.node, source_port: from.port, target: to.node, target_port: to.port, feedback });
   return id;
 }
 
 /** Moves one end of a line to another step; the line stays as it was when the rules forbid it. */
 export function reconnect(graph: Graph, nodeTypes: NodeTypes, id: string, from: LineEnd, to: LineEnd): boolean {
   const edge = graph.edges.find((one) => one.id === id);
-  if (!edge || !canConnect(graph, nodeTypes, from, to, id).ok) return false;
-  Object.assign(edge, { source: from.node, source_port: from.port, target: to.node, target_port: to.port });
+  const verdict = canConnect(graph, nodeTypes, from, to, id);
+  if (!edge || !verdict.ok) return false;
+  const feedback = verdict.back ? (edge.feedback ?? newFeedback()) : null;
+  Object.assign(edge, { source: from.node, source_port: from.port, target: to.node, target_port: to.port, feedback });
   return true;
+}
+
+function newFeedback(): Feedback {
+  return { when: null, max_rounds: ROUNDS.usual };
+}
+
+/** Changes when and how often a line leads back; only of lines that do. */
+export function setFeedback(graph: Graph, id: string, change: Partial<Feedback>): void {
+  const edge = graph.edges.find((one) => one.id === id);
+  if (edge?.feedback) Object.assign(edge.feedback, change);
+}
+
+/** Changes when a step with several incoming lines begins. */
+export function setJoin(
+  graph: Graph,
+  key: string,
+  change: Partial<Pick<GraphNode, 'join' | 'join_count' | 'cancel_rest'>>,
+): void {
+  const node = nodeByKey(graph, key);
+  if (!node) return;
+  Object.assign(node, change);
+  // Where all are waited for there is no rest.
+  if (node.join === 'all') node.cancel_rest = false;
 }
 
 /** Adds a step right of `from` and draws the line to it. */
 export function addStepAfter(graph: Graph, nodeTypes: NodeTypes, type: NodeTypeInfo, from: LineEnd): string {
   const source = nodeByKey(graph, from.node) as GraphNode;
-  const ports = portsOf(source, nodeTypes.get(source.type));
+  const ports = portsOf(source, nodeTypes.get(source.type), from.port === UNDO.key);
   const row = Math.max(
     0,
     ports.findIndex((port) => port.key === from.port),
@@ -126,8 +157,10 @@ export function deleteSteps(graph: Graph, nodeTypes: NodeTypes, keys: readonly s
 }
 
 function heal(graph: Graph, nodeTypes: NodeTypes, key: string): void {
-  const before = graph.edges.filter((edge) => edge.target === key);
-  const after = graph.edges.filter((edge) => edge.source === key);
+  // A way back, and the way to undo a step, belong to the step itself.
+  const lines = forwardEdges(graph).filter((edge) => edge.source_port !== UNDO.key);
+  const before = lines.filter((edge) => edge.target === key);
+  const after = lines.filter((edge) => edge.source === key);
   graph.edges = graph.edges.filter((edge) => edge.source !== key && edge.target !== key);
   if (new Set(after.map((edge) => edge.source_port)).size !== 1) return;
   for (const from of before) {
@@ -212,7 +245,7 @@ export function switchOff(graph: Graph, keys: readonly string[], off: boolean): 
 export function dropLooseLines(graph: Graph, nodeTypes: NodeTypes, key: string): void {
   const node = nodeByKey(graph, key);
   if (!node) return;
-  const ports = new Set(portsOf(node, nodeTypes.get(node.type)).map((port) => port.key));
+  const ports = new Set(portsOf(node, nodeTypes.get(node.type), true).map((port) => port.key));
   graph.edges = graph.edges.filter((edge: GraphEdge) => edge.source !== key || ports.has(edge.source_port));
 }
 

@@ -1,6 +1,6 @@
 import { type Graph, type NodeTypes, nodeByKey } from './document';
 import { descendantsOf } from './order';
-import { portsOf } from './ports';
+import { portsOf, UNDO } from './ports';
 
 export interface LineEnd {
   node: string;
@@ -8,9 +8,10 @@ export interface LineEnd {
 }
 
 /** Why a line is refused; the words belong to the one who shows them. */
-export type Refusal = 'missing' | 'self' | 'into_start' | 'border' | 'duplicate' | 'cycle' | 'no_port';
+export type Refusal = 'missing' | 'self' | 'into_start' | 'border' | 'duplicate' | 'no_port' | 'undo_back';
 
-export type Verdict = { ok: true } | { ok: false; reason: Refusal };
+/** `back`: the line leads to an earlier step, so what lies between runs again. */
+export type Verdict = { ok: true; back: boolean } | { ok: false; reason: Refusal };
 
 const refused = (reason: Refusal): Verdict => ({ ok: false, reason });
 
@@ -22,12 +23,15 @@ export function canConnect(graph: Graph, nodeTypes: NodeTypes, from: LineEnd, to
   if (source.key === target.key) return refused('self');
   if (nodeTypes.get(target.type)?.kind === 'start') return refused('into_start');
   if (source.parent !== target.parent) return refused('border');
-  if (!portsOf(source, nodeTypes.get(source.type)).some((port) => port.key === from.port)) return refused('no_port');
+  const type = nodeTypes.get(source.type);
+  const undo = from.port === UNDO.key && type?.kind !== 'start';
+  if (!undo && !portsOf(source, type).some((port) => port.key === from.port)) return refused('no_port');
   const others = graph.edges.filter((edge) => edge.id !== ignoring);
   const same = others.some(
     (edge) => edge.source === from.node && edge.target === to.node && edge.source_port === from.port,
   );
   if (same) return refused('duplicate');
-  if (descendantsOf({ ...graph, edges: others }, target.key).has(source.key)) return refused('cycle');
-  return { ok: true };
+  const back = descendantsOf({ ...graph, edges: others }, target.key).has(source.key);
+  if (back && undo) return refused('undo_back');
+  return { ok: true, back };
 }

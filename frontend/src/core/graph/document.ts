@@ -1,6 +1,9 @@
 /** The graph document `graph@1`, exactly as the server stores it. Positions of steps inside a frame are relative to that frame. */
 
-export type OnError = 'fail' | 'continue' | 'path';
+export type OnError = 'fail' | 'continue' | 'path' | 'compensate';
+
+/** How many of the lines that lead into a step must have come by before it runs. */
+export type Join = 'all' | 'any' | 'n';
 
 export interface Retry {
   attempts: number;
@@ -14,6 +17,15 @@ export interface Policy {
   total_timeout_s: number | null;
   on_error: OnError;
   fallback_value: unknown;
+  /** What to try instead, in this order: each is some settings, laid over those of the step. */
+  fallbacks: Config[];
+}
+
+/** Makes a line lead back: its steps run once more, while `when` holds. */
+export interface Feedback {
+  /** `{"$expr": formula}`; null: every time the way of the line is taken. */
+  when: Record<string, string> | null;
+  max_rounds: number;
 }
 
 export interface Position {
@@ -35,7 +47,11 @@ export interface GraphNode {
   name: string;
   config: Config;
   policy: Policy;
-  join: 'all';
+  join: Join;
+  /** Only for the join `n`. */
+  join_count: number | null;
+  /** What has not ended when the step begins is stopped. */
+  cancel_rest: boolean;
   parent: string | null;
   position: Position;
   size: Size | null;
@@ -49,6 +65,7 @@ export interface GraphEdge {
   target: string;
   source_port: string;
   target_port: string;
+  feedback: Feedback | null;
 }
 
 export interface GraphNote {
@@ -105,6 +122,8 @@ export const FRAME: Size = { width: 648, height: 216 };
 export const FRAME_HEAD = 48;
 export const FRAME_PAD = 36;
 
+export const ROUNDS = { least: 1, most: 1000, usual: 10 };
+
 export const EMPTY_GRAPH: Graph = { nodes: [], edges: [], notes: [], schema: 'graph@1' };
 
 export function defaultPolicy(): Policy {
@@ -114,6 +133,7 @@ export function defaultPolicy(): Policy {
     total_timeout_s: null,
     on_error: 'fail',
     fallback_value: null,
+    fallbacks: [],
   };
 }
 
@@ -140,7 +160,9 @@ function readNode(raw: Loose<GraphNode>): GraphNode {
     name: (raw.name as string) ?? '',
     config: (raw.config as Config) ?? {},
     policy: { ...fallback, ...policy, retry: { ...fallback.retry, ...policy.retry } },
-    join: 'all',
+    join: (raw.join as Join) ?? 'all',
+    join_count: (raw.join_count as number | null) ?? null,
+    cancel_rest: (raw.cancel_rest as boolean) ?? false,
     parent: (raw.parent as string | null) ?? null,
     position: (raw.position as Position) ?? { x: 0, y: 0 },
     size: (raw.size as Size | null) ?? null,
@@ -156,6 +178,27 @@ function readEdge(raw: Loose<GraphEdge>): GraphEdge {
     target: String(raw.target),
     source_port: (raw.source_port as string) ?? 'out',
     target_port: (raw.target_port as string) ?? 'in',
+    feedback: readFeedback(raw.feedback),
+  };
+}
+
+function readFeedback(raw: unknown): Feedback | null {
+  if (typeof raw !== 'object' || raw === null) return null;
+  const { when, max_rounds } = raw as Partial<Feedback>;
+  return { when: when ?? null, max_rounds: max_rounds ?? ROUNDS.usual };
+}
+
+/** The document as it is sent: what a step or a line does not use is left out, so that plain documents stay plain. */
+export function writeGraph(graph: Graph): unknown {
+  return {
+    ...graph,
+    nodes: graph.nodes.map(({ join_count, cancel_rest, policy: { fallbacks, ...policy }, ...node }) => ({
+      ...node,
+      policy: { ...policy, ...(fallbacks.length > 0 ? { fallbacks } : {}) },
+      ...(node.join === 'n' ? { join_count } : {}),
+      ...(cancel_rest ? { cancel_rest } : {}),
+    })),
+    edges: graph.edges.map(({ feedback, ...edge }) => ({ ...edge, ...(feedback ? { feedback } : {}) })),
   };
 }
 

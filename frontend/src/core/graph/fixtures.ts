@@ -48,6 +48,8 @@ export function node(key: string, type = 'work', more: Partial<GraphNode> & { co
     config: {},
     policy: defaultPolicy(),
     join: 'all',
+    join_count: null,
+    cancel_rest: false,
     parent: null,
     position: { x: 0, y: 0 },
     size: null,
@@ -57,22 +59,26 @@ export function node(key: string, type = 'work', more: Partial<GraphNode> & { co
   };
 }
 
-/** `lines` are written `a>b` or `a.port>b`. */
+/** `lines` are written `a>b` or `a.port>b`; `a~b` leads back. */
 export function graph(nodes: GraphNode[], lines: string[] = []): Graph {
   return {
     schema: 'graph@1',
     nodes,
     notes: [],
     edges: lines.map((line) => {
-      const [from = '', target = ''] = line.split('>');
+      const [from = '', target = ''] = line.split(/[>~]/);
       const [source = '', source_port = 'out'] = from.split('.');
-      return { id: line, source, source_port, target, target_port: 'in' };
+      const feedback = line.includes('~') ? { when: null, max_rounds: 10 } : null;
+      return { id: line, source, source_port, target, target_port: 'in', feedback };
     }),
   };
 }
 
 export function linesOf(of: Graph): string[] {
   return of.edges
-    .map((edge) => `${edge.source}${edge.source_port === 'out' ? '' : `.${edge.source_port}`}>${edge.target}`)
+    .map((edge) => {
+      const port = edge.source_port === 'out' ? '' : `.${edge.source_port}`;
+      return `${edge.source}${port}${edge.feedback ? '~' : '>'}${edge.target}`;
+    })
     .sort();
 }

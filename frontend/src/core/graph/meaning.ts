@@ -14,7 +14,16 @@ export type MeaningCode =
   | 'extracts'
   | 'quote'
   | 'to'
-  | 'calls';
+  | 'calls'
+  | 'every'
+  | 'daily'
+  | 'weekly'
+  | 'monthly'
+  | 'cron'
+  | 'waits'
+  | 'until'
+  | 'message'
+  | 'stops';
 
 export interface Meaning {
   code: MeaningCode;
@@ -49,6 +58,14 @@ const count =
     return Array.isArray(list) && list.length > 0 ? say(code, { count: list.length }) : null;
   };
 
+const PARTS: Record<string, MeaningCode> = { weekly: 'weekly', monthly: 'monthly', cron: 'cron' };
+
+function schedule(config: GraphNode['config']): Meaning {
+  const { kind = 'daily', every = 1, unit = 'hours', at = '09:00', cron = '' } = config;
+  if (kind === 'every') return say('every', { value: String(every), unit: String(unit) });
+  return say(PARTS[String(kind)] ?? 'daily', { at: String(at), value: String(cron) });
+}
+
 const READERS: Record<string, Reader> = {
   start_manual: count('fields', 'asks'),
   start_file: (config) => {
@@ -70,6 +87,17 @@ const READERS: Record<string, Reader> = {
   http_request: (config) =>
     words(config.url) ? say('calls', { method: words(config.method) || 'GET', value: words(config.url) }) : null,
   stop_with_error: one('message', 'quote'),
+  start_schedule: schedule,
+  wait: (config) => {
+    if (config.how === 'until') return words(config.until) ? say('until', { value: words(config.until) }) : null;
+    const [value, unit] = [words(config.amount), words(config.unit) || 'hours'];
+    return value ? say('waits', { value, unit: value === '1' ? unit.replace(/s$/, '') : unit }) : null;
+  },
+  wait_message: one('name', 'message'),
+  send_message: one('name', 'message'),
+  start_message: one('name', 'message'),
+  start_form: one('title', 'quote'),
+  cancel_steps: count('steps', 'stops'),
 };
 
 export function meaningOf(node: GraphNode): Meaning | null {

@@ -1,4 +1,4 @@
-import type { Graph, GraphNode } from './document';
+import type { Graph, GraphEdge, GraphNode } from './document';
 
 /** Every step from which `key` can be reached by lines, `key` itself left out. */
 export function ancestorsOf(graph: Graph, key: string): Set<string> {
@@ -10,12 +10,24 @@ export function descendantsOf(graph: Graph, key: string): Set<string> {
   return walk(key, targets(graph));
 }
 
+/** The lines that lead on; those that lead back say nothing about what comes first. */
+export function forwardEdges(graph: Graph): GraphEdge[] {
+  return graph.edges.filter((edge) => edge.feedback === null);
+}
+
+/** The steps that run again when this line leads back: all between its two ends, both included. */
+export function stepsOfLoop(graph: Graph, back: GraphEdge): Set<string> {
+  const after = descendantsOf(graph, back.target).add(back.target);
+  const before = ancestorsOf(graph, back.source).add(back.source);
+  return new Set([...after].filter((key) => before.has(key)));
+}
+
 function sources(graph: Graph): Map<string, string[]> {
-  return neighbours(graph.edges.map((edge) => [edge.target, edge.source]));
+  return neighbours(forwardEdges(graph).map((edge) => [edge.target, edge.source]));
 }
 
 function targets(graph: Graph): Map<string, string[]> {
-  return neighbours(graph.edges.map((edge) => [edge.source, edge.target]));
+  return neighbours(forwardEdges(graph).map((edge) => [edge.source, edge.target]));
 }
 
 function neighbours(pairs: string[][]): Map<string, string[]> {
@@ -57,7 +69,7 @@ export function readingOrder(graph: Graph): GraphNode[] {
 function layerOrder(graph: Graph, parent: string | null): GraphNode[] {
   const nodes = graph.nodes.filter((node) => node.parent === parent).sort(byPosition);
   const keys = new Set(nodes.map((node) => node.key));
-  const edges = graph.edges.filter((edge) => keys.has(edge.source) && keys.has(edge.target));
+  const edges = forwardEdges(graph).filter((edge) => keys.has(edge.source) && keys.has(edge.target));
   const waiting = new Map<string, number>();
   for (const edge of edges) waiting.set(edge.target, (waiting.get(edge.target) ?? 0) + 1);
   const ordered: GraphNode[] = [];

@@ -19,10 +19,24 @@ export function groupProblems(graph: Graph, problems: readonly Problem[]): Probl
   return [...groups].map(([node, found]) => ({ node, problems: found })).filter((group) => group.problems.length > 0);
 }
 
+/** Before the id of a line, where steps and lines are counted together; no step can be called so. */
+export const LINE_PREFIX = 'line:';
+
+/** The line a problem is about: its field is `edges.<id>`, with more behind it where one setting of the line is meant. */
+export function lineOf(problem: Problem): string | null {
+  return /^edges\.([^.]+)/.exec(problem.field ?? '')?.[1] ?? null;
+}
+
+/** How many problems steps have by their keys, and lines by their ids behind `LINE_PREFIX`. */
 export function countByNode(problems: readonly Problem[]): Record<string, number> {
   const counts: Record<string, number> = {};
+  const count = (place: string) => {
+    counts[place] = (counts[place] ?? 0) + 1;
+  };
   for (const problem of problems) {
-    if (problem.node) counts[problem.node] = (counts[problem.node] ?? 0) + 1;
+    const line = lineOf(problem);
+    if (problem.node) count(problem.node);
+    if (line) count(LINE_PREFIX + line);
   }
   return counts;
 }

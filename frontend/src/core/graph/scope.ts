@@ -1,8 +1,16 @@
-import { type Graph, type GraphNode, type JsonSchema, type NodeTypes, nameOf, nodeByKey } from './document';
-import { ancestorsOf, readingOrder } from './order';
+import {
+  type Graph,
+  type GraphEdge,
+  type GraphNode,
+  type JsonSchema,
+  type NodeTypes,
+  nameOf,
+  nodeByKey,
+} from './document';
+import { ancestorsOf, readingOrder, stepsOfLoop } from './order';
 import { plainSchema, propertiesOf, requiredOf } from './schema';
 
-export type ScopeKind = 'trigger' | 'step' | 'item' | 'index' | 'error' | 'run';
+export type ScopeKind = 'trigger' | 'step' | 'item' | 'index' | 'loop' | 'error' | 'run';
 
 /** One name a formula of a step may use. */
 export interface ScopeName {
@@ -58,11 +66,51 @@ export function scopeOf(graph: Graph, nodeTypes: NodeTypes, key: string): ScopeN
     names.push({ name: 'item', label, kind: 'item', node: frame.key, schema: itemSchema(graph, nodeTypes, frame) });
     names.push({ name: 'index', label, kind: 'index', node: frame.key, schema: { type: 'integer' } });
   }
+  const back = innermostLoop(graph, node);
+  if (back) {
+    names.push({ name: 'loop', label: '', kind: 'loop', node: null, schema: loopSchema(graph, nodeTypes, back) });
+  }
   if (followsError(graph, node)) {
     names.push({ name: 'error', label: '', kind: 'error', node: null, schema: STEP_ERROR });
   }
   names.push({ name: 'run', label: '', kind: 'run', node: null, schema: RUN });
   return names;
+}
+
+/** What the formula of a line back may use: what its source may, and what its source gave. */
+export function scopeOfLine(graph: Graph, nodeTypes: NodeTypes, edge: GraphEdge): ScopeName[] {
+  const source = nodeByKey(graph, edge.source);
+  if (!source) return [];
+  const label = nameOf(source, nodeTypes);
+  const schema = outputSchema(graph, nodeTypes, source);
+  const names = scopeOf(graph, nodeTypes, edge.source);
+  const own: ScopeName = { name: source.key, label, kind: 'step', node: source.key, schema };
+  const at = names.findIndex((one) => one.kind !== 'trigger' && one.kind !== 'step');
+  return names.toSpliced(at < 0 ? names.length : at, 0, own);
+}
+
+/** The way back with the fewest steps that this step runs again on. */
+function innermostLoop(graph: Graph, node: GraphNode): GraphEdge | undefined {
+  return graph.edges
+    .filter((edge) => edge.feedback !== null)
+    .map((edge) => ({ edge, steps: stepsOfLoop(graph, edge) }))
+    .filter(({ steps }) => steps.has(node.key))
+    .sort((a, b) => a.steps.size - b.steps.size)[0]?.edge;
+}
+
+/** `loop.iteration` counts from one; `loop.previous` is what the steps gave the round before, nothing in the first. */
+function loopSchema(graph: Graph, nodeTypes: NodeTypes, back: GraphEdge): JsonSchema {
+  const steps = graph.nodes.filter((node) => stepsOfLoop(graph, back).has(node.key));
+  return {
+    type: 'object',
+    properties: {
+      iteration: { type: 'integer' },
+      previous: {
+        type: 'object',
+        properties: Object.fromEntries(steps.map((node) => [node.key, outputSchema(graph, nodeTypes, node)])),
+      },
+    },
+  };
 }
 
 function earlierSteps(graph: Graph, node: GraphNode): Set<string> {

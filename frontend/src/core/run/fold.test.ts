@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { applyEvents } from './fold';
-import type { Run, RunEvent } from './model';
+import type { EventKind, Run, RunEvent } from './model';
 
 interface Contract {
   name: string;
@@ -85,5 +85,54 @@ describe('while a run goes on', () => {
     const { run } = applyEvents(before, events.slice(0, 7));
     const reply = run.steps.find((step) => step.node === 'reply');
     expect(reply).toMatchObject({ status: 'waiting', retry_at: '2026-03-02T09:00:14+00:00', ended_at: null });
+  });
+});
+
+describe('what people and loops do to a run', () => {
+  const { snapshot_before: before, events } = named('approval_and_retry');
+  const waiting = applyEvents(before, events.slice(0, 4)).run;
+  const asked = waiting.steps.find((step) => step.status === 'needs_person') as Run['steps'][0];
+  const next = (run: Run, kind: EventKind, body: unknown) =>
+    applyEvents(run, [{ seq: run.seq + 1, kind, at: '2026-03-02T10:00:00+00:00', body }]).run;
+  const place = { step: asked.step, node: asked.node, scope: asked.scope };
+
+  it('stays paused whatever still ends, and goes on as its steps say', () => {
+    const paused = next(waiting, 'run_paused', { by: 'Maria', reason: '' });
+    expect(paused.status).toBe('paused');
+    const ending = next(paused, 'step_skipped', { step: 99, node: 'other', scope: '' });
+    expect(ending.status).toBe('paused');
+    expect(next(ending, 'run_resumed', { by: 'Maria' }).status).toBe('waiting');
+  });
+
+  it('asks about an unknown outcome until somebody answers', () => {
+    const unknown = next(waiting, 'step_unknown', { ...place, attempt: 1 });
+    expect(unknown.steps.find((step) => step.step === asked.step)?.status).toBe('needs_review');
+    const answered = next(unknown, 'review_answered', { ...place, answer: 'retry', by: 'Maria', note: '' });
+    expect(answered.steps.find((step) => step.step === asked.step)).toMatchObject({
+      status: 'waiting',
+      retry_at: '2026-03-02T10:00:00+00:00',
+    });
+    const done = next(unknown, 'review_answered', { ...place, answer: 'done', by: 'Maria', note: '' });
+    expect(done.steps).toEqual(unknown.steps);
+  });
+
+  it('waits for what is tried instead of a failed step', () => {
+    const error = { category: 'outside', code: 'x', message: 'No.' };
+    const failed = { ...place, attempt: 1, error, handled: 'fallback', retry_at: null, value: null, started_at: null };
+    expect(next(waiting, 'step_failed', failed).steps.find((step) => step.step === asked.step)).toMatchObject({
+      status: 'waiting',
+      ended_at: null,
+    });
+  });
+
+  it('adds up what the pieces of a long loop report', () => {
+    const one = next(waiting, 'chunk_ended', { ...place, chunk: 0, ok: 499, failed: 1, value: null });
+    const two = next(one, 'chunk_ended', { ...place, chunk: 1, ok: 500, failed: 0, value: null });
+    expect(two.steps.find((step) => step.step === asked.step)?.facts).toEqual({ ok: 999, failed: 1, chunks: 2 });
+  });
+
+  it.each(['loop_decided', 'undo_started'] as const)('%s changes no step', (kind) => {
+    const after = next(waiting, kind, { header: asked.node, scope: '', round: 0, again: true });
+    expect(after).toEqual({ ...waiting, seq: waiting.seq + 1 });
   });
 });

@@ -46,12 +46,30 @@ const STEP_CHANGES: Partial<Record<RunEvent['kind'], Change>> = {
     count: body.count,
     started_at: step.started_at ?? at,
   }),
-  step_unknown: (step) => ({ ...step, status: 'needs_review' }),
+  chunk_ended: (step, { body }) => {
+    const { ok = 0, failed = 0, chunks = 0 } = step.facts ?? {};
+    return { ...step, facts: { ok: ok + body.ok, failed: failed + body.failed, chunks: chunks + 1 } };
+  },
+  items_done: (step, { at, body }) => {
+    const facts = { items: body.ok + body.failed, failed: body.failed };
+    return {
+      ...step,
+      status: 'done',
+      port: 'out',
+      count: facts.items,
+      facts: body.failures?.length > 0 ? { ...facts, failures: body.failures } : facts,
+      ended_at: at,
+    };
+  },
+  step_unknown: (step, { body }) => ({ ...step, status: 'needs_review', error: body.error ?? step.error }),
+  // Trying again makes the next try due; another answer is told by the event that follows.
+  review_answered: (step, { at, body }) =>
+    body.answer === 'retry' ? { ...step, status: 'waiting', retry_at: at } : step,
   step_cancelled: (step, { at }) => ({ ...step, status: 'cancelled', wait: null, retry_at: null, ended_at: at }),
 };
 
 function stepFailed(step: RunStep, { at, body }: RunEvent): RunStep {
-  const again = body.handled === 'retry';
+  const again = body.handled === 'retry' || body.handled === 'fallback';
   return {
     ...step,
     status: again ? 'waiting' : 'failed',
@@ -89,8 +107,10 @@ const START_STEP = 1;
 
 function foldStep(steps: Map<number, RunStep>, event: RunEvent): void {
   if (event.kind === 'run_started') {
-    const start = newStep(START_STEP, event.body.start, '');
-    steps.set(START_STEP, { ...start, status: 'done', port: 'out', started_at: event.at, ended_at: event.at });
+    const start = { ...newStep(START_STEP, event.body.start, ''), started_at: event.at };
+    // A piece of a long loop begins with its items: they are what it does.
+    const done = { ...start, status: 'done' as const, port: 'out', ended_at: event.at };
+    steps.set(START_STEP, event.body.items ? { ...start, status: 'running' } : done);
   }
   const change = STEP_CHANGES[event.kind];
   if (!change) return;
@@ -110,6 +130,8 @@ function foldRun(run: Run, { kind, at, body }: RunEvent): Run {
       started_by: body.by ?? run.started_by,
     };
   }
+  if (kind === 'run_paused') return { ...run, status: 'paused' };
+  if (kind === 'run_resumed') return { ...run, status: 'running' };
   if (kind === 'run_finished') {
     return { ...run, status: body.status, error: body.error ?? null, ended_at: at, waiting_for: null };
   }

@@ -1,4 +1,4 @@
-import { itemNumbers, itemsOf } from './items';
+import { itemCounts, itemsOf } from './items';
 import type { RunStep, StepStatus } from './model';
 
 const step = (number: number, node: string, scope: string, status: StepStatus, count: number | null = null) =>
@@ -26,8 +26,14 @@ describe('items of a loop', () => {
     expect(itemsOf(steps, step(9, 'book', '', 'done'))).toEqual([]);
   });
 
-  it('counts from one for people', () => {
-    expect(itemNumbers('orders.3/lines.0')).toEqual([4, 1]);
-    expect(itemNumbers('')).toEqual([]);
+  it('counts what has ended and how', () => {
+    expect(itemCounts(loop, itemsOf(steps, loop))).toEqual({ count: 3, done: 1, failed: 1, pieces: null });
+  });
+
+  it('counts the items of a long loop by its pieces', () => {
+    const long = { ...loop, count: 10_000, facts: { ok: 499, failed: 1, chunks: 1 } };
+    expect(itemCounts(long, [])).toEqual({ count: 10_000, done: 499, failed: 1, pieces: 1 });
+    const begun = { ...long, facts: null };
+    expect(itemCounts(begun, itemsOf([begun], begun))).toMatchObject({ done: 0, pieces: 0 });
   });
 });

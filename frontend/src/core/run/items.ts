@@ -1,4 +1,4 @@
-/** The rounds of a loop: scope `orders.3` is the fourth item of `orders`, `orders.3/lines.0` the first line of it. */
+/** The items of a loop: scope `orders.3` is the fourth item of `orders`, `orders.3/lines.0` the first line of it. */
 import type { RunStep, StepStatus } from './model';
 
 export interface Item {
@@ -42,8 +42,25 @@ export function itemsOf(steps: readonly RunStep[], loop: RunStep): Item[] {
   });
 }
 
-/** Numbers of the items a scope stands for, counted from one: `orders.3/lines.0` → [4, 1]. */
-export function itemNumbers(scope: string): number[] {
-  if (scope === '') return [];
-  return scope.split('/').map((part) => Number.parseInt(part.slice(part.lastIndexOf('.') + 1), 10) + 1);
+/** Loops with more items are cut into pieces, each a run of its own. */
+const MOST_AT_HAND = 500;
+
+export interface ItemCounts {
+  count: number;
+  done: number;
+  failed: number;
+  /** How many pieces of a long loop have ended; null where the items are steps of this run. */
+  pieces: number | null;
+}
+
+/** How many items have ended well and how many badly; the rest is still to do. */
+export function itemCounts(loop: RunStep, items: readonly Item[]): ItemCounts {
+  const count = loop.count ?? 0;
+  const { ok, failed, chunks } = loop.facts ?? {};
+  if (chunks !== undefined) return { count, done: ok ?? 0, failed: failed ?? 0, pieces: chunks };
+  if (count > MOST_AT_HAND && items.every((item) => item.steps.length === 0)) {
+    return { count, done: 0, failed: 0, pieces: 0 };
+  }
+  const having = (...statuses: StepStatus[]) => items.filter((item) => statuses.includes(item.status)).length;
+  return { count, done: having('done', 'skipped'), failed: having('failed', 'cancelled'), pieces: null };
 }

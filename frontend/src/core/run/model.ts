@@ -24,11 +24,19 @@ export interface StepError {
   details?: Record<string, unknown>;
 }
 
-/** What a waiting step waits for. `kind` is `person` for an approval, which also names its task. */
+/**
+ * What a waiting step waits for: a `person` (who has a `task`), a `delay` (`until`), a `call` from outside, a `message`
+ * (its `name`, and what it is about), or a `child`: another `run`, of `workflow`. `due_at` is when it is too late.
+ */
 export interface StepWait {
   kind: string;
   task?: string;
   title?: string;
+  until?: string;
+  due_at?: string | null;
+  name?: string;
+  correlation?: string;
+  run?: string;
   [key: string]: unknown;
 }
 
@@ -39,6 +47,14 @@ export interface StepFacts {
   confidence?: number | null;
   sample?: boolean;
   milliseconds?: number;
+  /** The run that did this step; here it was not done again. */
+  kept_from?: string;
+  /** Which of its fallbacks answered, counted from one. */
+  variant?: number;
+  /** Of a long loop: how many of its pieces, which are runs of their own, have ended, and how their items did. */
+  chunks?: number;
+  ok?: number;
+  failed?: number;
   [key: string]: unknown;
 }
 
@@ -74,6 +90,8 @@ export interface RunItem {
   error: { message: string; hint?: string } | null;
   /** The run that this one repeats. */
   repeats: string | null;
+  /** The step of another run that this one works for. */
+  parent?: { run: string; step: number } | null;
 }
 
 export interface Run extends RunItem {
@@ -81,6 +99,9 @@ export interface Run extends RunItem {
   start: string | null;
   graph: Graph;
   steps: RunStep[];
+  /** Of a trial: the last step that runs, or the only one. */
+  until?: string | null;
+  only?: string | null;
   may: { cancel: boolean; payload: boolean; repeat: boolean };
 }
 
@@ -94,6 +115,13 @@ export type EventKind =
   | 'items_opened'
   | 'step_unknown'
   | 'step_cancelled'
+  | 'loop_decided'
+  | 'review_answered'
+  | 'chunk_ended'
+  | 'items_done'
+  | 'undo_started'
+  | 'run_paused'
+  | 'run_resumed'
   | 'cancel_requested'
   | 'run_finished'
   | 'mail_ignored';

@@ -33,6 +33,8 @@ export type EditLabel =
   | 'rename'
   | 'settings'
   | 'policy'
+  | 'join'
+  | 'lineBack'
   | 'stepNote'
   | 'tidy'
   | 'restore';
@@ -45,6 +47,8 @@ export interface EditorState {
   selected: string[];
   /** The step whose panel is open. */
   open: string | null;
+  /** The line back whose panel is open. */
+  line: string | null;
   /** The setting to be shown first, after a click on its problem. */
   focusField: string | null;
   /** Steps that are being filled in for the first time: their gaps are not held against them yet. */
@@ -65,6 +69,7 @@ export interface EditorActions {
   redo(): void;
   select(keys: string[]): void;
   openStep(key: string | null, field?: string | null): void;
+  openLine(id: string | null): void;
   openLibrary(target: LibraryTarget | null): void;
   markFresh(key: string): void;
   say(text: string): void;
@@ -85,6 +90,7 @@ export function createEditorStore(graph: unknown, problems: Problem[]) {
     settled: first.present,
     selected: [],
     open: null,
+    line: null,
     focusField: null,
     fresh: new Set(),
     problems,
@@ -100,9 +106,14 @@ export function createEditorStore(graph: unknown, problems: Problem[]) {
     return { fresh: new Set([...state.fresh].filter((key) => key !== state.open)) };
   };
   const show = (history: History<Graph>) => {
-    const { selected, open } = get();
+    const { selected, open, line } = get();
     const there = (key: string) => nodeByKey(history.present, key) !== undefined;
-    set({ history, selected: selected.filter(there), open: open && there(open) ? open : null });
+    set({
+      history,
+      selected: selected.filter(there),
+      open: open && there(open) ? open : null,
+      line: history.present.edges.some((edge) => edge.id === line && edge.feedback) ? line : null,
+    });
   };
 
   const actions: EditorActions = {
@@ -117,10 +128,21 @@ export function createEditorStore(graph: unknown, problems: Problem[]) {
       const { selected, open } = get();
       if (keys.length === selected.length && keys.every((key) => selected.includes(key))) return;
       const stays = open !== null && keys.length === 1 && keys[0] === open;
-      set({ selected: keys, ...(stays ? {} : { open: null, ...left(get(), null) }) });
+      const line = keys.length > 0 ? null : get().line;
+      set({ selected: keys, line, ...(stays ? {} : { open: null, ...left(get(), null) }) });
     },
     openStep: (key, field = null) => {
-      set({ ...left(get(), key), open: key, focusField: field, library: null, ...(key ? { selected: [key] } : {}) });
+      const selected = key ? { selected: [key] } : {};
+      set({ ...left(get(), key), open: key, line: null, focusField: field, library: null, ...selected });
+    },
+    openLine: (id) => {
+      set({
+        ...left(get(), null),
+        line: id,
+        focusField: null,
+        library: null,
+        ...(id ? { open: null, selected: [] } : {}),
+      });
     },
     openLibrary: (library) => set({ library }),
     markFresh: (key) => set({ fresh: new Set([...get().fresh, key]) }),

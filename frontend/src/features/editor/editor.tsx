@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { useAssets } from '@/api/assets';
+import { useSamples } from '@/api/samples';
 import type { Draft, Workflow } from '@/api/types';
 import { saveDraft } from '@/api/workflows';
 import { GraphCanvas } from '@/canvas/graph-canvas';
@@ -17,6 +18,7 @@ import { ConflictDialog } from './conflict-dialog';
 import classes from './editor.module.css';
 import { createEditorStore, EditorContext, type EditorWorld, graphOf } from './editor-store';
 import { EmptyCanvas } from './empty-canvas';
+import { LinePanel } from './line-panel';
 import { ProblemsPanel } from './problems-panel';
 import { PublishDialog } from './publish-dialog';
 import { RunBar } from './run-bar';
@@ -103,13 +105,16 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
   const [tidying, setTidying] = useState(false);
 
   const graph = useStore(store, graphOf);
-  const { selected, open, library, problems, fresh, save, said } = useStore(store);
+  const { selected, open, line, library, problems, fresh, save, said } = useStore(store);
   const assets = useAssets();
   const models = useRef<readonly Model[]>([]);
   models.current = assets.query.hasNextPage ? [] : assets.rows;
   const steps = useMemo(() => createStepActions(store, nodeTypes, t, () => models.current), [store, nodeTypes, t]);
   const flush = useCallback(() => autosave.flush(), [autosave]);
   const test = useTestRun(workflow.id, flush);
+  const samples = useSamples(workflow.id, !readOnly);
+  // What is kept stands for what the step gave, as it does in a trial.
+  const values = useMemo(() => ({ ...test.values, ...samples }), [test.values, samples]);
   usePageTitle(workflow.name);
 
   const latest = useRef({ graph, test });
@@ -175,10 +180,12 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
                 nodeTypes={nodeTypes}
                 readOnly={readOnly}
                 selected={selected}
+                line={line}
                 onSelect={actions.select}
                 onOpen={actions.openStep}
                 overlay={test.overlay}
                 problems={shownProblems}
+                samples={samples}
                 editing={editing}
               >
                 {graph.nodes.length === 0 && !readOnly && !library && <EmptyCanvas />}
@@ -197,7 +204,8 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
               {listing && problems.length > 0 && <ProblemsPanel onClose={() => setListing(false)} />}
               <RunBar test={test} />
             </div>
-            {open && <StepPanel step={open} actions={steps} values={test.values} run={test.last} />}
+            {line && <LinePanel key={line} line={line} values={values} />}
+            {open && <StepPanel step={open} actions={steps} values={values} samples={samples} test={test} />}
           </>
         )}
         {tab === 'runs' && (

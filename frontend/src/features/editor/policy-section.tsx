@@ -4,15 +4,18 @@ import { useTranslation } from 'react-i18next';
 import { setPolicy } from '@/core/graph/commands';
 import type { GraphNode, OnError, Policy } from '@/core/graph/document';
 import { useEditorActions, useEditorWorld } from './editor-store';
+import { FallbackSection } from './fallback-section';
+import { UndoSection } from './undo-section';
 
 const MOST_TRIES = 20;
 
 /** How often a step tries, how long it may take, and what happens when it fails. */
 export function PolicySection({ node }: { node: GraphNode }) {
   const { t } = useTranslation();
-  const { readOnly } = useEditorWorld();
+  const { nodeTypes, readOnly } = useEditorWorld();
   const { edit } = useEditorActions();
   const { policy } = node;
+  const acts = nodeTypes.get(node.type)?.kind === 'step';
   const change = (part: Partial<Policy>) =>
     edit({ label: 'policy', place: `policy:${node.key}` }, (graph) => setPolicy(graph, node.key, part));
   const numberOrNull = (value: number | string) => (typeof value === 'number' ? value : null);
@@ -42,22 +45,28 @@ export function PolicySection({ node }: { node: GraphNode }) {
         disabled={readOnly}
         onChange={(value) => change({ timeout_s: numberOrNull(value) })}
       />
+      {acts && <FallbackSection node={node} onChange={(fallbacks) => change({ fallbacks })} />}
       <Select
-        label={t('editor.policy.onError')}
-        data={(['fail', 'continue', 'path'] as const).map((value) => ({ value, label: t(`editor.policy.${value}`) }))}
+        label={t(policy.fallbacks.length > 0 ? 'editor.policy.onErrorAtLast' : 'editor.policy.onError')}
+        description={policy.on_error === 'compensate' ? t('editor.policy.compensateHelp') : undefined}
+        data={(['fail', 'continue', 'path', 'compensate'] as const).map((value) => ({
+          value,
+          label: t(`editor.policy.${value}`),
+        }))}
         value={policy.on_error}
         allowDeselect={false}
         disabled={readOnly}
         onChange={(value) => change({ on_error: (value ?? 'fail') as OnError })}
       />
       {policy.on_error === 'continue' && (
-        <Fallback value={policy.fallback_value} onChange={(value) => change({ fallback_value: value })} />
+        <OtherValue value={policy.fallback_value} onChange={(value) => change({ fallback_value: value })} />
       )}
+      {acts && <UndoSection node={node} />}
     </Stack>
   );
 }
 
-function Fallback({ value, onChange }: { value: unknown; onChange(value: unknown): void }) {
+function OtherValue({ value, onChange }: { value: unknown; onChange(value: unknown): void }) {
   const { t } = useTranslation();
   const [text, setText] = useState(() =>
     value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value),

@@ -2,8 +2,8 @@ import { CloseButton, Title } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { nameOf, nodeByKey } from '@/core/graph/document';
-import { groupProblems } from '@/core/graph/problems';
+import { nameOf, nodeByKey, type Problem } from '@/core/graph/document';
+import { groupProblems, lineOf } from '@/core/graph/problems';
 import { graphOf, useEditor, useEditorActions, useEditorWorld } from './editor-store';
 import classes from './problems-panel.module.css';
 
@@ -11,7 +11,7 @@ import classes from './problems-panel.module.css';
 export function ProblemsPanel({ onClose }: { onClose(): void }) {
   const { t } = useTranslation();
   const { nodeTypes } = useEditorWorld();
-  const { openStep } = useEditorActions();
+  const { openStep, openLine } = useEditorActions();
   const graph = useEditor(graphOf);
   const problems = useEditor((state) => state.problems);
   const groups = useMemo(() => groupProblems(graph, problems), [graph, problems]);
@@ -26,9 +26,14 @@ export function ProblemsPanel({ onClose }: { onClose(): void }) {
       <ul>
         {groups.flatMap(({ node: key, problems: found }) => {
           const node = nodeByKey(graph, key);
+          const go = (problem: Problem) => {
+            const line = graph.edges.find((edge) => edge.id === lineOf(problem) && edge.feedback);
+            if (line) openLine(line.id);
+            else if (node) openStep(node.key, problem.field ?? null);
+          };
           return found.map((problem) => (
             <li key={`${key}${problem.field}${problem.code}${problem.message}`}>
-              <button type="button" disabled={!node} onClick={() => node && openStep(node.key, problem.field ?? null)}>
+              <button type="button" disabled={!node && lineOf(problem) === null} onClick={() => go(problem)}>
                 <IconAlertTriangle size={15} />
                 <span>
                   <strong>{node ? nameOf(node, nodeTypes) : t('editor.problems.whole')}</strong>

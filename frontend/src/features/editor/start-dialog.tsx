@@ -1,24 +1,11 @@
-import {
-  Button,
-  FileInput,
-  Group,
-  Modal,
-  NumberInput,
-  Select,
-  Stack,
-  Switch,
-  Text,
-  Textarea,
-  TextInput,
-} from '@mantine/core';
-import { DateInput } from '@mantine/dates';
+import { Button, FileInput, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { IconFile, IconUpload } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSampleFiles, useUpload } from '@/api/files';
-import type { FileRef } from '@/api/types';
 import { type GraphNode, nameOf } from '@/core/graph/document';
 import { ProblemAlert } from '@/ui/problem-alert';
+import { isMissing, labelsOf, type Question, type QuestionFileProps, QuestionInput } from '@/ui/question-input';
 import { useEditorWorld } from './editor-store';
 import classes from './start-dialog.module.css';
 
@@ -26,6 +13,8 @@ export interface StartPayload {
   start: string;
   input?: Record<string, unknown>;
   file?: string;
+  /** The last step that runs. */
+  until?: string;
 }
 
 export interface StartDialogProps {
@@ -141,15 +130,6 @@ function LinkStart({ start, busy, onStart }: PartProps) {
   );
 }
 
-interface Question {
-  key: string;
-  label: string;
-  type: 'text' | 'number' | 'date' | 'choice' | 'file' | 'switch';
-  required?: boolean;
-  choices?: string[];
-  help?: string;
-}
-
 export function questionsOf(start: GraphNode): Question[] {
   const fields = Array.isArray(start.config.fields) ? (start.config.fields as Question[]) : [];
   return fields.filter((field) => field?.key);
@@ -160,14 +140,7 @@ function ManualStart({ start, busy, onStart }: PartProps) {
   const [answers, setAnswers] = useState<Record<string, unknown>>({});
   const [asked, setAsked] = useState(false);
   const questions = questionsOf(start);
-  const missing = (question: Question) => {
-    const answer = answers[question.key];
-    return (
-      Boolean(question.required) &&
-      question.type !== 'switch' &&
-      (answer === undefined || answer === '' || answer === null)
-    );
-  };
+  const missing = (question: Question) => isMissing(question, answers[question.key]);
   const send = (event: FormEvent) => {
     event.preventDefault();
     setAsked(true);
@@ -177,11 +150,12 @@ function ManualStart({ start, busy, onStart }: PartProps) {
     <form onSubmit={send} noValidate>
       <Stack>
         {questions.map((question) => (
-          <Answer
+          <QuestionInput
             key={question.key}
             question={question}
             value={answers[question.key]}
             error={asked && missing(question) ? t('editor.start.missing') : undefined}
+            File={FileAnswer}
             onChange={(value) => setAnswers((before) => ({ ...before, [question.key]: value }))}
           />
         ))}
@@ -191,53 +165,12 @@ function ManualStart({ start, busy, onStart }: PartProps) {
   );
 }
 
-interface AnswerProps {
-  question: Question;
-  value: unknown;
-  error: string | undefined;
-  onChange(value: unknown): void;
-}
-
-function Answer({ question, value, error, onChange }: AnswerProps) {
-  const shared = {
-    label: question.label || question.key,
-    description: question.help || undefined,
-    required: question.required ?? false,
-    error,
-  };
-  if (question.type === 'number')
-    return <NumberInput {...shared} value={(value as number) ?? ''} onChange={onChange} />;
-  if (question.type === 'switch') {
-    return (
-      <Switch
-        label={shared.label}
-        description={shared.description}
-        checked={Boolean(value)}
-        onChange={(event) => onChange(event.currentTarget.checked)}
-      />
-    );
-  }
-  if (question.type === 'choice') {
-    return <Select {...shared} data={question.choices ?? []} value={(value as string) ?? null} onChange={onChange} />;
-  }
-  if (question.type === 'date') return <DateInput {...shared} value={(value as string) ?? null} onChange={onChange} />;
-  if (question.type === 'file') return <FileAnswer shared={shared} onChange={onChange} />;
-  return (
-    <TextInput {...shared} value={(value as string) ?? ''} onChange={(event) => onChange(event.currentTarget.value)} />
-  );
-}
-
-interface FileAnswerProps {
-  shared: { label: string; description: string | undefined; required: boolean; error: string | undefined };
-  onChange(value: FileRef | undefined): void;
-}
-
-function FileAnswer({ shared, onChange }: FileAnswerProps) {
+function FileAnswer({ question, error, onChange }: QuestionFileProps) {
   const upload = useUpload();
   return (
     <FileInput
-      {...shared}
-      error={upload.error?.message ?? shared.error}
+      {...labelsOf(question)}
+      error={upload.error?.message ?? error}
       leftSection={<IconUpload size={16} />}
       clearable
       disabled={upload.isPending}

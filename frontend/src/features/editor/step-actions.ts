@@ -26,7 +26,7 @@ import {
 } from '@/core/graph/document';
 import { freshId } from '@/core/graph/keys';
 import { readingOrder } from '@/core/graph/order';
-import { portsOf } from '@/core/graph/ports';
+import { portsOf, UNDO } from '@/core/graph/ports';
 import { plainSchema, propertiesOf, requiredOf } from '@/core/graph/schema';
 import { suggestMappings } from '@/core/graph/scope';
 import type { EditLabel, EditorStore, LibraryTarget } from './editor-store';
@@ -69,7 +69,11 @@ export function createStepActions(
       actions.edit({ label: 'add' }, (draft) => {
         key = place(draft, nodeTypes, type, target, store.getState().selected);
         if (!key) return;
-        const known = { ...suggestMappings(draft, nodeTypes, key), ...onlyModels(type, models()) };
+        const known = {
+          ...suggestMappings(draft, nodeTypes, key),
+          ...onlyModels(type, models()),
+          ...ownZone(type),
+        };
         for (const [field, value] of Object.entries(known)) setConfigAt(draft, key, [field], value);
       });
       actions.openLibrary(null);
@@ -142,6 +146,13 @@ export function createStepActions(
   };
 }
 
+/** Times are meant by the clock of the person who adds the step. */
+function ownZone(type: NodeTypeInfo): Record<string, string> {
+  const zoned = propertiesOf(plainSchema(type.config_schema)).filter(([, one]) => one['x-widget'] === 'time-zone');
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return Object.fromEntries(zoned.map(([key]) => [key, zone]));
+}
+
 /** Required models of which exactly one fits: there is nothing to choose. */
 function onlyModels(type: NodeTypeInfo, models: readonly Model[]): Record<string, string> {
   const schema = plainSchema(type.config_schema);
@@ -181,7 +192,8 @@ function append(graph: Graph, nodeTypes: NodeTypes, type: NodeTypeInfo, selected
   const [port] = chosen ? portsOf(chosen, nodeTypes.get(chosen.type)) : [];
   if (chosen && port && type.kind !== 'start') {
     const used = new Set(graph.edges.filter((edge) => edge.source === chosen.key).map((edge) => edge.source_port));
-    const free = portsOf(chosen, nodeTypes.get(chosen.type)).find((one) => !used.has(one.key)) ?? port;
+    const ports = portsOf(chosen, nodeTypes.get(chosen.type)).filter((one) => one.key !== UNDO.key);
+    const free = ports.find((one) => !used.has(one.key)) ?? port;
     return addStepAfter(graph, nodeTypes, type, { node: chosen.key, port: free.key });
   }
   const last = readingOrder(graph).findLast((node) => node.parent === null);

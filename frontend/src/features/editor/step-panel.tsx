@@ -13,6 +13,7 @@ import {
 import { IconArrowsMaximize, IconArrowsMinimize, IconChevronRight, IconCopy, IconTrash } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Samples } from '@/api/samples';
 import cardClasses from '@/canvas/step-card.module.css';
 import { StepIcon } from '@/canvas/step-icon';
 import { dropLooseLines, renameStep, setConfig, setNote } from '@/core/graph/commands';
@@ -22,14 +23,19 @@ import type { Path } from '@/core/graph/formulas';
 import { normalField, problemsAt } from '@/core/graph/problems';
 import { levelOf, pickProperties, plainSchema, propertiesOf } from '@/core/graph/schema';
 import { scopeOf } from '@/core/graph/scope';
-import type { Run } from '@/core/run/model';
+import { shownSettings } from '@/core/graph/shown';
 import { DataOut } from './data-out';
 import { graphOf, NAME_FIELD, useEditor, useEditorActions, useEditorWorld } from './editor-store';
 import { FormContext, type FormWorld } from './form/form-context';
+import { JoinSection } from './join-section';
 import { PolicySection } from './policy-section';
+import { SampleSection } from './sample-section';
+import { StartSection } from './start-section';
 import type { StepActions } from './step-actions';
 import classes from './step-panel.module.css';
+import { StepRun } from './step-run';
 import { type LastStep, useLastStep } from './use-last-step';
+import type { TestRun } from './use-test-run';
 import { ValueTree } from './value-tree';
 
 const SettingsForm = lazy(() => import('./form/settings-form'));
@@ -39,12 +45,12 @@ export interface StepPanelProps {
   actions: StepActions;
   /** Real outputs of the last run by step key, `trigger` included. */
   values: Record<string, unknown>;
-  /** The run these values come from. */
-  run: Run | null;
+  samples: Samples;
+  test: TestRun;
 }
 
 /** One step: its settings, and when widened what comes in and what came out. */
-export function StepPanel({ step, actions, values, run }: StepPanelProps) {
+export function StepPanel({ step, actions, values, samples, test }: StepPanelProps) {
   const { t } = useTranslation();
   const { nodeTypes, readOnly } = useEditorWorld();
   const { openStep } = useEditorActions();
@@ -52,8 +58,9 @@ export function StepPanel({ step, actions, values, run }: StepPanelProps) {
   const [wide, setWide] = useState(false);
   const panel = useRef<HTMLElement>(null);
   const node = nodeByKey(graph, step);
-  const last = useLastStep(run, step);
-  const output = step in values ? values[step] : last.output;
+  const last = useLastStep(test.last, step);
+  const output = step in test.values ? test.values[step] : last.output;
+  const shown = output === undefined ? samples[step] : output;
   const names = useMemo(() => scopeOf(graph, nodeTypes, step), [graph, nodeTypes, step]);
 
   const focusField = useEditor((state) => state.focusField);
@@ -107,12 +114,13 @@ export function StepPanel({ step, actions, values, run }: StepPanelProps) {
         )}
         <div className={classes.middle}>
           <Settings key={node.key} node={node} names={names} values={values} last={last} />
-          {!readOnly && <StepTools node={node} actions={actions} />}
+          <SampleSection step={step} output={output} samples={samples} />
+          {!readOnly && <StepTools node={node} actions={actions} test={test} />}
         </div>
         {wide && (
           <div className={classes.side}>
             <h3 className={classes.sideTitle}>{t('editor.panel.out')}</h3>
-            <DataOut name={nameOf(node, nodeTypes)} value={output} known={output !== undefined} />
+            <DataOut name={nameOf(node, nodeTypes)} value={shown} known={shown !== undefined} />
           </div>
         )}
       </div>
@@ -172,16 +180,18 @@ function Settings({ node, names, values, last }: SettingsProps) {
   const focusField = useEditor((state) => state.focusField);
   const schema = useMemo(() => plainSchema(type?.config_schema ?? {}), [type]);
   const keys = useMemo(() => propertiesOf(schema).map(([key]) => key), [schema]);
+  const shown = shownSettings(node.type, node.config, keys).join();
   const [first, rest] = useMemo(() => {
-    const shown = keys.filter((key) => levelOf(schema, key) === 1);
+    const asked = shown.split(',');
+    const level1 = asked.filter((key) => levelOf(schema, key) === 1);
     return [
-      pickProperties(schema, shown),
+      pickProperties(schema, level1),
       pickProperties(
         schema,
-        keys.filter((key) => !shown.includes(key)),
+        asked.filter((key) => !level1.includes(key)),
       ),
     ];
-  }, [schema, keys]);
+  }, [schema, shown]);
   const restKeys = propertiesOf(rest).map(([key]) => key);
   const wanted = normalField(focusField).split('.')[0] ?? '';
   const [more, setMore] = useState(() => restKeys.includes(wanted));
@@ -209,7 +219,10 @@ function Settings({ node, names, values, last }: SettingsProps) {
       dropLooseLines(graph, nodeTypes, node.key);
     });
   const general = problems.filter(
-    (problem) => problem.node === node.key && !keys.includes(normalField(problem.field).split('.')[0] ?? ''),
+    (problem) =>
+      problem.node === node.key &&
+      !keys.includes(normalField(problem.field).split('.')[0] ?? '') &&
+      !normalField(problem.field).startsWith('policy.fallbacks.'),
   );
 
   return (
@@ -239,6 +252,8 @@ function Settings({ node, names, values, last }: SettingsProps) {
           />
         )}
       </Suspense>
+      {type?.kind === 'start' && <StartSection node={node} />}
+      <JoinSection node={node} />
       <section>
         <button type="button" className={classes.more} aria-expanded={more} onClick={() => setMore(!more)}>
           <IconChevronRight size={16} data-open={more || undefined} />
@@ -286,10 +301,11 @@ function NoteField({ node }: { node: GraphNode }) {
   );
 }
 
-function StepTools({ node, actions }: { node: GraphNode; actions: StepActions }) {
+function StepTools({ node, actions, test }: { node: GraphNode; actions: StepActions; test: TestRun }) {
   const { t } = useTranslation();
   return (
     <Group className={classes.tools} gap={8}>
+      <StepRun node={node} test={test} />
       <Switch label={t('editor.panel.on')} checked={!node.off} onChange={actions.toggleOff} mr="auto" />
       <Button size="compact-sm" variant="default" leftSection={<IconCopy size={14} />} onClick={actions.duplicate}>
         {t('editor.panel.duplicate')}

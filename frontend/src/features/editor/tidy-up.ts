@@ -2,8 +2,8 @@ import ELK, { type ElkNode } from 'elkjs/lib/elk-api.js';
 import workerUrl from 'elkjs/lib/elk-worker.min.js?url';
 import { type Placed, sizeOf } from '@/core/graph/commands';
 import { FRAME_HEAD, FRAME_PAD, type Graph, type GraphNode, type NodeTypes } from '@/core/graph/document';
-import { readingOrder } from '@/core/graph/order';
-import { cardHeight, placeOf, portsOf } from '@/core/graph/ports';
+import { forwardEdges, readingOrder } from '@/core/graph/order';
+import { cardHeight, placeOf, portsIn } from '@/core/graph/ports';
 
 const OPTIONS = {
   'elk.algorithm': 'layered',
@@ -31,13 +31,13 @@ export async function tidyUp(graph: Graph, nodeTypes: NodeTypes): Promise<Placed
 
 function toElk(graph: Graph, nodeTypes: NodeTypes): ElkNode {
   const order = readingOrder(graph);
-  const edges = graph.edges.map((edge) => ({
+  const edges = forwardEdges(graph).map((edge) => ({
     id: edge.id,
     sources: [`${edge.source}/${edge.source_port}`],
     targets: [`${edge.target}/${IN}`],
   }));
   const build = (node: GraphNode): ElkNode => {
-    const ports = portsOf(node, nodeTypes.get(node.type));
+    const ports = portsIn(graph, node, nodeTypes.get(node.type));
     const inside = order.filter((one) => one.parent === node.key);
     const size = node.size ?? { width: sizeOf(node).width, height: cardHeight(ports.length) };
     return {

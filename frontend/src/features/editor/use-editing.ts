@@ -20,6 +20,13 @@ export function useEditing(steps: StepActions, onFiles: (files: File[]) => void)
       actions.say(message);
       notifications.show({ message, color: 'yellow', role: 'alert' });
     };
+    /** A line back asks for its condition at once. */
+    const openIfBack = (id: string | null) => {
+      const edge = store.getState().history.present.edges.find((one) => one.id === id);
+      if (!edge?.feedback) return;
+      actions.openLine(edge.id);
+      actions.say(t('editor.said.back', { count: edge.feedback.max_rounds }));
+    };
     return {
       onMove: (placed, how) => {
         const place = how === 'keys' ? `move:${placed.map((one) => one.key).join()}` : undefined;
@@ -35,18 +42,24 @@ export function useEditing(steps: StepActions, onFiles: (files: File[]) => void)
           const note = graph.notes.find((one) => one.id === id);
           if (note) note.text = text;
         }),
-      onConnect: (from, to) =>
+      onConnect: (from, to) => {
+        let drawn: string | null = null;
         actions.edit({ label: 'connect' }, (graph) => {
-          connect(graph, nodeTypes, from, to);
-        }),
-      onReconnect: (id, from, to) =>
+          drawn = connect(graph, nodeTypes, from, to);
+        });
+        openIfBack(drawn);
+      },
+      onReconnect: (id, from, to) => {
         actions.edit({ label: 'reconnect' }, (graph) => {
           reconnect(graph, nodeTypes, id, from, to);
-        }),
+        });
+        openIfBack(id);
+      },
       onRefused: refuse,
       onDelete: steps.remove,
       onAddAfter: (from) => actions.openLibrary({ kind: 'after', from }),
       onAddOnLine: (line) => actions.openLibrary({ kind: 'line', line }),
+      onOpenLine: (line) => actions.openLine(line),
       onAddInside: (frame) => actions.openLibrary({ kind: 'inside', frame }),
       onDropType: (key, at) => {
         const type = nodeTypes.get(key);

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useUpload } from '@/api/files';
 import { useLiveRun } from '@/api/live-run';
-import { fetchRun, useCancelRun, useRuns, useRunValues, useStartRun } from '@/api/runs';
+import { fetchRun, useCancelRun, useRuns, useRunValues, useStartRun, useTestStep } from '@/api/runs';
 import { ended, type Run } from '@/core/run/model';
 import type { RunOverlay } from '@/core/run/overlay';
 import { toast } from '@/ui/toasts';
@@ -21,6 +21,9 @@ export interface TestRun {
   startError: unknown;
   start(payload: StartPayload): Promise<boolean>;
   startWithFile(start: string, file: File): void;
+  /** Runs this step alone. */
+  testStep(node: string): Promise<void>;
+  testing: boolean;
   stop(): void;
   clear(): void;
 }
@@ -46,6 +49,7 @@ export function useTestRun(workflow: string, flush: () => Promise<boolean>): Tes
   const last = run ?? before.data ?? null;
   const { data } = useRunValues(last?.may.payload ? source : null);
   const begin = useStartRun();
+  const trial = useTestStep(workflow);
   const cancel = useCancelRun(shown ?? '');
   const upload = useUpload();
   const status = run?.status;
@@ -59,16 +63,21 @@ export function useTestRun(workflow: string, flush: () => Promise<boolean>): Tes
     return () => clearTimeout(timer);
   }, [client, shown, seq]);
 
+  // A step tried alone gives one value; those of the run before it stay.
+  const [earlier, setEarlier] = useState(NO_VALUES);
   const values = useMemo(() => {
-    if (!data) return NO_VALUES;
+    if (!data) return earlier;
     const start = last?.start;
-    return start && data[start] !== undefined && data.trigger === undefined ? { ...data, trigger: data[start] } : data;
-  }, [data, last?.start]);
+    const named =
+      start && data[start] !== undefined && data.trigger === undefined ? { ...data, trigger: data[start] } : data;
+    return earlier === NO_VALUES ? named : { ...earlier, ...named };
+  }, [data, last?.start, earlier]);
 
   const start = async (payload: StartPayload) => {
     if (!(await flush())) return false;
     try {
       const { id } = await begin.mutateAsync({ workflow, draft: true, ...payload });
+      setEarlier(NO_VALUES);
       setMine(id);
       return true;
     } catch {
@@ -77,9 +86,22 @@ export function useTestRun(workflow: string, flush: () => Promise<boolean>): Tes
     }
   };
 
+  const testStep = async (node: string) => {
+    if (!(await flush())) return;
+    try {
+      const { id } = await trial.mutateAsync(node);
+      setEarlier(values);
+      setMine(id);
+    } catch (error) {
+      toast.failed(error);
+    }
+  };
+
   return {
     run,
     last,
+    testStep,
+    testing: trial.isPending,
     running: Boolean(run && status && !ended(status)),
     overlay,
     values,

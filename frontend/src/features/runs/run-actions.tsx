@@ -1,8 +1,8 @@
 import { ActionIcon, Button, Group, Menu } from '@mantine/core';
-import { IconChevronDown, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
+import { IconChevronDown, IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { useCancelRun, useRepeatRun } from '@/api/runs';
+import { type Repeat, useCancelRun, useHoldRun, useRepeatRun } from '@/api/runs';
 import type { Run } from '@/api/types';
 import { ended } from '@/core/run/model';
 import { ConfirmButton } from '@/ui/confirm-button';
@@ -14,6 +14,7 @@ export function RunActions({ run }: { run: Run }) {
   const going = !ended(run.status);
   return (
     <>
+      {going && run.may.cancel && <Hold run={run} />}
       {going && run.may.cancel && (
         <ConfirmButton
           title={t('runs.stop.title', { name: run.title || run.workflow.name })}
@@ -40,31 +41,99 @@ export function RunActions({ run }: { run: Run }) {
   );
 }
 
-function RunAgain({ run }: { run: Run }) {
+/** Pause, or Resume while it is held. */
+function Hold({ run }: { run: Run }) {
+  const { t } = useTranslation();
+  const hold = useHoldRun(run.id);
+  const paused = run.status === 'paused';
+  const Icon = paused ? IconPlayerPlay : IconPlayerPause;
+  return (
+    <Button
+      variant={paused ? 'filled' : 'default'}
+      leftSection={<Icon size={16} aria-hidden />}
+      loading={hold.isPending}
+      onClick={() =>
+        hold.mutate(paused ? 'resume' : 'pause', {
+          onSuccess: () => toast.done(t(paused ? 'runs.hold.resumed' : 'runs.hold.paused')),
+          onError: (error) => toast.failed(error),
+        })
+      }
+    >
+      {t(paused ? 'runs.hold.resume' : 'runs.hold.pause')}
+    </Button>
+  );
+}
+
+/** Starts the run once more and goes to the new one. */
+export function useRepeat(run: Run) {
   const { t } = useTranslation();
   const repeat = useRepeatRun(run.id);
   const navigate = useNavigate();
-  const start = (version: 'original' | 'latest') =>
-    repeat.mutate(version, {
+  const start = (how: Repeat) =>
+    repeat.mutate(how, {
       onSuccess: ({ id }) => {
-        toast.done(t('runs.again.done'));
+        toast.done(t(how.from_failed ? 'runs.again.continued' : 'runs.again.done'));
         return navigate({ to: '/runs/$id', params: { id }, search: {} });
       },
       onError: (error) => toast.failed(error),
     });
+  return { start, pending: repeat.isPending };
+}
+
+function RunAgain({ run }: { run: Run }) {
+  const { t } = useTranslation();
+  const { start, pending } = useRepeat(run);
+  return (
+    <Split
+      label={t('runs.again.button')}
+      choose={t('runs.again.choose')}
+      pending={pending}
+      start={(version) => start({ version })}
+    />
+  );
+}
+
+/** Goes on at the step that failed; what was done before is kept. */
+export function TryAgain({ run }: { run: Run }) {
+  const { t } = useTranslation();
+  const { start, pending } = useRepeat(run);
+  if (!run.may.repeat) return null;
+  return (
+    <Split
+      small
+      label={t('runs.again.fromFailed')}
+      choose={t('runs.again.chooseFailed')}
+      pending={pending}
+      start={(version) => start({ version, from_failed: true })}
+    />
+  );
+}
+
+interface SplitProps {
+  label: string;
+  choose: string;
+  pending: boolean;
+  small?: boolean;
+  start(version: Repeat['version']): void;
+}
+
+/** A button with the usual version, and a menu with both. */
+function Split({ label, choose, pending, small = false, start }: SplitProps) {
+  const { t } = useTranslation();
   return (
     <Group gap={1} wrap="nowrap">
       <Button
         variant="default"
-        leftSection={<IconRefresh size={16} aria-hidden />}
-        loading={repeat.isPending}
+        size={small ? 'xs' : 'sm'}
+        leftSection={<IconRefresh size={small ? 14 : 16} aria-hidden />}
+        loading={pending}
         onClick={() => start('original')}
       >
-        {t('runs.again.button')}
+        {label}
       </Button>
       <Menu position="bottom-end" width={260}>
         <Menu.Target>
-          <ActionIcon variant="default" size={36} aria-label={t('runs.again.choose')}>
+          <ActionIcon variant="default" size={small ? 30 : 36} aria-label={choose}>
             <IconChevronDown size={16} aria-hidden />
           </ActionIcon>
         </Menu.Target>

@@ -11,6 +11,7 @@ import { type NodeTypes, nameOf, nodeByKey, readGraph } from '@/core/graph/docum
 import { failedStep } from '@/core/run/failure';
 import { ended, type RunStep } from '@/core/run/model';
 import type { RunOverlay } from '@/core/run/overlay';
+import { isInRounds, latestRounds, type Rounds } from '@/core/run/rounds';
 import { duration } from '@/core/time';
 import { ButtonLink, TextLink } from '@/ui/button-link';
 import { Waiting } from '@/ui/data-table';
@@ -19,12 +20,19 @@ import { ProblemAlert } from '@/ui/problem-alert';
 import { SampleTag } from '@/ui/sample-tag';
 import { RunBadge } from '@/ui/status-badge';
 import { TimeAgo, useNow } from '@/ui/time-ago';
+import { ChildRuns } from './child-runs';
+import { ReviewPanel } from './review-panel';
+import { RoundBar } from './round-bar';
 import classes from './run.module.css';
 import { RunActions } from './run-actions';
-import { FailurePanel, WaitingPanel } from './run-panels';
+import { FailurePanel } from './run-panels';
 import { StartedBy } from './started-by';
 import { StepPanel } from './step-panel';
 import { Timeline } from './timeline';
+import { WaitingPanel } from './waiting-panel';
+
+/** Types of steps that start other runs. */
+const CALLING = new Set(['run_workflow', 'for_each']);
 
 export default function RunPage() {
   const { t } = useTranslation();
@@ -69,6 +77,8 @@ export default function RunPage() {
   );
 }
 
+const nameIn = (run: Run, key: string) => nodeByKey(run.graph, key)?.name || key;
+
 function Facts({ run, away }: { run: Run; away: boolean }) {
   const { t } = useTranslation();
   const going = !ended(run.status);
@@ -84,6 +94,8 @@ function Facts({ run, away }: { run: Run; away: boolean }) {
       ) : (
         <span>{t('runs.version', { number: run.version })}</span>
       )}
+      {run.only && <span>{t('runs.only', { step: nameIn(run, run.only) })}</span>}
+      {run.until && <span>{t('runs.until', { step: nameIn(run, run.until) })}</span>}
       <span>
         <StartedBy run={run} />
       </span>
@@ -94,6 +106,11 @@ function Facts({ run, away }: { run: Run; away: boolean }) {
           {t('runs.repeats')}
         </TextLink>
       )}
+      {run.parent && (
+        <TextLink to="/runs/$id" params={{ id: run.parent.run }} search={{ step: run.parent.step }}>
+          {t('runs.parent')}
+        </TextLink>
+      )}
       {away && <span role="status">{t('runs.away')}</span>}
     </div>
   );
@@ -102,7 +119,17 @@ function Facts({ run, away }: { run: Run; away: boolean }) {
 function RunView({ run, overlay, nodeTypes }: { run: Run; overlay: RunOverlay; nodeTypes: NodeTypes }) {
   const { t } = useTranslation();
   const graph = useMemo(() => readGraph(run.graph), [run.graph]);
-  const { node, step, choose, chooseNode } = useChosen(run);
+  const latest = useMemo(() => latestRounds(run.steps), [run.steps]);
+  const [rounds, setRounds] = useState<Rounds>({});
+  const chooseRound = useCallback(
+    (loop: string, round: number | null) => {
+      overlay.choose(loop, round);
+      setRounds(({ [loop]: _, ...others }) => (round === null ? others : { ...others, [loop]: round }));
+    },
+    [overlay],
+  );
+  const { node, step, choose, chooseNode } = useChosen(run, { ...latest, ...rounds });
+  const calls = graph.nodes.some((one) => CALLING.has(one.type));
   const selected = useMemo(() => (node === null ? [] : [node]), [node]);
   const onSelect = useCallback((keys: string[]) => chooseNode(keys.at(-1) ?? null), [chooseNode]);
   const nameOfNode = useCallback(
@@ -115,7 +142,9 @@ function RunView({ run, overlay, nodeTypes }: { run: Run; overlay: RunOverlay; n
   return (
     <>
       <FailurePanel run={run} nameOf={nameOfNode} onShow={choose} />
-      <WaitingPanel run={run} />
+      <ReviewPanel run={run} nameOf={nameOfNode} />
+      <WaitingPanel run={run} nameOf={nameOfNode} />
+      <RoundBar latest={latest} chosen={rounds} nameOf={nameOfNode} onChoose={chooseRound} />
       <div className={classes.stage} data-open={node !== null || undefined}>
         <section className={classes.canvas} aria-label={t('runs.canvas')}>
           <GraphCanvas
@@ -141,6 +170,7 @@ function RunView({ run, overlay, nodeTypes }: { run: Run; overlay: RunOverlay; n
         )}
       </div>
       <Timeline run={run} nameOf={nameOfNode} chosen={step?.step ?? null} onChoose={choose} />
+      <ChildRuns run={run.id} enabled={calls} />
       <Text size="xs" c="dimmed">
         {t('runs.history')}{' '}
         <ButtonLink to="/workflows/$id" params={{ id: run.workflow.id }} variant="transparent" size="compact-xs">
@@ -152,13 +182,13 @@ function RunView({ run, overlay, nodeTypes }: { run: Run; overlay: RunOverlay; n
 }
 
 /** The chosen step stands in the address; a failed run opens with its failed step chosen. */
-function useChosen(run: Run) {
+function useChosen(run: Run, rounds: Rounds) {
   const search = useSearch({ from: '/authed/shell/runs/$id' });
   const navigate = useNavigate({ from: '/runs/$id' });
   const [unrun, setUnrun] = useState<string | null>(null);
   const step = run.steps.find((one) => one.step === search.step) ?? null;
-  const steps = useRef(run.steps);
-  steps.current = run.steps;
+  const seen = useRef({ steps: run.steps, rounds });
+  seen.current = { steps: run.steps, rounds };
 
   const choose = useCallback(
     (chosen: number | null) => {
@@ -169,7 +199,7 @@ function useChosen(run: Run) {
   );
   const chooseNode = useCallback(
     (key: string | null) => {
-      const latest = key === null ? undefined : latestOf(steps.current, key);
+      const latest = key === null ? undefined : latestOf(seen.current.steps, key, seen.current.rounds);
       choose(latest?.step ?? null);
       if (key !== null && !latest) setUnrun(key);
     },
@@ -187,7 +217,7 @@ function useChosen(run: Run) {
   return { node: step?.node ?? unrun, step, choose, chooseNode };
 }
 
-function latestOf(steps: readonly RunStep[], node: string): RunStep | undefined {
-  const own = steps.filter((step) => step.node === node);
+function latestOf(steps: readonly RunStep[], node: string, rounds: Rounds): RunStep | undefined {
+  const own = steps.filter((step) => step.node === node && isInRounds(step, rounds));
   return own.find((step) => step.status === 'failed') ?? own.at(-1);
 }

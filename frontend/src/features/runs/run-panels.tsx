@@ -1,12 +1,12 @@
 import { Button, Group, Text } from '@mantine/core';
-import { IconAlertOctagonFilled, IconUser } from '@tabler/icons-react';
+import { IconAlertOctagonFilled } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Run } from '@/api/types';
 import { failedStep } from '@/core/run/failure';
-import { ended } from '@/core/run/model';
 import { ButtonLink } from '@/ui/button-link';
 import { Details } from '@/ui/problem-alert';
 import classes from './run.module.css';
+import { TryAgain } from './run-actions';
 
 interface FailurePanelProps {
   run: Run;
@@ -29,6 +29,7 @@ export function FailurePanel({ run, nameOf, onShow }: FailurePanelProps) {
         <Text>{message}</Text>
         <Text c="dimmed">{hint}</Text>
         <Group gap="xs" mt="xs">
+          <TryAgain run={run} />
           {step && (
             <Button size="xs" variant="default" onClick={() => onShow(step.step)}>
               {t('runs.failure.show')}
@@ -47,33 +48,6 @@ export function FailurePanel({ run, nameOf, onShow }: FailurePanelProps) {
             )}
           />
         )}
-      </div>
-    </section>
-  );
-}
-
-export function WaitingPanel({ run }: { run: Run }) {
-  const { t } = useTranslation();
-  if (ended(run.status)) return null;
-  const waiting = run.steps.filter((step) => step.status === 'needs_person');
-  if (waiting.length === 0) return null;
-  return (
-    <section className={classes.waiting} aria-label={t('runs.waiting.label')}>
-      <IconUser size={22} aria-hidden className={classes.waitingIcon} />
-      <div className={classes.words}>
-        <Text fw={600} role="status">
-          {t('runs.waiting.title')}
-        </Text>
-        {waiting.map((step) => (
-          <Group key={step.step} gap="sm">
-            <Text>{step.wait?.title ?? run.waiting_for}</Text>
-            {step.wait?.task && (
-              <ButtonLink to="/tasks/$id" params={{ id: step.wait.task }} size="compact-sm" variant="default">
-                {t('runs.waiting.open')}
-              </ButtonLink>
-            )}
-          </Group>
-        ))}
       </div>
     </section>
   );

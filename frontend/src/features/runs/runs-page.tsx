@@ -1,8 +1,10 @@
-import { Button, Select, Text } from '@mantine/core';
-import { IconListDetails } from '@tabler/icons-react';
+import { Button, SegmentedControl, Select, Text } from '@mantine/core';
+import { IconCircleCheck, IconListDetails } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRuns } from '@/api/runs';
+import { useCan } from '@/api/session';
 import type { RunItem } from '@/api/types';
 import { useWorkflows } from '@/api/workflows';
 import { shortDuration } from '@/core/time';
@@ -14,18 +16,29 @@ import { Page } from '@/ui/page';
 import { SampleTag } from '@/ui/sample-tag';
 import { RunBadge } from '@/ui/status-badge';
 import { TimeAgo } from '@/ui/time-ago';
+import { useChosen } from '@/ui/use-chosen';
+import { BulkBar } from './bulk-bar';
 import { StartedBy } from './started-by';
 
-const STATUSES = ['running', 'waiting', 'done', 'failed', 'cancelled', 'queued'] as const;
+const STATUSES = ['running', 'waiting', 'done', 'failed', 'cancelled', 'paused', 'queued'] as const;
 
 export default function RunsPage() {
   const { t } = useTranslation();
   const search = useSearch({ from: '/authed/shell/runs' });
   const list = useRuns(search);
   const columns = useColumns();
+  const ids = useMemo(() => list.rows.map((row) => row.id), [list.rows]);
+  const chosen = useChosen(ids);
+  const may = useCan('run:cancel');
   return (
     <Page title={t('app.nav.runs')}>
       <Filters />
+      {search.dead && (
+        <Text size="sm" c="dimmed">
+          {t('runs.dead.text')}
+        </Text>
+      )}
+      <BulkBar chosen={chosen.keys} dead={search.dead === true} onDone={chosen.clear} />
       <DataTable
         label={t('app.nav.runs')}
         columns={columns}
@@ -34,6 +47,7 @@ export default function RunsPage() {
         count={list.count}
         query={list.query}
         empty={<Nothing />}
+        {...(may ? { choice: { chosen, nameOf: (row: RunItem) => row.title || row.workflow.name } } : {})}
       />
     </Page>
   );
@@ -101,6 +115,22 @@ function Filters() {
   const any = Object.values(search).some((value) => value !== undefined);
   return (
     <search className={filters.bar}>
+      <SegmentedControl
+        size="sm"
+        aria-label={t('runs.dead.label')}
+        value={search.dead ? 'dead' : 'all'}
+        onChange={(value) =>
+          void navigate({
+            // Failed is what all of them are.
+            search: ({ dead: _, status, ...before }) =>
+              value === 'dead' ? { ...before, dead: true } : { ...before, status },
+          })
+        }
+        data={[
+          { value: 'all', label: t('runs.dead.all') },
+          { value: 'dead', label: t('runs.dead.failed') },
+        ]}
+      />
       <Select
         aria-label={t('runs.column.workflow')}
         placeholder={t('runs.anyWorkflow')}
@@ -111,15 +141,17 @@ function Filters() {
         onChange={set('workflow')}
         className={filters.search}
       />
-      <Select
-        aria-label={t('runs.column.status')}
-        placeholder={t('runs.anyStatus')}
-        clearable
-        data={STATUSES.map((value) => ({ value, label: t(`runs.status.${value}`) }))}
-        value={search.status ?? null}
-        onChange={set('status')}
-        w={150}
-      />
+      {!search.dead && (
+        <Select
+          aria-label={t('runs.column.status')}
+          placeholder={t('runs.anyStatus')}
+          clearable
+          data={STATUSES.map((value) => ({ value, label: t(`runs.status.${value}`) }))}
+          value={search.status ?? null}
+          onChange={set('status')}
+          w={150}
+        />
+      )}
       <Select
         aria-label={t('runs.mode.label')}
         placeholder={t('runs.mode.any')}
@@ -144,6 +176,9 @@ function Nothing() {
   const search = useSearch({ from: '/authed/shell/runs' });
   const navigate = useNavigate({ from: '/runs' });
   const { workflow, ...others } = search;
+  if (search.dead && Object.keys(others).length === 1) {
+    return <EmptyState icon={IconCircleCheck} title={t('runs.dead.empty')} text={t('runs.dead.emptyText')} />;
+  }
   const filtered = Object.values(others).some((value) => value !== undefined);
   if (filtered) {
     return (

@@ -3,7 +3,18 @@ import { useTranslation } from 'react-i18next';
 import type { RunItem } from '@/api/types';
 
 /** What starts runs. */
-const HOWS = ['manual', 'terminal', 'file', 'link', 'repeat'] as const;
+const HOWS = [
+  'manual',
+  'terminal',
+  'file',
+  'link',
+  'repeat',
+  'schedule',
+  'form',
+  'message',
+  'workflow',
+  'items',
+] as const;
 type How = (typeof HOWS)[number];
 
 /** Who started a run, and how. */

@@ -1,12 +1,13 @@
-import { Button, CloseButton, SegmentedControl, Select, Tabs, Text, Title } from '@mantine/core';
+import { Button, CloseButton, Group, Progress, SegmentedControl, Select, Tabs, Text, Title } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
 import { useStep } from '@/api/runs';
 import type { Run, StepDetail } from '@/api/types';
 import { filesIn } from '@/core/files';
-import { itemNumbers, itemsOf } from '@/core/run/items';
+import { itemCounts, itemsOf } from '@/core/run/items';
 import type { RunStep } from '@/core/run/model';
 import { duration } from '@/core/time';
+import { TextLink } from '@/ui/button-link';
 import { Waiting } from '@/ui/data-table';
 import { FileLink } from '@/ui/file-link';
 import { JsonView } from '@/ui/json-view';
@@ -16,6 +17,8 @@ import { StepBadge } from '@/ui/status-badge';
 import { TimeAgo } from '@/ui/time-ago';
 import { ValueTable } from '@/ui/value-table';
 import classes from './run.module.css';
+import { scopeWords } from './scope-words';
+import { WaitWords } from './waiting-panel';
 
 interface StepPanelProps {
   run: Run;
@@ -40,7 +43,7 @@ export function StepPanel({ run, node, name, step, onChoose, onClose }: StepPane
       {step ? (
         <>
           <ItemChoice run={run} node={node} step={step} onChoose={onChoose} />
-          <StepFacts step={step} />
+          <StepFacts step={step} name={name} />
           <StepFailure step={step} wentOn={run.status === 'done'} />
           <LoopItems run={run} step={step} onChoose={onChoose} />
           <StepData run={run} step={step} name={name} />
@@ -64,7 +67,7 @@ function ItemChoice({ run, node, step, onChoose }: Omit<StepPanelProps, 'name' |
       searchable={all.length > 10}
       data={all.map((one) => ({
         value: String(one.step),
-        label: t('runs.panel.itemNumber', { number: itemNumbers(one.scope).join('.') }),
+        label: scopeWords(t, one.scope) || t('runs.place.outside'),
       }))}
       value={String(step.step)}
       onChange={(value) => value && onChoose(Number(value))}
@@ -72,7 +75,7 @@ function ItemChoice({ run, node, step, onChoose }: Omit<StepPanelProps, 'name' |
   );
 }
 
-function StepFacts({ step }: { step: RunStep }) {
+function StepFacts({ step, name }: { step: RunStep; name: string }) {
   const { t, i18n } = useTranslation();
   const facts = step.facts ?? {};
   const percent = new Intl.NumberFormat(i18n.language, { style: 'percent', maximumFractionDigits: 1 });
@@ -84,6 +87,17 @@ function StepFacts({ step }: { step: RunStep }) {
   if (step.attempt > 1) rows.push([t('runs.fact.tries'), String(step.attempt)]);
   if (step.retry_at && step.status === 'waiting') {
     rows.push([t('runs.fact.again'), <TimeAgo key="again" at={step.retry_at} />]);
+  }
+  const waits = step.status === 'waiting' && step.wait !== null;
+  if (waits) rows.push([t('runs.fact.waits'), <WaitWords key="waits" step={step} name={name} />]);
+  if (facts.variant) rows.push([t('runs.fact.variant'), t('runs.fact.variantNumber', { number: facts.variant })]);
+  if (typeof facts.child_run === 'string') {
+    rows.push([
+      t('runs.fact.child'),
+      <TextLink key="child" to="/runs/$id" params={{ id: facts.child_run }} search={{}}>
+        {t('runs.one')}
+      </TextLink>,
+    ]);
   }
   if (step.count !== null) rows.push([t('runs.fact.items'), String(step.count)]);
   if (step.port && step.port !== 'out') rows.push([t('runs.fact.path'), step.port]);
@@ -99,6 +113,14 @@ function StepFacts({ step }: { step: RunStep }) {
         <div>
           <SampleTag label={t('assets.sample')} />
         </div>
+      )}
+      {facts.kept_from && (
+        <Group gap="xs">
+          <SampleTag label={t('runs.kept')} />
+          <TextLink to="/runs/$id" params={{ id: facts.kept_from }} search={{}} size="sm">
+            {t('runs.keptFrom')}
+          </TextLink>
+        </Group>
       )}
       {rows.length > 0 && (
         <dl className={classes.factList}>
@@ -138,13 +160,20 @@ function LoopItems({ run, step, onChoose }: { run: Run; step: RunStep; onChoose:
   const { t } = useTranslation();
   const items = itemsOf(run.steps, step);
   if (items.length === 0) return null;
+  const { count, done, failed, pieces } = itemCounts(step, items);
   return (
     <div>
       <Title order={3} mb={6}>
         {t('runs.panel.items', { count: items.length })}
       </Title>
+      <ItemProgress count={count} done={done} failed={failed} />
+      {pieces !== null && (
+        <Text size="xs" c="dimmed">
+          {t('runs.progress.pieces', { count: pieces })}
+        </Text>
+      )}
       <ul className={classes.items}>
-        {items.slice(0, MANY_ITEMS).map((item) => {
+        {(pieces === null ? items.slice(0, MANY_ITEMS) : []).map((item) => {
           const target = item.steps.find((one) => one.status === item.status) ?? item.steps[0];
           return (
             <li key={item.scope}>
@@ -164,11 +193,32 @@ function LoopItems({ run, step, onChoose }: { run: Run; step: RunStep; onChoose:
           );
         })}
       </ul>
-      {items.length > MANY_ITEMS && (
+      {pieces === null && items.length > MANY_ITEMS && (
         <Text size="xs" c="dimmed">
           {t('runs.panel.moreItems', { count: items.length - MANY_ITEMS })}
         </Text>
       )}
+    </div>
+  );
+}
+
+function ItemProgress({ count, done, failed }: { count: number; done: number; failed: number }) {
+  const { t } = useTranslation();
+  const open = count - done - failed;
+  const words = [
+    t('runs.progress.done', { count: done }),
+    ...(failed > 0 ? [t('runs.progress.failed', { count: failed })] : []),
+    ...(open > 0 ? [t('runs.progress.open', { count: open })] : []),
+  ].join(', ');
+  return (
+    <div className={classes.progress}>
+      <Progress.Root size="sm" aria-hidden>
+        <Progress.Section value={(done / count) * 100} color="var(--tone-done)" />
+        <Progress.Section value={(failed / count) * 100} color="var(--tone-failed)" />
+      </Progress.Root>
+      <Text size="xs" c="dimmed">
+        {words}
+      </Text>
     </div>
   );
 }
@@ -201,7 +251,9 @@ function DataTabs({ detail, name }: { detail: StepDetail; name: string }) {
         <Tabs.List>
           <Tabs.Tab value="out">{t('runs.panel.out')}</Tabs.Tab>
           <Tabs.Tab value="in">{t('runs.panel.in')}</Tabs.Tab>
-          {detail.failed_attempts.length > 0 && <Tabs.Tab value="tries">{t('runs.panel.tries')}</Tabs.Tab>}
+          {detail.attempts.length > 1 || detail.attempts.some((one) => one.error) ? (
+            <Tabs.Tab value="tries">{t('runs.panel.tries')}</Tabs.Tab>
+          ) : null}
         </Tabs.List>
         <SegmentedControl
           size="xs"
@@ -228,17 +280,38 @@ function DataTabs({ detail, name }: { detail: StepDetail; name: string }) {
         {show(detail.input, t('runs.panel.inOf', { name }))}
       </Tabs.Panel>
       <Tabs.Panel value="tries" pt="sm">
-        <ol className={classes.tries}>
-          {detail.failed_attempts.map((one) => (
-            <li key={`${one.attempt}-${one.at}`}>
-              <Text>{one.error.message}</Text>
-              <Text size="xs" c="dimmed">
-                {t('runs.panel.try', { number: one.attempt })} · <TimeAgo at={one.at} />
-              </Text>
-            </li>
-          ))}
-        </ol>
+        <Attempts attempts={detail.attempts} />
       </Tabs.Panel>
     </Tabs>
+  );
+}
+
+const HANDLED = ['retry', 'fallback', 'continue', 'path', 'compensate', 'fail'] as const;
+
+/** Every try of a step, oldest first: how it ended, why, and what came of it. */
+function Attempts({ attempts }: { attempts: StepDetail['attempts'] }) {
+  const { t } = useTranslation();
+  return (
+    <ol className={classes.tries}>
+      {attempts.map((one) => {
+        const handled = HANDLED.find((word) => word === one.handled);
+        return (
+          <li key={one.attempt}>
+            <Group gap="xs">
+              <Text fw={550}>{t('runs.panel.try', { number: one.attempt })}</Text>
+              <StepBadge status={one.status} quiet />
+            </Group>
+            {one.error && <Text>{one.error.message}</Text>}
+            <Text size="xs" c="dimmed">
+              {one.started_at && <TimeAgo at={one.started_at} />}
+              {one.started_at && one.ended_at
+                ? `, ${duration(Date.parse(one.ended_at) - Date.parse(one.started_at))}. `
+                : ' '}
+              {handled && t(`runs.panel.handled.${handled}`)} {one.retry_at && <TimeAgo at={one.retry_at} />}
+            </Text>
+          </li>
+        );
+      })}
+    </ol>
   );
 }

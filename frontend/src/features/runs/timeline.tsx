@@ -2,7 +2,6 @@ import { Button, Text, Title, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Run } from '@/api/types';
-import { itemNumbers } from '@/core/run/items';
 import { ended } from '@/core/run/model';
 import { timeline } from '@/core/run/timeline';
 import { shortDuration } from '@/core/time';
@@ -10,6 +9,7 @@ import { stepShown, toneOf } from '@/core/words';
 import { StepBadge } from '@/ui/status-badge';
 import { useNow } from '@/ui/time-ago';
 import classes from './run.module.css';
+import { scopeWords } from './scope-words';
 
 interface TimelineProps {
   run: Run;
@@ -56,7 +56,7 @@ export function Timeline({ run, nameOf, chosen, onChoose }: TimelineProps) {
                   {step.scope && (
                     <Text span size="xs" c="dimmed">
                       {' '}
-                      {t('runs.panel.itemNumber', { number: itemNumbers(step.scope).join('.') })}
+                      {scopeWords(t, step.scope)}
                     </Text>
                   )}
                 </UnstyledButton>

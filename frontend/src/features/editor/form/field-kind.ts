@@ -2,7 +2,7 @@ import type { JsonSchema } from '@/core/graph/document';
 import { kindOf, type ValueKind } from '@/core/graph/formulas';
 import { propertiesOf } from '@/core/graph/schema';
 
-const FROM_BEFORE = new Set(['file', 'files', 'condition']);
+const FROM_BEFORE = new Set(['file', 'files', 'condition', 'formula']);
 
 /** A list whose members a person writes one by one, each with settings of its own. */
 export function isListOfRecords(schema: JsonSchema): boolean {
@@ -33,6 +33,7 @@ export function itemsOf(schema: JsonSchema): JsonSchema {
 export function kindsOf(schema: JsonSchema): ValueKind[] {
   if (schema['x-literal'] || schema['x-asset-kind'] || schema.const !== undefined || isListOfRecords(schema))
     return ['fixed'];
+  if (LIST_FIELDS[String(schema['x-widget'])]) return ['fixed'];
   if (schema['x-widget'] === 'condition') return ['expr', 'fixed'];
   if (FROM_BEFORE.has(String(schema['x-widget']))) return ['expr'];
   if (schema.type === 'array') return listKinds(schema);
@@ -55,11 +56,20 @@ const WIDGETS: Record<string, string> = {
   choice: 'ChoiceWidget',
   credential: 'CredentialWidget',
   json: 'JsonWidget',
+  code: 'CodeWidget',
+  workflow: 'WorkflowWidget',
+  clock: 'ClockWidget',
+  'time-zone': 'TimeZoneWidget',
 };
+
+/** Lists that are chosen from, not written. */
+const LIST_FIELDS: Record<string, string> = { weekdays: 'WeekdaysField', steps: 'StepsField' };
 
 /** Which part of the form draws a fixed value of this shape. */
 export function drawnBy(schema: JsonSchema): Record<string, string> {
   if (isListOfRecords(schema)) return {};
+  const list = LIST_FIELDS[String(schema['x-widget'])];
+  if (list) return { 'ui:field': list };
   if (isMap(schema)) return { 'ui:field': 'MapField' };
   if (isListOfWords(schema)) return { 'ui:field': 'WordsField' };
   if (schema.enum) return { 'ui:widget': 'ChoiceWidget' };

@@ -6,6 +6,7 @@ import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JsonSchema } from '@/core/graph/document';
 import { convert, kindOf, type ValueKind } from '@/core/graph/formulas';
+import { StepsField, WeekdaysField } from './choice-widgets';
 import { FieldFrame } from './field-frame';
 import { drawnBy, isRecord, itemsOf, kindsOf } from './field-kind';
 import classes from './form.module.css';
@@ -176,4 +177,6 @@ export const FORM_FIELDS: RegistryFieldsType = {
   SchemaField: SettingField as RegistryFieldsType['SchemaField'],
   WordsField,
   MapField,
+  WeekdaysField: WeekdaysField as RegistryFieldsType['WeekdaysField'],
+  StepsField: StepsField as RegistryFieldsType['StepsField'],
 };

@@ -4,6 +4,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAssets } from '@/api/assets';
 import { useCredentials } from '@/api/governance';
+import { ClockWidget, TimeZoneWidget, WorkflowWidget } from './choice-widgets';
+import { CodeWidget } from './code-widget';
 
 /** What Mantine's inputs need of rjsf's properties; names come from the label around the field. */
 function input({ id, readonly, disabled, onBlur, value }: WidgetProps) {
@@ -184,4 +186,8 @@ export const FORM_WIDGETS: RegistryWidgetsType = {
   AssetWidget,
   CredentialWidget,
   JsonWidget,
+  CodeWidget,
+  WorkflowWidget,
+  ClockWidget,
+  TimeZoneWidget,
 };

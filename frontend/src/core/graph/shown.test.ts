@@ -1,0 +1,17 @@
+import { shownSettings } from './shown';
+
+const KEYS = ['kind', 'every', 'unit', 'at', 'weekdays', 'month_days', 'last_day', 'cron', 'time_zone', 'overlap'];
+
+test.each([
+  [{}, ['kind', 'at', 'time_zone', 'overlap']],
+  [{ kind: 'every' }, ['kind', 'every', 'unit', 'overlap']],
+  [{ kind: 'weekly' }, ['kind', 'at', 'weekdays', 'time_zone', 'overlap']],
+  [{ kind: 'cron' }, ['kind', 'cron', 'time_zone', 'overlap']],
+])('a schedule with %j asks for %j', (config, shown) => {
+  expect(shownSettings('start_schedule', config, KEYS)).toEqual(shown);
+});
+
+test('what is not known is not hidden', () => {
+  expect(shownSettings('start_schedule', { kind: 'lunar' }, KEYS)).toEqual(KEYS);
+  expect(shownSettings('condition', {}, ['when'])).toEqual(['when']);
+});

@@ -1,0 +1,67 @@
+import { NumberInput, Select, Switch, TextInput } from '@mantine/core';
+import { DateInput } from '@mantine/dates';
+import type { ComponentType } from 'react';
+
+/** One question of a start, as the person who answers it sees it. */
+export interface Question {
+  key: string;
+  label: string;
+  type: 'text' | 'number' | 'date' | 'choice' | 'file' | 'switch';
+  required?: boolean;
+  choices?: string[];
+  help?: string;
+}
+
+export interface QuestionFileProps {
+  question: Question;
+  error: string | undefined;
+  onChange(value: unknown): void;
+}
+
+export interface QuestionInputProps {
+  question: Question;
+  value: unknown;
+  error: string | undefined;
+  /** How files are given differs: some doors take them at once, some with the answers. */
+  File: ComponentType<QuestionFileProps>;
+  onChange(value: unknown): void;
+}
+
+export function labelsOf(question: Question) {
+  return {
+    label: question.label || question.key,
+    description: question.help || undefined,
+    required: question.required ?? false,
+  };
+}
+
+/** Whether an answer is still owed; a switch always has one. */
+export function isMissing(question: Question, answer: unknown): boolean {
+  if (!question.required || question.type === 'switch') return false;
+  return answer === undefined || answer === null || answer === '';
+}
+
+export function QuestionInput({ question, value, error, File, onChange }: QuestionInputProps) {
+  const shared = { ...labelsOf(question), error };
+  if (question.type === 'number')
+    return <NumberInput {...shared} value={(value as number) ?? ''} onChange={onChange} />;
+  if (question.type === 'switch') {
+    return (
+      <Switch
+        label={shared.label}
+        description={shared.description}
+        error={error}
+        checked={Boolean(value)}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
+    );
+  }
+  if (question.type === 'choice') {
+    return <Select {...shared} data={question.choices ?? []} value={(value as string) ?? null} onChange={onChange} />;
+  }
+  if (question.type === 'date') return <DateInput {...shared} value={(value as string) ?? null} onChange={onChange} />;
+  if (question.type === 'file') return <File question={question} error={error} onChange={onChange} />;
+  return (
+    <TextInput {...shared} value={(value as string) ?? ''} onChange={(event) => onChange(event.currentTarget.value)} />
+  );
+}
