@@ -25,7 +25,7 @@ from orchestrator.governance.models import FourEyes, Workspace
 from orchestrator.governance.principal import Principal
 from orchestrator.nodes.registry import catalogue
 
-DESCRIBED = ("name", "description", "max_running")
+DESCRIBED = ("name", "description", "callable_by", "max_running")
 """What an editor may change of a workflow beside its graph."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from builder.calls import call_problems
+from builder.models import Callers, Workflow
 from builder.references import Kind, Reference, references, unknown
 from orchestrator.artifacts.models import Artifact
 from orchestrator.assets.models import Asset
@@ -41,6 +42,10 @@ def _known(found: Iterable[Reference], workspace_id: UUID, principal: Principal)
     if files := _ids(names[Kind.FILE]):
         rows = Artifact.objects.visible_to(principal).filter(workspace_id=workspace_id, id__in=files)
         known[Kind.FILE] = {str(row) for row in rows.values_list("id", flat=True)}
+    if workflows := _ids(names[Kind.WORKFLOW]):
+        callable = Workflow.objects.filter(archived_at__isnull=True, callable_by=Callers.WORKSPACE)
+        rows = callable.visible_to(principal).filter(workspace_id=workspace_id, id__in=workflows)
+        known[Kind.WORKFLOW] = {str(row) for row in rows.values_list("id", flat=True)}
     return known
 
 

@@ -23,6 +23,13 @@ class Status(models.TextChoices):
     """Published, but nothing may start it."""
 
 
+class Callers(models.TextChoices):
+    """Which workflows may run a workflow as a step of their own."""
+
+    NOBODY = "nobody"
+    WORKSPACE = "workspace"
+
+
 class WorkflowQuerySet(TenantQuerySet["Workflow"]):
     def in_status(self, status: str) -> Self:
         if status == Status.DRAFT:
@@ -53,6 +60,7 @@ class Workflow(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     live_version = models.ForeignKey("builder.Version", models.SET_NULL, null=True, blank=True, related_name="+")
     paused = models.BooleanField(default=False)
+    callable_by = models.CharField(max_length=10, choices=Callers, default=Callers.WORKSPACE)
     max_running = models.PositiveIntegerField(null=True)
     """So many of its runs are worked on at once, within what the workspace allows. None: as many as it allows."""
     archived_at = models.DateTimeField(null=True, blank=True)

@@ -1,4 +1,4 @@
-"""What a graph refers to outside itself (assets, credentials, files), and whether its editor may use it."""
+"""What a graph refers to outside itself (assets, credentials, files, workflows), and whether its editor may use it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,17 @@ class Kind(StrEnum):
     ASSET = "asset"
     CREDENTIAL = "credential"
     FILE = "file"
+    WORKFLOW = "workflow"
 
 
 MESSAGES = {
     Kind.ASSET: ("asset_unknown", "There is no model {name!r} that you may use.", "Choose one from the list."),
     Kind.CREDENTIAL: ("credential_unknown", "The connection is gone, or you may not use it.", "Choose another one."),
+    Kind.WORKFLOW: (
+        "workflow_unknown",
+        "The workflow to run is gone, or may not be run by others.",
+        "Choose another one, or allow it in the settings of that workflow.",
+    ),
     Kind.FILE: ("file_unknown", "The file is gone, or belongs to somebody else.", "Choose the file again."),
 }
 
@@ -85,6 +91,8 @@ def _named(schema: Mapping[str, Any], value: str, field: str) -> Iterator[tuple[
         yield Kind.ASSET, value, field
     elif schema.get("x-widget") == "credential":
         yield Kind.CREDENTIAL, value, field
+    elif schema.get("x-widget") == "workflow":
+        yield Kind.WORKFLOW, value, field
 
 
 def _file(value: Mapping[str, Any], field: str) -> Iterator[tuple[Kind, str, str]]:

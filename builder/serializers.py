@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field, inline_serializer
 from rest_framework import serializers
 
 from builder import schema  # noqa: F401  (registers how a graph is described)
-from builder.models import Draft, SampleFile, Status, Version, Workflow
+from builder.models import Callers, Draft, SampleFile, Status, Version, Workflow
 from builder.starters.folders import Starter
 from orchestrator.artifacts.serializers import FileRefSerializer
 
@@ -63,6 +63,7 @@ class WorkflowSerializer(WorkflowItemSerializer):
             "archived",
             "live_version",
             "has_changes",
+            "callable_by",
             "max_running",
         ]
         read_only_fields = fields
@@ -84,6 +85,7 @@ class NewWorkflowSerializer(serializers.Serializer):
 class WorkflowChangeSerializer(serializers.Serializer):
     name = serializers.CharField(max_length=200, required=False)
     description = serializers.CharField(max_length=5000, required=False, allow_blank=True)
+    callable_by = serializers.ChoiceField(choices=Callers.choices, required=False)
     max_running = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, max_value=10_000, help_text="Runs worked on at once; null: any"
     )

@@ -123,7 +123,7 @@ class WorkflowView(APIView):
 
     @extend_schema(request=WorkflowChangeSerializer, responses=WorkflowSerializer)
     def patch(self, request: Request, id: UUID) -> Response:
-        """Change name, description and how many of its runs are worked on at once."""
+        """Change name, description, who may run it as a step, and how many of its runs are worked on at once."""
         workflow = Workflow.objects.find(principal_of(request), id)
         sent = _read(WorkflowChangeSerializer, request)
         return _workflow(actions.describe_workflow(principal_of(request), workflow, **sent))

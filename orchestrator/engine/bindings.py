@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from orchestrator.engine.chunks import formulas_inside, names_used_inside
 from orchestrator.engine.compensation import is_undo, seen_from
 from orchestrator.engine.events import Binding, Constant, ItemRef, Record, ValueRef
 from orchestrator.engine.expressions import Template
@@ -39,9 +40,28 @@ def _names(state: RunState, reader: _Reader) -> dict[str, Binding]:
     return {name: binding for name, binding in bindings.items() if binding is not None}
 
 
+def names_inside(state: RunState, container: Step) -> dict[str, Binding]:
+    """What the steps inside of a container see from outside of it."""
+    names = names_used_inside(state.plan, container.node)
+    asked = replace(
+        state.node(container).config, names=frozenset(names), formulas=formulas_inside(state.plan, container.node)
+    )
+    return _names(
+        state,
+        _Reader(template=asked, scope=container.scope, error_from=container.error_from, number=container.step),
+    )
+
+
 def _binding(state: RunState, reader: _Reader, name: str) -> Binding | None:
     if name in state.given:
         return state.given[name]
+    if state.outer and name in ("trigger", "run"):
+        return state.outer.get(name)  # a chunk's run works for its parent: these are the parent's
+    own = _own_binding(state, reader, name)
+    return own if own is not None else state.outer.get(name)
+
+
+def _own_binding(state: RunState, reader: _Reader, name: str) -> Binding | None:
     if name == "trigger":
         return _trigger(state)
     if name == "run":
@@ -79,10 +99,10 @@ def _item(state: RunState, scope: str, name: str) -> Binding | None:
         if frame.is_round:
             scope = frame.outer
             continue
-        items = state.places[frame.node, frame.outer].items
-        if name == "index" or items is None:
+        container = state.places[frame.node, frame.outer]
+        if name == "index" or container.items is None:
             return Constant(json=frame.number)
-        return ItemRef(list=items, index=frame.number)
+        return ItemRef(list=container.items, index=frame.number - container.base)
     return None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from orchestrator.engine.events import Binding
+from orchestrator.engine.events import Binding, ValueRef
 from orchestrator.engine.expressions import Template
 from orchestrator.engine.node_spec import Effect
 from orchestrator.engine.plan import PlanNode
@@ -61,6 +61,9 @@ class CloseItems:
     node: PlanNode
     scope: str
     items: tuple[ItemOutcome, ...]
+    count: int
+    """Of all items."""
+    failed: int
 
     def output(self, read: Callable[[Binding], Any]) -> list[Any]:
         """The container's output; `read` gives the value of a binding."""
@@ -98,4 +101,53 @@ def _value(item: ItemOutcome, read: Callable[[Binding], Any]) -> Any:
     return None if item.value is None else read(item.value)
 
 
-Command = StartStep | EndWait | OpenItems | CloseItems | DecideLoop
+@dataclass(frozen=True, kw_only=True)
+class RunItems:
+    """Only in the run of a chunk: run these items. Answer: items_done, if that can be done at a stretch, else
+    items_opened (the engine then runs them step by step) or step_failed."""
+
+    step: int
+    node: PlanNode
+    scope: str
+    items: ValueRef
+    base: int
+    """The index of the first one in the whole list."""
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenChunk:
+    """Start the run of a chunk. Not in flight: it answers by `chunk_ended` when it has ended."""
+
+    step: int
+    node: PlanNode
+    scope: str
+    chunk: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinChunks:
+    """All chunks have ended; their lists, one after the other, are the container's output. Answer: step_done."""
+
+    step: int
+    node: PlanNode
+    scope: str
+    pieces: tuple[ValueRef, ...]
+    count: int
+    failed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StopChildren:
+    """Tell the runs that this step waits for to stop. Not in flight: each of them answers when it has ended."""
+
+    step: int
+    node: PlanNode
+    scope: str
+    runs: tuple[str, ...] = ()
+    """Their ids."""
+    chunks: tuple[int, ...] = ()
+    """The numbers of chunks."""
+
+
+Command = StartStep | EndWait | OpenItems | RunItems | CloseItems | OpenChunk | JoinChunks | StopChildren | DecideLoop

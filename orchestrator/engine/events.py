@@ -5,7 +5,8 @@ Bodies are JSON; the browser folds the same ones:
 run_started      start, input {id, digest}, by {id, name} | null, how, mode, title; the start's step is done by it;
                  kept [{node, scope, port, value {id, digest}}] and kept_from (a run): steps that are done when their
                  turn comes, with what an earlier run made of them;
-                 only (a step): nothing else runs, and given {name: {id, digest}} is what its formulas see
+                 only (a step): nothing else runs, and given {name: {id, digest}} is what its formulas see;
+                 of a chunk: parent {run, step, chunk}, items {base, count}, names {name: binding};
                  until: the step up to which the run goes, if not to the end
 step_started     step, node, scope, attempt, key, variant if not 0: the fallback that is tried
 step_done        step, node, scope, attempt, port, value {id, digest}, facts (variant if not 0), started_at
@@ -16,7 +17,12 @@ step_skipped     step, node, scope, and a reason (join_unmet | cancelled) if not
                  the whole loop when its scope is the one around the loop
 step_waiting     step, node, scope, attempt, wait {kind, ...}: person {task, title, roles, due_at} | delay {until}
                  | call {wait, due_at} | message {wait, name, correlation, due_at}; times are ISO 8601 with a zone
-items_opened     step, node, scope, value {id, digest}, count
+                 | child {run, workflow, version, title}
+items_opened     step, node, scope, value {id, digest}, count; with chunks: the number of child runs, `value` then is
+                 the list of what each of them gets: [number of the value, its digest, items]
+chunk_ended      step, node, scope, chunk, ok, failed, value {id, digest, run} | null, error | null
+items_done       step, node, scope, value {id, digest}, ok, failed, failures [{index, node, error}]  of a chunk's run
+                 whose items were run at a stretch
 step_unknown     step, node, scope, attempt, error if it is known: what could not be undone, or not be kept
 review_answered  step, node, scope, answer (retry | done | fail), by, note; the answer itself follows
 step_cancelled   step, node, scope
@@ -33,7 +39,7 @@ mail_ignored     what the mail said; changes nothing
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -47,6 +53,8 @@ class EventKind(StrEnum):
     STEP_SKIPPED = "step_skipped"
     STEP_WAITING = "step_waiting"
     ITEMS_OPENED = "items_opened"
+    CHUNK_ENDED = "chunk_ended"
+    ITEMS_DONE = "items_done"
     STEP_UNKNOWN = "step_unknown"
     REVIEW_ANSWERED = "review_answered"
     STEP_CANCELLED = "step_cancelled"
@@ -75,13 +83,15 @@ class ValueRef:
 
     id: int
     digest: str
+    run: str | None = None
+    """The run that keeps it, where that is another one."""
 
     def as_json(self) -> dict[str, Any]:
-        return {"id": self.id, "digest": self.digest}
+        return {"id": self.id, "digest": self.digest} | ({"run": self.run} if self.run else {})
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> ValueRef:
-        return cls(id=data["id"], digest=data["digest"])
+        return cls(id=data["id"], digest=data["digest"], run=data.get("run"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,3 +118,26 @@ class Record:
 
 Binding = ValueRef | ItemRef | Constant | Record
 """Where a name of a formula finds its value."""
+
+
+def binding_json(binding: Binding, run: str) -> dict[str, Any]:
+    """A binding as another run can use it; `run` keeps the values that name no other one."""
+    match binding:
+        case Constant(json=value):
+            return {"json": value}
+        case ItemRef(list=ref, index=index):
+            return {"list": replace(ref, run=ref.run or run).as_json(), "index": index}
+        case ValueRef() as ref:
+            return {"value": replace(ref, run=ref.run or run).as_json()}
+        case Record(members=members):
+            return {"members": {key: binding_json(member, run) for key, member in members.items()}}
+
+
+def binding_from_json(data: dict[str, Any]) -> Binding:
+    if "json" in data:
+        return Constant(json=data["json"])
+    if "members" in data:
+        return Record(members={key: binding_from_json(member) for key, member in data["members"].items()})
+    if "list" in data:
+        return ItemRef(list=ValueRef.from_json(data["list"]), index=data["index"])
+    return ValueRef.from_json(data["value"])

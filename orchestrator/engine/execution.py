@@ -13,35 +13,25 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from orchestrator.engine import rounds
+from orchestrator.engine.answers import ContainerAnswers, Flight
 from orchestrator.engine.bindings import names_of
-from orchestrator.engine.commands import CloseItems, Command, EndWait, OpenItems, StartStep
+from orchestrator.engine.commands import Command, EndWait, OpenChunk, StartStep
 from orchestrator.engine.compensation import is_undo, undone_error
 from orchestrator.engine.errors import ErrorCategory, HistoryInvalid, StepError, TransitionRefused
 from orchestrator.engine.events import Binding, Event, EventKind, ValueRef
+from orchestrator.engine.items import close_command, failure_of, open_command, stop_commands
 from orchestrator.engine.node_spec import Effect, NodeKind
 from orchestrator.engine.plan import ERROR_PORT, Plan, PlanNode
 from orchestrator.engine.retry import CRASHED, MOST_CRASHES, deadline, retry_time
 from orchestrator.engine.scheduling import RunState
-from orchestrator.engine.state import SETTLED, TERMINAL, RunStatus, Step, StepStatus, Verdict, delay_end
+from orchestrator.engine.state import SETTLED, TERMINAL, RunStatus, Step, StepStatus, Verdict, child_of, delay_end
 
 
-@dataclass(kw_only=True, slots=True)
-class Flight:
-    """An attempt handed to the driver and not answered."""
-
-    attempt: int
-    at: datetime
-    remote: bool = False
-    round: str | None = None
-    """The scope whose end waits for it, if it is the condition of the step's feedback line."""
-
-
-class Execution:
+class Execution(ContainerAnswers):
     """One run. Every method that changes it folds at once and adds to the unsaved events.
 
     Raises TransitionRefused for an answer that comes too late (record it with `ignore_mail`).
@@ -60,6 +50,7 @@ class Execution:
                 raise HistoryInvalid(f"Event {event.seq} follows event {self.seq}.")
             self._state.apply(event)
             self.seq = event.seq
+        self._state.opening.clear()  # these were started together with the events that opened them
 
     # reading
 
@@ -84,6 +75,13 @@ class Execution:
     def names(self, step: int) -> dict[str, Binding]:
         """Where the names that this step's settings use find their values. A name without a value is left out."""
         return names_of(self._state, self._state.steps[step])
+
+    def output(self) -> Binding | dict[str, Binding] | None:
+        """What the run gives to whoever called it: what its last step gave; several give a map by their keys."""
+        return self._state.output()
+
+    def is_stopping(self, step: int) -> bool:
+        return self._is_stopping(self._state.steps[step])
 
     def node(self, step: int) -> PlanNode:
         """With the settings that are tried now: the step's own or a fallback's."""
@@ -161,7 +159,9 @@ class Execution:
         state = self._state
         while state.stopped or state.closing or state.ready or state.undecided or self._again:
             if state.stopped:
-                self._cancel_resting(state.steps[state.stopped.popleft()], now)
+                stopped = state.steps[state.stopped.popleft()]
+                commands += self._stop_children(stopped)
+                self._cancel_resting(stopped, now)
             elif state.closing:
                 commands += self._close(state.steps[state.closing.popleft()], now)
             elif state.ready:
@@ -174,6 +174,10 @@ class Execution:
             commands += self._ring(step, now)
         if state.stopped or state.closing or state.ready or state.undecided:
             return commands + self.decide(now)
+        while state.opening:
+            number, chunk = state.opening.popleft()
+            place = state.steps[number]
+            commands.append(OpenChunk(step=number, node=state.node(place), scope=place.scope, chunk=chunk))
         if state.active:
             return commands
         error = state.root.failure
@@ -225,11 +229,6 @@ class Execution:
         found = self._state.steps[step]
         body = self._place(found) | {"attempt": self._attempt(found), "wait": wait}
         self._record(EventKind.STEP_WAITING, now, body)
-        self._flights.pop(step, None)
-
-    def items_opened(self, step: int, now: datetime, *, value: ValueRef, count: int) -> None:
-        body = self._place(self._state.steps[step]) | {"value": value.as_json(), "count": count}
-        self._record(EventKind.ITEMS_OPENED, now, body)
         self._flights.pop(step, None)
 
     def loop_decided(self, step: int, now: datetime, *, again: bool, error: StepError | None = None) -> None:
@@ -322,7 +321,7 @@ class Execution:
         node = self._state.node(step)
         self._flights[step.step] = Flight(attempt=attempt, at=now)
         if node.kind is NodeKind.CONTAINER:
-            return [OpenItems(step=step.step, node=node, scope=step.scope)]
+            return [open_command(step, node, self._state.started)]
         return [
             StartStep(
                 step=step.step,
@@ -342,6 +341,7 @@ class Execution:
         until = delay_end(step)
         if until is not None and until <= now:
             return self._end_delay(step, now)
+        stops = self._stop_children(step)
         error = StepError(
             category=ErrorCategory.TIMEOUT,
             code="total_timeout",
@@ -349,7 +349,7 @@ class Execution:
             hint="Give the step more time, or lead a line from its error exit.",
         )
         self._record_failure(step, now, self._answer(step.step), error, None)
-        return []
+        return stops
 
     def _end_delay(self, step: Step, now: datetime) -> list[Command]:
         if step.step in self._flights:
@@ -365,16 +365,12 @@ class Execution:
         if self._is_stopping(step):
             self._record(EventKind.STEP_CANCELLED, now, self._place(step))
             return []
-        done = [inside.outcomes[index] for index in sorted(inside.outcomes)]
-        if inside.failed is not None and inside.failed.error is not None:
-            error = _item_failure(inside.failed.index, inside.failed.error, sum(item.ok for item in done))
+        error = failure_of(inside)
+        if error is not None:
             self._record_failure(step, now, self._answer(step.step), error, None)
             return []
-        node = self._state.node(step)
-        if node.items is not None and node.items.on_error == "drop":
-            done = [item for item in done if item.ok]
         self._flights[step.step] = Flight(attempt=step.attempt, at=now)
-        return [CloseItems(step=step.step, node=node, scope=step.scope, items=tuple(done))]
+        return [close_command(step, self._state.node(step), inside)]
 
     def _end_round(self, scope: str, now: datetime) -> list[Command]:
         region = self._state.regions.get(scope)
@@ -389,12 +385,16 @@ class Execution:
         return [command]
 
     def _cancel_resting(self, step: Step, now: datetime) -> None:
-        """Steps in flight are the driver's to cancel; containers end after their items; started ones are recovered."""
+        """Steps in flight are the driver's to cancel; containers end after their items, callers after what they called;
+        started ones are recovered."""
         region = self._state.regions.get(step.scope)
-        started = step.status is StepStatus.RUNNING and step.step not in self._again
+        started = child_of(step) is not None or (step.status is StepStatus.RUNNING and step.step not in self._again)
         if region is None or step.step not in region.active or step.step in self._flights or started:
             return
         self._record(EventKind.STEP_CANCELLED, now, self._place(step))
+
+    def _stop_children(self, step: Step) -> list[Command]:
+        return stop_commands(step, self._state.node(step), self._state.items.get(step.step))
 
     def _record_failure(
         self, step: Step, now: datetime, answer: dict[str, Any], error: StepError, again: datetime | None
@@ -482,13 +482,3 @@ def _handling(node: PlanNode) -> str:
     if node.policy.on_error == "path" and not any(edge.source_port == ERROR_PORT for edge in node.outgoing):
         return "fail"
     return node.policy.on_error
-
-
-def _item_failure(index: int, error: StepError, done: int) -> StepError:
-    return StepError(
-        category=error.category,
-        code="item_failed",
-        message=f"Item {index + 1} failed: {error.message}",
-        hint=error.hint or "Mend the item, or let the step leave out or collect failed items.",
-        details={"index": index, "done": done, "error": error.as_json()},
-    )

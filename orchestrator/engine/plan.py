@@ -108,6 +108,8 @@ class Plan:
     roots: tuple[str, ...]
     """Steps outside of containers that no line leads to, starts included."""
     children: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    finals: tuple[str, ...] = ()
+    """Steps outside of containers that no line leads on from but for errors: what they give, the run gives."""
     shapes: Loops = field(default_factory=Loops)
     loops: Mapping[str, PlanLoop] = field(default_factory=dict)
     """By header."""
@@ -153,6 +155,11 @@ def compile_plan(graph: Graph, catalogue: Catalogue) -> Plan:
             key for key in order if nodes[key].parent is None and not nodes[key].incoming and nodes[key].undoes is None
         ),
         children={key: tuple(sorted(inside, key=places.__getitem__)) for key, inside in children.items()},
+        finals=tuple(
+            key
+            for key in order
+            if nodes[key].parent is None and nodes[key].undoes is None and _is_final(nodes[key].outgoing)
+        ),
         shapes=shapes,
         loops=_plan_loops(graph, shapes, places),
         levels={edge.id: shapes.level(edge) for edge in graph.edges if edge.source in shapes.inside},

@@ -19,6 +19,12 @@ CRASHED = StepError(
     message="The workers that tried this step all died while they were at it.",
     hint="Try it with smaller input, or ask the people who run this product to look into the workers' logs.",
 )
+POISONED = StepError(
+    category=ErrorCategory.INTERNAL,
+    code="crashed_too_often",
+    message="Ten workers in a row died while they worked on this run, so it was given up.",
+    hint="Look into the workers' logs, then run it again.",
+)
 
 
 def retry_time(

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from orchestrator.engine import compensation
+from orchestrator.engine import chunks, compensation
 from orchestrator.engine.errors import HistoryInvalid, StepError, TransitionRefused
-from orchestrator.engine.events import Constant, Event, EventKind, ValueRef
+from orchestrator.engine.events import Binding, Constant, Event, EventKind, ValueRef, binding_from_json
 from orchestrator.engine.partial import plan_up_to
-from orchestrator.engine.plan import ERROR_PORT, Plan, PlanNode
+from orchestrator.engine.plan import ERROR_PORT, Plan
 from orchestrator.engine.regions import Regions
 from orchestrator.engine.retry import deadline
 from orchestrator.engine.state import (
@@ -52,6 +52,10 @@ class RunState(Regions):
         self.closing: deque[int] = deque()
         """Containers whose items have all ended."""
         self.timers: list[tuple[datetime, int]] = []
+        self.opening: deque[tuple[int, int]] = deque()
+        """Chunks, by container, that were opened and are still to be handed to the driver."""
+        self.outer: dict[str, Binding] = {}
+        """In the run of a chunk: names of the parent's."""
         self.undoable: list[int] = []
         """Done steps that another can undo, in the order of their results."""
         self.undoing: compensation.Undoing | None = None
@@ -63,6 +67,8 @@ class RunState(Regions):
             EventKind.STEP_SKIPPED: self._step_skipped,
             EventKind.STEP_WAITING: self._step_waiting,
             EventKind.ITEMS_OPENED: self._items_opened,
+            EventKind.CHUNK_ENDED: lambda event, body: chunks.chunk_ended(self, event, body),
+            EventKind.ITEMS_DONE: self._items_done,
             EventKind.STEP_UNKNOWN: self._step_unknown,
             EventKind.REVIEW_ANSWERED: self._review_answered,
             EventKind.STEP_CANCELLED: self._step_cancelled,
@@ -99,6 +105,10 @@ class RunState(Regions):
             return RunStatus.DONE
         return RunStatus.CANCELLED if self.root.stopping else RunStatus.DONE
 
+    def output(self) -> Binding | dict[str, Binding] | None:
+        """What the steps give after which nothing comes: the single one, or a map by their keys."""
+        return self._final_value(self.plan.finals, "")
+
     def apply(self, event: Event) -> None:
         """Raises HistoryInvalid or TransitionRefused, and then has changed nothing."""
         if (event.kind is EventKind.RUN_STARTED) is not (self.started is None):
@@ -131,6 +141,9 @@ class RunState(Regions):
     # one fold per kind of event
 
     def _run_started(self, event: Event, body: dict[str, Any]) -> None:
+        if "items" in body:
+            self._chunk_started(event, body)
+            return
         start = body["start"]
         if body.get("until") is not None:
             self.plan = plan_up_to(self.plan, body["until"])
@@ -155,6 +168,20 @@ class RunState(Regions):
         self._leave(fired, self.node(fired).main_port)
         if self.only is not None:
             self._new_step(region, self.only, Verdict.RUN)
+
+    def _chunk_started(self, event: Event, body: dict[str, Any]) -> None:
+        """This run is a piece of a for each: its container is ready."""
+        node = self.plan.nodes.get(body["start"])
+        if node is None or node.items is None:
+            raise HistoryInvalid(f"The plan has no for each {body['start']!r}.")
+        if body.get("until") is not None:
+            self.plan = plan_up_to(self.plan, body["until"])
+        self.started = event
+        self.regions[""] = root = Region(scope="")
+        self.outer = {name: binding_from_json(data) for name, data in body["names"].items()}
+        container = self._new_step(root, node.key, Verdict.RUN)
+        container.items = ValueRef.from_json(body["input"])
+        container.base = body["items"]["base"]
 
     def _step_started(self, event: Event, body: dict[str, Any]) -> None:
         step = self._moved(body, StepStatus.RUNNING)
@@ -191,6 +218,7 @@ class RunState(Regions):
         self._attempted(step, body)
         step.error = StepError.from_json(body["error"])
         step.handled = handled
+        step.wait = None
         if again:
             if handled == "fallback":
                 step.variant, step.variant_from = step.variant + 1, step.attempt
@@ -233,8 +261,20 @@ class RunState(Regions):
         step.items = ValueRef.from_json(body["value"])
         step.count = body["count"]
         self.busy.discard(step.step)
-        self.items[step.step] = Items(count=body["count"])
-        self._fill(step)
+        self.items[step.step] = Items(count=step.base + body["count"], next_index=step.base)
+        if body.get("chunks"):
+            chunks.open_chunks(self, step, body["chunks"])
+        else:
+            self._fill(step)
+
+    def _items_done(self, event: Event, body: dict[str, Any]) -> None:
+        step = self._moved(body, StepStatus.DONE)
+        step.attempt = 1
+        step.started_at = step.started_at or event.at
+        step.value = ValueRef.from_json(body["value"])
+        step.facts = {"items": body["ok"] + body["failed"], "failed": body["failed"]}
+        self._end(step, StepStatus.DONE, event.at)
+        self._leave(step, self.node(step).main_port)
 
     def _step_unknown(self, event: Event, body: dict[str, Any]) -> None:
         step = self._moved(body, StepStatus.NEEDS_REVIEW)
@@ -258,6 +298,7 @@ class RunState(Regions):
 
     def _run_resumed(self, event: Event, body: dict[str, Any]) -> None:
         self.paused = None
+        chunks.go_on(self)
 
     def _step_cancelled(self, event: Event, body: dict[str, Any]) -> None:
         step = self._moved(body, StepStatus.CANCELLED)
@@ -272,6 +313,7 @@ class RunState(Regions):
         self.undo_wanted = False
         if self.undoing is not None and self.undoing.region is not None:
             self._stop(self.undoing.region)
+        chunks.go_on(self)
 
     def _run_finished(self, event: Event, body: dict[str, Any]) -> None:
         self.finished = RunStatus(body["status"])
@@ -289,7 +331,7 @@ class RunState(Regions):
             status not in NEXT[step.status]
             or step.scope not in self.regions
             or self.finished is not None
-            or (inside is not None and inside.open)
+            or (inside is not None and (inside.open or inside.open_chunks))
         ):
             raise TransitionRefused(f"Step {step.step} is {step.status}; it cannot become {status}.")
         step.status = status
@@ -357,7 +399,7 @@ class RunState(Regions):
         node = self.node(container)
         outcome = ItemOutcome(index=region.index, ok=False, error=region.failure)
         if not region.stopping:
-            outcome = ItemOutcome(index=region.index, ok=True, value=self._item_value(node, region.scope))
+            outcome = ItemOutcome(index=region.index, ok=True, value=self._final_value(node.finals, region.scope))
         inside.outcomes[region.index] = outcome
         del self.regions[region.scope], inside.open[region.scope]
         assert node.items is not None
@@ -367,9 +409,9 @@ class RunState(Regions):
                 self._stop(other)
         self._fill(container)
 
-    def _item_value(self, node: PlanNode, scope: str) -> Any:
-        steps = {key: self.places[key, scope] for key in node.finals if (key, scope) in self.places}
-        if len(node.finals) == 1:
+    def _final_value(self, finals: tuple[str, ...], scope: str) -> Binding | dict[str, Binding] | None:
+        steps = {key: self.places[key, scope] for key in finals if (key, scope) in self.places}
+        if len(finals) == 1:
             return next((step.value for step in steps.values()), None)
         return {
             key: step.value

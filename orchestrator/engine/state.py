@@ -99,6 +99,8 @@ class Step:
     """Items of a container, once they are open."""
     items: ValueRef | None = None
     """The list of a container, once it is open."""
+    base: int = 0
+    """Of a container that has only a piece of the list: the index of its first item in the whole."""
     verdict: Verdict = Verdict.RUN
     reason: str | None = None
     """Why it is skipped, if not because no line to it was taken: join_unmet or cancelled."""
@@ -108,6 +110,13 @@ class Step:
     """How many steps had been decided when it ended: only later ones see its value, at whatever time they ask."""
     error_from: int | None = None
     """The failed step whose error path this step is on: the name `error` in its formulas."""
+
+
+def child_of(step: Step) -> str | None:
+    """The id of the run that the step waits for."""
+    if step.status is not StepStatus.WAITING or step.wait is None or step.wait["kind"] != "child":
+        return None
+    return str(step.wait["run"])
 
 
 def delay_end(step: Step) -> datetime | None:
@@ -194,6 +203,17 @@ class Items:
     outcomes: dict[int, ItemOutcome] = field(default_factory=dict)
     failed: ItemOutcome | None = None
     """The first failure when the policy is to stop."""
+    chunks: int = 0
+    """Runs of their own that the items are worked on in; 0 where they are worked on here."""
+    next_chunk: int = 0
+    open_chunks: set[int] = field(default_factory=set)
+    pieces: dict[int, ValueRef] = field(default_factory=dict)
+    """What the ended chunks gave."""
+    ok: int = 0
+    lost: int = 0
+    """Failed items of the ended chunks."""
+    failure: StepError | None = None
+    """Why a chunk, and so the container, failed."""
 
 
 class Frame(NamedTuple):

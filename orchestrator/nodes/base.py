@@ -86,6 +86,15 @@ class PersonNeeded:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WorkflowCalled:
+    """Returned instead of a `Result`: the run waits until this other workflow has run."""
+
+    workflow: str
+    """Its id."""
+    input: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Waiting:
     """Returned instead of a `Result`: the run waits for a time, or for something from outside.
 
@@ -214,7 +223,7 @@ class NodeType:
         """What is wrong between settings, beyond what the schema of each says. `config` is unresolved."""
         return []
 
-    async def run(self, ctx: NodeContext, config: Any) -> Result | PersonNeeded | Waiting:
+    async def run(self, ctx: NodeContext, config: Any) -> Result | PersonNeeded | Waiting | WorkflowCalled:
         raise StepWithoutRun(self.key)
 
 

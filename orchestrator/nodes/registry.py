@@ -26,6 +26,7 @@ from orchestrator.nodes.for_each import ForEach
 from orchestrator.nodes.http_request import HttpRequest
 from orchestrator.nodes.parse_document import ParseDocument
 from orchestrator.nodes.run_code import RunCode
+from orchestrator.nodes.run_workflow import RunWorkflow
 from orchestrator.nodes.score_risk import ScoreRisk
 from orchestrator.nodes.send_mail import SendMail
 from orchestrator.nodes.send_message import SendMessage
@@ -60,6 +61,7 @@ NODE_TYPES: tuple[type[NodeType], ...] = (
     Condition,
     Switch,
     ForEach,
+    RunWorkflow,
     StopWithError,
     EndRun,
     CancelSteps,

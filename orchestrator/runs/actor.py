@@ -18,16 +18,21 @@ from uuid import UUID, uuid5
 
 import orjson
 
-from orchestrator.engine.commands import CloseItems, Command, DecideLoop, EndWait, OpenItems, StartStep
+from orchestrator.engine.commands import Command, DecideLoop, EndWait, OpenChunk, RunItems, StartStep, StopChildren
 from orchestrator.engine.errors import ErrorCategory, ExpressionError, StepError, StepFailed
-from orchestrator.engine.events import Binding, Event, ItemRef, ValueRef
+from orchestrator.engine.events import Event
 from orchestrator.engine.execution import Execution
 from orchestrator.engine.node_spec import Effect
+from orchestrator.engine.retry import POISONED
 from orchestrator.engine.state import TERMINAL
 from orchestrator.nodes.base import Result, Waiting
 from orchestrator.nodes.registry import node_type
 from orchestrator.runs import mail, store, waits
 from orchestrator.runs.callbacks import with_calls
+from orchestrator.runs.children import Children
+from orchestrator.runs.containers import LONGEST_ATTEMPT, Containers, take_container
+from orchestrator.runs.containers import Command as ContainerCommand
+from orchestrator.runs.endings import ChildDone, is_child_done, take_done
 from orchestrator.runs.late import Known
 from orchestrator.runs.letter import Letter
 from orchestrator.runs.models import RunStatus
@@ -49,13 +54,13 @@ LONGEST_WAIT_HERE = 5.0
 """A timer further away than this is left to the database."""
 CLEAN_EVENTS = 20
 MOST_CRASHES = 10
-LONGEST_ATTEMPT = 600.0
-"""Seconds an attempt may take where the step sets no limit of its own: no step holds a worker for ever."""
 AMBIGUOUS = frozenset({ErrorCategory.TIMEOUT, ErrorCategory.UNAVAILABLE, ErrorCategory.INTERNAL})
 """Failures that leave open whether the other side did what it was asked. The rest are answers, or were never sent."""
 STATUS = {status.name.lower(): status for status in RunStatus}
 
 Happening = tuple[str, int, Any]
+Local = StartStep | EndWait | ContainerCommand | DecideLoop | ChildDone
+"""What is worked on by a task of this process."""
 
 
 class Actor:
@@ -86,6 +91,8 @@ class Actor:
         self._remote: list[store.NewStepTask] = []
         self._stopped: list[tuple[int, int]] = []
         self._read: list[int] = []
+        self._children = Children(row, events, self._values)
+        self._containers = Containers(row, events[0].body, taken.plan, self._values, host.context)
         self._letters: deque[Letter] = deque(taken.letters)
         self._known: set[int] = {letter.id for letter in taken.letters}
         self._running: dict[int, asyncio.Task[None]] = {}
@@ -115,8 +122,9 @@ class Actor:
         try:
             if self._saved > 1:
                 self._execution.recover(_now(), remote=self._elsewhere)
+            await self._containers.load(self._execution)
             if self._crashes >= MOST_CRASHES:
-                self._execution.abandon(_now(), error=_POISON)
+                self._execution.abandon(_now(), error=POISONED)
             while not await self._turn():
                 continue
         finally:
@@ -134,7 +142,7 @@ class Actor:
             return await self._park()
         if self._must_save():
             await self._save()
-        if not self._happened and not self._letters:
+        if not self._happened and not self._letters and not self._children.stops:
             await self._pause()
         return False
 
@@ -144,7 +152,7 @@ class Actor:
 
     @property
     def _idle(self) -> bool:
-        busy = self._running or self._after_save or self._happened or self._letters
+        busy = self._running or self._after_save or self._happened or self._letters or self._children.unripe()
         return not busy and self._timer_seconds() > LONGEST_WAIT_HERE
 
     def _timer_seconds(self) -> float:
@@ -153,7 +161,7 @@ class Actor:
 
     def _must_save(self) -> bool:
         urgent = self._after_save or self._tasks or self._waits or self._remote or self._stopped or self._read
-        if urgent or len(self._events) >= UNSAVED_EVENTS:
+        if urgent or self._children.new or self._children.stops or len(self._events) >= UNSAVED_EVENTS:
             return True
         return self._unsaved_since is not None and time.monotonic() - self._unsaved_since >= UNSAVED_SECONDS
 
@@ -181,6 +189,13 @@ class Actor:
             deciding = any(stopped)
 
     def _begin(self, command: Command) -> None:
+        if isinstance(command, OpenChunk):
+            self._children.new.append(self._containers.child(command, self._execution, self._kept))
+            return
+        if isinstance(command, StopChildren):
+            pieces = [self._containers.run_of(command.node, command.scope, chunk) for chunk in command.chunks]
+            self._children.stops += [*(UUID(run) for run in command.runs), *pieces]
+            return
         if not isinstance(command, StartStep):
             self._spawn(command)
             return
@@ -191,7 +206,7 @@ class Actor:
             return
         self._spawn(command)
 
-    def _spawn(self, command: Command) -> None:
+    def _spawn(self, command: Local) -> None:
         self._running[command.step] = asyncio.create_task(self._work(command))
 
     def _stop(self, step: int) -> bool:
@@ -211,7 +226,7 @@ class Actor:
 
     # -- doing ---------------------------------------------------------------------------------------------------
 
-    async def _work(self, command: Command) -> None:
+    async def _work(self, command: Local) -> None:
         step = command.step
         try:
             happening = await self._happening(command)
@@ -227,51 +242,37 @@ class Actor:
         self._happened.append(happening)
         self._wake.set()
 
-    async def _happening(self, command: Command) -> Happening:
+    async def _happening(self, command: Local) -> Happening:
         step = command.step
-        if isinstance(command, CloseItems):
-            return await self._close_items(command)
+        if isinstance(command, ChildDone):
+            return ("received", step, (command.letter, await self._children.read(command)))
         if isinstance(command, DecideLoop):
             return ("round", step, await goes_on(command, self._values.read))
         if isinstance(command, EndWait):
             outcome = Outcome(result=Result(output=command.output))
             return ("outcome", step, (outcome, await self._values.keep(command.output)))
-        names = self._execution.names(step)
+        inside = isinstance(command, RunItems)
+        names = self._execution.names_inside(step) if inside else self._execution.names(step)
         if "run" in names:
             names = with_calls(names, self._execution.plan, self.id, self._execution.steps[step])
+        if not isinstance(command, StartStep):
+            return ("container", step, await self._containers.do(command, names, strict=self._strict))
         config = await resolve(command.node.config, names, self._values.read)
-        if isinstance(command, OpenItems):
-            return await self._open_items(command, config)
         if command.queue != "engine":
             return ("remote", step, (command, config))
         if command.effect is not Effect.PURE and not self._host.lease_is_fresh():
             raise Stale
-        context = self._host.context(self._row, command, self._key(command))
+        context = self._host.context(self._row, command.node.key, command.attempt, self._key(command))
         timeout = _seconds(command)
         outcome = await perform(node_type(command.node.type, command.node.version), config, context, timeout)
+        if outcome.call is not None:
+            return ("call", step, await self._children.call(command, outcome.call))
         if outcome.result is None:
             return ("outcome", step, (outcome, None))
         try:
             return ("outcome", step, (outcome, await self._values.keep(outcome.result.output)))
         except StepFailed as failed:
             return ("unkept", step, failed.error)
-
-    async def _open_items(self, command: OpenItems, config: Any) -> Happening:
-        items = config.get("items")
-        if not isinstance(items, list):
-            raise StepFailed(
-                ErrorCategory.INPUT,
-                "not_a_list",
-                f"“{command.node.name}” needs a list to go through, but its formula gives {type(items).__name__}.",
-                hint="Choose a list from an earlier step, for example its attachments.",
-            )
-        return ("items", command.step, (len(items), await self._values.keep(items)))
-
-    async def _close_items(self, command: CloseItems) -> Happening:
-        """The output of a for each: its items' results in order, by its error policy."""
-        await self._values.load(ref for item in command.items for ref in _refs(item.value))
-        output = command.output(self._values.bound)
-        return ("outcome", command.step, (Outcome(result=Result(output=output)), await self._values.keep(output)))
 
     # -- what happened -------------------------------------------------------------------------------------------
 
@@ -281,7 +282,7 @@ class Actor:
             if kind == "broken":
                 raise data
             stopping = step in self._execution.to_cancel()
-            if stopping and kind in ("cancelled", "remote", "items", "round"):
+            if stopping and kind in ("cancelled", "remote", "container", "call", "round"):
                 self._execution.step_cancelled(step, _now())
             elif kind != "cancelled":
                 self._take(kind, step, data)
@@ -293,15 +294,19 @@ class Actor:
             self._execution.step_unknown(step, now, error=data)
         elif kind in ("failed", "unkept"):
             self._execution.step_failed(step, now, error=data, jitter=random.random())
-        elif kind == "items":
-            count, kept = data
-            self._kept.append(kept)
-            self._execution.items_opened(step, now, value=Values.ref(kept), count=count)
+        elif kind == "container":
+            self._kept += take_container(self._execution, step, data, now)
         elif kind == "round":
             again, error = data
             self._execution.loop_decided(step, now, again=again, error=error)
         elif kind == "remote":
             self._send_away(*data)
+        elif kind == "call":
+            self._children.new.append(data.child)
+            self._execution.step_waiting(step, now, wait=data.wait)
+        elif kind == "received":
+            self._read.append(data[0].id)
+            self._kept += take_done(self._execution, step, *data, now)
         else:
             self._take_outcome(step, *data)
 
@@ -379,6 +384,9 @@ class Actor:
     def _read_letters(self) -> None:
         while self._letters and not self._finished:
             letter = self._letters.popleft()
+            if is_child_done(letter, self._execution):
+                self._spawn(ChildDone(step=letter.step or 0, letter=letter))
+                continue
             self._read.append(letter.id)
             kept = mail.take(letter, self._execution, _now(), self._values)
             self._kept.extend(kept)
@@ -420,6 +428,7 @@ class Actor:
         timer = self._execution.next_timer()
         if len(events) + self._saved - self._row.seq >= CLEAN_EVENTS:
             self._crashes = 0
+        children, stops = self._children.take()
         append = store.Append(
             run_id=self.id,
             fence=self._row.fence,
@@ -442,6 +451,9 @@ class Actor:
             step_tasks=remote,
             stop_tasks=self._stopped,
             read_mail=self._read,
+            children=children,
+            stop_children=stops,
+            last_word=self._children.last_word(self._execution) if status >= RunStatus.DONE else None,
         )
         starts, self._after_save = self._after_save, []
         self._events, self._changed, self._kept, self._tasks = [], set(), [], []
@@ -454,6 +466,8 @@ class Actor:
         self._host.tell(self._row, append, written)
         for task in remote:
             self._host.ring_step(self.id, task)
+        if children:
+            self._host.ring_runs([child.id for child in children])
         for command in starts:
             self._spawn(command)
         return written
@@ -472,14 +486,6 @@ class Actor:
         return next((waits.spoken(row.wait)[:200] for row in self._rows.values() if row.wait), "")
 
 
-_POISON = StepError(
-    category=ErrorCategory.INTERNAL,
-    code="crashed_too_often",
-    message="Ten workers in a row died while they worked on this run, so it was given up.",
-    hint="Look into the workers' logs, then run it again.",
-)
-
-
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -490,10 +496,3 @@ def _seconds(command: StartStep) -> float:
     if command.deadline is None:
         return own
     return max(min(own, (command.deadline - _now()).total_seconds()), 0.0)
-
-
-def _refs(value: Binding | dict[str, Binding] | None) -> list[ValueRef]:
-    """The kept values behind an item's result."""
-    bindings = value.values() if isinstance(value, dict) else [value]
-    refs = [binding.list if isinstance(binding, ItemRef) else binding for binding in bindings]
-    return [ref for ref in refs if isinstance(ref, ValueRef)]

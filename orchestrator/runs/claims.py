@@ -22,7 +22,7 @@ from orchestrator.runs import store
 from orchestrator.runs.database import in_database
 from orchestrator.runs.late import Known, post_late
 from orchestrator.runs.letter import Letter
-from orchestrator.runs.plans import plan_of
+from orchestrator.runs.plans import plan_of_run
 from orchestrator.runs.queueing import put_back
 
 log = logging.getLogger(__name__)
@@ -184,7 +184,7 @@ class Claimer:
         later = [row.id for row in rows if row.seq > 1]
         remote, last = store.standing(connection, later) if later else ({}, {})
         inputs = store.inputs(connection, [row.id for row in rows if row.seq == 1])
-        plans = self._plans(connection, rows)
+        plans = self._plans(connection, rows, logs)
         return [
             Taken(
                 row=row,
@@ -199,12 +199,12 @@ class Claimer:
             if row.id in plans
         ]
 
-    def _plans(self, connection: store.Connection, rows: list[Any]) -> dict[UUID, Plan]:
+    def _plans(self, connection: store.Connection, rows: list[Any], logs: dict[UUID, list[Event]]) -> dict[UUID, Plan]:
         """By run. A run whose version this worker cannot load (a step type of a newer release) is handed back."""
         plans = {}
         for row in rows:
             try:
-                plans[row.id] = in_database(plan_of, row.version_id)
+                plans[row.id] = in_database(plan_of_run, row.version_id, logs[row.id][0].body)
             except GraphInvalid as error:
                 log.error("Run %s cannot be driven by this worker: %s", row.id, error)
                 connection.execute(GIVE_UP, {"run": row.id, "me": self._me, "fence": row.fence})

@@ -78,20 +78,20 @@ def ring_step(run: UUID, step: int, attempt: int, queue: str) -> None:
     _send("runs.execute_step", [str(run), step, attempt], queue)
 
 
-def wake(connection: store.Connection, run: UUID) -> None:
-    """After mail for `run` was committed: a parked run is rung for, the owner of a running one is told.
+def wake(connection: store.Connection, *runs: UUID) -> None:
+    """After mail for `runs` was committed: parked ones are rung for, the owners of running ones are told.
 
     Without the owner's bell it finds the mail within a quarter of a second.
     """
-    parked = store.promote(connection, [run])
-    if parked:
-        ring(parked)
+    parked = store.promote(connection, runs)
+    ring(parked)
+    owned = [run for run in runs if run not in parked]
+    if not owned:
         return
-    row = connection.execute("SELECT owner FROM runs WHERE id = %s AND owner IS NOT NULL", [run]).fetchone()
-    if row is None:
-        return
+    owners = "SELECT DISTINCT owner FROM runs WHERE id = ANY(%s) AND owner IS NOT NULL"
     try:
-        _broker().publish(f"host:{row[0]}", b"mail")
+        for row in connection.execute(owners, [owned]).fetchall():
+            _broker().publish(f"host:{row[0]}", b"mail")
     except redis.RedisError as error:
         log.warning("The owner's bell was not heard: %s", error)
 

@@ -18,12 +18,11 @@ from uuid import UUID
 from django.conf import settings
 from uuid_utils.compat import uuid7
 
-from orchestrator.engine.commands import StartStep
 from orchestrator.runs import store
 from orchestrator.runs.actor import Actor
 from orchestrator.runs.claims import Claimer, Taken
 from orchestrator.runs.context import Context, Outside
-from orchestrator.runs.doorbell import ring, ring_step
+from orchestrator.runs.doorbell import ring, ring_step, wake
 from orchestrator.runs.lease import Lease
 from orchestrator.runs.letter import Letter
 from orchestrator.runs.letters import LetterReader
@@ -43,7 +42,7 @@ class Host:
     def __init__(self) -> None:
         self.me: UUID = uuid7()
         self.loop = asyncio.new_event_loop()
-        self.writer = Writer(self.me, self.loop, ring)
+        self.writer = Writer(self.me, self.loop, wake)
         self._lease = Lease(self.me, "engine", self._moves)
         self._next = NextInLine()
         self._claimer = Claimer(self.me, self._adopt, self._refuse, self._next.freed)
@@ -189,18 +188,21 @@ class Host:
     def lease_is_fresh(self) -> bool:
         return self._lease.is_fresh()
 
-    def context(self, row: Any, command: StartStep, key: UUID) -> Context:
+    def context(self, row: Any, step: str, attempt: int, key: UUID) -> Context:
         return Context(
             outside=self._outside,
             workspace_id=row.workspace_id,
             run=row.id,
-            step_key=command.node.key,
-            attempt=command.attempt,
+            step_key=step,
+            attempt=attempt,
             key=key,
         )
 
     async def read_value(self, run: UUID, number: int) -> tuple[Any, UUID | None]:
         return await asyncio.wrap_future(self._claimer.read_value(run, number))
+
+    def ring_runs(self, runs: Sequence[UUID]) -> None:
+        self.loop.run_in_executor(None, ring, runs)
 
     def ring_step(self, run: UUID, task: store.NewStepTask) -> None:
         self.loop.run_in_executor(None, ring_step, run, task.step, task.attempt, task.queue)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -11,8 +12,9 @@ import orjson
 from orchestrator.engine.errors import ErrorCategory, StepError, TransitionRefused
 from orchestrator.engine.execution import Execution
 from orchestrator.engine.node_spec import LATE
-from orchestrator.engine.state import Step
+from orchestrator.engine.state import Step, child_of
 from orchestrator.nodes.base import PersonNeeded
+from orchestrator.runs.endings import child_error, chunk_result
 from orchestrator.runs.letter import Letter
 from orchestrator.runs.store import KeptValue, NewTask
 from orchestrator.runs.values import Values
@@ -29,6 +31,7 @@ WAIT_DONE = "wait_done"
 WAIT_EXPIRED = "wait_expired"
 STEP_RESULT = "step_result"
 STEP_LOST = "step_lost"
+CHILD_ENDED = "child_ended"
 
 
 def new_task(run: UUID, step: int, attempt: int, person: PersonNeeded) -> NewTask:
@@ -168,6 +171,21 @@ def _lost(letter: Letter, step: int, execution: Execution, now: datetime, values
     return []
 
 
+def _child_ended(letter: Letter, step: int, execution: Execution, now: datetime, values: Values) -> list[KeptValue]:
+    """One that ended well is read by the actor; here are the others, and those that nobody waits for any more."""
+    if "chunk" in letter.body:
+        execution.chunk_ended(step, now, **chunk_result(letter))
+        return []
+    found = execution.steps[step]
+    if child_of(found) != letter.body["run"] or found.wait is None:
+        raise TransitionRefused("The step does not wait for this run.")
+    if execution.is_stopping(step):
+        execution.step_cancelled(step, now)
+    else:
+        execution.step_failed(step, now, error=child_error(found.wait["title"], letter), jitter=random.random())
+    return []
+
+
 Handler = Callable[[Letter, int, Execution, datetime, Values], list[KeptValue]]
 STEP_LETTERS: dict[str, Handler] = {
     TASK_DECIDED: _decided,
@@ -176,6 +194,7 @@ STEP_LETTERS: dict[str, Handler] = {
     WAIT_EXPIRED: _wait_expired,
     STEP_RESULT: _result,
     STEP_LOST: _lost,
+    CHILD_ENDED: _child_ended,
     LATE_RESULT: _result,
     REVIEW_ANSWERED: _reviewed,
 }
@@ -186,6 +205,7 @@ FITTING: dict[str, frozenset[str]] = {
     WAIT_EXPIRED: frozenset({"waiting"}),
     STEP_RESULT: frozenset({"running"}),
     STEP_LOST: frozenset({"running"}),
+    CHILD_ENDED: frozenset({"waiting", "running"}),
     LATE_RESULT: frozenset({"running", "needs_review"}),
     REVIEW_ANSWERED: frozenset({"needs_review"}),
 }

@@ -88,6 +88,11 @@ class Run(models.Model):
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     repeats = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
     start_key = models.CharField(max_length=200, null=True)
+    parent_id = models.UUIDField(null=True)
+    """The run whose step this one works for."""
+    parent_step = models.IntegerField(null=True)
+    parent_chunk = models.IntegerField(null=True)
+    """Of a piece of a long for each: which piece. Such runs are shown with their parent only."""
 
     status = models.SmallIntegerField(choices=RunStatus, default=RunStatus.QUEUED)
     waiting_for = models.CharField(max_length=200, blank=True, default="")
@@ -123,6 +128,9 @@ class Run(models.Model):
             models.Index(fields=["workspace"], name="runs_open", condition=models.Q(status__lt=2)),
             models.Index(fields=["workspace", "-id"], name="runs_list"),
             models.Index(fields=["workflow", "-id"], name="runs_of_workflow"),
+            models.Index(
+                fields=["parent_id", "-id"], name="runs_of_parent", condition=models.Q(parent_id__isnull=False)
+            ),
             models.Index(
                 fields=["workspace", "-id"],
                 name="runs_to_look_after",

@@ -99,6 +99,31 @@ def _opened(row: StepRow, event: Event) -> StepRow:
     return replace(row, status="running", count=event.body["count"], started_at=row.started_at or event.at)
 
 
+def _chunk_ended(row: StepRow, event: Event) -> StepRow:
+    """How far a long for each is."""
+    before = row.facts or {"ok": 0, "failed": 0, "chunks": 0}
+    facts = {
+        "ok": before["ok"] + event.body["ok"],
+        "failed": before["failed"] + event.body["failed"],
+        "chunks": before["chunks"] + 1,
+    }
+    return replace(row, facts=facts)
+
+
+def _items_done(row: StepRow, event: Event) -> StepRow:
+    body = event.body
+    facts = {"items": body["ok"] + body["failed"], "failed": body["failed"]}
+    return replace(
+        row,
+        status="done",
+        port="out",
+        value_id=body["value"]["id"],
+        count=facts["items"],
+        facts=facts | ({"failures": body["failures"]} if body["failures"] else {}),
+        ended_at=event.at,
+    )
+
+
 def _loop_decided(row: StepRow, event: Event) -> StepRow:
     """Nothing, but where the step with the feedback line failed by it."""
     body = event.body
@@ -113,6 +138,8 @@ FOLDS = {
     EventKind.STEP_FAILED: _failed,
     EventKind.STEP_WAITING: _waiting,
     EventKind.ITEMS_OPENED: _opened,
+    EventKind.CHUNK_ENDED: _chunk_ended,
+    EventKind.ITEMS_DONE: _items_done,
     EventKind.LOOP_DECIDED: _loop_decided,
     EventKind.STEP_SKIPPED: lambda row, event: replace(row, status="skipped"),
     EventKind.STEP_UNKNOWN: lambda row, event: replace(
@@ -127,6 +154,8 @@ FOLDS = {
 
 def fold_step(rows: Mapping[int, StepRow], event: Event) -> StepRow | None:
     """The step's row after `event`, or None where the event is not about a step."""
+    if event.kind is EventKind.RUN_STARTED and "items" in event.body:
+        return StepRow(step=1, node=event.body["start"], scope="", status="running", started_at=event.at)
     if event.kind is EventKind.RUN_STARTED:
         return StepRow(
             step=1,

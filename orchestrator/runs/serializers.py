@@ -14,7 +14,7 @@ from orchestrator.engine.state import StepStatus
 from orchestrator.runs.models import HumanTask, OutgoingMail, RunStatus, TaskState
 
 STATUSES = [status.name.lower() for status in RunStatus]
-HOWS = ["manual", "terminal", "file", "link", "form", "schedule", "message", "repeat"]
+HOWS = ["manual", "terminal", "file", "link", "form", "schedule", "message", "repeat", "workflow", "items"]
 STEP_STATUSES = [str(status) for status in StepStatus]
 ERROR_CATEGORIES = [str(category) for category in ErrorCategory]
 EVENT_KINDS = [str(kind) for kind in EventKind]
@@ -34,6 +34,12 @@ class RunErrorSerializer(serializers.Serializer):
     hint = serializers.CharField(allow_blank=True)
 
 
+class ParentSerializer(serializers.Serializer):
+    run = serializers.UUIDField()
+    step = serializers.IntegerField()
+    chunk = serializers.IntegerField(allow_null=True, help_text="Which piece of a long for each.")
+
+
 class RunItemSerializer(serializers.Serializer):
     """A row of a list of runs (`snapshots.run_item`)."""
 
@@ -50,6 +56,7 @@ class RunItemSerializer(serializers.Serializer):
     waiting_for = serializers.CharField(allow_null=True)
     error = RunErrorSerializer(allow_null=True)
     repeats = serializers.UUIDField(allow_null=True)
+    parent = ParentSerializer(allow_null=True)
     settled_at = serializers.DateTimeField(allow_null=True, help_text="When a failed run was run again or dismissed")
 
 
@@ -74,6 +81,9 @@ class StepWaitSerializer(serializers.Serializer):
     title = serializers.CharField(required=False)
     roles = serializers.ListField(child=serializers.CharField(), required=False)
     due_at = serializers.DateTimeField(allow_null=True, required=False)
+    run = serializers.UUIDField(required=False)
+    workflow = serializers.UUIDField(required=False)
+    version = serializers.IntegerField(required=False)
 
 
 class StepSerializer(serializers.Serializer):

@@ -11,7 +11,7 @@ from orchestrator.engine.execution import Execution
 from orchestrator.governance.principal import Principal
 from orchestrator.runs.callbacks import with_calls
 from orchestrator.runs.models import Run, RunEvent, RunStatus, Step
-from orchestrator.runs.plans import plan_of
+from orchestrator.runs.plans import plan_of_run
 from orchestrator.runs.stream import event_json
 from orchestrator.runs.values import read_value
 
@@ -62,6 +62,7 @@ def run_item(run: Run) -> dict[str, Any]:
         "waiting_for": run.waiting_for or None,
         "error": {"message": error["message"], "hint": error.get("hint", "")} if error else None,
         "repeats": run.repeats_id,
+        "parent": {"run": run.parent_id, "step": run.parent_step, "chunk": run.parent_chunk} if run.parent_id else None,
         "settled_at": run.settled_at,
     }
 
@@ -155,7 +156,7 @@ def _input(run: Run, step: Step, log: list[Event]) -> Any:
     """The step's settings with their values; None where it never had any, or where they cannot be worked out."""
     if step.status in ("skipped", "cancelled", "pending"):
         return None
-    plan = plan_of(run.version_id)
+    plan = plan_of_run(run.version_id, log[0].body)
     execution = Execution(plan, log)
     config = execution.node(step.step).config
     names = with_calls(execution.names(step.step), plan, run.id, execution.steps[step.step])
@@ -167,12 +168,16 @@ def _input(run: Run, step: Step, log: list[Event]) -> Any:
 
 def _bound(run: Run, binding: Binding | None) -> Any:
     if isinstance(binding, ValueRef):
-        return read_value(run.id, run.workspace_id, binding.id)
+        return read_value(_keeper(run, binding), run.workspace_id, binding.id)
     if isinstance(binding, ItemRef):
-        return read_value(run.id, run.workspace_id, binding.list.id)[binding.index]
+        return read_value(_keeper(run, binding.list), run.workspace_id, binding.list.id)[binding.index]
     if isinstance(binding, Record):
         return {key: _bound(run, member) for key, member in binding.members.items()}
     return binding.json if binding else None
+
+
+def _keeper(run: Run, ref: ValueRef) -> UUID:
+    return UUID(ref.run) if ref.run else run.id
 
 
 def latest_values(run: Run) -> dict[str, Any]:

@@ -79,10 +79,10 @@ UPDATE runs r SET owner = %(me)s, fence = fence + 1, status = CASE r.status WHEN
 FROM k
 WHERE r.id = k.id AND EXISTS (SELECT 1 FROM worker_leases WHERE id = %(me)s AND alive_until > clock_timestamp())
 RETURNING r.id, r.workspace_id, r.workflow_id, r.version_id, r.title, r.mode, r.fence, r.seq, r.head, r.crashes,
-  r.created_at
+  r.created_at, r.parent_id, r.parent_step, r.parent_chunk
 """
 
-APPEND = """
+_WRITES = """
 WITH b AS (
   SELECT * FROM unnest(%(rid)s::uuid[], %(fence)s::bigint[], %(expect)s::int[], %(n)s::int[], %(status)s::smallint[],
                        %(rel)s::bool[], %(wake)s::timestamptz[], %(head)s::bytea[], %(waiting)s::text[],
@@ -162,9 +162,46 @@ WITH b AS (
  d AS (DELETE FROM mailbox m USING unnest(%(m_run)s::uuid[], %(m_id)s::bigint[]) x(run_id, id), ok
   WHERE ok.id = x.run_id AND m.id = x.id),
  a AS (INSERT INTO run_anchors (workspace_id, run_id, seq, head)
-  SELECT workspace_id, id, seq, head FROM ok WHERE status >= 10 OR released)
-SELECT id, workspace_id, status, released, seq FROM ok
-"""
+  SELECT workspace_id, id, seq, head FROM ok WHERE status >= 10 OR released)"""
+
+_KIN = """,
+ nk AS (SELECT * FROM unnest(%(k_id)s::uuid[], %(k_parent)s::uuid[], %(k_step)s::int[], %(k_chunk)s::int[],
+    %(k_workflow)s::uuid[], %(k_version)s::uuid[], %(k_title)s::text[], %(k_how)s::text[], %(k_at)s::timestamptz[],
+    %(k_head)s::bytea[], %(k_body)s::text[], %(k_start)s::text[], %(k_copied)s::int[], %(k_salt)s::bytea[],
+    %(k_value)s::text[], %(k_artifact)s::uuid[])
+  AS nk(id, parent, step, chunk, workflow, version, title, how, at, head, body, start, copied, salt, value, artifact)),
+ kr AS (INSERT INTO runs (id, workspace_id, workflow_id, version_id, title, how, mode, started_by_id, parent_id,
+    parent_step, parent_chunk, status, waiting_for, fence, seq, head, wake_at, rung_at, crashes, created_at)
+  SELECT nk.id, ok.workspace_id, nk.workflow, nk.version, nk.title, nk.how, r.mode, r.started_by_id, ok.id, nk.step,
+         nk.chunk, 0, '', 0, 1, nk.head, clock_timestamp(), clock_timestamp(), 0, nk.at
+  FROM nk JOIN ok ON ok.id = nk.parent JOIN runs r ON r.id = ok.id ON CONFLICT (id) DO NOTHING RETURNING id),
+ ke AS (INSERT INTO run_events (run_id, seq, kind, at, body, hash)
+  SELECT nk.id, 1, 'run_started', nk.at, nk.body::json, nk.head FROM nk JOIN kr ON kr.id = nk.id),
+ kv AS (INSERT INTO run_values (run_id, number, salt, body, artifact_id)
+  SELECT nk.id, 0, coalesce(v.salt, nk.salt), coalesce(v.body, nk.value::json), coalesce(v.artifact_id, nk.artifact)
+  FROM nk JOIN kr ON kr.id = nk.id LEFT JOIN run_values v ON v.run_id = nk.parent AND v.number = nk.copied),
+ ks AS (INSERT INTO steps (run_id, step, node, scope, attempt, status, port, value_id, started_at, ended_at)
+  SELECT nk.id, 1, nk.start, '', 1, CASE WHEN nk.chunk IS NULL THEN 'done' ELSE 'running' END,
+         CASE WHEN nk.chunk IS NULL THEN 'out' END, CASE WHEN nk.chunk IS NULL THEN 0 END, nk.at,
+         CASE WHEN nk.chunk IS NULL THEN nk.at END
+  FROM nk JOIN kr ON kr.id = nk.id),
+ kc AS (INSERT INTO mailbox (run_id, kind, step, body, dedupe, at)
+  SELECT r.id, 'cancel', NULL, x.body::json, 'cancel', clock_timestamp()
+  FROM unnest(%(x_parent)s::uuid[], %(x_child)s::uuid[], %(x_body)s::text[]) x(parent, child, body)
+  JOIN ok ON ok.id = x.parent JOIN runs r ON r.id = x.child AND r.parent_id = ok.id AND r.status < 10
+  ON CONFLICT (run_id, dedupe) DO NOTHING),
+ kp AS (INSERT INTO mailbox (run_id, kind, step, body, dedupe, at)
+  SELECT up.id, 'child_ended', r.parent_step, x.body::json, 'child:' || ok.id, clock_timestamp()
+  FROM unnest(%(p_run)s::uuid[], %(p_body)s::text[]) x(run, body) JOIN ok ON ok.id = x.run
+  JOIN runs r ON r.id = ok.id JOIN runs up ON up.id = r.parent_id AND up.status < 10
+  WHERE ok.status >= 10 ON CONFLICT (run_id, dedupe) DO NOTHING)"""
+
+_ANSWER = "\nSELECT id, workspace_id, status, released, seq FROM ok"
+
+APPEND = _WRITES + _ANSWER
+
+APPEND_WITH_KIN = _WRITES + _KIN + _ANSWER
+"""With what goes to and from other runs: new children, cancels to children, the end to the parent."""
 
 PROMOTE = """
 UPDATE runs SET wake_at = clock_timestamp(), rung_at = clock_timestamp()

@@ -16,7 +16,7 @@ import orjson
 from orchestrator.engine.errors import ErrorCategory, ExpressionError, StepError, StepFailed
 from orchestrator.engine.events import Binding, Constant, ItemRef, Record, ValueRef
 from orchestrator.engine.expressions import Template
-from orchestrator.nodes.base import NodeContext, NodeType, PersonNeeded, Result, Waiting
+from orchestrator.nodes.base import NodeContext, NodeType, PersonNeeded, Result, Waiting, WorkflowCalled
 from orchestrator.nodes.settings_check import read_settings
 from orchestrator.runs.database import AWAY
 
@@ -28,11 +28,12 @@ ValueOf = Callable[[ValueRef], Awaitable[Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How an attempt ended: exactly one of `result`, `person`, `waiting` and `error` is set."""
+    """How an attempt ended: exactly one of `result`, `person`, `waiting`, `call` and `error` is set."""
 
     result: Result | None = None
     person: PersonNeeded | None = None
     waiting: Waiting | None = None
+    call: WorkflowCalled | None = None
     error: StepError | None = None
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -108,6 +109,8 @@ async def perform(node: NodeType, config: Any, context: NodeContext, timeout_s: 
     milliseconds = round((time.perf_counter() - began) * 1000, 1)
     if isinstance(given, PersonNeeded):
         return Outcome(person=given)
+    if isinstance(given, WorkflowCalled):
+        return Outcome(call=given)
     if isinstance(given, Waiting):
         return Outcome(waiting=given)
     return Outcome(result=given, facts={**given.facts, "ms": milliseconds})

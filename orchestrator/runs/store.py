@@ -19,7 +19,8 @@ from psycopg.rows import namedtuple_row
 from psycopg.types.json import set_json_loads
 
 from orchestrator.engine.events import Event, EventKind
-from orchestrator.runs import statements
+from orchestrator.runs import kin, statements
+from orchestrator.runs.kin import LastWord, NewChild
 from orchestrator.runs.letter import Letter
 from orchestrator.runs.projection import StepRow
 
@@ -113,10 +114,18 @@ class Append:
     stop_tasks: Sequence[tuple[int, int]] = ()
     """(step, attempt) of remote steps to cancel."""
     read_mail: Sequence[int] = ()
+    children: Sequence[NewChild] = ()
+    stop_children: Sequence[UUID] = ()
+    last_word: LastWord | None = None
 
     @property
     def rows(self) -> int:
-        return 1 + len(self.events) + len(self.values) + len(self.steps)
+        return 1 + len(self.events) + len(self.values) + len(self.steps) + 4 * len(self.children)
+
+    @property
+    def addressed(self) -> list[UUID]:
+        """The runs that get mail by it, and so have to be woken after the commit."""
+        return [*self.stop_children, *([self.last_word.parent] if self.last_word else [])]
 
 
 def event_hash(before: bytes, run_id: UUID, event: Event, body: bytes) -> bytes:
@@ -222,6 +231,8 @@ def append(connection: Connection, me: UUID, batch: Sequence[Append]) -> list[An
         "m_run": [run for run, _ in mail],
         "m_id": [number for _, number in mail],
     }
+    if kin.speaks(batch):
+        return connection.execute(statements.APPEND_WITH_KIN, parameters | kin.parameters(batch)).fetchall()
     return connection.execute(statements.APPEND, parameters).fetchall()
 
 

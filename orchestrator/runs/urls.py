@@ -8,6 +8,7 @@ urlpatterns = [
     route("workspaces/<uuid:workspace>/figures", views.FiguresView.as_view(), verb="run:read"),
     route("workflows/<uuid:id>/runs", views.StartView.as_view(), verb="workflow:run"),
     route("runs/<uuid:id>", views.RunView.as_view(), verb="run:read"),
+    route("runs/<uuid:id>/children", views.ChildrenView.as_view(), verb="run:read"),
     route("runs/<uuid:id>/events", views.RunEventsView.as_view(), verb="run:read"),
     route("runs/<uuid:id>/steps/<int:step>", views.StepView.as_view(), verb="run:payload"),
     route("runs/<uuid:id>/values", views.ValuesView.as_view(), verb="run:payload"),

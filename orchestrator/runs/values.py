@@ -12,7 +12,7 @@ from uuid import UUID
 import orjson
 
 from orchestrator.artifacts.actions import read_file, save_file
-from orchestrator.engine.events import Binding, Constant, ItemRef, ValueRef
+from orchestrator.engine.events import Binding, Constant, ItemRef, Record, ValueRef
 from orchestrator.runs.database import in_database_again
 from orchestrator.runs.files import step_errors
 from orchestrator.runs.models import RunValue
@@ -21,6 +21,8 @@ from orchestrator.runs.store import KeptValue
 
 INLINE_BYTES = 256 * 1024
 SALT_BYTES = 16
+Key = int | tuple[str, int]
+"""The number of a value of the run itself, or the run and number of one of another run."""
 ReadRow = Callable[[UUID, int], Awaitable[tuple[Any, UUID | None]]]
 
 
@@ -59,8 +61,8 @@ class Values:
         self._run = run
         self._workspace = workspace
         self._read_row = read_row
-        self._known: dict[int, Any] = dict(known)
-        self._reading: dict[int, asyncio.Future[Any]] = {}
+        self._known: dict[Key, Any] = dict(known)
+        self._reading: dict[Key, asyncio.Future[Any]] = {}
         self._elsewhere: dict[int, UUID] = {}
         self._next = last + 1
 
@@ -71,11 +73,38 @@ class Values:
     async def keep(self, value: Any) -> KeptValue:
         """Raises StepFailed for what cannot be stored, or not now."""
         body = stored_bytes(value)
+        return self.keep_bytes(value, body, await self._artifact(body))
+
+    async def keep_aside(self, value: Any) -> KeptValue:
+        """One that this run itself will not read."""
+        kept = await self.keep(value)
+        del self._known[kept.number]
+        return kept
+
+    async def keep_json(self, body: bytes) -> KeptValue:
+        """A value that is JSON already; a large one stays out of memory until it is read."""
+        artifact = await self._artifact(body)
+        if artifact is None:
+            return self.keep_bytes(orjson.loads(body), body, None)
+        salt = next(_salts)
+        return self.keep_elsewhere(artifact, salt, value_digest(salt, body))
+
+    async def sealed(self, body: bytes) -> KeptValue:
+        """A value that another run begins with: its input."""
+        salt, artifact = next(_salts), await self._artifact(body)
+        return KeptValue(
+            number=0,
+            salt=salt,
+            digest=value_digest(salt, body),
+            body=None if artifact else body,
+            artifact_id=artifact,
+        )
+
+    async def _artifact(self, body: bytes) -> UUID | None:
         if len(body) <= INLINE_BYTES:
-            return self.keep_bytes(value, body, None)
+            return None
         with step_errors():
-            artifact = await asyncio.to_thread(in_database_again, keep_large, self._workspace, body)
-        return self.keep_bytes(value, body, artifact)
+            return await asyncio.to_thread(in_database_again, keep_large, self._workspace, body)
 
     def keep_bytes(self, value: Any, body: bytes, artifact: UUID | None) -> KeptValue:
         number, self._next = self._next, self._next + 1
@@ -105,33 +134,40 @@ class Values:
         if isinstance(binding, Constant):
             return binding.json
         if isinstance(binding, ItemRef):
-            return self._known[binding.list.id][binding.index]
-        return self._known[binding.id]
+            return self._known[_key(binding.list)][binding.index]
+        if isinstance(binding, Record):
+            return {key: self.bound(member) for key, member in binding.members.items()}
+        return self._known[_key(binding)]
 
     async def read(self, ref: ValueRef) -> Any:
-        if ref.id in self._known:
-            return self._known[ref.id]
-        reading = self._reading.get(ref.id)
+        key = _key(ref)
+        if key in self._known:
+            return self._known[key]
+        reading = self._reading.get(key)
         if reading is None:
-            reading = self._reading[ref.id] = asyncio.ensure_future(self._fetch(ref))
+            reading = self._reading[key] = asyncio.ensure_future(self._fetch(ref))
         return await asyncio.shield(reading)
 
     async def _fetch(self, ref: ValueRef) -> Any:
         try:
-            body = self._known[ref.id] = await self._stored(ref)
+            body = self._known[_key(ref)] = await self._stored(ref)
         finally:
-            self._reading.pop(ref.id, None)
+            self._reading.pop(_key(ref), None)
         return body
 
     async def _stored(self, ref: ValueRef) -> Any:
         """Raises StepFailed where the store does not give it back."""
-        if ref.id in self._elsewhere:
+        if ref.run is None and ref.id in self._elsewhere:
             artifact: UUID | None = self._elsewhere[ref.id]
             body = None
         else:
-            body, artifact = await self._read_row(self._run, ref.id)
+            body, artifact = await self._read_row(UUID(ref.run) if ref.run else self._run, ref.id)
         if artifact is None:
             return body
         with step_errors(before_effect=True):
             data = await asyncio.to_thread(in_database_again, read_file, self._workspace, artifact)
         return orjson.loads(data)
+
+
+def _key(ref: ValueRef) -> Key:
+    return ref.id if ref.run is None else (ref.run, ref.id)

@@ -77,7 +77,7 @@ class RunsView(generics.GenericAPIView):
 
     def _filtered(self, request: Request, workspace: UUID) -> QuerySet[Run]:
         wanted = _filters(RunFilterSerializer, request)
-        runs = Run.objects.select_related("workflow", "version", "started_by").filter(workspace_id=workspace)
+        runs = _shown().filter(workspace_id=workspace, parent_chunk__isnull=True)
         if "workflow" in wanted:
             runs = runs.filter(workflow_id=wanted["workflow"])
         if "status" in wanted:
@@ -89,6 +89,23 @@ class RunsView(generics.GenericAPIView):
         if wanted["dead"]:
             runs = runs.to_look_after()
         return runs
+
+
+def _shown() -> QuerySet[Run]:
+    """With what an item of a list shows."""
+    return Run.objects.select_related("workflow", "version", "started_by")
+
+
+class ChildrenView(generics.GenericAPIView):
+    pagination_class = Cursor
+    serializer_class = RunItemSerializer
+    queryset = Run.objects.none()
+
+    @extend_schema(responses=RunItemSerializer(many=True))
+    def get(self, request: Request, id: UUID) -> Response:
+        """The runs that work for steps of this run, newest first."""
+        page = self.paginate_queryset(_shown().filter(parent_id=_run(request, id).id))
+        return self.get_paginated_response([run_item(run) for run in page or []])
 
 
 class StartView(APIView):
@@ -165,7 +182,9 @@ class FiguresView(APIView):
         """The figures of home: live runs of the last days, open tasks, live workflows."""
         enter(principal_of(request), workspace, "run:read")
         since = timezone.now() - timedelta(days=FIGURE_DAYS)
-        runs = Run.objects.filter(workspace_id=workspace, mode=Mode.LIVE, created_at__gte=since)
+        runs = Run.objects.filter(
+            workspace_id=workspace, mode=Mode.LIVE, created_at__gte=since, parent_chunk__isnull=True
+        )
         tasks = HumanTask.objects.filter(workspace_id=workspace, state__in=[TaskState.OPEN, TaskState.TAKEN])
         live = Workflow.objects.filter(
             workspace_id=workspace, live_version__isnull=False, paused=False, archived_at__isnull=True

@@ -127,6 +127,8 @@ def spoken(wait: dict[str, Any]) -> str:
         case "message":
             about = f" / {wait['correlation']}" if wait["correlation"] else ""
             return f"Waits for the message {wait['name']}{about}, until {_clock(wait['due_at'])}"
+        case "child":
+            return f"Waits for “{wait['title']}”"
         case _:
             return ""
 

@@ -59,14 +59,12 @@ class Request:
 
 
 class Writer:
-    """Owns a thread and a connection. `on_released` is told which parked runs have mail after all."""
+    """Owns a thread and a connection. `wake` is called, after the commit, for the runs that have mail by it."""
 
-    def __init__(
-        self, me: UUID, loop: asyncio.AbstractEventLoop, on_released: Callable[[Sequence[UUID]], None]
-    ) -> None:
+    def __init__(self, me: UUID, loop: asyncio.AbstractEventLoop, wake: Callable[..., None]) -> None:
         self._me = me
         self._loop = loop
-        self._on_released = on_released
+        self._wake = wake
         self._requests: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write, name="writer", daemon=True)
         self.moved_at = time.monotonic()
@@ -135,8 +133,8 @@ class Writer:
                 # second try: what that try did not find is read once more before it is called stale.
                 late = [request for request in batch if read_first and request.append.run_id not in written]
                 self._answer([request for request in batch if request not in late], written)
-                opened = [wait.id for request in batch for wait in request.append.waits]
-                connection = self._look_again(connection, rows, opened)
+                done = [request.append for request in batch if request.append.run_id in written]
+                connection = self._look_again(connection, rows, done)
                 batch = late
         return connection
 
@@ -217,18 +215,21 @@ class Writer:
         self._loop.call_soon_threadsafe(tell)
 
     def _look_again(
-        self, connection: store.Connection, rows: Sequence[Any], opened: Sequence[UUID]
+        self, connection: store.Connection, rows: Sequence[Any], written: Sequence[Append]
     ) -> store.Connection:
         """A mail that was committed while a run was being parked, and a message that came before its wait: the append
-        could not see them, this look can."""
+        could not see them, this look can. Runs that got mail by the append are woken."""
         parked = [row.id for row in rows if row.released and row.status < 10]
+        opened = [wait.id for append in written for wait in append.waits]
+        addressed = {run for append in written for run in append.addressed}
         try:
             if opened:
                 waits.look(connection, waits=opened)
             if parked:
                 found = connection.execute("SELECT DISTINCT run_id FROM mailbox WHERE run_id = ANY(%s)", [parked])
-                if with_mail := [row.run_id for row in found]:
-                    self._on_released(store.promote(connection, with_mail))
+                addressed |= {row.run_id for row in found}
+            if addressed:
+                self._wake(connection, *addressed)
         except psycopg.Error as error:
             log.warning("The database went away after a commit: %s", error)  # the sweep looks again
             return self._reconnect(connection)

@@ -30,6 +30,8 @@ def repeat_run(principal: Principal, run: Run, *, latest: bool, from_failed: boo
     that changed. A failed run counts as looked after from then on.
     """
     principal.require("workflow:run", run.workspace_id, object_type="run", object_id=run.id)
+    if run.parent_chunk is not None:
+        raise Conflict("part_of_a_run", "This run works on some items of another run. Repeat that one.")
     started = RunEvent.objects.filter(run_id=run.id, seq=1).values_list("body", flat=True).get()
     if "only" in started:
         raise Conflict("trial", "This was a trial of one step. Try the step again in the editor.")

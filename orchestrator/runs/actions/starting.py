@@ -32,7 +32,13 @@ from orchestrator.runs.plans import plan_of
 from orchestrator.runs.steps import stored_bytes
 from orchestrator.runs.values import INLINE_BYTES, keep_large, value_digest
 
-STARTS_BY = {"manual": "start_manual", "terminal": "start_manual", "file": "start_file", "link": "start_link"}
+STARTS_BY = {
+    "manual": "start_manual",
+    "terminal": "start_manual",
+    "file": "start_file",
+    "link": "start_link",
+    "workflow": "start_manual",
+}
 
 
 def start_run(
@@ -67,7 +73,7 @@ def start_run(
     if until is not None:
         _refuse_no_end(plan, until)
         carried = replace(carried or Carried(), facts={**(carried.facts if carried else {}), "until": until})
-    accepted, value = _accept(node, payload)
+    accepted, value = accept_input(node, payload)
     run = Run(
         id=uuid7(),
         workspace_id=workflow.workspace_id,
@@ -144,7 +150,7 @@ def start_node(plan: Plan, key: str | None, how: str) -> PlanNode:
     raise Invalid("no_start", "This workflow has no such start. Choose one of its starts, or add one in the editor.")
 
 
-def _accept(node: PlanNode, payload: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+def accept_input(node: PlanNode, payload: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     """What the start makes of `payload`, and how that is stored."""
     kind = node_type(node.type, node.version)
     if not isinstance(kind, StartType):

@@ -26,7 +26,7 @@ def runs(committed: None, publish: Callable[[dict[str, Any]], Workflow], start: 
 
 @pytest.fixture
 async def writer(runs: list[Run]) -> AsyncIterator[Writer]:
-    writer = Writer(ME, asyncio.get_running_loop(), lambda parked: None)
+    writer = Writer(ME, asyncio.get_running_loop(), lambda connection, *runs: store.promote(connection, runs))
     writer.start()
     yield writer
     await asyncio.to_thread(writer.stop)

@@ -7,7 +7,19 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from orchestrator.engine.commands import CloseItems, Command, DecideLoop, EndWait, OpenItems, StartStep
+from orchestrator.engine.chunks import CHUNK_ITEMS
+from orchestrator.engine.commands import (
+    CloseItems,
+    Command,
+    DecideLoop,
+    EndWait,
+    JoinChunks,
+    OpenChunk,
+    OpenItems,
+    RunItems,
+    StartStep,
+    StopChildren,
+)
 from orchestrator.engine.errors import ErrorCategory, StepError
 from orchestrator.engine.events import Event, EventKind, ValueRef
 from orchestrator.engine.execution import Execution
@@ -96,14 +108,20 @@ Answer = str | StepError | int | bool | None
 class Driver:
     """Answers commands at once by `answers` ("node", "node@scope" or "node@scope#attempt"), else with port `out`."""
 
-    def __init__(self, plan: Plan, answers: dict[str, Answer | Callable[[Command], Answer]] | None = None) -> None:
+    def __init__(
+        self, plan: Plan, answers: dict[str, Answer | Callable[[Command], Answer]] | None = None, *, cuts: bool = False
+    ) -> None:
         self.plan = plan
+        self.cuts = cuts
+        """Long lists are cut into chunks."""
         self.answers = answers or {}
         self.execution = Execution(plan)
         self.log: list[Event] = []
         self.flying: dict[int, Command] = {}
         self.commands: list[Command] = []
         self.asked: list[str] = []
+        self.told: list[OpenChunk | StopChildren] = []
+        """What is not answered as such: runs to start and to stop."""
         self.now = NOW
         self.values = 0
 
@@ -120,7 +138,10 @@ class Driver:
 
     def turn(self) -> bool:
         commands = self.execution.decide(self.now)
+        self.told += [command for command in commands if isinstance(command, OpenChunk | StopChildren)]
         for command in commands:
+            if isinstance(command, OpenChunk | StopChildren):
+                continue
             self.flying[command.step] = command
             self.commands.append(command)
             self.asked.append(named(command))
@@ -148,7 +169,8 @@ class Driver:
         elif isinstance(answer, StepError):
             self.execution.step_failed(number, self.now, error=answer, jitter=0.5)
         elif isinstance(answer, int):
-            self.execution.items_opened(number, self.now, value=self.value(), count=answer)
+            chunks = -(-answer // CHUNK_ITEMS) if self.cuts and answer > CHUNK_ITEMS else 0
+            self.execution.items_opened(number, self.now, value=self.value(), count=answer, chunks=chunks)
         else:
             self.execution.step_done(number, self.now, port=answer, value=self.value(), facts={})
         return True
@@ -159,7 +181,7 @@ class Driver:
         fallback: Answer = 2 if isinstance(command, OpenItems) else "out"
         if isinstance(command, EndWait):
             return "out"
-        if isinstance(command, CloseItems):
+        if isinstance(command, CloseItems | JoinChunks):
             return self.answers.get(f"close {command.node.key}", "out")  # type: ignore[return-value]
         if isinstance(command, DecideLoop):
             fallback = False
@@ -209,7 +231,8 @@ def named(command: Command) -> str:
         return f"again {round_scope(command.scope, command.header, command.round)}"
     if isinstance(command, EndWait):
         return f"end {command.node.key}@{command.scope}"
-    return f"{'open' if isinstance(command, OpenItems) else 'close'} {command.node.key}@{command.scope}"
+    verb = {OpenItems: "open", CloseItems: "close", RunItems: "run", JoinChunks: "join"}[type(command)]
+    return f"{verb} {command.node.key}@{command.scope}"
 
 
 def state_of(execution: Execution) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from orchestrator.nodes.base import Answer, FileRef, HttpReply, NodeType, PersonNeeded, Result, Waiting
+from orchestrator.nodes.base import Answer, FileRef, HttpReply, NodeType, PersonNeeded, Result, Waiting, WorkflowCalled
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -112,7 +112,7 @@ def file_ref(name: str, data: bytes = b"data", media_type: str = "application/oc
 
 async def run(
     node_type: type[NodeType], config: Mapping[str, Any], context: MemoryContext | None = None
-) -> Result | PersonNeeded | Waiting:
+) -> Result | PersonNeeded | Waiting | WorkflowCalled:
     """Run the type once with resolved settings."""
     return await node_type().run(context or MemoryContext(), node_type.Config.model_validate(config))
 
