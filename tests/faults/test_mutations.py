@@ -114,7 +114,7 @@ def workflow(publish: Publish, sink: Sink) -> Workflow:
     return publish(row(call(sink, "keyed"), call(sink, "once")))
 
 
-FULL = {"freshness", late_effect}
+FULL = {"freshness", "lease", late_effect, zombie}
 
 
 def marked(names: Iterable[Any]) -> list[Any]:
