@@ -82,9 +82,8 @@ def zombie(world: World, workflow: Workflow, mutation: str | None) -> list[str]:
 def late_effect(world: World, workflow: Workflow, mutation: str | None) -> list[str]:
     """Between an intent and its effect more time passes than the lease has; the heart has stopped, too."""
     # The second append of a run brings the keyed step's result and the intent of the one that must not be doubled.
-    first = add(
-        world, mutation, fault("before beat", 1, "stall 30"), fault("after append", 2, "stall 8"), lease=2 * SHORT
-    )
+    stalls = fault("before beat", 1, "stall 12"), fault("after append", 2, "stall 6")
+    first = add(world, mutation, *stalls, lease=2 * SHORT)
     run = begin(world, workflow)
     first.wait_for_line("FAULT stall 6")
     add(world, mutation, lease=SHORT)
