@@ -24,7 +24,7 @@ from tests.integration.runs.graphs import row
 pytestmark = pytest.mark.product
 SHORT = 1.0
 """A lease that runs out quickly."""
-UNAWARE = 60.0
+UNAWARE = 300.0
 """The lease of a worker that goes on without noticing that others have buried it."""
 ALL_AT_REST = 12.0
 
