@@ -4,7 +4,8 @@ ProblemError            a status, a code to branch on, and a sentence that tells
 ├── Invalid       422   what was sent cannot be used; `problems` says where
 ├── NotFound      404   it does not exist, or this person may not know that it does
 ├── Conflict      409   somebody else was faster, or the state does not allow it
-└── TooMany       429   slow down; `retry_after_s` says for how long
+├── TooMany       429   slow down; `retry_after_s` says for how long
+└── Unavailable   503   our own database is away; the same, later, will do
 """
 
 from __future__ import annotations
@@ -62,6 +63,13 @@ class Conflict(ProblemError):
 class TooMany(ProblemError):
     def __init__(self, code: str, detail: str, *, retry_after_s: int, **members: Any) -> None:
         super().__init__(HTTPStatus.TOO_MANY_REQUESTS, code, detail, retry_after_s=retry_after_s, **members)
+        self.retry_after_s = retry_after_s
+
+
+class Unavailable(ProblemError):
+    def __init__(self, *, retry_after_s: int = 5) -> None:
+        detail = "The product cannot reach its database at the moment. Nothing was changed; try again."
+        super().__init__(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", detail, retry_after_s=retry_after_s)
         self.retry_after_s = retry_after_s
 
 

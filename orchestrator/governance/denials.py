@@ -6,13 +6,15 @@ import logging
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, ValidationError
 from django.db import transaction
+from django.db.utils import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from orchestrator.api.errors import PROBLEM_JSON, Invalid, NotFound, ProblemError, TooMany
+from orchestrator.api.errors import PROBLEM_JSON, Invalid, NotFound, ProblemError, TooMany, Unavailable
 from orchestrator.api.routes import verb_of
 from orchestrator.governance import audit
 from orchestrator.governance.errors import Denied
@@ -44,7 +46,7 @@ def answer(exc: Exception, context: dict[str, Any]) -> Response | None:
     trace = uuid4().hex
     logger.info("%s %s answered %s %s, trace %s", request.method, request.path, error.status, error.code, trace)
     headers = {"WWW-Authenticate": exc.auth_header} if getattr(exc, "auth_header", None) else {}
-    if isinstance(error, TooMany):
+    if isinstance(error, TooMany | Unavailable):
         headers["Retry-After"] = str(error.retry_after_s)
     return Response(error.as_json(trace), status=error.status, headers=headers, content_type=PROBLEM_JSON)
 
@@ -58,6 +60,8 @@ def _problem(exc: Exception) -> ProblemError | None:
     match exc:
         case ProblemError():
             return exc
+        case OperationalError() | InterfaceError() | psycopg.OperationalError():
+            return Unavailable()
         case Http404() | exceptions.NotFound():
             return NotFound()
         case exceptions.ValidationError():

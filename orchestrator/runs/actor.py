@@ -40,7 +40,6 @@ from orchestrator.runs.projection import StepRow, fold_step
 from orchestrator.runs.rounds import goes_on
 from orchestrator.runs.steps import Outcome, formula_error, perform, resolve
 from orchestrator.runs.values import Values
-from orchestrator.runs.writer import Stale
 
 if TYPE_CHECKING:
     from orchestrator.runs.claims import Taken
@@ -50,6 +49,7 @@ log = logging.getLogger(__name__)
 
 UNSAVED_EVENTS = 200
 UNSAVED_SECONDS = 0.25
+BETWEEN_LOOKS = 0.05
 LONGEST_WAIT_HERE = 5.0
 """A timer further away than this is left to the database."""
 CLEAN_EVENTS = 20
@@ -260,8 +260,9 @@ class Actor:
         config = await resolve(command.node.config, names, self._values.read)
         if command.queue != "engine":
             return ("remote", step, (command, config))
-        if command.effect is not Effect.PURE and not self._host.lease_is_fresh():
-            raise Stale
+        # A late beat renews the lease; where it has run out, this process ends. The heart beats in another thread.
+        while command.effect is not Effect.PURE and not self._host.lease_is_fresh():  # noqa: ASYNC110
+            await asyncio.sleep(BETWEEN_LOOKS)
         context = self._host.context(self._row, command.node.key, command.attempt, self._key(command))
         timeout = _seconds(command)
         outcome = await perform(node_type(command.node.type, command.node.version), config, context, timeout)

@@ -15,6 +15,7 @@ from concurrent.futures import Future
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.conf import settings
 from uuid_utils.compat import uuid7
 
@@ -34,6 +35,11 @@ from orchestrator.runs.writer import Stale, Unstorable, Writer, Written
 log = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 20.0
+RELEASE = """
+WITH l AS MATERIALIZED (SELECT id FROM runs WHERE owner = %(me)s ORDER BY id FOR NO KEY UPDATE)
+UPDATE runs r SET owner = NULL, wake_at = clock_timestamp(), rung_at = clock_timestamp() FROM l
+WHERE r.id = l.id RETURNING r.id
+"""
 
 
 class Host:
@@ -82,9 +88,18 @@ class Host:
         asyncio.run_coroutine_threadsafe(self._hand_back(), self.loop).result(DRAIN_SECONDS + 10)
         self.writer.stop()
         self._next.stop()
-        self._lease.stop()
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join()
+        self._release()
+        self._lease.stop()
+
+    def _release(self) -> None:
+        """What could not end in time is due for the others at once, and no crash."""
+        try:
+            with store.connect() as connection:
+                ring(row.id for row in connection.execute(RELEASE, {"me": self.me}).fetchall())
+        except psycopg.OperationalError as error:
+            log.warning("The runs could not be handed back; they are taken over with the lease: %s", error)
 
     async def _hand_back(self) -> None:
         """Short steps may end; then the lease is given back, and the sweep of another worker takes the runs over."""

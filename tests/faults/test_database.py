@@ -119,7 +119,8 @@ def test_appends_that_are_refused_for_now_are_sent_again(
     assert set(sink.hits.values()) == {1}
 
 
-@pytest.mark.parametrize("state", ["53100", pytest.param("40001", marks=pytest.mark.full)])
+@pytest.mark.full
+@pytest.mark.parametrize("state", ["53100", "40001"])
 def test_a_database_that_refuses_every_write_for_a_while_costs_time_only(
     crew: Crew, world: World, publish: Publish, sink: Sink, state: str
 ) -> None:

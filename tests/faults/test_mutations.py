@@ -24,7 +24,7 @@ from tests.integration.runs.graphs import row
 pytestmark = pytest.mark.product
 SHORT = 1.0
 """A lease that runs out quickly."""
-UNAWARE = 60.0
+UNAWARE = 300.0
 """The lease of a worker that goes on without noticing that others have buried it."""
 ALL_AT_REST = 12.0
 
@@ -82,9 +82,8 @@ def zombie(world: World, workflow: Workflow, mutation: str | None) -> list[str]:
 def late_effect(world: World, workflow: Workflow, mutation: str | None) -> list[str]:
     """Between an intent and its effect more time passes than the lease has; the heart has stopped, too."""
     # The second append of a run brings the keyed step's result and the intent of the one that must not be doubled.
-    first = add(
-        world, mutation, fault("before beat", 1, "stall 30"), fault("after append", 2, "stall 8"), lease=2 * SHORT
-    )
+    stalls = fault("before beat", 1, "stall 12"), fault("after append", 2, "stall 6")
+    first = add(world, mutation, *stalls, lease=2 * SHORT)
     run = begin(world, workflow)
     first.wait_for_line("FAULT stall 6")
     add(world, mutation, lease=SHORT)
@@ -114,7 +113,7 @@ def workflow(publish: Publish, sink: Sink) -> Workflow:
     return publish(row(call(sink, "keyed"), call(sink, "once")))
 
 
-FULL = {"freshness", late_effect}
+FULL = {"freshness", "lease", late_effect, zombie}
 
 
 def marked(names: Iterable[Any]) -> list[Any]:

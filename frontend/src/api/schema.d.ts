@@ -202,6 +202,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{id}/children": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The runs that work for steps of this run, newest first. */
+        get: operations["api_runs_children_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{id}/events": {
         parameters: {
             query?: never;
@@ -502,7 +519,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** @description Change name, description and how many of its runs are worked on at once. */
+        /** @description Change name, description, who may run it as a step, and how many of its runs are worked on at once. */
         patch: operations["api_workflows_partial_update"];
         trace?: never;
     };
@@ -1184,6 +1201,12 @@ export interface components {
             done: string[];
             refused: components["schemas"]["Refused"][];
         };
+        /**
+         * @description * `nobody` - Nobody
+         *     * `workspace` - Workspace
+         * @enum {string}
+         */
+        CallableByEnum: "nobody" | "workspace";
         Cancel: {
             /** @default  */
             reason: string;
@@ -1276,6 +1299,8 @@ export interface components {
          *     * `step_skipped` - step_skipped
          *     * `step_waiting` - step_waiting
          *     * `items_opened` - items_opened
+         *     * `chunk_ended` - chunk_ended
+         *     * `items_done` - items_done
          *     * `step_unknown` - step_unknown
          *     * `review_answered` - review_answered
          *     * `step_cancelled` - step_cancelled
@@ -1288,7 +1313,7 @@ export interface components {
          *     * `mail_ignored` - mail_ignored
          * @enum {string}
          */
-        EventKind: "run_started" | "step_started" | "step_done" | "step_failed" | "step_skipped" | "step_waiting" | "items_opened" | "step_unknown" | "review_answered" | "step_cancelled" | "run_paused" | "run_resumed" | "loop_decided" | "cancel_requested" | "undo_started" | "run_finished" | "mail_ignored";
+        EventKind: "run_started" | "step_started" | "step_done" | "step_failed" | "step_skipped" | "step_waiting" | "items_opened" | "chunk_ended" | "items_done" | "step_unknown" | "review_answered" | "step_cancelled" | "run_paused" | "run_resumed" | "loop_decided" | "cancel_requested" | "undo_started" | "run_finished" | "mail_ignored";
         FailedAttempt: {
             attempt: number;
             /** Format: date-time */
@@ -1549,9 +1574,11 @@ export interface components {
          *     * `schedule` - schedule
          *     * `message` - message
          *     * `repeat` - repeat
+         *     * `workflow` - workflow
+         *     * `items` - items
          * @enum {string}
          */
-        HowEnum: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "repeat";
+        HowEnum: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "repeat" | "workflow" | "items";
         IncomingLink: {
             node: string;
             address: string | null;
@@ -1836,12 +1863,20 @@ export interface components {
             previous: string | null;
             count: number | "10,000+";
         };
+        Parent: {
+            /** Format: uuid */
+            run: string;
+            step: number;
+            /** @description Which piece of a long for each. */
+            chunk: number | null;
+        };
         PatchedRoles: {
             roles?: components["schemas"]["RolesEnum"][];
         };
         PatchedWorkflowChange: {
             name?: string;
             description?: string;
+            callable_by?: components["schemas"]["CallableByEnum"];
             /** @description Runs worked on at once; null: any */
             max_running?: number | null;
         };
@@ -1969,6 +2004,7 @@ export interface components {
             error: components["schemas"]["RunError"] | null;
             /** Format: uuid */
             repeats: string | null;
+            parent: components["schemas"]["Parent"] | null;
             /**
              * Format: date-time
              * @description When a failed run was run again or dismissed
@@ -2027,6 +2063,7 @@ export interface components {
             error: components["schemas"]["RunError"] | null;
             /** Format: uuid */
             repeats: string | null;
+            parent: components["schemas"]["Parent"] | null;
             /**
              * Format: date-time
              * @description When a failed run was run again or dismissed
@@ -2209,6 +2246,11 @@ export interface components {
             roles?: string[];
             /** Format: date-time */
             due_at?: string | null;
+            /** Format: uuid */
+            run?: string;
+            /** Format: uuid */
+            workflow?: string;
+            version?: number;
         };
         Task: {
             /** Format: uuid */
@@ -2405,6 +2447,7 @@ export interface components {
             readonly live_version: components["schemas"]["LiveVersion"] | null;
             /** @description Whether the draft differs from what is live. */
             readonly has_changes: boolean;
+            readonly callable_by: components["schemas"]["CallableByEnum"];
             readonly max_running: number | null;
         };
         WorkflowItem: {
@@ -2752,6 +2795,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    api_runs_children_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRunItemList"];
+                };
             };
         };
     };
