@@ -6,7 +6,8 @@ START = """
 WITH slot AS (INSERT INTO slots (workspace_id) VALUES (%(workspace)s::uuid) ON CONFLICT DO NOTHING),
  limits AS (
   SELECT g.max_open, g.max_running, f.max_running AS of_workflow FROM governance_workspace g, builder_workflow f
-  WHERE g.id = %(workspace)s::uuid AND f.id = %(workflow)s::uuid),
+  WHERE g.id = %(workspace)s::uuid AND f.id = %(workflow)s::uuid AND (
+    %(live)s::uuid IS NULL OR f.live_version_id = %(live)s::uuid AND NOT f.paused AND f.archived_at IS NULL)),
  room AS (
   SELECT 1 FROM limits WHERE max_open > (
     SELECT count(*) FROM (SELECT 1 FROM runs WHERE workspace_id = %(workspace)s::uuid AND status < 2
@@ -33,7 +34,7 @@ WITH slot AS (INSERT INTO slots (workspace_id) VALUES (%(workspace)s::uuid) ON C
        SELECT id, 0, %(salt)s::bytea, %(value)s::json, %(artifact)s::uuid FROM r),
  s AS (INSERT INTO steps (run_id, step, node, scope, attempt, status, port, value_id, started_at, ended_at)
        SELECT id, 1, %(start)s::text, '', 1, 'done', 'out', 0, %(at)s::timestamptz, %(at)s::timestamptz FROM r)
-SELECT (SELECT id FROM r) AS id, (SELECT count(*) FROM room) AS room, (SELECT rings FROM bell) AS rings
+SELECT (SELECT id FROM r) AS id, (SELECT rings FROM bell) AS rings, EXISTS (SELECT 1 FROM limits) AS current
 """
 
 START_CARRYING = START.replace(

@@ -15,13 +15,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from builder.models import Workflow
-from orchestrator.api.errors import Invalid, NotFound, ProblemError
+from orchestrator.api.errors import Conflict, Invalid, NotFound, ProblemError
 from orchestrator.api.pages import Cursor
 from orchestrator.artifacts.models import Artifact
 from orchestrator.governance.actions.workspaces import enter
 from orchestrator.governance.principal import principal_of
 from orchestrator.runs import actions
 from orchestrator.runs.models import HumanTask, Mode, OutgoingMail, Run, RunStatus, Step, TaskState
+from orchestrator.runs.recent import fresh_workflow, recent_workflow
 from orchestrator.runs.requests import visible_run as _run
 from orchestrator.runs.serializers import (
     DecisionSerializer,
@@ -113,7 +114,15 @@ class StartView(APIView):
     def post(self, request: Request, id: UUID) -> Response:
         """Start a run of a workflow: 202 as soon as it is durable."""
         principal, wanted = principal_of(request), checked(NewRunSerializer, request.data)
-        workflow = Workflow.objects.find(principal, id)
+        if wanted["draft"]:
+            return self._start(request, fresh_workflow(principal, id), wanted)
+        try:
+            return self._start(request, recent_workflow(principal, id), wanted)
+        except (Conflict, Invalid):
+            return self._start(request, fresh_workflow(principal, id), wanted)
+
+    def _start(self, request: Request, workflow: Workflow, wanted: dict[str, Any]) -> Response:
+        principal = principal_of(request)
         if "until" in wanted and not wanted["draft"]:
             raise Invalid("until", "Only a run of the draft can end early: publish the workflow without the rest.")
         payload, how = wanted.get("input", {}), "manual"

@@ -83,7 +83,8 @@ def start_run(
         mode=mode,
     )
     run.title = (title or _title(accepted))[:200]
-    return insert_run(principal, run, plan, node, value, start_key, repeats, carried)
+    live = version_id if version is None and mode == Mode.LIVE else None
+    return insert_run(principal, run, plan, node, value, start_key, repeats, carried, live)
 
 
 def insert_run(
@@ -95,12 +96,15 @@ def insert_run(
     start_key: str | None = None,
     repeats: UUID | None = None,
     carried: Carried | None = None,
+    live: UUID | None = None,
 ) -> Run:
     """Make a checked run durable, from its start `node` with the stored input `value`, and ring for it.
 
-    Raises TooMany.
+    Raises TooMany, and Conflict if `live` is not the live version any more.
     """
-    row = _insert(principal, run, plan, node, value, start_key, repeats, carried)
+    row = _insert(principal, run, plan, node, value, start_key, repeats, carried, live)
+    if not row.current:
+        raise Conflict("changed", "The workflow was published anew or paused at this moment. Try again.")
     if row.id is None:
         return _started_before(run.workflow_id, start_key)
     if row.rings:
@@ -180,6 +184,7 @@ def _insert(
     start_key: str | None,
     repeats: UUID | None,
     carried: Carried | None,
+    live: UUID | None,
 ) -> Any:
     """The run, its first event and its input: one statement."""
     salt, now = secrets.token_bytes(16), timezone.now()
@@ -207,6 +212,7 @@ def _insert(
         "workspace": run.workspace_id,
         "workflow": run.workflow_id,
         "version": run.version_id,
+        "live": live,
         "title": run.title,
         "how": run.how,
         "mode": run.mode,
