@@ -189,6 +189,7 @@ def test_a_line_cut_in_the_middle_of_a_commit_is_settled_by_reading(
     bare_crew.kill_all()
 
 
+@pytest.mark.full
 def test_a_database_that_is_away_for_moments_fails_no_step(
     bare_crew: Crew, world: World, publish: Publish, sink: Sink, database_proxy: Proxy
 ) -> None:
