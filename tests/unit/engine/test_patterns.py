@@ -24,7 +24,6 @@ UNSUPPORTED = {
     10: ("Arbitrary Cycles", "A loop has one way in, its header: only so can rounds be told apart and named."),
     15: ("Multiple Instances without a Priori Run-Time Knowledge", "The list of a for each is fixed when it begins."),
     17: ("Interleaved Parallel Routing", "Nothing but a line between them keeps two steps from running together."),
-    22: ("Recursion", "A graph does not hold itself; a workflow that starts itself is a chain of child runs."),
     23: ("Transient Trigger", "Messages that nobody waits for yet are kept (24), none is lost on purpose."),
     33: ("Generalized AND-Join", ONE_SIGNAL + " So there is no second one to keep for the next time."),
     34: ("Static Partial Join for Multiple Instances", ALL_ITEMS),
@@ -450,6 +449,24 @@ def test_wcp21_structured_loop(rounds: int) -> None:
     answers = {f"test@body~{number}": "yes" for number in range(rounds)}
     driver = Driver(after, {**answers, "test": "no"}).start().run()
     assert order(driver) == [*(["body", "test"] * (rounds + 1)), "after"]
+
+
+def test_wcp22_recursion() -> None:
+    """A step that runs its own workflow: each call is a run of its own, and each goes on when the one inside has ended."""
+    itself = plan(
+        [step("if", "branch"), *steps("call", "after", "last")], "start > if", "if.yes > call > after", "if.no > last"
+    )
+
+    def called(depth: int) -> list[str]:
+        driver = run(itself, **{"if": "yes" if depth else "no", "call": None})
+        if depth:
+            wait(driver, "call")
+            inner = called(depth - 1)
+            assert order(driver) == ["if"]
+            return [*inner, *order(happen(driver, "call"))]
+        return order(driver)
+
+    assert called(2) == ["if", "last", "if", "call", "after", "if", "call", "after"]
 
 
 def test_wcp24_persistent_trigger() -> None:
