@@ -452,7 +452,7 @@ def test_wcp21_structured_loop(rounds: int) -> None:
 
 
 def test_wcp22_recursion() -> None:
-    """A step that runs its own workflow: each call is a run of its own, and each goes on when the one inside has ended."""
+    """A step that runs its own workflow: each call is a run of its own, and goes on when the one inside has ended."""
     itself = plan(
         [step("if", "branch"), *steps("call", "after", "last")], "start > if", "if.yes > call > after", "if.no > last"
     )
