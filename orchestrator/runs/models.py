@@ -76,17 +76,22 @@ class RunQuerySet(TenantQuerySet["Run"]):
 
 
 class Run(models.Model):
-    """One execution of one version. Owned by at most one process; `fence` rises at every take-over."""
+    """One execution of one version. Owned by at most one process; `fence` rises at every take-over.
+
+    Every start, claim and append writes each index that is not partial, so foreign keys have none of their own.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    workspace = models.ForeignKey("governance.Workspace", models.CASCADE, related_name="+")
-    workflow = models.ForeignKey("builder.Workflow", models.CASCADE, related_name="+")
-    version = models.ForeignKey("builder.Version", models.PROTECT, related_name="+")
+    workspace = models.ForeignKey("governance.Workspace", models.CASCADE, related_name="+", db_index=False)
+    workflow = models.ForeignKey("builder.Workflow", models.CASCADE, related_name="+", db_index=False)
+    version = models.ForeignKey("builder.Version", models.PROTECT, related_name="+", db_index=False)
     title = models.CharField(max_length=200, blank=True)
     how = models.CharField(max_length=10)
     mode = models.CharField(max_length=4, choices=Mode)
-    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    repeats = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    repeats = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", db_index=False)
     start_key = models.CharField(max_length=200, null=True)
     parent_id = models.UUIDField(null=True)
     """The run whose step this one works for."""
@@ -124,6 +129,7 @@ class Run(models.Model):
             models.Index(fields=["workflow", "wake_at"], name="runs_in_line", condition=UNRUNG),
             models.Index(fields=["wake_at", "workspace"], name="runs_due", condition=UNRUNG),
             models.Index(fields=["workspace", "owner"], name="runs_owned", condition=models.Q(owner__isnull=False)),
+            models.Index(fields=["repeats"], name="runs_repeated", condition=models.Q(repeats__isnull=False)),
             models.Index(fields=["owner"], name="runs_by_owner", condition=models.Q(owner__isnull=False)),
             models.Index(fields=["workspace"], name="runs_open", condition=models.Q(status__lt=2)),
             models.Index(fields=["workspace", "-id"], name="runs_list"),
