@@ -228,6 +228,9 @@ def test_many_schedulers_start_each_time_once(committed: None, maria: Browser, l
 
     with ThreadPoolExecutor(SCHEDULERS) as schedulers:
         list(schedulers.map(look, range(SCHEDULERS)))
+    for _ in range(states().count("queued")):  # those who found the schedule locked left it to the next look
+        start_due()
+        finish_runs()
     assert states() == ["started"] * 4
     assert Run.objects.count() == len(set(Occurrence.objects.values_list("run_id", flat=True))) == 4
 
