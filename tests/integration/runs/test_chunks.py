@@ -20,6 +20,7 @@ from orchestrator.runs.values import read_value
 from tests.integration.authoring import Browser
 from tests.integration.runs.families import drive_family, family
 from tests.integration.runs.graphs import Graph, graph, line, node
+from tests.integration.runs.waiting import eventually
 
 Publish = Callable[[dict[str, Any]], Workflow]
 MANY = 1_200
@@ -162,6 +163,7 @@ def test_the_row_of_the_container_shows_how_far_it_is(publish: Publish, host: Ho
     assert RunStatus(Run.objects.get(pk=run.pk).status) is RunStatus.WAITING
     assert len(family(run)) == 2, "one at a time, as it is set"
     drive_once(host, family(run)[1])
+    eventually(lambda: Run.objects.get(pk=run.pk).wake_at is not None)  # the writer wakes the parent a moment later
     drive_once(host, run)
     step = viewer.get(f"runs/{run.pk}").json()["steps"][1]
     assert (step["status"], step["count"], step["facts"]) == ("running", MANY, {"ok": 500, "failed": 0, "chunks": 1})
