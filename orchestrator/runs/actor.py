@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 from collections import deque
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ from orchestrator.runs.containers import Command as ContainerCommand
 from orchestrator.runs.endings import ChildDone, is_child_done, take_done
 from orchestrator.runs.late import Known
 from orchestrator.runs.letter import Letter
+from orchestrator.runs.on_the_spot import run_on_the_spot
 from orchestrator.runs.rounds import goes_on
 from orchestrator.runs.steps import Outcome, formula_error, perform, resolve
 from orchestrator.runs.unsaved import Unsaved
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+LONGEST_TURN = 0.01
+"""Seconds; then the other runs of this process have theirs."""
 BETWEEN_LOOKS = 0.05
 LONGEST_WAIT_HERE = 5.0
 """A timer further away than this is left to the database."""
@@ -77,6 +81,7 @@ class Actor:
         self._after_save: list[StartStep] = []
         self._happened: deque[Happening] = deque()
         self._wake = asyncio.Event()
+        self._turn_ends = time.monotonic() + LONGEST_TURN
         self._known_outcomes: list[Known] = []
         """Of effects, since the last save: what the next owner is told if this process loses the run."""
 
@@ -121,6 +126,9 @@ class Actor:
             await self._save()
         if not self._happened and not self._letters and not self._children.stops:
             await self._pause()
+        elif time.monotonic() > self._turn_ends:
+            await asyncio.sleep(0)
+            self._turn_ends = time.monotonic() + LONGEST_TURN
         return False
 
     @property
@@ -150,6 +158,8 @@ class Actor:
                 await self._wake.wait()
         except TimeoutError:
             return
+        finally:
+            self._turn_ends = time.monotonic() + LONGEST_TURN
 
     # -- deciding ------------------------------------------------------------------------------------------------
 
@@ -181,13 +191,21 @@ class Actor:
         self._spawn(command)
 
     def _spawn(self, command: Local) -> None:
-        self._running[command.step] = asyncio.create_task(self._work(command))
+        work = self._work(command)
+        if _is_light(command) and time.monotonic() < self._turn_ends:
+            task = run_on_the_spot(work)
+        else:
+            task = asyncio.create_task(work)
+        if task is not None:
+            self._running[command.step] = task
 
     def _stop(self, step: int) -> bool:
         """A step here is interrupted and answers later (False); one elsewhere is told and no longer awaited (True)."""
         task = self._running.get(step)
         if task is not None:
             task.cancel()
+            return False
+        if any(happening[1] == step for happening in self._happened):
             return False
         self._after_save = [command for command in self._after_save if command.step != step]
         self._unsaved.stopped.append((step, self._execution.steps[step].attempt))
@@ -395,6 +413,12 @@ class Actor:
         for command in starts:
             self._spawn(command)
         return written
+
+
+def _is_light(command: Local) -> bool:
+    if not isinstance(command, StartStep) or command.queue != "engine" or command.effect is not Effect.PURE:
+        return False
+    return node_type(command.node.type, command.node.version).light
 
 
 def _now() -> datetime:
