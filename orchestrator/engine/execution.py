@@ -17,21 +17,22 @@ from datetime import datetime
 from typing import Any
 
 from orchestrator.engine import rounds
-from orchestrator.engine.answers import ContainerAnswers, Flight
+from orchestrator.engine.answers import Flight
 from orchestrator.engine.bindings import names_of
 from orchestrator.engine.commands import Command, EndWait, OpenChunk, StartStep
-from orchestrator.engine.compensation import is_undo, undone_error
+from orchestrator.engine.compensation import undone_error
 from orchestrator.engine.errors import ErrorCategory, HistoryInvalid, StepError, TransitionRefused
 from orchestrator.engine.events import Binding, Event, EventKind, ValueRef
 from orchestrator.engine.items import close_command, failure_of, open_command, stop_commands
-from orchestrator.engine.node_spec import Effect, NodeKind
-from orchestrator.engine.plan import ERROR_PORT, Plan, PlanNode
-from orchestrator.engine.retry import CRASHED, MOST_CRASHES, deadline, retry_time
+from orchestrator.engine.node_spec import NodeKind
+from orchestrator.engine.plan import Plan, PlanNode
+from orchestrator.engine.retry import deadline
 from orchestrator.engine.scheduling import RunState
 from orchestrator.engine.state import SETTLED, TERMINAL, RunStatus, Step, StepStatus, Verdict, child_of, delay_end
+from orchestrator.engine.step_answers import StepAnswers
 
 
-class Execution(ContainerAnswers):
+class Execution(StepAnswers):
     """One run. Every method that changes it folds at once and adds to the unsaved events.
 
     Raises TransitionRefused for an answer that comes too late (record it with `ignore_mail`).
@@ -188,103 +189,6 @@ class Execution(ContainerAnswers):
         self._record(EventKind.RUN_FINISHED, now, {"status": state.outcome.value, "error": told})
         return commands
 
-    # answers of the driver
-
-    def step_started(self, step: int, now: datetime, *, key: str) -> None:
-        """The intent, to be durable before an effect, and before work on another queue."""
-        flight = self._flights.get(step)
-        if flight is None:
-            raise TransitionRefused(f"Step {step} was not asked for.")
-        found = self._state.steps[step]
-        body = self._place(found) | {"attempt": flight.attempt, "key": key} | _variant(found)
-        self._record(EventKind.STEP_STARTED, now, body)
-        flight.remote = self._state.node(found).queue != "engine"
-
-    def step_done(self, step: int, now: datetime, *, port: str, value: ValueRef, facts: dict[str, Any]) -> None:
-        facts = facts | _variant(self._state.steps[step])
-        body = self._answer(step) | {"port": port, "value": value.as_json(), "facts": facts}
-        self._record(EventKind.STEP_DONE, now, body)
-        self._flights.pop(step, None)
-
-    def step_failed(self, step: int, now: datetime, *, error: StepError, jitter: float) -> None:
-        """Decides what the failure leads to. `jitter` is random, 0 <= jitter < 1."""
-        answer = self._answer(step)
-        found = self._state.steps[step]
-        node = self._state.node(found)
-        started_at = found.started_at or self._began(step)
-        again = None
-        if found.count is None and not self._is_stopping(found):
-            again = retry_time(
-                policy=node.policy,
-                effect=node.effect,
-                error=error,
-                attempt=answer["attempt"] - found.variant_from,
-                started_at=started_at,
-                now=now,
-                jitter=jitter,
-            )
-        self._record_failure(found, now, answer, error, again)
-
-    def step_waiting(self, step: int, now: datetime, *, wait: dict[str, Any]) -> None:
-        found = self._state.steps[step]
-        body = self._place(found) | {"attempt": self._attempt(found), "wait": wait}
-        self._record(EventKind.STEP_WAITING, now, body)
-        self._flights.pop(step, None)
-
-    def loop_decided(self, step: int, now: datetime, *, again: bool, error: StepError | None = None) -> None:
-        """What the condition of the feedback line from this step says, or why nothing can be said."""
-        flight = self._flights.get(step)
-        region = self._state.regions.get(flight.round) if flight is not None and flight.round is not None else None
-        if region is None:
-            raise TransitionRefused(f"No feedback line from step {step} is to be decided.")
-        self._record(EventKind.LOOP_DECIDED, now, rounds.decision(self._state, region, again=again, error=error))
-        self._flights.pop(step, None)
-
-    def step_unknown(self, step: int, now: datetime, *, error: StepError | None = None) -> None:
-        """Nobody knows whether it took effect, or what it gave: a person has to look. `error` says why, if known."""
-        self._record_unknown(self._state.steps[step], now, error)
-
-    def review(self, step: int, now: datetime, *, answer: str, by: str, note: str) -> None:
-        """What a person found out about an unknown outcome. After `done` and `fail` the driver tells the outcome
-        itself; `retry` makes the next attempt due at once, with the key of the one before.
-        """
-        found = self._state.steps[step]
-        if found.status is not StepStatus.NEEDS_REVIEW or self.status in TERMINAL or self._is_stopping(found):
-            raise TransitionRefused(f"Step {step} is {found.status}; it is not open to review.")
-        body = self._place(found) | {"answer": answer, "by": by, "note": note}
-        self._record(EventKind.REVIEW_ANSWERED, now, body)
-
-    def step_lost(self, step: int, now: datetime) -> None:
-        """Whoever made the attempt is gone: it is made again where that is safe, else a person has to look.
-
-        A step that brings down one worker after the other fails.
-        """
-        found = self._state.steps[step]
-        if found.status is not StepStatus.RUNNING or found.count is not None:
-            raise TransitionRefused(f"Step {step} is {found.status}; nobody is working on it.")
-        node = self._state.node(found)
-        self._flights.pop(step, None)
-        if node.effect is Effect.AT_MOST_ONCE:
-            self.step_unknown(step, now)
-        elif self._is_stopping(found):
-            self.step_cancelled(step, now)
-        elif found.attempt - found.variant_from >= node.policy.retry.attempts + MOST_CRASHES - 1:
-            self._record_failure(found, now, self._answer(step), CRASHED, None)
-        else:
-            self._again.append(step)
-
-    def step_cancelled(self, step: int, now: datetime) -> None:
-        """Only what is to be cancelled can be: a step that is merely interrupted is started again after a take-over."""
-        found = self._state.steps[step]
-        flight = self._flights.get(step)
-        if not (self._is_stopping(found) if flight is None else self._is_needless(step, flight)):
-            raise TransitionRefused(f"Step {step} is not to be cancelled.")
-        if flight is not None and flight.round is not None:
-            del self._flights[step]
-            return
-        self._record(EventKind.STEP_CANCELLED, now, self._place(found))
-        self._flights.pop(step, None)
-
     # deciding
 
     def _begin(self, step: Step, now: datetime) -> list[Command]:
@@ -396,89 +300,13 @@ class Execution(ContainerAnswers):
     def _stop_children(self, step: Step) -> list[Command]:
         return stop_commands(step, self._state.node(step), self._state.items.get(step.step))
 
-    def _record_failure(
-        self, step: Step, now: datetime, answer: dict[str, Any], error: StepError, again: datetime | None
-    ) -> None:
-        node = self._state.node(step)
-        handled = "retry" if again is not None else "fail" if self._is_stopping(step) else _handling(node)
-        if again is None and not self._is_stopping(step) and self._may_fall_back(step, now):
-            handled, again = "fallback", now
-        if handled not in ("retry", "fallback", "continue") and self._needs_review(step):
-            self._record_unknown(step, now, error)
-            return
-        body = answer | {
-            "error": error.as_json(),
-            "retry_at": again.isoformat() if again is not None else None,
-            "handled": handled,
-            "value": node.policy.fallback_value if handled == "continue" else None,
-            **_variant(step),
-        }
-        self._record(EventKind.STEP_FAILED, now, body)
-        self._flights.pop(step.step, None)
-
-    def _record_unknown(self, step: Step, now: datetime, error: StepError | None) -> None:
-        """A person has to look, at what could not be undone too; `error` says why."""
-        reason = {"error": error.as_json()} if error is not None else {}
-        self._record(EventKind.STEP_UNKNOWN, now, self._place(step) | {"attempt": self._attempt(step)} | reason)
-        self._flights.pop(step.step, None)
-
-    def _needs_review(self, step: Step) -> bool:
-        """A step that cannot undo another stops there, until a person has looked."""
-        return is_undo(step) and step.status is not StepStatus.NEEDS_REVIEW and not self._is_stopping(step)
-
-    # small things
-
-    def _may_fall_back(self, step: Step, now: datetime) -> bool:
-        """Whether other settings are left to try, and time to try them."""
-        node = self._state.plan.nodes[step.node]
-        limit = deadline(node.policy, step.started_at or self._began(step.step))
-        return step.variant < len(node.fallbacks) and (limit is None or now < limit)
-
     def _record(self, kind: EventKind, at: datetime, body: dict[str, Any]) -> None:
         event = Event(seq=self.seq + 1, kind=kind, at=at, body=body)
         self._state.apply(event)
         self.seq = event.seq
         self._unsaved.append(event)
 
-    def _is_stopping(self, step: Step) -> bool:
-        region = self._state.regions.get(step.scope)
-        return region is None or region.stopping or step.cancelling
-
-    def _is_needless(self, number: int, flight: Flight) -> bool:
-        if flight.round is not None:
-            return flight.round not in self._state.regions
-        return self._is_stopping(self._state.steps[number])
-
-    def _place(self, step: Step) -> dict[str, Any]:
-        return {"step": step.step, "node": step.node, "scope": step.scope}
-
-    def _attempt(self, step: Step) -> int:
-        flight = self._flights.get(step.step)
-        return flight.attempt if flight is not None else max(step.attempt, 1)
-
-    def _began(self, step: int) -> datetime | None:
-        flight = self._flights.get(step)
-        return flight.at if flight is not None else None
-
-    def _answer(self, step: int) -> dict[str, Any]:
-        found = self._state.steps[step]
-        started_at = self._began(step) or found.started_at
-        return self._place(found) | {
-            "attempt": self._attempt(found),
-            "started_at": started_at.isoformat() if started_at is not None else None,
-        }
-
-
-def _variant(step: Step) -> dict[str, int]:
-    return {"variant": step.variant} if step.variant else {}
-
 
 def _key(step: Step) -> str:
     """Other settings are another request: a system that knows the key of a failed one must not answer with that."""
     return f"{step.node}@{step.scope}" + (f"+{step.variant}" if step.variant else "")
-
-
-def _handling(node: PlanNode) -> str:
-    if node.policy.on_error == "path" and not any(edge.source_port == ERROR_PORT for edge in node.outgoing):
-        return "fail"
-    return node.policy.on_error

@@ -30,6 +30,7 @@ class Approval(NodeType):
         LATE,
     )
     effect = Effect.PURE
+    light = True
 
     class Config(Settings):
         title: str = setting(

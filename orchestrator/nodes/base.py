@@ -199,6 +199,8 @@ class NodeType:
     ports: ClassVar[tuple[Port, ...]] = (OUT,)
     effect: ClassVar[Effect]
     queue: ClassVar[str] = "engine"
+    light: ClassVar[bool] = False
+    """Its `run` never waits for anything. Where it is pure too, the engine runs it at once, without a time limit."""
     ends_run: ClassVar[bool] = False
     """Once a step of this type is done, the whole run is."""
     Config: ClassVar[type[Settings]]

@@ -16,6 +16,7 @@ class CancelSteps(NodeType):
     category = "Decide"
     icon = "circle-x"
     effect = Effect.PURE
+    light = True
 
     class Config(Settings):
         steps: list[str] = setting(

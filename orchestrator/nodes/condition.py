@@ -16,6 +16,7 @@ class Condition(NodeType):
     icon = "arrows-split"
     ports = (Port(key="yes", label="Yes"), Port(key="no", label="No"))
     effect = Effect.PURE
+    light = True
 
     class Config(Settings):
         when: bool = setting(

@@ -14,6 +14,7 @@ class EndRun(NodeType):
     icon = "flag"
     ports = ()
     effect = Effect.PURE
+    light = True
     ends_run = True
     Config = Settings
 

@@ -23,6 +23,7 @@ class SetFields(NodeType):
     category = "Data"
     icon = "forms"
     effect = Effect.PURE
+    light = True
 
     class Config(Settings):
         fields: list[Value] = setting(

@@ -15,6 +15,7 @@ class StopWithError(NodeType):
     icon = "alert-octagon"
     ports = ()
     effect = Effect.PURE
+    light = True
 
     class Config(Settings):
         message: str = setting(

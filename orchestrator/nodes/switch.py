@@ -32,6 +32,7 @@ class Switch(NodeType):
     category = "Decide"
     icon = "route"
     effect = Effect.PURE
+    light = True
 
     class Config(Settings):
         value: Any = setting(title="Value", description="What is compared.", examples=[{"$expr": "classify.label"}])

@@ -24,6 +24,7 @@ class Wait(NodeType):
     category = "Decide"
     icon = "clock-pause"
     effect = Effect.PURE
+    light = True
 
     class Config(Settings):
         how: Literal["for", "until"] = setting(

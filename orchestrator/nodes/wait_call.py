@@ -24,6 +24,7 @@ class WaitCall(NodeType):
     icon = "phone-incoming"
     ports = (OUT, LATE)
     effect = Effect.PURE
+    light = True
 
     class Config(Settings):
         at_most: float = setting(

@@ -21,6 +21,7 @@ class WaitMessage(NodeType):
     icon = "message-2-pause"
     ports = (OUT, LATE)
     effect = Effect.PURE
+    light = True
 
     class Config(Settings):
         name: str = setting(

@@ -1,8 +1,7 @@
 """One run, driven by the process that owns it.
 
 The core decides (`engine.execution`), this does: it starts what is ready, keeps what happened, parks the run when
-nothing is left to do here. An append always holds *all* unsaved events in order, so whatever an effect depends on is
-durable before the effect starts.
+nothing is left to do here. What it keeps is collected in `Unsaved`.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ import orjson
 
 from orchestrator.engine.commands import Command, DecideLoop, EndWait, OpenChunk, RunItems, StartStep, StopChildren
 from orchestrator.engine.errors import ErrorCategory, ExpressionError, StepError, StepFailed
-from orchestrator.engine.events import Event
 from orchestrator.engine.execution import Execution
 from orchestrator.engine.node_spec import Effect
 from orchestrator.engine.retry import POISONED
@@ -35,28 +33,27 @@ from orchestrator.runs.containers import Command as ContainerCommand
 from orchestrator.runs.endings import ChildDone, is_child_done, take_done
 from orchestrator.runs.late import Known
 from orchestrator.runs.letter import Letter
-from orchestrator.runs.models import RunStatus
-from orchestrator.runs.projection import StepRow, fold_step
+from orchestrator.runs.on_the_spot import run_on_the_spot
 from orchestrator.runs.rounds import goes_on
 from orchestrator.runs.steps import Outcome, formula_error, perform, resolve
+from orchestrator.runs.unsaved import Unsaved
 from orchestrator.runs.values import Values
 
 if TYPE_CHECKING:
     from orchestrator.runs.claims import Taken
     from orchestrator.runs.host import Host
+    from orchestrator.runs.writer import Written
 
 log = logging.getLogger(__name__)
 
-UNSAVED_EVENTS = 200
-UNSAVED_SECONDS = 0.25
+LONGEST_TURN = 0.01
+"""Seconds; then the other runs of this process have theirs."""
 BETWEEN_LOOKS = 0.05
 LONGEST_WAIT_HERE = 5.0
 """A timer further away than this is left to the database."""
-CLEAN_EVENTS = 20
 MOST_CRASHES = 10
 AMBIGUOUS = frozenset({ErrorCategory.TIMEOUT, ErrorCategory.UNAVAILABLE, ErrorCategory.INTERNAL})
 """Failures that leave open whether the other side did what it was asked. The rest are answers, or were never sent."""
-STATUS = {status.name.lower(): status for status in RunStatus}
 
 Happening = tuple[str, int, Any]
 Local = StartStep | EndWait | ContainerCommand | DecideLoop | ChildDone
@@ -74,23 +71,8 @@ class Actor:
         self._elsewhere = taken.remote
         self._execution = Execution(taken.plan, events)
         self._values = Values(row.id, row.workspace_id, host.read_value, last=taken.last_value, known=taken.known)
-        self._saved, self._head = row.seq, bytes(row.head)
+        self._unsaved = Unsaved(row, events)
         self._strict = row.crashes > 0
-        self._crashes: int = row.crashes
-        self._rows: dict[int, StepRow] = {}
-        self._changed: set[int] = set()
-        self._tasks: list[store.NewTask] = []
-        self._waits: list[store.NewWait] = []
-        self._settled: list[int] = []
-        for event in events:
-            self._project(event)
-        self._changed.clear()  # these stand in the tables already
-        self._settled.clear()
-        self._events: list[Event] = []
-        self._kept: list[store.KeptValue] = []
-        self._remote: list[store.NewStepTask] = []
-        self._stopped: list[tuple[int, int]] = []
-        self._read: list[int] = []
         self._children = Children(row, events, self._values)
         self._containers = Containers(row, events[0].body, taken.plan, self._values, host.context)
         self._letters: deque[Letter] = deque(taken.letters)
@@ -99,7 +81,7 @@ class Actor:
         self._after_save: list[StartStep] = []
         self._happened: deque[Happening] = deque()
         self._wake = asyncio.Event()
-        self._unsaved_since: float | None = None
+        self._turn_ends = time.monotonic() + LONGEST_TURN
         self._known_outcomes: list[Known] = []
         """Of effects, since the last save: what the next owner is told if this process loses the run."""
 
@@ -120,10 +102,10 @@ class Actor:
     async def drive(self) -> None:
         """Returns when the run has ended or is parked; raises Stale when it is not this process's any more."""
         try:
-            if self._saved > 1:
+            if self._unsaved.seq > 1:
                 self._execution.recover(_now(), remote=self._elsewhere)
             await self._containers.load(self._execution)
-            if self._crashes >= MOST_CRASHES:
+            if self._row.crashes >= MOST_CRASHES:
                 self._execution.abandon(_now(), error=POISONED)
             while not await self._turn():
                 continue
@@ -137,18 +119,21 @@ class Actor:
         self._read_letters()
         self._take_happenings()
         self._decide()
-        self._collect()
+        self._unsaved.collect(self._execution.take_events())
         if self._finished or self._idle:
             return await self._park()
         if self._must_save():
             await self._save()
         if not self._happened and not self._letters and not self._children.stops:
             await self._pause()
+        elif time.monotonic() > self._turn_ends:
+            await asyncio.sleep(0)
+            self._turn_ends = time.monotonic() + LONGEST_TURN
         return False
 
     @property
     def _finished(self) -> bool:
-        return STATUS[self._execution.status] >= RunStatus.DONE and not self._running
+        return self._execution.status in TERMINAL and not self._running
 
     @property
     def _idle(self) -> bool:
@@ -160,22 +145,21 @@ class Actor:
         return float("inf") if timer is None else (timer - _now()).total_seconds()
 
     def _must_save(self) -> bool:
-        urgent = self._after_save or self._tasks or self._waits or self._remote or self._stopped or self._read
-        if urgent or self._children.new or self._children.stops or len(self._events) >= UNSAVED_EVENTS:
+        if self._after_save or self._children.new or self._children.stops or self._unsaved.is_urgent:
             return True
-        return self._unsaved_since is not None and time.monotonic() - self._unsaved_since >= UNSAVED_SECONDS
+        return self._unsaved.seconds_left <= 0
 
     async def _pause(self) -> None:
         """Until something happens, a timer is due, or unsaved events have waited long enough."""
-        seconds = max(self._timer_seconds(), 0.0)
-        if self._unsaved_since is not None:
-            seconds = min(seconds, max(self._unsaved_since + UNSAVED_SECONDS - time.monotonic(), 0.0))
+        seconds = max(min(self._timer_seconds(), self._unsaved.seconds_left), 0.0)
         self._wake.clear()
         try:
             async with asyncio.timeout(None if seconds == float("inf") else seconds):
                 await self._wake.wait()
         except TimeoutError:
             return
+        finally:
+            self._turn_ends = time.monotonic() + LONGEST_TURN
 
     # -- deciding ------------------------------------------------------------------------------------------------
 
@@ -190,7 +174,7 @@ class Actor:
 
     def _begin(self, command: Command) -> None:
         if isinstance(command, OpenChunk):
-            self._children.new.append(self._containers.child(command, self._execution, self._kept))
+            self._children.new.append(self._containers.child(command, self._execution, self._unsaved.values))
             return
         if isinstance(command, StopChildren):
             pieces = [self._containers.run_of(command.node, command.scope, chunk) for chunk in command.chunks]
@@ -207,7 +191,13 @@ class Actor:
         self._spawn(command)
 
     def _spawn(self, command: Local) -> None:
-        self._running[command.step] = asyncio.create_task(self._work(command))
+        work = self._work(command)
+        if _is_light(command) and time.monotonic() < self._turn_ends:
+            task = run_on_the_spot(work)
+        else:
+            task = asyncio.create_task(work)
+        if task is not None:
+            self._running[command.step] = task
 
     def _stop(self, step: int) -> bool:
         """A step here is interrupted and answers later (False); one elsewhere is told and no longer awaited (True)."""
@@ -215,8 +205,10 @@ class Actor:
         if task is not None:
             task.cancel()
             return False
+        if any(happening[1] == step for happening in self._happened):
+            return False
         self._after_save = [command for command in self._after_save if command.step != step]
-        self._stopped.append((step, self._execution.steps[step].attempt))
+        self._unsaved.stopped.append((step, self._execution.steps[step].attempt))
         self._execution.step_cancelled(step, _now())
         return True
 
@@ -296,7 +288,7 @@ class Actor:
         elif kind in ("failed", "unkept"):
             self._execution.step_failed(step, now, error=data, jitter=random.random())
         elif kind == "container":
-            self._kept += take_container(self._execution, step, data, now)
+            self._unsaved.values += take_container(self._execution, step, data, now)
         elif kind == "round":
             again, error = data
             self._execution.loop_decided(step, now, again=again, error=error)
@@ -306,8 +298,8 @@ class Actor:
             self._children.new.append(data.child)
             self._execution.step_waiting(step, now, wait=data.wait)
         elif kind == "received":
-            self._read.append(data[0].id)
-            self._kept += take_done(self._execution, step, *data, now)
+            self._unsaved.read.append(data[0].id)
+            self._unsaved.values += take_done(self._execution, step, *data, now)
         else:
             self._take_outcome(step, *data)
 
@@ -334,7 +326,7 @@ class Actor:
         elif outcome.error is not None:
             self._execution.step_failed(step, now, error=outcome.error, jitter=random.random())
         elif outcome.result is not None and kept is not None:
-            self._kept.append(kept)
+            self._unsaved.values.append(kept)
             self._execution.step_done(step, now, port=outcome.result.port, value=Values.ref(kept), facts=outcome.facts)
 
     def _is_ambiguous(self, step: int, error: StepError) -> bool:
@@ -347,7 +339,7 @@ class Actor:
         if person is None:
             return
         task = mail.new_task(self.id, step, self._execution.steps[step].attempt, person)
-        self._tasks.append(task)
+        self._unsaved.tasks.append(task)
         wait = {
             "kind": "person",
             "task": str(task.id),
@@ -362,7 +354,7 @@ class Actor:
         facts, row = waits.open_wait(self.id, step, found.node, found.scope, waiting)
         self._execution.step_waiting(step, _now(), wait=facts)
         if row is not None:
-            self._waits.append(row)
+            self._unsaved.waits.append(row)
 
     def _send_away(self, command: StartStep, config: Any) -> None:
         key = self._key(command)
@@ -376,7 +368,7 @@ class Actor:
             "workspace": str(self._row.workspace_id),
             "seconds": _seconds(command),
         }
-        self._remote.append(
+        self._unsaved.remote.append(
             store.NewStepTask(step=command.step, attempt=command.attempt, queue=command.queue, body=orjson.dumps(body))
         )
 
@@ -388,84 +380,33 @@ class Actor:
             if is_child_done(letter, self._execution):
                 self._spawn(ChildDone(step=letter.step or 0, letter=letter))
                 continue
-            self._read.append(letter.id)
+            self._unsaved.read.append(letter.id)
             kept = mail.take(letter, self._execution, _now(), self._values)
-            self._kept.extend(kept)
+            self._unsaved.values.extend(kept)
 
     # -- keeping -------------------------------------------------------------------------------------------------
-
-    def _project(self, event: Event) -> None:
-        row = fold_step(self._rows, event)
-        if row is None:
-            return
-        before = self._rows.get(row.step)
-        if before is not None and before.wait and not row.wait:
-            self._no_longer_waits(row.step)
-        self._rows[row.step] = row
-        self._changed.add(row.step)
-
-    def _no_longer_waits(self, step: int) -> None:
-        """Nobody else is to answer it; what was not even saved yet is not saved at all."""
-        self._tasks = [task for task in self._tasks if task.step != step]
-        self._waits = [wait for wait in self._waits if wait.step != step]
-        self._settled.append(step)
-
-    def _collect(self) -> None:
-        for event in self._execution.take_events():
-            self._events.append(event)
-            self._project(event)
-        if self._events and self._unsaved_since is None:
-            self._unsaved_since = time.monotonic()
 
     async def _park(self) -> bool:
         """True: the run is no longer here. False: mail came in between."""
         written = await self._save(release=True)
         return written.released
 
-    async def _save(self, *, release: bool = False) -> Any:
-        events, remote = self._events, self._remote
-        bodies, hashes = store.sealed_events(self.id, self._head, events)
-        status = STATUS[self._execution.status]
-        timer = self._execution.next_timer()
-        if len(events) + self._saved - self._row.seq >= CLEAN_EVENTS:
-            self._crashes = 0
+    async def _save(self, *, release: bool = False) -> Written:
         children, stops = self._children.take()
-        append = store.Append(
-            run_id=self.id,
-            fence=self._row.fence,
-            expect=self._saved,
-            head=self._head,
-            status=status,
+        over = self._execution.status in TERMINAL
+        append = self._unsaved.take(
+            self._execution,
             release=release,
-            wake_at=timer if release and status < RunStatus.DONE else None,
-            waiting_for=self._waiting_for(),
-            error=orjson.dumps(self._execution.error.as_json()) if self._execution.error else None,
-            crashes=self._crashes,
-            events=events,
-            bodies=bodies,
-            hashes=hashes,
-            values=self._kept,
-            steps=[self._rows[step] for step in sorted(self._changed)],
-            tasks=self._tasks,
-            waits=self._waits,
-            settled=self._settled,
-            step_tasks=remote,
-            stop_tasks=self._stopped,
-            read_mail=self._read,
             children=children,
-            stop_children=stops,
-            last_word=self._children.last_word(self._execution) if status >= RunStatus.DONE else None,
+            stops=stops,
+            last_word=self._children.last_word(self._execution) if over else None,
         )
         starts, self._after_save = self._after_save, []
-        self._events, self._changed, self._kept, self._tasks = [], set(), [], []
-        self._remote, self._stopped, self._read, self._unsaved_since = [], [], [], None
-        self._waits, self._settled = [], []
         written = await self._host.writer.append(append)
         self._known_outcomes.clear()
-        self._saved = written.seq
-        self._head = hashes[-1] if hashes else self._head
+        self._unsaved.saved(append, written.seq)
         self._host.tell(self._row, append, written)
-        for task in remote:
+        for task in append.step_tasks:
             self._host.ring_step(self.id, task)
         if children:
             self._host.ring_runs([child.id for child in children])
@@ -473,18 +414,11 @@ class Actor:
             self._spawn(command)
         return written
 
-    def _waiting_for(self) -> str:
-        if self._execution.status in TERMINAL:
-            return ""
-        if self._execution.paused_by is not None:
-            return f"{self._execution.paused_by} paused this run"[:200]
-        for row in self._rows.values():
-            if row.status == "needs_person" and row.wait:
-                return str(row.wait["title"])[:200]
-            if row.status == "needs_review":
-                name = self._execution.plan.nodes[row.node].name or row.node
-                return f"A person, to say what became of “{name}”: its outcome is unknown"[:200]
-        return next((waits.spoken(row.wait)[:200] for row in self._rows.values() if row.wait), "")
+
+def _is_light(command: Local) -> bool:
+    if not isinstance(command, StartStep) or command.queue != "engine" or command.effect is not Effect.PURE:
+        return False
+    return node_type(command.node.type, command.node.version).light
 
 
 def _now() -> datetime:

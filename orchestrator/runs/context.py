@@ -170,11 +170,30 @@ class Context:
         self.step_key = step_key
         self.attempt = attempt
         self.idempotency_key = str(key)
-        self.http = ContextHttp(outside, workspace_id, step_key)
-        self.assets = ContextAssets(outside, workspace_id)
-        self.files = ContextFiles(workspace_id)
-        self.mail = ContextMail(workspace_id, run, key)
-        self.messages = ContextMessages(workspace_id, run, key)
+        self._outside = outside
+        self._workspace = workspace_id
+        self._run = run
+        self._key = key
+
+    @property
+    def http(self) -> ContextHttp:
+        return ContextHttp(self._outside, self._workspace, self.step_key)
+
+    @property
+    def assets(self) -> ContextAssets:
+        return ContextAssets(self._outside, self._workspace)
+
+    @property
+    def files(self) -> ContextFiles:
+        return ContextFiles(self._workspace)
+
+    @property
+    def mail(self) -> ContextMail:
+        return ContextMail(self._workspace, self._run, self._key)
+
+    @property
+    def messages(self) -> ContextMessages:
+        return ContextMessages(self._workspace, self._run, self._key)
 
     def now(self) -> datetime:
         return datetime.now(UTC)

@@ -85,11 +85,11 @@ RETURNING r.id, r.workspace_id, r.workflow_id, r.version_id, r.title, r.mode, r.
 
 _WRITES = """
 WITH b AS (
-  SELECT * FROM unnest(%(rid)s::uuid[], %(fence)s::bigint[], %(expect)s::int[], %(n)s::int[], %(status)s::smallint[],
-                       %(rel)s::bool[], %(wake)s::timestamptz[], %(head)s::bytea[], %(waiting)s::text[],
-                         %(error)s::text[],
-                       %(crashes)s::smallint[])
-  AS b(run_id, fence, expect, n, status, rel, wake, head, waiting_for, error, crashes)),
+  SELECT * FROM json_to_recordset(%(runs)s::json)
+  AS b(run_id uuid, fence bigint, expect int, n int, status smallint, rel bool, wake timestamptz, head bytea,
+       waiting_for text, error text, crashes smallint)
+  LIMIT %(count)s::int),
+ mx AS (SELECT * FROM json_to_recordset(%(mail)s::json) AS x(run_id uuid, id bigint)),
  l AS MATERIALIZED (
   SELECT r.id FROM runs r JOIN b ON b.run_id = r.id
   WHERE r.owner = %(me)s AND r.fence = b.fence AND r.seq = b.expect ORDER BY r.id FOR NO KEY UPDATE OF r),
@@ -99,30 +99,27 @@ WITH b AS (
          error = b.error::json, crashes = b.crashes,
          ended_at = CASE WHEN b.status >= 10 THEN clock_timestamp() END,
          owner = CASE WHEN b.rel AND (b.status >= 10 OR NOT EXISTS (
-                   SELECT 1 FROM mailbox m WHERE m.run_id = r.id AND m.id <> ALL(%(m_id)s::bigint[])))
+                   SELECT 1 FROM mailbox m WHERE m.run_id = r.id AND m.id NOT IN (SELECT id FROM mx)))
                  THEN NULL ELSE r.owner END
   FROM b JOIN l ON l.id = b.run_id
   WHERE r.id = b.run_id AND r.owner = %(me)s AND r.fence = b.fence AND r.seq = b.expect
   RETURNING r.id, r.workspace_id, r.status, r.seq, r.head, r.owner IS NULL AS released),
  e AS (INSERT INTO run_events (run_id, seq, kind, at, body, hash)
   SELECT x.run_id, x.seq, x.kind, x.at, x.body::json, x.hash
-  FROM unnest(%(e_run)s::uuid[], %(e_seq)s::int[], %(e_kind)s::text[], %(e_at)s::timestamptz[], %(e_body)s::text[],
-              %(e_hash)s::bytea[]) x(run_id, seq, kind, at, body, hash) JOIN ok ON ok.id = x.run_id),
+  FROM json_to_recordset(%(events)s::json)
+       AS x(run_id uuid, seq int, kind text, at timestamptz, body text, hash bytea) JOIN ok ON ok.id = x.run_id),
  v AS (INSERT INTO run_values (run_id, number, salt, body, artifact_id)
   SELECT x.run_id, x.number, x.salt, x.body::json, x.artifact
-  FROM unnest(%(v_run)s::uuid[], %(v_number)s::int[], %(v_salt)s::bytea[], %(v_body)s::text[], %(v_artifact)s::uuid[])
-       x(run_id, number, salt, body, artifact) JOIN ok ON ok.id = x.run_id),
+  FROM json_to_recordset(%(values)s::json)
+       AS x(run_id uuid, number int, salt bytea, body text, artifact uuid) JOIN ok ON ok.id = x.run_id),
  s AS (INSERT INTO steps (run_id, step, node, scope, attempt, status, port, value_id, facts, error, wait, count,
                           started_at, ended_at, retry_at)
   SELECT x.run_id, x.step, x.node, x.scope, x.attempt, x.status, x.port, x.value_id, x.facts::json, x.error::json,
          x.wait::json, x.count, x.started_at, x.ended_at, x.retry_at
-  FROM unnest(%(s_run)s::uuid[], %(s_step)s::int[], %(s_node)s::text[], %(s_scope)s::text[],
-    %(s_attempt)s::smallint[],
-              %(s_status)s::text[], %(s_port)s::text[], %(s_value)s::int[], %(s_facts)s::text[], %(s_error)s::text[],
-              %(s_wait)s::text[], %(s_count)s::int[], %(s_started)s::timestamptz[], %(s_ended)s::timestamptz[],
-              %(s_retry)s::timestamptz[])
-       x(run_id, step, node, scope, attempt, status, port, value_id, facts, error, wait, count, started_at, ended_at,
-         retry_at) JOIN ok ON ok.id = x.run_id
+  FROM json_to_recordset(%(steps)s::json)
+       AS x(run_id uuid, step int, node text, scope text, attempt smallint, status text, port text, value_id int,
+            facts text, error text, wait text, count int, started_at timestamptz, ended_at timestamptz,
+            retry_at timestamptz) JOIN ok ON ok.id = x.run_id
   ON CONFLICT (run_id, step) DO UPDATE SET attempt = excluded.attempt, status = excluded.status, port = excluded.port,
     value_id = excluded.value_id, facts = excluded.facts, error = excluded.error, wait = excluded.wait,
     count = excluded.count, started_at = excluded.started_at, ended_at = excluded.ended_at,
@@ -134,18 +131,17 @@ WITH b AS (
          x.body->'document', ARRAY(SELECT json_array_elements_text(x.body->'roles')),
          (x.body->>'comment_required_on_reject')::bool, 'open', '', '', (x.body->>'due_at')::timestamptz,
          clock_timestamp()
-  FROM (SELECT id, run_id, step, body::json AS body FROM unnest(%(h_id)s::uuid[], %(h_run)s::uuid[],
-    %(h_step)s::int[],
-        %(h_body)s::text[]) u(id, run_id, step, body)) x JOIN ok ON ok.id = x.run_id),
+  FROM (SELECT id, run_id, step, body::json AS body FROM json_to_recordset(%(tasks)s::json)
+        AS u(id uuid, run_id uuid, step int, body text)) x JOIN ok ON ok.id = x.run_id),
  w AS (INSERT INTO waits (id, workspace_id, run_id, step, kind, name, correlation, state, looked, due_at, resolved_by)
   SELECT x.id, ok.workspace_id, x.run_id, x.step, x.kind, x.name, x.correlation, 0, false, x.due_at, ''
-  FROM unnest(%(w_id)s::uuid[], %(w_run)s::uuid[], %(w_step)s::int[], %(w_kind)s::text[], %(w_name)s::text[],
-              %(w_correlation)s::text[], %(w_due)s::timestamptz[])
-       x(id, run_id, step, kind, name, correlation, due_at) JOIN ok ON ok.id = x.run_id
+  FROM json_to_recordset(%(waits)s::json)
+       AS x(id uuid, run_id uuid, step int, kind text, name text, correlation text, due_at timestamptz)
+  JOIN ok ON ok.id = x.run_id
   ON CONFLICT (id) DO UPDATE SET state = 0, looked = false, name = excluded.name, correlation = excluded.correlation,
     due_at = excluded.due_at, resolved_by = '', resolved_at = NULL),
  q AS (SELECT id AS run_id, NULL::int AS step FROM ok WHERE status >= 10
-  UNION ALL SELECT x.run_id, x.step FROM unnest(%(q_run)s::uuid[], %(q_step)s::int[]) x(run_id, step)
+  UNION ALL SELECT x.run_id, x.step FROM json_to_recordset(%(settled)s::json) AS x(run_id uuid, step int)
   JOIN ok ON ok.id = x.run_id),
  hc AS (UPDATE human_tasks t SET state = 'cancelled' FROM q
   WHERE t.run_id = q.run_id AND (q.step IS NULL OR t.step = q.step) AND t.state IN ('open', 'taken')),
@@ -153,15 +149,14 @@ WITH b AS (
   WHERE o.run_id = q.run_id AND (q.step IS NULL OR o.step = q.step) AND o.state = 0),
  t AS (INSERT INTO step_tasks (run_id, step, attempt, queue, state, body)
   SELECT x.run_id, x.step, x.attempt, x.queue, 0, x.body::json
-  FROM unnest(%(t_run)s::uuid[], %(t_step)s::int[], %(t_attempt)s::smallint[], %(t_queue)s::text[],
-    %(t_body)s::text[])
-       x(run_id, step, attempt, queue, body) JOIN ok ON ok.id = x.run_id ON CONFLICT DO NOTHING),
+  FROM json_to_recordset(%(step_tasks)s::json)
+       AS x(run_id uuid, step int, attempt smallint, queue text, body text)
+  JOIN ok ON ok.id = x.run_id ON CONFLICT DO NOTHING),
  c AS (UPDATE step_tasks t SET state = 4
-  FROM unnest(%(c_run)s::uuid[], %(c_step)s::int[], %(c_attempt)s::smallint[]) x(run_id, step, attempt)
+  FROM json_to_recordset(%(stopped)s::json) AS x(run_id uuid, step int, attempt smallint)
   JOIN ok ON ok.id = x.run_id
   WHERE t.run_id = x.run_id AND t.step = x.step AND t.attempt = x.attempt AND t.state < 2),
- d AS (DELETE FROM mailbox m USING unnest(%(m_run)s::uuid[], %(m_id)s::bigint[]) x(run_id, id), ok
-  WHERE ok.id = x.run_id AND m.id = x.id),
+ d AS (DELETE FROM mailbox m USING mx, ok WHERE ok.id = mx.run_id AND m.id = mx.id),
  a AS (INSERT INTO run_anchors (workspace_id, run_id, seq, head)
   SELECT workspace_id, id, seq, head FROM ok WHERE status >= 10 OR released)"""
 
