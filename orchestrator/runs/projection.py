@@ -49,6 +49,13 @@ def _started(row: StepRow, event: Event) -> StepRow:
     )
 
 
+def _began(row: StepRow, event: Event) -> datetime:
+    """A loop began with its items, whatever is reported of the moment that joined them."""
+    if row.count is not None and row.started_at is not None:
+        return row.started_at
+    return _moment(event.body.get("started_at")) or row.started_at or event.at
+
+
 def _done(row: StepRow, event: Event) -> StepRow:
     body = event.body
     return replace(
@@ -61,7 +68,7 @@ def _done(row: StepRow, event: Event) -> StepRow:
         error=None,
         wait=None,
         retry_at=None,
-        started_at=_moment(body.get("started_at")) or row.started_at or event.at,
+        started_at=_began(row, event),
         ended_at=event.at,
     )
 
@@ -77,7 +84,7 @@ def _failed(row: StepRow, event: Event) -> StepRow:
         error=body["error"],
         wait=None,
         retry_at=_moment(body.get("retry_at")),
-        started_at=_moment(body.get("started_at")) or row.started_at or event.at,
+        started_at=_began(row, event),
         ended_at=None if again else event.at,
     )
 

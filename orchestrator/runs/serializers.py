@@ -60,6 +60,10 @@ class RunItemSerializer(serializers.Serializer):
     settled_at = serializers.DateTimeField(allow_null=True, help_text="When a failed run was run again or dismissed")
 
 
+class RunRowSerializer(RunItemSerializer):
+    needs_person = serializers.BooleanField(help_text="It waits for a person, not only for time or other systems")
+
+
 class StepErrorSerializer(serializers.Serializer):
     category = serializers.ChoiceField(choices=ERROR_CATEGORIES)
     code = serializers.CharField()

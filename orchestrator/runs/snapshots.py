@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +44,14 @@ ATTEMPT_STATUS = {
     EventKind.STEP_CANCELLED: "cancelled",
 }
 ENDS_ATTEMPT = {EventKind.STEP_DONE, EventKind.STEP_FAILED, EventKind.STEP_CANCELLED, EventKind.STEP_UNKNOWN}
+
+
+def run_rows(runs: Sequence[Run]) -> list[dict[str, Any]]:
+    """A page of a list of runs: each says whether it waits for a person, or only for time and other systems."""
+    waiting = [run.id for run in runs if run.status == RunStatus.WAITING]
+    asking = Step.objects.filter(run_id__in=waiting, status__in=("needs_person", "needs_review"))
+    asked = set(asking.values_list("run_id", flat=True)) if waiting else set()
+    return [{**run_item(run), "needs_person": run.id in asked} for run in runs]
 
 
 def run_item(run: Run) -> dict[str, Any]:

@@ -32,7 +32,7 @@ from orchestrator.runs.serializers import (
     NewRunSerializer,
     RunEventsSerializer,
     RunFilterSerializer,
-    RunItemSerializer,
+    RunRowSerializer,
     RunSerializer,
     StartedSerializer,
     StepDetailSerializer,
@@ -41,7 +41,7 @@ from orchestrator.runs.serializers import (
     TaskSerializer,
     checked,
 )
-from orchestrator.runs.snapshots import events_json, latest_values, run_item, run_snapshot, step_detail
+from orchestrator.runs.snapshots import events_json, latest_values, run_rows, run_snapshot, step_detail
 
 FIGURE_DAYS = 7
 LONGEST_KEY = 200
@@ -66,15 +66,15 @@ def _start_key(request: Request) -> str | None:
 
 class RunsView(generics.GenericAPIView):
     pagination_class = Cursor
-    serializer_class = RunItemSerializer
+    serializer_class = RunRowSerializer
     queryset = Run.objects.none()
 
-    @extend_schema(parameters=[RunFilterSerializer], responses=RunItemSerializer(many=True))
+    @extend_schema(parameters=[RunFilterSerializer], responses=RunRowSerializer(many=True))
     def get(self, request: Request, workspace: UUID) -> Response:
         """Runs of a workspace, newest first."""
         enter(principal_of(request), workspace, "run:read")
         page = self.paginate_queryset(self._filtered(request, workspace))
-        return self.get_paginated_response([run_item(run) for run in page or []])
+        return self.get_paginated_response(run_rows(page or []))
 
     def _filtered(self, request: Request, workspace: UUID) -> QuerySet[Run]:
         wanted = _filters(RunFilterSerializer, request)
@@ -99,14 +99,14 @@ def _shown() -> QuerySet[Run]:
 
 class ChildrenView(generics.GenericAPIView):
     pagination_class = Cursor
-    serializer_class = RunItemSerializer
+    serializer_class = RunRowSerializer
     queryset = Run.objects.none()
 
-    @extend_schema(responses=RunItemSerializer(many=True))
+    @extend_schema(responses=RunRowSerializer(many=True))
     def get(self, request: Request, id: UUID) -> Response:
         """The runs that work for steps of this run, newest first."""
         page = self.paginate_queryset(_shown().filter(parent_id=_run(request, id).id))
-        return self.get_paginated_response([run_item(run) for run in page or []])
+        return self.get_paginated_response(run_rows(page or []))
 
 
 class StartView(APIView):

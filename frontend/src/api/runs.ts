@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from './client';
 import { useList } from './pages';
 import { useWorkspace } from './session';
-import type { Run, RunEvent, RunItem, StepDetail } from './types';
+import type { Run, RunEvent, RunRow, StepDetail } from './types';
 
 export interface RunFilters {
   workflow?: string | undefined;
@@ -15,7 +15,7 @@ export interface RunFilters {
 
 export function useRuns(filters: RunFilters & { page_size?: number } = {}) {
   const workspace = useWorkspace();
-  return useList<RunItem>(['runs', workspace.id], `workspaces/${workspace.id}/runs`, { ...filters });
+  return useList<RunRow>(['runs', workspace.id], `workspaces/${workspace.id}/runs`, { ...filters });
 }
 
 export function fetchRun(id: string): Promise<Run> {
@@ -115,7 +115,7 @@ export function useReview(run: string, step: number) {
 
 /** Runs that a step of this one started, newest first. */
 export function useChildren(run: string, enabled: boolean) {
-  return useList<RunItem>(['runs', 'children', run], `runs/${run}/children`, {}, enabled);
+  return useList<RunRow>(['runs', 'children', run], `runs/${run}/children`, {}, enabled);
 }
 
 export type BulkVerb = 'pause' | 'resume' | 'cancel' | 'retry' | 'dismiss';

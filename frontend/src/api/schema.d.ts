@@ -1839,8 +1839,8 @@ export interface components {
             previous: string | null;
             count: number | "10,000+";
         };
-        PaginatedRunItemList: {
-            results: components["schemas"]["RunItem"][];
+        PaginatedRunRowList: {
+            results: components["schemas"]["RunRow"][];
             next: string | null;
             previous: string | null;
             count: number | "10,000+";
@@ -2044,8 +2044,21 @@ export interface components {
             seq: number;
             events: components["schemas"]["RunEvent"][];
         };
+        RunRights: {
+            cancel: boolean;
+            pause: boolean;
+            resume: boolean;
+            /** @description Run it again from where it failed */
+            retry: boolean;
+            /** @description Answer for steps whose outcome is unknown */
+            review: boolean;
+            /** @description Take it off the list of failed runs to look after */
+            dismiss: boolean;
+            payload: boolean;
+            repeat: boolean;
+        };
         /** @description A row of a list of runs (`snapshots.run_item`). */
-        RunItem: {
+        RunRow: {
             /** Format: uuid */
             id: string;
             workflow: components["schemas"]["Named"];
@@ -2069,19 +2082,8 @@ export interface components {
              * @description When a failed run was run again or dismissed
              */
             settled_at: string | null;
-        };
-        RunRights: {
-            cancel: boolean;
-            pause: boolean;
-            resume: boolean;
-            /** @description Run it again from where it failed */
-            retry: boolean;
-            /** @description Answer for steps whose outcome is unknown */
-            review: boolean;
-            /** @description Take it off the list of failed runs to look after */
-            dismiss: boolean;
-            payload: boolean;
-            repeat: boolean;
+            /** @description It waits for a person, not only for time or other systems */
+            needs_person: boolean;
         };
         /**
          * @description * `queued` - queued
@@ -2819,7 +2821,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedRunItemList"];
+                    "application/json": components["schemas"]["PaginatedRunRowList"];
                 };
             };
         };
@@ -4074,7 +4076,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedRunItemList"];
+                    "application/json": components["schemas"]["PaginatedRunRowList"];
                 };
             };
         };

@@ -4,7 +4,7 @@
  */
 import type { FileRef } from '@/core/files';
 import type { Graph, NodeTypeInfo, Problem } from '@/core/graph/document';
-import type { EventKind, Run, RunEvent, RunItem, RunStatus, RunStep, StepError, StepStatus } from '@/core/run/model';
+import type { EventKind, Run, RunEvent, RunRow, RunStatus, RunStep, StepError, StepStatus } from '@/core/run/model';
 import type { Role, WorkflowStatus } from '@/core/words';
 import type { Page, Schemas } from './types';
 
@@ -13,14 +13,14 @@ type Fits<Given extends Read, Read> = Given;
 
 export type Received = [
   Fits<Schemas['Run'], Run>,
-  Fits<Schemas['RunItem'], RunItem>,
+  Fits<Schemas['RunRow'], RunRow>,
   Fits<Schemas['Step'], RunStep>,
   Fits<Schemas['StepDetail'], RunStep>,
   Fits<Schemas['StepError'], StepError>,
   Fits<Schemas['RunEvent'], RunEvent>,
   Fits<Schemas['NodeType'], NodeTypeInfo>,
   Fits<Schemas['Problem'], Problem>,
-  Fits<Schemas['PaginatedRunItemList'], Page<RunItem>>,
+  Fits<Schemas['PaginatedRunRowList'], Page<RunRow>>,
   Fits<Schemas['Graph'], Graph>,
   Fits<Schemas['FileRef'], FileRef>,
   Fits<Schemas['WorkflowStatus'], WorkflowStatus>,

@@ -4,13 +4,13 @@
  */
 import type { FileRef } from '@/core/files';
 import type { Graph, NodeTypeInfo, Problem } from '@/core/graph/document';
-import type { Run, RunEvent, RunItem, RunStatus, RunStep } from '@/core/run/model';
+import type { Run, RunEvent, RunItem, RunRow, RunStatus, RunStep } from '@/core/run/model';
 import type { Role, WorkflowStatus } from '@/core/words';
 import type { components } from './schema';
 
 export type Schemas = components['schemas'];
 
-export type { FileRef, Graph, NodeTypeInfo, Problem, Role, Run, RunEvent, RunItem, RunStatus, WorkflowStatus };
+export type { FileRef, Graph, NodeTypeInfo, Problem, Role, Run, RunEvent, RunItem, RunRow, RunStatus, WorkflowStatus };
 
 export type PersonRef = Schemas['Named'];
 

@@ -10,6 +10,9 @@ describe('times in words', () => {
     [2 * 3600 + 10, '2 hours ago'],
     [86_400, 'yesterday'],
     [-3 * 86_400, 'in 3 days'],
+    [-3 * 3600 + 20, 'in 3 hours'],
+    [-2 * 86_400 + 30, 'in 2 days'],
+    [-20, 'now'],
   ])('%s seconds before now is "%s"', (seconds, words) => {
     expect(relativeTime(ago(seconds), now, 'en')).toBe(words);
   });
@@ -19,7 +22,7 @@ describe('times in words', () => {
   });
 
   it.each([
-    [40, '0 seconds'],
+    [40, '40 milliseconds'],
     [4_200, '4.2 seconds'],
     [42_400, '42 seconds'],
     [185_000, '3 minutes 5 seconds'],
@@ -30,6 +33,7 @@ describe('times in words', () => {
   });
 
   it('has a short form', () => {
+    expect(shortDuration(4, 'en')).toBe('4 ms');
     expect(shortDuration(340, 'en')).toBe('0.3 sec');
     expect(shortDuration(180_000, 'en')).toBe('3 min');
   });

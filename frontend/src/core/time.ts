@@ -9,12 +9,13 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60],
 ];
 
-/** "3 minutes ago", "in 2 hours"; under a minute "now". */
+/** "3 minutes ago", "in 2 hours"; under a minute "now". What lies ahead is rounded: a wait begins with its full length. */
 export function relativeTime(at: Date, now: Date, locale?: string): string {
   const seconds = (at.getTime() - now.getTime()) / 1000;
   const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   for (const [unit, length] of UNITS) {
-    if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit);
+    const count = seconds < 0 ? Math.trunc(seconds / length) : Math.round(seconds / length);
+    if (count !== 0) return format.format(count, unit);
   }
   return format.format(0, 'second');
 }
@@ -61,9 +62,13 @@ function unit(value: number, name: string, locale?: string, digits = 0): string 
   }).format(value);
 }
 
+/** What is shorter is told in milliseconds: it would be "0 seconds". */
+const TOLD_MS = 50;
+
 /** How long something took: "0.3 seconds", "4.2 seconds", "3 minutes 5 seconds", "2 hours 10 minutes". */
 export function duration(milliseconds: number, locale?: string): string {
-  const seconds = Math.max(milliseconds, 0) / 1000;
+  if (milliseconds < TOLD_MS) return unit(Math.max(Math.round(milliseconds), 0), 'millisecond', locale);
+  const seconds = milliseconds / 1000;
   if (seconds < 60) return unit(seconds, 'second', locale, seconds < 10 ? 1 : 0);
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return join(unit(minutes, 'minute', locale), seconds % 60, 'second', locale);
@@ -79,7 +84,7 @@ function join(first: string, rest: number, name: string, locale?: string): strin
 
 /** Short form for narrow places: "0.3 s", "4.2 s", "3 min", "2 h". */
 export function shortDuration(milliseconds: number, locale?: string): string {
-  const seconds = Math.max(milliseconds, 0) / 1000;
+  const seconds = milliseconds / 1000;
   const short = (value: number, name: string, digits = 0) =>
     new Intl.NumberFormat(locale, {
       style: 'unit',
@@ -87,6 +92,7 @@ export function shortDuration(milliseconds: number, locale?: string): string {
       unitDisplay: 'short',
       maximumFractionDigits: digits,
     }).format(value);
+  if (milliseconds < TOLD_MS) return short(Math.max(Math.round(milliseconds), 0), 'millisecond');
   if (seconds < 60) return short(seconds, 'second', seconds < 10 ? 1 : 0);
   if (seconds < 3600) return short(seconds / 60, 'minute');
   return short(seconds / 3600, 'hour', 1);

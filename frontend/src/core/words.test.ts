@@ -20,9 +20,9 @@ describe('words of states', () => {
   });
 
   it('asks for a person only while a run waits for one', () => {
-    expect(runShown('waiting', 'Check the invoice')).toBe('needs-you');
-    expect(runShown('waiting', null)).toBe('waiting');
-    expect(runShown('done', 'Check the invoice')).toBe('done');
+    expect(runShown('waiting', true)).toBe('needs-you');
+    expect(runShown('waiting', false)).toBe('waiting');
+    expect(runShown('done', true)).toBe('done');
   });
 
   it('keeps the colour of failure for failure', () => {

@@ -51,9 +51,9 @@ export function stepShown(status: StepStatus, off = false): StepShown {
   return off ? 'off' : STEPS[status];
 }
 
-/** A waiting run needs a person as soon as it says for whom it waits. */
-export function runShown(status: RunStatus, waitingFor: string | null = null): RunShown {
-  return status === 'waiting' && waitingFor ? 'needs-you' : RUNS[status];
+/** A waiting run needs a person, or only time and other systems. */
+export function runShown(status: RunStatus, needsPerson = false): RunShown {
+  return status === 'waiting' && needsPerson ? 'needs-you' : RUNS[status];
 }
 
 export function toneOf(shown: StepShown | RunShown | WorkflowStatus): Tone {

@@ -52,15 +52,15 @@ export function Badge({ shown, label, quiet }: BadgeProps) {
 
 export function RunBadge({
   status,
-  waitingFor = null,
+  needsPerson = false,
   quiet,
 }: {
   status: RunStatus;
-  waitingFor?: string | null;
+  needsPerson?: boolean;
   quiet?: boolean;
 }) {
   const { t } = useTranslation();
-  const shown = runShown(status, waitingFor);
+  const shown = runShown(status, needsPerson);
   return <Badge shown={shown} label={t(`words.run.${shown}`)} quiet={quiet} />;
 }
 

@@ -86,7 +86,7 @@ describe('values', () => {
 
 describe('states and problems', () => {
   it('say a state in a word', async () => {
-    await draw(<RunBadge status="waiting" waitingFor="Check the invoice" />);
+    await draw(<RunBadge status="waiting" needsPerson />);
     expect(screen.getByText('Needs you')).toBeVisible();
   });
 

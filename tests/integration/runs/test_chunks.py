@@ -69,7 +69,9 @@ def test_the_results_of_all_chunks_are_one_list_in_the_order_of_the_items(publis
     assert output(run, "counted") == {"count": MANY}
     children = family(run)[1:]
     assert [(each.how, each.parent_chunk) for each in children] == [("items", 0), ("items", 1), ("items", 2)]
-    assert (container(run).count, container(run).facts) == (MANY, {"items": MANY, "failed": 0, "chunks": 3})
+    whole = container(run)
+    assert (whole.count, whole.facts) == (MANY, {"items": MANY, "failed": 0, "chunks": 3})
+    assert whole.started_at < min(each.ended_at for each in children), "it began with its items"
 
 
 def test_items_that_run_step_by_step_give_the_same(publish: Publish, host: Host) -> None:

@@ -15,9 +15,11 @@ from orchestrator.governance.models import Workspace
 from orchestrator.runs.models import Run, RunStatus
 from tests.integration.authoring import Browser, sound
 from tests.integration.runs.conftest import ask
+from tests.integration.runs.graphs import approval_row, node, row
 
 Publish = Callable[[dict[str, Any]], Workflow]
 Start = Callable[..., Run]
+Drive = Callable[[Run], Run]
 
 
 @pytest.fixture
@@ -112,3 +114,15 @@ def test_a_paused_workflow_does_not_count_as_live(
 ) -> None:
     maria.post(f"workflows/{workflow.pk}/unpublish")
     assert viewer.get(f"workspaces/{workspace.pk}/figures").json()["live_workflows"] == 0
+
+
+def test_a_list_tells_who_waits_for_a_person_from_what_waits_for_time(
+    viewer: Browser, workspace: Workspace, publish: Publish, start: Start, drive: Drive
+) -> None:
+    asking = drive(start(publish(approval_row())))
+    resting = drive(start(publish(row(node("rest", "wait", {"amount": 3, "unit": "hours"})))))
+    shown = viewer.get(f"workspaces/{workspace.pk}/runs").json()["results"]
+    assert {run["id"]: (run["status"], run["needs_person"]) for run in shown} == {
+        str(asking.pk): ("waiting", True),
+        str(resting.pk): ("waiting", False),
+    }

@@ -1,5 +1,5 @@
 /** Carries a run's snapshot forward by its events: the same fold as the server's, so that both always agree. */
-import { ended, type Run, type RunEvent, type RunStatus, type RunStep } from './model';
+import { asksPerson, ended, type Run, type RunEvent, type RunStatus, type RunStep } from './model';
 
 export interface Folded {
   run: Run;
@@ -19,18 +19,7 @@ const STEP_CHANGES: Partial<Record<RunEvent['kind'], Change>> = {
     retry_at: null,
     error: null,
   }),
-  step_done: (step, { at, body }) => ({
-    ...step,
-    status: 'done',
-    attempt: body.attempt,
-    port: body.port,
-    facts: hasKeys(body.facts) ? body.facts : null,
-    error: null,
-    wait: null,
-    retry_at: null,
-    started_at: body.started_at ?? step.started_at ?? at,
-    ended_at: at,
-  }),
+  step_done: stepDone,
   step_failed: stepFailed,
   step_skipped: (step) => ({ ...step, status: 'skipped' }),
   step_waiting: (step, { at, body }) => ({
@@ -68,6 +57,27 @@ const STEP_CHANGES: Partial<Record<RunEvent['kind'], Change>> = {
   step_cancelled: (step, { at }) => ({ ...step, status: 'cancelled', wait: null, retry_at: null, ended_at: at }),
 };
 
+function stepDone(step: RunStep, { at, body }: RunEvent): RunStep {
+  return {
+    ...step,
+    status: 'done',
+    attempt: body.attempt,
+    port: body.port,
+    facts: hasKeys(body.facts) ? body.facts : null,
+    error: null,
+    wait: null,
+    retry_at: null,
+    started_at: startOf(step, at, body.started_at),
+    ended_at: at,
+  };
+}
+
+/** A loop began with its items, whatever is reported of the moment that joined them. */
+function startOf(step: RunStep, at: string, reported: string | null | undefined): string {
+  if (step.count !== null && step.started_at !== null) return step.started_at;
+  return reported ?? step.started_at ?? at;
+}
+
 function stepFailed(step: RunStep, { at, body }: RunEvent): RunStep {
   const again = body.handled === 'retry' || body.handled === 'fallback';
   return {
@@ -78,7 +88,7 @@ function stepFailed(step: RunStep, { at, body }: RunEvent): RunStep {
     error: body.error,
     wait: null,
     retry_at: body.retry_at ?? null,
-    started_at: body.started_at ?? step.started_at ?? at,
+    started_at: startOf(step, at, body.started_at),
     ended_at: again ? null : at,
   };
 }
@@ -141,9 +151,10 @@ function foldRun(run: Run, { kind, at, body }: RunEvent): Run {
 /** While a run goes on, its steps say whether something works or everything waits. */
 function withProgress(run: Run): Run {
   if (ended(run.status) || run.status === 'paused') return run;
-  const asks = run.steps.find((step) => step.status === 'needs_person' || step.status === 'needs_review');
+  const asks = run.steps.find(asksPerson);
+  const waits = asks !== undefined || run.steps.some((step) => step.status === 'waiting');
   const works = run.steps.some((step) => step.status === 'running' && step.count === null);
-  const status: RunStatus = asks && !works ? 'waiting' : 'running';
+  const status: RunStatus = waits && !works ? 'waiting' : 'running';
   return { ...run, status, waiting_for: asks ? (asks.wait?.title ?? run.waiting_for) : null };
 }
 

@@ -91,7 +91,13 @@ export interface RunItem {
   /** The run that this one repeats. */
   repeats: string | null;
   /** The step of another run that this one works for. */
-  parent?: { run: string; step: number } | null;
+  parent?: { run: string; step: number; chunk?: number | null } | null;
+}
+
+/** A run in a list. */
+export interface RunRow extends RunItem {
+  /** It waits for a person, not only for time or other systems. */
+  needs_person: boolean;
 }
 
 export interface Run extends RunItem {
@@ -102,7 +108,7 @@ export interface Run extends RunItem {
   /** Of a trial: the last step that runs, or the only one. */
   until?: string | null;
   only?: string | null;
-  may: { cancel: boolean; payload: boolean; repeat: boolean };
+  may: { cancel: boolean; payload: boolean; repeat: boolean; dismiss: boolean; retry: boolean };
 }
 
 export type EventKind =
@@ -132,6 +138,11 @@ export interface RunEvent {
   at: string;
   // biome-ignore lint/suspicious/noExplicitAny: the body differs by kind; the fold is the one reader.
   body: any;
+}
+
+/** Only a person can move the step on. */
+export function asksPerson(step: Pick<RunStep, 'status'>): boolean {
+  return step.status === 'needs_person' || step.status === 'needs_review';
 }
 
 export function ended(status: RunStatus): boolean {

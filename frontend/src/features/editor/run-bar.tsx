@@ -1,7 +1,7 @@
 import { Button, CloseButton } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ended } from '@/core/run/model';
+import { asksPerson, ended } from '@/core/run/model';
 import { duration } from '@/core/time';
 import { TextLink } from '@/ui/button-link';
 import { RunBadge } from '@/ui/status-badge';
@@ -30,7 +30,7 @@ export function RunBar({ test }: { test: TestRun }) {
   return (
     <section className={classes.bar} aria-label={t('editor.run.bar')}>
       <output className={classes.state}>
-        <RunBadge status={run.status} waitingFor={run.waiting_for} quiet />
+        <RunBadge status={run.status} needsPerson={run.steps.some(asksPerson)} quiet />
         {took && <span>{took}</span>}
         {run.waiting_for && <span>{run.waiting_for}</span>}
         {error && <span className={classes.error}>{error}</span>}

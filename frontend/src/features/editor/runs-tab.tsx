@@ -30,7 +30,7 @@ export function RunsTab({ workflow }: { workflow: string }) {
             {runs.rows.map((run) => (
               <Table.Tr key={run.id}>
                 <Table.Td>
-                  <RunBadge status={run.status} waitingFor={run.waiting_for} quiet />
+                  <RunBadge status={run.status} needsPerson={run.needs_person} quiet />
                 </Table.Td>
                 <Table.Td>
                   <TextLink to="/runs/$id" params={{ id: run.id }} search={{}}>

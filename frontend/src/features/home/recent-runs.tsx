@@ -40,7 +40,7 @@ export function RecentRuns() {
                 {run.workflow.name} · <TimeAgo at={run.created_at} />
               </Text>
             </div>
-            <RunBadge status={run.status} waitingFor={run.waiting_for} />
+            <RunBadge status={run.status} needsPerson={run.needs_person} />
           </li>
         ))}
       </ul>

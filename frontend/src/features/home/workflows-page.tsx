@@ -6,7 +6,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRuns } from '@/api/runs';
 import { useCan } from '@/api/session';
-import type { RunItem, WorkflowItem } from '@/api/types';
+import type { RunRow, WorkflowItem } from '@/api/types';
 import { useWorkflows } from '@/api/workflows';
 import { ButtonLink } from '@/ui/button-link';
 import { type Column, DataTable } from '@/ui/data-table';
@@ -42,14 +42,14 @@ export default function WorkflowsPage() {
 }
 
 /** The newest run of each workflow, among the newest hundred. */
-function useLastRuns(): ReadonlyMap<string, RunItem> {
+function useLastRuns(): ReadonlyMap<string, RunRow> {
   const { rows } = useRuns({ page_size: 100 });
-  const last = new Map<string, RunItem>();
+  const last = new Map<string, RunRow>();
   for (const run of rows) if (!last.has(run.workflow.id)) last.set(run.workflow.id, run);
   return last;
 }
 
-function useColumns(lastRuns: ReadonlyMap<string, RunItem>, archived: boolean): Column<WorkflowItem>[] {
+function useColumns(lastRuns: ReadonlyMap<string, RunRow>, archived: boolean): Column<WorkflowItem>[] {
   const { t } = useTranslation();
   return [
     {
@@ -78,7 +78,7 @@ function useColumns(lastRuns: ReadonlyMap<string, RunItem>, archived: boolean): 
         if (!run) return <Text c="dimmed">{t('workflows.noRun')}</Text>;
         return (
           <Link to="/runs/$id" params={{ id: run.id }} search={{}} className={filters.plain}>
-            <RunBadge status={run.status} waitingFor={run.waiting_for} quiet />{' '}
+            <RunBadge status={run.status} needsPerson={run.needs_person} quiet />{' '}
             <Text span size="xs" c="dimmed">
               <TimeAgo at={run.created_at} />
             </Text>

@@ -22,7 +22,12 @@ export function ChildRuns({ run, enabled }: { run: string; enabled: boolean }) {
             <TextLink to="/runs/$id" params={{ id: row.id }} search={{}}>
               {row.title || row.workflow.name}
             </TextLink>
-            <RunBadge status={row.status} waitingFor={row.waiting_for} quiet />
+            {typeof row.parent?.chunk === 'number' && (
+              <Text span size="sm">
+                {t('runs.children.piece', { number: row.parent.chunk + 1 })}
+              </Text>
+            )}
+            <RunBadge status={row.status} needsPerson={row.needs_person} quiet />
             <Text size="xs" c="dimmed">
               <TimeAgo at={row.created_at} />
             </Text>

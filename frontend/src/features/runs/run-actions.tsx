@@ -2,7 +2,7 @@ import { ActionIcon, Button, Group, Menu } from '@mantine/core';
 import { IconChevronDown, IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { type Repeat, useCancelRun, useHoldRun, useRepeatRun } from '@/api/runs';
+import { type Repeat, useBulk, useCancelRun, useHoldRun, useRepeatRun } from '@/api/runs';
 import type { Run } from '@/api/types';
 import { ended } from '@/core/run/model';
 import { ConfirmButton } from '@/ui/confirm-button';
@@ -36,7 +36,7 @@ export function RunActions({ run }: { run: Run }) {
           {t('runs.stop.button')}
         </ConfirmButton>
       )}
-      {run.may.repeat && <RunAgain run={run} />}
+      {run.may.repeat && !isPart(run) && <RunAgain run={run} />}
     </>
   );
 }
@@ -80,6 +80,11 @@ export function useRepeat(run: Run) {
   return { start, pending: repeat.isPending };
 }
 
+/** Whether it works on some items of another run, which is the one to repeat. */
+function isPart(run: Run): boolean {
+  return typeof run.parent?.chunk === 'number';
+}
+
 function RunAgain({ run }: { run: Run }) {
   const { t } = useTranslation();
   const { start, pending } = useRepeat(run);
@@ -97,7 +102,9 @@ function RunAgain({ run }: { run: Run }) {
 export function TryAgain({ run }: { run: Run }) {
   const { t } = useTranslation();
   const { start, pending } = useRepeat(run);
-  if (!run.may.repeat) return null;
+  // What was undone, or is unclear, cannot be kept.
+  const kept = !run.steps.some((step) => step.scope.startsWith('undo') || step.status === 'needs_review');
+  if (!run.may.retry || !kept || run.only || isPart(run)) return null;
   return (
     <Split
       small
@@ -106,6 +113,33 @@ export function TryAgain({ run }: { run: Run }) {
       pending={pending}
       start={(version) => start({ version, from_failed: true })}
     />
+  );
+}
+
+/** Takes a failed run off the list of those that somebody has to look after. */
+export function PutAside({ run }: { run: Run }) {
+  const { t } = useTranslation();
+  const dismiss = useBulk();
+  if (!run.may.dismiss || dismiss.isSuccess) return null;
+  return (
+    <ConfirmButton
+      title={t('runs.bulk.ask.dismiss', { count: 1 })}
+      text={t('runs.aside.text')}
+      verb={t('runs.bulk.verb.dismiss')}
+      button={{ size: 'xs', variant: 'default', loading: dismiss.isPending }}
+      onConfirm={() =>
+        dismiss.mutate(
+          { action: 'dismiss', ids: [run.id] },
+          {
+            onSuccess: ({ refused: [refused] }) =>
+              refused ? toast.failed(refused.message) : toast.done(t('runs.aside.done')),
+            onError: (error) => toast.failed(error),
+          },
+        )
+      }
+    >
+      {t('runs.bulk.verb.dismiss')}
+    </ConfirmButton>
   );
 }
 

@@ -9,7 +9,7 @@ import { useNodeTypes } from '@/api/workflows';
 import { GraphCanvas } from '@/canvas/graph-canvas';
 import { type NodeTypes, nameOf, nodeByKey, readGraph } from '@/core/graph/document';
 import { failedStep } from '@/core/run/failure';
-import { ended, type RunStep } from '@/core/run/model';
+import { asksPerson, ended, type RunStep } from '@/core/run/model';
 import type { RunOverlay } from '@/core/run/overlay';
 import { isInRounds, latestRounds, type Rounds } from '@/core/run/rounds';
 import { duration } from '@/core/time';
@@ -65,7 +65,7 @@ export default function RunPage() {
       back={back}
       heading={
         <span className={classes.heading}>
-          {run.title || run.workflow.name} <RunBadge status={run.status} waitingFor={run.waiting_for} />
+          {run.title || run.workflow.name} <RunBadge status={run.status} needsPerson={run.steps.some(asksPerson)} />
         </span>
       }
       lead={<Facts run={run} away={state === 'closed'} />}

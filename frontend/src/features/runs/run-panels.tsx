@@ -6,7 +6,7 @@ import { failedStep } from '@/core/run/failure';
 import { ButtonLink } from '@/ui/button-link';
 import { Details } from '@/ui/problem-alert';
 import classes from './run.module.css';
-import { TryAgain } from './run-actions';
+import { PutAside, TryAgain } from './run-actions';
 
 interface FailurePanelProps {
   run: Run;
@@ -38,6 +38,7 @@ export function FailurePanel({ run, nameOf, onShow }: FailurePanelProps) {
           <ButtonLink to="/workflows/$id" params={{ id: run.workflow.id }} size="xs" variant="default">
             {t('runs.openWorkflow')}
           </ButtonLink>
+          <PutAside run={run} />
         </Group>
         {step?.error && (
           <Details

@@ -5,7 +5,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRuns } from '@/api/runs';
 import { useCan } from '@/api/session';
-import type { RunItem } from '@/api/types';
+import type { RunRow } from '@/api/types';
 import { useWorkflows } from '@/api/workflows';
 import { shortDuration } from '@/core/time';
 import { ButtonLink } from '@/ui/button-link';
@@ -47,13 +47,13 @@ export default function RunsPage() {
         count={list.count}
         query={list.query}
         empty={<Nothing />}
-        {...(may ? { choice: { chosen, nameOf: (row: RunItem) => row.title || row.workflow.name } } : {})}
+        {...(may ? { choice: { chosen, nameOf: (row: RunRow) => row.title || row.workflow.name } } : {})}
       />
     </Page>
   );
 }
 
-function useColumns(): Column<RunItem>[] {
+function useColumns(): Column<RunRow>[] {
   const { t } = useTranslation();
   return [
     {
@@ -64,9 +64,11 @@ function useColumns(): Column<RunItem>[] {
           <Link to="/runs/$id" params={{ id: row.id }} search={{}} className={filters.name}>
             {row.title || row.workflow.name}
           </Link>
-          <Text size="xs" c="dimmed">
-            {row.workflow.name}
-          </Text>
+          {row.title && row.title !== row.workflow.name && (
+            <Text size="xs" c="dimmed">
+              {row.workflow.name}
+            </Text>
+          )}
         </>
       ),
     },
@@ -75,7 +77,7 @@ function useColumns(): Column<RunItem>[] {
       header: t('runs.column.status'),
       cell: (row) => (
         <>
-          <RunBadge status={row.status} waitingFor={row.waiting_for} />
+          <RunBadge status={row.status} needsPerson={row.needs_person} />
           {(row.error || row.waiting_for) && (
             <Text size="xs" c="dimmed" lineClamp={1} maw={280} visibleFrom="sm">
               {row.error?.message ?? row.waiting_for}

@@ -1,10 +1,11 @@
 import { Group, Text } from '@mantine/core';
-import { IconClock, IconUser } from '@tabler/icons-react';
+import { IconClock, IconPlayerPause, IconUser } from '@tabler/icons-react';
 import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Run } from '@/api/types';
 import { ended, type RunStep, type StepWait } from '@/core/run/model';
+import { dueTime } from '@/core/time';
 import { ButtonLink, TextLink } from '@/ui/button-link';
 import { TimeAgo } from '@/ui/time-ago';
 import classes from './run.module.css';
@@ -12,6 +13,8 @@ import { scopeWords } from './scope-words';
 
 /** How many waits are told one by one. */
 const TOLD = 8;
+/** What is due sooner needs no clock time. */
+const NEAR_MS = 600_000;
 
 interface WaitingPanelProps {
   run: Run;
@@ -23,16 +26,23 @@ export function WaitingPanel({ run, nameOf }: WaitingPanelProps) {
   const { t } = useTranslation();
   if (ended(run.status)) return null;
   const waiting = run.steps.filter((step) => step.status === 'needs_person' || step.status === 'waiting');
-  if (waiting.length === 0) return null;
-  const person = waiting.some((step) => step.status === 'needs_person');
-  const Icon = person ? IconUser : IconClock;
+  const paused = run.status === 'paused';
+  if (waiting.length === 0 && !paused) return null;
+  const person = !paused && waiting.some((step) => step.status === 'needs_person');
+  const Icon = paused ? IconPlayerPause : person ? IconUser : IconClock;
   return (
     <section className={classes.waiting} data-quiet={!person || undefined} aria-label={t('runs.waiting.label')}>
       <Icon size={22} aria-hidden className={classes.waitingIcon} />
       <div className={classes.words}>
         <Text fw={600} role="status">
-          {t(person ? 'runs.waiting.title' : 'runs.waiting.other')}
+          {paused ? t('runs.hold.title') : t(person ? 'runs.waiting.title' : 'runs.waiting.other')}
         </Text>
+        {paused && (
+          <Text>
+            {run.waiting_for ? `${run.waiting_for}. ` : ''}
+            {t('runs.hold.text')}
+          </Text>
+        )}
         {waiting.slice(0, TOLD).map((step) => (
           <Group key={step.step} gap="sm">
             <Text>
@@ -94,7 +104,19 @@ function messageWords(t: TFunction, wait: StepWait): string {
 function Timed({ words, at }: { words: string; at: string | null }) {
   return (
     <>
-      {words} {at && <TimeAgo at={at} />}
+      {words} {at && <When at={at} />}
+    </>
+  );
+}
+
+/** When something is due, by the reader's clock; what is near is told by how far it is. */
+function When({ at }: { at: string }) {
+  const date = new Date(at);
+  const far = date.getTime() - Date.now() > NEAR_MS;
+  return (
+    <>
+      <TimeAgo at={at} />
+      {far && `, ${dueTime(date)}`}
     </>
   );
 }
@@ -107,7 +129,7 @@ function Due({ words, at }: { words: string; at: string | null }) {
       {at && (
         <>
           {', '}
-          {t('runs.waiting.until')} <TimeAgo at={at} />
+          {t('runs.waiting.until')} <When at={at} />
         </>
       )}
     </>
