@@ -12,11 +12,14 @@ from pathlib import Path
 import httpx
 from celery import Celery, chain, chord, group
 
-BROKER = os.environ.get("BASELINE_REDIS_URL", "redis://127.0.0.1:6379/9")
 ROOT = Path(__file__).parents[2]
+BROKER = "BASELINE_REDIS_URL"
+"""How a worker process is told the broker."""
 
-app = Celery("baseline", broker=BROKER, backend=BROKER)
+app = Celery("baseline")
 app.conf.update(
+    broker_url=os.environ.get(BROKER),
+    result_backend=os.environ.get(BROKER),
     task_default_queue="baseline",
     worker_prefetch_multiplier=4,
     broker_connection_retry_on_startup=True,
@@ -41,9 +44,10 @@ def call(value: dict[str, int], url: str) -> dict[str, int]:
 
 
 class Worker:
-    """A baseline worker, `threads` or `prefork`."""
+    """A baseline worker, `threads` or `prefork`, for as long as the `with` lasts."""
 
-    def __init__(self, pool: str, concurrency: int) -> None:
+    def __init__(self, broker: str, pool: str, concurrency: int) -> None:
+        app.conf.update(broker_url=broker, result_backend=broker)
         self._process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "celery", "--app", "tests.bench.baseline", "worker", "--pool", pool),
@@ -51,13 +55,16 @@ class Worker:
                 *("--without-heartbeat", "--loglevel", "WARNING"),
             ],
             cwd=ROOT,
-            env={**os.environ, "BASELINE_REDIS_URL": BROKER},
+            env={**os.environ, BROKER: broker},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         light.delay({"n": 0}).get(timeout=60)
 
-    def stop(self) -> None:
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._process.terminate()
         self._process.wait(30)
 
@@ -71,6 +78,13 @@ def chain_seconds(steps: int) -> float:
 def fan_seconds(width: int) -> float:
     began = time.perf_counter()
     chord(group(light.s({"n": index}) for index in range(width)), count.s()).apply_async().get(timeout=120)
+    return time.perf_counter() - began
+
+
+def items_seconds(items: int) -> float:
+    """A light task for each item, and all results."""
+    began = time.perf_counter()
+    group(light.s({"n": index}) for index in range(items)).apply_async().get(timeout=300)
     return time.perf_counter() - began
 
 

@@ -7,8 +7,8 @@ from typing import Any
 Graph = dict[str, Any]
 
 
-def _node(key: str, type_: str, config: dict[str, Any], x: float = 0, y: float = 0) -> dict[str, Any]:
-    return {"key": key, "type": type_, "name": key, "config": config, "position": {"x": x, "y": y}}
+def _node(key: str, type_: str, config: dict[str, Any], x: float = 0, y: float = 0, **rest: Any) -> dict[str, Any]:
+    return {"key": key, "type": type_, "name": key, "config": config, "position": {"x": x, "y": y}, **rest}
 
 
 def _edge(source: str, target: str) -> dict[str, Any]:
@@ -54,3 +54,25 @@ def waiting_chain_of(steps: int, url: str) -> Graph:
         edges.append(_edge(before, key))
         before = key
     return {"schema": "graph@1", "nodes": nodes, "edges": edges, "notes": []}
+
+
+def items_graph() -> Graph:
+    """A link that brings `items`, and one light step for each of them."""
+    inside = {"fields": [{"name": "n", "value": {"$expr": "item + 1"}}]}
+    nodes = [
+        _node("hook", "start_link", {"access": "public"}),
+        _node("each", "for_each", {"items": {"$expr": "hook.body.items"}}, x=300),
+        _node("light", "set_fields", inside, parent="each"),
+    ]
+    return {"schema": "graph@1", "nodes": nodes, "edges": [_edge("hook", "each")], "notes": []}
+
+
+def held_chain_of(steps: int, url: str) -> Graph:
+    """Waits for the message `go` about its n, then `steps` HTTP requests in a row."""
+    graph = waiting_chain_of(steps, url)
+    held = _node("held", "wait_message", {"name": "go", "correlation": {"$expr": "string(int(start.n))"}}, y=200)
+    first = next(edge for edge in graph["edges"] if edge["source"] == "start")
+    graph["nodes"].append(held)
+    graph["edges"].remove(first)
+    graph["edges"] += [_edge("start", "held"), _edge("held", first["target"])]
+    return graph
