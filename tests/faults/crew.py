@@ -91,7 +91,7 @@ class Zygote:
 
 
 class Worker:
-    """An engine or cpu worker process."""
+    """An engine or cpu worker process. Its `clock` is off by so many seconds."""
 
     def __init__(
         self,
@@ -103,11 +103,14 @@ class Worker:
         late_acks: bool = False,
         database_port: int | None = None,
         broker_port: int | None = None,
+        clock: float = 0,
         environment: dict[str, str] | None = None,
         **settings: Any,
     ) -> None:
         self.queue = queue
-        self.strange = bool(mutation or faults or late_acks or database_port or broker_port or environment or settings)
+        self.strange = bool(
+            mutation or faults or late_acks or database_port or broker_port or clock or environment or settings
+        )
         self._zygote = zygote
         pool = ("threads", "64") if queue == "engine" else ("prefork", "1")
         order = {
@@ -122,6 +125,7 @@ class Worker:
             "late_acks": late_acks,
             "database_port": database_port,
             "broker_port": broker_port,
+            "clock": clock,
         }
         reading, writing = os.pipe()
         self.pid = zygote.fork(order, writing)

@@ -113,9 +113,11 @@ def _be_worker(order: dict[str, Any], app: Any) -> int:
     _use(app, settings, order.get("database_port"), order.get("broker_port"))
     if order["late_acks"]:
         app.conf.update(task_acks_late=True, task_reject_on_worker_lost=True)
-    from tests.faults import injection
+    from tests.faults import clock, injection
 
     injection.inject(order["faults"], order["mutation"])
+    if order["clock"]:
+        clock.shift(order["clock"])
     app.worker_main(order["argv"])
     return 0
 
