@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 LEASE_SECONDS = 3.0
 SWEEP_SECONDS = 0.2
 READY_SECONDS = 90
+GONE_SECONDS = 2.0
 OPTIONS = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO")
 
 Fault = dict[str, Any]
@@ -91,7 +92,8 @@ class Zygote:
 
 
 class Worker:
-    """An engine or cpu worker process."""
+    """An engine or cpu worker process. Its `clock` is off by so many seconds; `connections` are options of its pool of
+    connections to the database."""
 
     def __init__(
         self,
@@ -103,16 +105,30 @@ class Worker:
         late_acks: bool = False,
         database_port: int | None = None,
         broker_port: int | None = None,
+        clock: float = 0,
+        concurrency: int | None = None,
+        connections: dict[str, Any] | None = None,
         environment: dict[str, str] | None = None,
         **settings: Any,
     ) -> None:
         self.queue = queue
-        self.strange = bool(mutation or faults or late_acks or database_port or broker_port or environment or settings)
+        changes = (
+            mutation,
+            faults,
+            late_acks,
+            database_port,
+            broker_port,
+            clock,
+            concurrency,
+            connections,
+            environment,
+        )
+        self.strange = any(changes) or bool(settings)
         self._zygote = zygote
-        pool = ("threads", "64") if queue == "engine" else ("prefork", "1")
+        pool, size = ("threads", 64) if queue == "engine" else ("prefork", 1)
         order = {
             "argv": [
-                *("--quiet", "worker", "--pool", pool[0], "--concurrency", pool[1], "--queues", queue),
+                *("--quiet", "worker", "--pool", pool, "--concurrency", str(concurrency or size), "--queues", queue),
                 *("--hostname", f"{queue}{time.monotonic_ns()}@%h", *OPTIONS),
             ],
             "settings": {"LEASE_SECONDS": LEASE_SECONDS, "SWEEP_SECONDS": SWEEP_SECONDS, **settings},
@@ -122,6 +138,8 @@ class Worker:
             "late_acks": late_acks,
             "database_port": database_port,
             "broker_port": broker_port,
+            "clock": clock,
+            "connections": connections or {},
         }
         reading, writing = os.pipe()
         self.pid = zygote.fork(order, writing)
@@ -187,8 +205,13 @@ class Worker:
         return {child.pid for child in psutil.Process(self.pid).children()}
 
     def left_behind(self) -> list[int]:
-        """Processes of its session that outlived it."""
-        return [pid for pid in psutil.pids() if pid != self.pid and _session(pid) == self.pid]
+        """Processes of its session that outlived it; those that were killed with it may take a moment to be gone."""
+        until = time.monotonic() + GONE_SECONDS
+        while left := [pid for pid in psutil.pids() if pid != self.pid and _session(pid) == self.pid]:
+            if time.monotonic() > until:
+                return left
+            time.sleep(0.02)  # looks again; ends with the state, not with the time
+        return []
 
 
 def _session(pid: int) -> int | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from orchestrator.governance import audit
 from orchestrator.governance.models import Workspace
 from orchestrator.runs import sealing
 from orchestrator.runs.models import HumanTask, Mail, Run, RunEvent, RunStatus, Step, StepTask, WorkerLease
-from orchestrator.runs.plans import plan_of
+from orchestrator.runs.plans import plan_of_run
 from orchestrator.runs.projection import StepRow, fold_step
 from orchestrator.runs.snapshots import events_after
 from tests.faults.crew import LEASE_SECONDS, Crew
@@ -59,8 +59,10 @@ EXECUTE FUNCTION write_fault_trail();
 
 INTENT = """
 SELECT count(*) FROM run_events
-WHERE run_id = %s AND kind = 'step_started' AND body->>'node' = %s AND body->>'scope' = %s
+WHERE run_id IN (SELECT %(run)s UNION SELECT id FROM runs WHERE parent_id = %(run)s AND parent_chunk IS NOT NULL)
+  AND kind = 'step_started' AND body->>'node' = %(node)s AND body->>'scope' = %(scope)s
 """
+"""The items of a long list are worked on by runs of their own, but `run.id` is the run of the list for them."""
 
 
 def again(function: Callable[[], Any], seconds: float = 60) -> Any:
@@ -109,7 +111,7 @@ class Witness:
             return None
         try:
             with psycopg.connect(**self._parameters, connect_timeout=2, autocommit=True) as line:
-                row = line.execute(INTENT, [place.run, place.node, place.scope]).fetchone()
+                row = line.execute(INTENT, asdict(place)).fetchone()
         except psycopg.OperationalError:
             self.unchecked.append(request)
             return None
@@ -188,10 +190,18 @@ class World:
         if len(set(self.started)) != len(self.started):
             yield "I1 two starts were answered with the same run"
         known = set(Run.objects.filter(workspace=self.workspace).values_list("id", flat=True))
+        asked = Run.objects.filter(workspace=self.workspace, parent_id=None).values_list("id", flat=True)
         for run in set(self.started) - known:
             yield f"I1 the accepted run {run} does not exist"
-        for run in known - set(self.started):
+        for run in set(asked) - set(self.started):
             yield f"I1 run {run} was never asked for"
+        children = Run.objects.filter(workspace=self.workspace, parent_id__isnull=False)
+        pieces = Counter(children.values_list("parent_id", "parent_step", "parent_chunk"))
+        for (parent, step, chunk), count in pieces.items():
+            if parent not in known:
+                yield f"I1 a run works for {parent}, which does not exist"
+            if count > 1:
+                yield f"I1 {count} runs work for step {step} of run {parent}, piece {chunk}"
 
     def failures(self) -> Iterator[str]:
         """I2 asks for the right end, too: a crash, a cut line or a restart must not fail a run."""
@@ -226,9 +236,11 @@ class World:
                 yield f"I4 {path} came with {len(self.sink.keys[path])} keys"
             if place.node in self.once and hits > 1:
                 yield f"I4 {path} happened {hits} times"
+        pieces = Run.objects.filter(workspace=self.workspace, parent_chunk__isnull=False)
+        parents = dict(pieces.values_list("id", "parent_id"))
         done = Step.objects.filter(run_id__in=self._run_ids(), status="done", node__in=self.keyed | self.once)
         for run, node, scope in done.values_list("run_id", "node", "scope"):
-            if self.sink.hits[f"/{node}/{run}/{scope or '-'}"] == 0:
+            if self.sink.hits[f"/{node}/{parents.get(run, run)}/{scope or '-'}"] == 0:
                 yield f"I4 {node} of run {run} is said to be done, and nothing has arrived"
 
     def intents(self) -> Iterator[str]:
@@ -239,7 +251,9 @@ class World:
             if place is None:
                 continue
             intents = RunEvent.objects.filter(
-                run_id=place.run, kind="step_started", at__lte=datetime.fromtimestamp(request.at, UTC)
+                run_id__in=[place.run, *Run.objects.filter(parent_id=place.run).values_list("id", flat=True)],
+                kind="step_started",
+                at__lte=datetime.fromtimestamp(request.at, UTC),
             )
             bodies = intents.values_list("body", flat=True)
             if not any(body["node"] == place.node and body["scope"] == place.scope for body in bodies):
@@ -368,7 +382,7 @@ def _log(run: Run, steps: dict[int, Step]) -> Iterator[str]:
         yield f"I3 the log of run {run.id} has gaps: {[event.seq for event in events]} for {run.seq}"
         return
     try:
-        execution = Execution(plan_of(run.version_id), events)
+        execution = Execution(plan_of_run(run.version_id, events[0].body), events)
     except Exception as error:  # noqa: BLE001  whatever the fold refuses is what is looked for
         yield f"I3 the log of run {run.id} cannot be folded: {error!r}"
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -19,11 +20,13 @@ from orchestrator.runs.actions import decide_task, start_run, take_task
 from orchestrator.runs.models import HumanTask, Run, RunEvent, RunStatus, TaskState
 from tests.faults.invariants import World, again
 from tests.faults.sink import Sink
-from tests.integration.runs.graphs import START, graph, line, node
+from tests.integration.runs.graphs import START, graph, line, node, row
 
 HERE = system("test")
 ENDED = (RunStatus.DONE, RunStatus.FAILED, RunStatus.CANCELLED)
 ITEMS = 10
+MANY = 1_200
+"""Items of a list that is cut into three."""
 ANSWER_EVERY = 0.1
 
 
@@ -66,6 +69,37 @@ def six_steps(sink: Sink, *, items: int = ITEMS) -> dict[str, Any]:
         line("ask", "no", "rejected"),
     ]
     return graph(nodes, lines)
+
+
+def called(sink: Sink) -> dict[str, Any]:
+    """What `long_flow` runs as one step."""
+    return row(call(sink, "keyed"))
+
+
+def long_flow(sink: Sink, child: Workflow, items: int = MANY) -> dict[str, Any]:
+    """A loop of three rounds, a wait for a message about this run, another workflow, and two lists so long that each
+    is cut into runs of its own: one with an effect for each item, one that is only counted."""
+    nodes = [
+        START,
+        node("work", "set_fields", {"fields": [{"name": "n", "value": {"$expr": "loop.iteration"}}]}),
+        call(sink, "keyed", "work~{{ loop.iteration - 1 }}"),
+        node("hear", "wait_message", {"name": "go", "correlation": {"$expr": "run.id"}}),
+        node("child", "run_workflow", {"workflow": str(child.pk), "input": [{"name": "n", "value": 1}]}),
+        node("many", "set_fields", {"fields": [{"name": "all", "value": list(range(items))}]}),
+        node("fan", "for_each", {"items": {"$expr": "many.all"}, "concurrency": 20}),
+        call(sink, "each", "fan.{{ index }}", parent="fan"),
+        node("light", "for_each", {"items": {"$expr": "many.all"}}),
+        node("twice", "set_fields", {"fields": [{"name": "n", "value": {"$expr": "item * 2"}}]}, parent="light"),
+        node(
+            "count",
+            "set_fields",
+            {"fields": [{"name": key, "value": {"$expr": f"count({key})"}} for key in ("fan", "light")]},
+        ),
+    ]
+    names = ["start", "work", "keyed", "hear", "child", "many", "fan", "light", "count"]
+    lines = [line(source, target) for source, target in pairwise(names)]
+    back = {"when": {"$expr": "work.n < 3"}, "max_rounds": 5}
+    return graph(nodes, [*lines, {**line("keyed", "work"), "id": "again", "feedback": back}])
 
 
 def start(workflow: Workflow, n: int, *, key: str | None = None) -> UUID:

@@ -111,11 +111,14 @@ def _be_worker(order: dict[str, Any], app: Any) -> int:
         setattr(settings, name, value)
     os.environ.update(order["environment"])
     _use(app, settings, order.get("database_port"), order.get("broker_port"))
+    settings.DATABASES["default"]["OPTIONS"]["pool"].update(order["connections"])
     if order["late_acks"]:
         app.conf.update(task_acks_late=True, task_reject_on_worker_lost=True)
-    from tests.faults import injection
+    from tests.faults import clock, injection
 
     injection.inject(order["faults"], order["mutation"])
+    if order["clock"]:
+        clock.shift(order["clock"])
     app.worker_main(order["argv"])
     return 0
 
