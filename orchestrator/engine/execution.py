@@ -26,7 +26,7 @@ from orchestrator.engine.events import Binding, Event, EventKind, ValueRef
 from orchestrator.engine.items import close_command, failure_of, open_command, stop_commands
 from orchestrator.engine.node_spec import NodeKind
 from orchestrator.engine.plan import Plan, PlanNode
-from orchestrator.engine.retry import deadline
+from orchestrator.engine.retry import MOST_EVENTS, TOO_LONG, deadline
 from orchestrator.engine.scheduling import RunState
 from orchestrator.engine.state import SETTLED, TERMINAL, RunStatus, Step, StepStatus, Verdict, child_of, delay_end
 from orchestrator.engine.step_answers import StepAnswers
@@ -156,6 +156,7 @@ class Execution(StepAnswers):
         """What to do now; each command is in flight until it is answered. Records skips, stops and the end itself."""
         if self.status in (RunStatus.QUEUED, RunStatus.PAUSED) or self.status in TERMINAL:
             return []
+        self._end_what_is_too_long(now)
         commands: list[Command] = []
         state = self._state
         while state.stopped or state.closing or state.ready or state.undecided or self._again:
@@ -188,6 +189,10 @@ class Execution(StepAnswers):
         told = undone_error(state, error).as_json() if error is not None else None
         self._record(EventKind.RUN_FINISHED, now, {"status": state.outcome.value, "error": told})
         return commands
+
+    def _end_what_is_too_long(self, now: datetime) -> None:
+        if self.seq >= MOST_EVENTS and not self._state.root.stopping:
+            self.abandon(now, error=TOO_LONG)
 
     # deciding
 

@@ -19,6 +19,13 @@ CRASHED = StepError(
     message="The workers that tried this step all died while they were at it.",
     hint="Try it with smaller input, or ask the people who run this product to look into the workers' logs.",
 )
+MOST_EVENTS = 100_000
+TOO_LONG = StepError(
+    category=ErrorCategory.CONFIG,
+    code="run_too_long",
+    message=f"The run has written {MOST_EVENTS:,} entries into its log, more than any run may, so it was ended.",
+    hint="Look for a loop that goes round too often, or let a for each or another workflow do a part of the work.",
+)
 POISONED = StepError(
     category=ErrorCategory.INTERNAL,
     code="crashed_too_often",

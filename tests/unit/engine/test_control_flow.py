@@ -8,8 +8,9 @@ import pytest
 
 from orchestrator.engine.commands import StartStep
 from orchestrator.engine.errors import ErrorCategory, HistoryInvalid, TransitionRefused
-from orchestrator.engine.events import Constant, EventKind, ValueRef
+from orchestrator.engine.events import Constant, Event, EventKind, ValueRef
 from orchestrator.engine.execution import Execution
+from orchestrator.engine.retry import MOST_EVENTS, TOO_LONG
 from orchestrator.engine.state import RunStatus
 from tests.unit.engine.building import NOW, Driver, failure, plan, step
 
@@ -404,3 +405,15 @@ def test_a_log_with_a_gap_or_of_another_plan_is_refused() -> None:
         Execution(driver.plan, driver.log[1:])
     with pytest.raises(HistoryInvalid):
         Execution(plan([step("z")], "start > z"), driver.log)
+
+
+def test_a_run_whose_log_is_too_long_is_ended_and_says_why() -> None:
+    driver = Driver(plan([step("a"), step("b")], "start > a > b"), {"b": None}).start().run()
+    more = [
+        Event(seq=number, kind=EventKind.MAIL_IGNORED, at=NOW, body={})
+        for number in range(driver.execution.seq + 1, MOST_EVENTS + 1)
+    ]
+    execution = Execution(driver.plan, [*driver.log, *more])
+    execution.decide(NOW)
+    assert execution.status is RunStatus.FAILED
+    assert execution.error == TOO_LONG
