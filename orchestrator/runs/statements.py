@@ -51,7 +51,15 @@ SELECT (SELECT id FROM r) AS id""",
 )
 """With values that the new run takes over from earlier ones."""
 
-LOCK_SLOTS = "SELECT workspace_id FROM slots WHERE workspace_id = ANY(%(due)s) FOR NO KEY UPDATE SKIP LOCKED"
+LOCK_SLOTS = """
+WITH l AS MATERIALIZED (
+  SELECT workspace_id FROM slots WHERE workspace_id IN (SELECT workspace_id FROM runs WHERE id = ANY(%(rung)s))
+  FOR NO KEY UPDATE SKIP LOCKED)
+SELECT r.id, r.workspace_id, l.workspace_id IS NOT NULL AS locked,
+  set_config('synchronous_commit', 'off', true) AS commits
+FROM runs r LEFT JOIN l ON l.workspace_id = r.workspace_id WHERE r.id = ANY(%(rung)s)
+"""
+"""It also lets the commit of its transaction return early: every later write checks owner and fence."""
 
 CLAIM = """
 WITH w AS (

@@ -262,12 +262,10 @@ def claim(connection: Connection, me: UUID, rung: Sequence[UUID]) -> tuple[list[
     Two statements: counted inside the locking one, the count's snapshot could be older than the lock.
     """
     with connection.transaction():
-        connection.execute("SET LOCAL synchronous_commit = off")  # every later write checks owner and fence
-        found = connection.execute("SELECT id, workspace_id FROM runs WHERE id = ANY(%s)", [list(rung)]).fetchall()
-        due = list({row.workspace_id for row in found})
-        locked = [row.workspace_id for row in connection.execute(statements.LOCK_SLOTS, {"due": due})]
+        found = connection.execute(statements.LOCK_SLOTS, {"rung": list(rung)}).fetchall()
+        locked = list({row.workspace_id for row in found if row.locked})
         rows = connection.execute(statements.CLAIM, {"locked": locked, "rung": list(rung), "me": me}).fetchall()
-    return rows, [row.id for row in found if row.workspace_id not in locked]
+    return rows, [row.id for row in found if not row.locked]
 
 
 def histories(connection: Connection, runs: Sequence[UUID]) -> dict[UUID, list[Event]]:
