@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Coroutine
 from typing import Any
-
-import httpx
+from urllib.parse import urlsplit
 
 Value = dict[str, int]
+LENGTH = re.compile(rb"Content-Length: (\d+)")
 
 
 async def _light(value: Value) -> Value:
-    return {"n": value["n"] + 1}
-
-
-async def _call(client: httpx.AsyncClient, url: str, value: Value) -> Value:
-    (await client.get(url)).raise_for_status()
     return {"n": value["n"] + 1}
 
 
@@ -43,17 +39,25 @@ def fan_seconds(width: int) -> float:
 
 
 def waiting_seconds(runs: int, steps: int, url: str) -> float:
-    """Runs side by side, each with its requests one after the other."""
+    """Runs side by side, each with its requests one after the other on a line of its own."""
 
-    async def one(client: httpx.AsyncClient) -> None:
-        value = {"n": 0}
+    address = urlsplit(url)
+    asked = f"GET {address.path} HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode()
+
+    async def one() -> None:
+        reader, writer = await asyncio.open_connection(address.hostname, address.port)
         for _ in range(steps):
-            value = await _call(client, url, value)
+            writer.write(asked)
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 200"), head
+            length = LENGTH.search(head)
+            assert length, head
+            await reader.readexactly(int(length[1]))
+        writer.close()
+        await writer.wait_closed()
 
     async def run() -> None:
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
-        async with httpx.AsyncClient(limits=limits, timeout=30, trust_env=False) as client:
-            await asyncio.gather(*(one(client) for _ in range(runs)))
+        await asyncio.gather(*(one() for _ in range(runs)))
 
     return _seconds(run())
 
