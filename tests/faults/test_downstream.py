@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import os
+import random
 import threading
 import time
 from collections import defaultdict
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler
 
 import pytest
@@ -14,10 +16,12 @@ from django.conf import settings
 
 from orchestrator.governance.actions.credentials import add_credential
 from orchestrator.governance.keys import ring as keys
+from orchestrator.governance.models import Workspace
 from orchestrator.runs.models import Run, RunStatus, Step
 from tests.faults.crew import Crew
 from tests.faults.invariants import World
 from tests.faults.load import HERE, Publish, Settled, call, start
+from tests.faults.proxy import Proxy
 from tests.faults.sink import Request, Sink, respond
 from tests.integration.runs.graphs import get, row
 
@@ -117,6 +121,99 @@ def test_a_system_that_fails_every_second_time_gets_each_effect_once(
     world.started += [start(workflow, n) for n in range(20)]
     assert {RunStatus(settled(run).status) for run in world.started} == {RunStatus.DONE}
     assert world.violations() == []
+
+
+@pytest.mark.full
+def test_a_line_that_is_taken_and_never_answered_is_left_and_the_effect_sent_again_with_its_key(
+    crew: Crew, world: World, publish: Publish, settled: Settled, sink: Sink
+) -> None:
+    """Half open: whoever listens there accepts, and nothing passes any more, not even a request."""
+    proxy = Proxy(int(sink.host.rpartition(":")[2]))
+    Workspace.objects.filter(pk=world.workspace.pk).update(allowed_hosts=[f"127.0.0.1:{proxy.port}"])
+    keyed = call(sink, "keyed", timeout_s=1, policy={"retry": {"attempts": 20, "first_wait_s": 0.2, "max_wait_s": 1}})
+    keyed["config"]["url"] = {"$text": keyed["config"]["url"]["$text"].replace(sink.host, f"127.0.0.1:{proxy.port}")}
+    workflow = publish(row(keyed))
+    proxy.freeze()
+    world.started += [start(workflow, n) for n in range(10)]
+    until = time.monotonic() + 60
+    while Step.objects.filter(run_id__in=world.started, node="keyed", attempt__gte=3).count() < 10:
+        assert time.monotonic() < until
+        time.sleep(0.05)  # looks again; ends with the state, not with the time
+    assert sink.hits.total() == 0
+    proxy.cut()
+    proxy.heal()
+    assert {RunStatus(settled(run).status) for run in world.started} == {RunStatus.DONE}
+    assert world.violations() == []
+    proxy.close()
+
+
+@pytest.mark.full
+def test_a_system_that_drips_a_byte_a_second_holds_nobody_else_up(
+    crew: Crew, world: World, publish: Publish, settled: Settled, sink: Sink
+) -> None:
+    """From its status line on: each byte comes in time for any limit on silence, the whole never does."""
+    world.keyed = frozenset({"keyed"})
+
+    def drip(request: Request, handler: BaseHTTPRequestHandler) -> bool:
+        if not request.path.startswith("/each/"):
+            return False
+        for byte in b"HTTP/1.1 200 OK\r\n":
+            handler.wfile.write(bytes([byte]))
+            handler.wfile.flush()
+            threading.Event().wait(1)
+        return True
+
+    sink.answer = drip
+    dripping = publish(row(call(sink, "each", policy={"timeout_s": 5, "retry": {"attempts": 1}})))
+    plain = publish(row(call(sink, "keyed")))
+    slow = [start(dripping, n) for n in range(50)]
+    sink.wait_for_all(50)
+    quick = [start(plain, n) for n in range(20)]
+    world.started += slow + quick
+    assert {RunStatus(settled(run, seconds=10).status) for run in quick} == {RunStatus.DONE}
+    world.may_fail = True
+    ended = [settled(run) for run in slow]
+    assert {(RunStatus(run.status), run.error["category"]) for run in ended} == {(RunStatus.FAILED, "timeout")}
+    assert max((run.ended_at - run.created_at).total_seconds() for run in ended) < 5 + 10
+    assert world.violations() == []
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("dated", [False, True])
+def test_a_system_that_refuses_half_of_the_calls_is_left_in_peace_for_as_long_as_it_asks(
+    crew: Crew, world: World, publish: Publish, settled: Settled, sink: Sink, dated: bool
+) -> None:
+    """A quarter 500, a quarter 429 with Retry-After in seconds or as a date; none comes back in step."""
+    refused_at: dict[str, float] = {}
+    early: list[str] = []
+    came: list[float] = []
+    chance = random.Random(7)
+    lock = threading.Lock()
+
+    def refuse_half(request: Request, handler: BaseHTTPRequestHandler) -> bool:
+        with lock:
+            throw = chance.random()
+            if (before := refused_at.pop(request.path, None)) is not None:
+                came.append(request.at - before)
+                if request.at - before < PATIENCE - (1.0 if dated else 0.1):  # a date counts in whole seconds
+                    early.append(f"{request.path} after {request.at - before:.2f} s")
+            if throw < 0.25:
+                refused_at[request.path] = request.at
+        if throw < 0.25:
+            after = formatdate(time.time() + PATIENCE, usegmt=True) if dated else str(PATIENCE)
+            respond(handler, 429, b"{}", Retry_After=after)
+        elif throw < 0.5:
+            respond(handler, 500, b"{}")
+        return throw < 0.5
+
+    sink.answer = refuse_half
+    policy = {"retry": {"attempts": 20, "first_wait_s": 4, "max_wait_s": 4}}
+    workflow = publish(row(call(sink, "keyed", policy=policy), call(sink, "each", policy=policy)))
+    world.started += [start(workflow, n) for n in range(20)]
+    assert {RunStatus(settled(run, seconds=120).status) for run in world.started} == {RunStatus.DONE}
+    assert world.violations() == []
+    assert early == []
+    assert max(came) - min(came) > 1
 
 
 @pytest.mark.full
