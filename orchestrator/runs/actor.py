@@ -13,9 +13,10 @@ import time
 from collections import deque
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import orjson
+from uuid_utils.compat import uuid5
 
 from orchestrator.engine.commands import Command, DecideLoop, EndWait, OpenChunk, RunItems, StartStep, StopChildren
 from orchestrator.engine.errors import ErrorCategory, ExpressionError, StepError, StepFailed
