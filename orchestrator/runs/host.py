@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import threading
 import time
 from collections.abc import Sequence
@@ -35,6 +36,9 @@ from orchestrator.runs.writer import Stale, Unstorable, Writer, Written
 log = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 20.0
+STOP_SECONDS = DRAIN_SECONDS + 20
+STUCK = 72
+"""How a worker exits that was told to stop and could not give its runs back: their lease runs out."""
 RELEASE = """
 WITH l AS MATERIALIZED (SELECT id FROM runs WHERE owner = %(me)s ORDER BY id FOR NO KEY UPDATE)
 UPDATE runs r SET owner = NULL, wake_at = clock_timestamp(), rung_at = clock_timestamp() FROM l
@@ -82,6 +86,10 @@ class Host:
 
     def stop(self) -> None:
         self.drain()
+        # Each part waits for its thread, and a thread may wait for a database that never comes back.
+        giving_up = threading.Timer(STOP_SECONDS, os._exit, [STUCK])
+        giving_up.daemon = True
+        giving_up.start()
         self._sweep.stop()
         self._claimer.stop()
         self._letters.stop()
@@ -92,6 +100,7 @@ class Host:
         self._thread.join()
         self._release()
         self._lease.stop()
+        giving_up.cancel()
 
     def _release(self) -> None:
         """What could not end in time is due for the others at once, and no crash."""
