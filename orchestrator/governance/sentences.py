@@ -23,6 +23,14 @@ SENTENCES = {
     "credential.created": "{actor} added the connection {name}",
     "credential.deleted": "{actor} deleted the connection {name}",
     "credential.unreadable": "The connection {name} could not be opened: {reason}",
+    "run.cancelled": "{actor} stopped the run {name}",
+    "run.dismissed": "{actor} put the failed run {name} aside",
+    "run.retried": "{actor} tried the failed run {name} again",
+    "step.reviewed": "{actor} said what became of a step of the run {name}",
+    "sample.kept": "{actor} kept a sample of a step of the workflow {name}",
+    "sample.dropped": "{actor} cleared a sample of a step of the workflow {name}",
+    "workflow.changed": "{actor} changed the settings of the workflow {name}",
+    "link_secret.replaced": "{actor} made a new secret for an incoming link of {name}",
     "audit.read": "{actor} read the audit trail",
     "file.uploaded": "{actor} uploaded the file {name}",
     "file.downloaded": "{actor} downloaded the file {name}",
@@ -39,7 +47,8 @@ def sentence_of(event: AuditEvent) -> str:
         return f"{actor} was refused: {_refused(event)}"
     template = SENTENCES.get(event.action)
     if template:
-        return template.format(actor=actor, name=name, reason=event.reason)
+        told = template.format(actor=actor, name=name, reason=event.reason)
+        return " ".join(told.split())  # a run may have no name
     noun, _, verb = event.action.partition(".")
     return " ".join(filter(None, [actor, verb.replace("_", " "), NOUNS.get(noun, noun).replace("_", " "), name]))
 

@@ -6,7 +6,6 @@ import type {
   AuditEvent,
   AuditFacets,
   Credential,
-  FourEyes,
   Invitation,
   Member,
   NewCredential,
@@ -88,7 +87,7 @@ export function useEditWorkspace() {
   const workspace = useWorkspace();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (values: { name?: string; four_eyes?: FourEyes; allowed_hosts?: string[] }) =>
+    mutationFn: (values: Partial<Omit<WorkspaceSettings, 'id'>>) =>
       api.patch<WorkspaceSettings>(`workspaces/${workspace.id}`, values),
     onSuccess: (settings) => {
       client.setQueryData(['workspace', workspace.id], settings);

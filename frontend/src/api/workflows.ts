@@ -111,10 +111,12 @@ export function useCreateWorkflow() {
   });
 }
 
+export type WorkflowChange = Partial<Pick<Workflow, 'name' | 'description' | 'callable_by' | 'max_running'>>;
+
 export function useEditWorkflow(id: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (values: { name?: string; description?: string }) => api.patch<Workflow>(`workflows/${id}`, values),
+    mutationFn: (values: WorkflowChange) => api.patch<Workflow>(`workflows/${id}`, values),
     onSuccess: () => renew(client, id),
   });
 }

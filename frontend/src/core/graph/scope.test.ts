@@ -29,6 +29,19 @@ test('after a frame its list is known, its inside is not', () => {
   expect(names('z')).toEqual(['trigger', 'a', 'each', 'run']);
 });
 
+test('the address of a step that waits for a call is known before it waits, but not outside of its frame', () => {
+  const of = graph(
+    [...flow.nodes, node('back', 'wait_call'), node('inner', 'wait_call', { parent: 'each' })],
+    ['s>a', 'a>back'],
+  );
+  const calls = (key: string) => {
+    const run = scopeOf(of, NODE_TYPES, key).find((one) => one.name === 'run')?.schema.properties;
+    return Object.keys((run as { calls?: { properties: object } }).calls?.properties ?? {});
+  };
+  expect(calls('a')).toEqual(['back']);
+  expect(calls('in1')).toEqual(['back', 'inner']);
+});
+
 test('behind an error path the error is known', () => {
   const failing = node('a');
   failing.policy.on_error = 'path';

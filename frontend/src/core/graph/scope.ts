@@ -32,6 +32,21 @@ const RUN: JsonSchema = {
   },
 };
 
+/** `run.calls` holds the address of each step that waits for a call, here or around: it can be sent before the wait. */
+function runSchema(graph: Graph, node: GraphNode): JsonSchema {
+  const places = new Set<string | null>([null, ...framesAround(graph, node)]);
+  const waits = graph.nodes.filter((one) => one.type === 'wait_call' && places.has(one.parent));
+  if (waits.length === 0) return RUN;
+  const calls = Object.fromEntries(waits.map((one) => [one.key, { type: 'string' }]));
+  const known = RUN.properties as Record<string, JsonSchema>;
+  return { ...RUN, properties: { ...known, calls: { type: 'object', properties: calls } } };
+}
+
+function framesAround(graph: Graph, node: GraphNode): string[] {
+  const frame = nodeByKey(graph, node.parent);
+  return frame ? [frame.key, ...framesAround(graph, frame)] : [];
+}
+
 const STEP_ERROR: JsonSchema = {
   type: 'object',
   properties: { code: { type: 'string' }, message: { type: 'string' }, category: { type: 'string' } },
@@ -73,7 +88,7 @@ export function scopeOf(graph: Graph, nodeTypes: NodeTypes, key: string): ScopeN
   if (followsError(graph, node)) {
     names.push({ name: 'error', label: '', kind: 'error', node: null, schema: STEP_ERROR });
   }
-  names.push({ name: 'run', label: '', kind: 'run', node: null, schema: RUN });
+  names.push({ name: 'run', label: '', kind: 'run', node: null, schema: runSchema(graph, node) });
   return names;
 }
 

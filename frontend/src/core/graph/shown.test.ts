@@ -11,6 +11,13 @@ test.each([
   expect(shownSettings('start_schedule', config, KEYS)).toEqual(shown);
 });
 
+test.each([
+  [{}, ['how', 'amount', 'unit']],
+  [{ how: 'until' }, ['how', 'until', 'time_zone']],
+])('a wait with %j asks for %j', (config, shown) => {
+  expect(shownSettings('wait', config, ['how', 'amount', 'unit', 'until', 'time_zone'])).toEqual(shown);
+});
+
 test('what is not known is not hidden', () => {
   expect(shownSettings('start_schedule', { kind: 'lunar' }, KEYS)).toEqual(KEYS);
   expect(shownSettings('condition', {}, ['when'])).toEqual(['when']);

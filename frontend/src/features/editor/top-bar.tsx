@@ -9,6 +9,7 @@ import {
   IconLayoutDistributeHorizontal,
   IconNote,
   IconPlayerPause,
+  IconSettings,
 } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -20,6 +21,7 @@ import { WorkflowBadge } from '@/ui/status-badge';
 import { toast } from '@/ui/toasts';
 import { type EditLabel, isEdited, useEditor, useEditorWorld } from './editor-store';
 import { SaveState } from './save-state';
+import { SettingsDialog } from './settings-dialog';
 import type { StepActions } from './step-actions';
 import classes from './top-bar.module.css';
 
@@ -124,6 +126,7 @@ function EditTools({ steps, tidying, onTidy, onAddNote, onHelp, onShowProblems, 
   const problems = useEditor((state) => state.problems.length);
   const empty = useEditor((state) => state.history.present.nodes.length === 0);
   const pause = useWorkflowVerb();
+  const [settings, setSettings] = useState(false);
   const mayPublish = useCan('workflow:publish');
   const what = (label: string) => t(`editor.edit.${label as EditLabel}`);
   return (
@@ -187,6 +190,9 @@ function EditTools({ steps, tidying, onTidy, onAddNote, onHelp, onShowProblems, 
           <Menu.Item leftSection={<IconHelp size={16} />} onClick={onHelp}>
             {t('editor.shortcuts.title')}
           </Menu.Item>
+          <Menu.Item leftSection={<IconSettings size={16} />} onClick={() => setSettings(true)}>
+            {t('editor.workflow.title')}
+          </Menu.Item>
           {workflow.status === 'live' && mayPublish && (
             <Menu.Item
               leftSection={<IconPlayerPause size={16} />}
@@ -202,6 +208,7 @@ function EditTools({ steps, tidying, onTidy, onAddNote, onHelp, onShowProblems, 
           )}
         </Menu.Dropdown>
       </Menu>
+      {settings && <SettingsDialog workflow={workflow} onClose={() => setSettings(false)} />}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Radio, Stack, TagsInput, TextInput } from '@mantine/core';
+import { Button, Group, NumberInput, Radio, Stack, TagsInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import { useEditWorkspace, useWorkspaceSettings } from '@/api/governance';
@@ -11,6 +11,8 @@ import { ProblemAlert } from '@/ui/problem-alert';
 import { toast } from '@/ui/toasts';
 import classes from './governance.module.css';
 import { TurnedAway } from './people-page';
+
+const MOST = { running: 10_000, open: 1_000_000 };
 
 export default function SettingsPage() {
   return useCan('workspace:manage') ? <Settings /> : <TurnedAway />;
@@ -31,9 +33,9 @@ function Settings() {
 function SettingsForm({ settings }: { settings: WorkspaceSettings }) {
   const { t } = useTranslation();
   const edit = useEditWorkspace();
-  const { name, four_eyes, allowed_hosts } = settings;
+  const { name, four_eyes, allowed_hosts, max_running, max_open } = settings;
   const form = useForm({
-    initialValues: { name, four_eyes: four_eyes as FourEyes, allowed_hosts },
+    initialValues: { name, four_eyes: four_eyes as FourEyes, allowed_hosts, max_running, max_open },
     validate: { name: (value) => (value.trim() ? null : t('account.required.workspace')) },
   });
   const submit = form.onSubmit((values) =>
@@ -74,6 +76,24 @@ function SettingsForm({ settings }: { settings: WorkspaceSettings }) {
           placeholder="erp.example.internal:8080"
           acceptValueOnBlur
           {...form.getInputProps('allowed_hosts')}
+        />
+        <NumberInput
+          label={t('settings.running.label')}
+          description={t('settings.running.text')}
+          min={1}
+          max={MOST.running}
+          allowDecimal={false}
+          thousandSeparator=" "
+          {...form.getInputProps('max_running')}
+        />
+        <NumberInput
+          label={t('settings.open.label')}
+          description={t('settings.open.text')}
+          min={1}
+          max={MOST.open}
+          allowDecimal={false}
+          thousandSeparator=" "
+          {...form.getInputProps('max_open')}
         />
         <Group justify="flex-end">
           <Button type="submit" loading={edit.isPending} disabled={!form.isDirty()}>

@@ -1,0 +1,69 @@
+import { Button, Group, Modal, NumberInput, Stack, Switch } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Workflow } from '@/api/types';
+import { useEditWorkflow } from '@/api/workflows';
+import { ProblemAlert } from '@/ui/problem-alert';
+import { toast } from '@/ui/toasts';
+
+const MOST_RUNNING = 10_000;
+
+interface SettingsDialogProps {
+  workflow: Workflow;
+  onClose(): void;
+}
+
+/** What holds for every run of the workflow, whichever version is live. */
+export function SettingsDialog({ workflow, onClose }: SettingsDialogProps) {
+  const { t } = useTranslation();
+  const edit = useEditWorkflow(workflow.id);
+  const [callable, setCallable] = useState(workflow.callable_by === 'workspace');
+  const [most, setMost] = useState<number | ''>(workflow.max_running ?? '');
+  const save = () =>
+    edit.mutate(
+      { callable_by: callable ? 'workspace' : 'nobody', max_running: most === '' ? null : most },
+      {
+        onSuccess: () => {
+          toast.done(t('editor.workflow.saved'));
+          onClose();
+        },
+      },
+    );
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('editor.workflow.title')}
+      closeButtonProps={{ 'aria-label': t('editor.close') }}
+    >
+      <Stack gap="lg">
+        {edit.error && <ProblemAlert error={edit.error} />}
+        <Switch
+          label={t('editor.workflow.callable')}
+          description={t('editor.workflow.callableHelp')}
+          checked={callable}
+          onChange={(event) => setCallable(event.currentTarget.checked)}
+        />
+        <NumberInput
+          label={t('editor.workflow.most')}
+          description={t('editor.workflow.mostHelp')}
+          placeholder={t('editor.workflow.any')}
+          min={1}
+          max={MOST_RUNNING}
+          allowDecimal={false}
+          clampBehavior="blur"
+          value={most}
+          onChange={(value) => setMost(typeof value === 'number' ? value : '')}
+        />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t('editor.cancel')}
+          </Button>
+          <Button loading={edit.isPending} onClick={save}>
+            {t('settings.save')}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
