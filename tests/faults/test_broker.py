@@ -71,8 +71,9 @@ def test_a_message_for_a_run_that_never_was_is_harmless(
     assert RunEvent.objects.filter(run_id=run.id, kind="run_finished").count() == 1
 
 
+@pytest.mark.parametrize("losses", [1, pytest.param(2, marks=pytest.mark.full)])
 def test_starts_are_accepted_while_the_broker_is_down_and_run_when_it_is_back(
-    bare_crew: Crew, world: World, publish: Publish, sink: Sink, broker_proxy: Proxy
+    bare_crew: Crew, world: World, publish: Publish, sink: Sink, broker_proxy: Proxy, losses: int
 ) -> None:
     """The same workers go on: whoever lost the broker finds it again and takes messages from it."""
     bare_crew.kill_all()
@@ -80,7 +81,7 @@ def test_starts_are_accepted_while_the_broker_is_down_and_run_when_it_is_back(
     bare_crew.all_ready()
     workers = list(bare_crew.workers)
     workflow = publish(row(call(sink, "keyed"), call(sink, "once")))
-    for round_ in range(2):  # a worker may survive the first loss and be deaf after it
+    for round_ in range(losses):  # a worker may survive the first loss and be deaf after it
         broker_proxy.refuse()
         crash_broker()
         world.started += [start(workflow, n) for n in range(10)]

@@ -101,6 +101,7 @@ def test_a_step_whose_process_is_killed_is_done_again(
     assert RunStatus(settled(run.id).status) is RunStatus.CANCELLED
 
 
+@pytest.mark.full
 def test_a_step_that_overstays_its_limit_is_ended_with_its_process(
     reader: Worker, publish: Publish, settled: Settled, slow: bytes
 ) -> None:

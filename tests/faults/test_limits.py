@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from uuid import UUID
 
 import pytest
@@ -17,13 +19,16 @@ from orchestrator.runs import store
 from orchestrator.runs.actions import start_run
 from orchestrator.runs.models import Run, RunStatus
 from tests.faults.crew import Crew
-from tests.faults.load import HERE, Publish, Settled
-from tests.faults.sink import Sink
+from tests.faults.invariants import World
+from tests.faults.load import HERE, Publish, Settled, call
+from tests.faults.servers import broker
+from tests.faults.sink import Request, Sink
 from tests.integration.authoring import sound
 from tests.integration.runs.graphs import get, row
 
 pytestmark = pytest.mark.product
 RUNS = 120
+SLOW_RUNS, ROOM = 200, 20
 OWNED = "SELECT workflow_id, count(*) AS n FROM runs WHERE workspace_id = %s AND owner IS NOT NULL GROUP BY 1"
 
 
@@ -89,3 +94,43 @@ def test_a_flood_of_one_workspace_does_not_hold_up_another(
     assert sink.hits["/slow"] == 4
     sink.release("/slow")
     assert {RunStatus(settled(run.id).status) for run in flood} == {RunStatus.DONE}
+
+
+@pytest.mark.full
+def test_a_consumer_that_is_slow_has_its_backlog_in_the_table_and_not_in_the_broker(
+    bare_crew: Crew, world: World, publish: Publish, workspace: Workspace, sink: Sink
+) -> None:
+    """One worker with few threads: what waits for it waits as rows, and is not rung for again and again."""
+    Workspace.objects.filter(pk=workspace.pk).update(max_running=ROOM)
+    bare_crew.kill_all()
+    bare_crew.hire(engine=1, concurrency=8)
+    bare_crew.all_ready()
+    line = broker()
+
+    def slowly(request: Request, handler: BaseHTTPRequestHandler) -> bool:
+        threading.Event().wait(0.05)
+        return False
+
+    sink.answer = slowly
+    workflow = publish(row(call(sink, "keyed"), call(sink, "once")))
+    rung = messages(line)
+    world.started += [start(workflow).id for _ in range(SLOW_RUNS)]
+    longest = 0
+    until = time.monotonic() + 240
+    while Run.objects.filter(pk__in=world.started, status__lt=RunStatus.DONE).exists():
+        assert time.monotonic() < until
+        longest = max(longest, line.llen("engine"))
+        time.sleep(0.05)  # looks again; ends with the state, not with the time
+    assert world.violations(within=60) == []
+    assert set(Run.objects.filter(pk__in=world.started).values_list("status", "fence", "crashes")) == {
+        (RunStatus.DONE, 1, 0)
+    }
+    assert set(sink.hits.values()) == {1}
+    assert longest <= 2 * ROOM
+    assert messages(line) - rung < 2 * SLOW_RUNS
+    bare_crew.kill_all()
+
+
+def messages(line: redis.Redis) -> int:
+    """How many the broker has taken since it was started."""
+    return int(line.info("commandstats").get("cmdstat_lpush", {"calls": 0})["calls"])

@@ -113,7 +113,7 @@ def workflow(publish: Publish, sink: Sink) -> Workflow:
     return publish(row(call(sink, "keyed"), call(sink, "once")))
 
 
-FULL = {"freshness", "lease", late_effect, zombie}
+FULL = {"freshness", "lease", "sweep", late_effect, zombie}
 
 
 def marked(names: Iterable[Any]) -> list[Any]:
