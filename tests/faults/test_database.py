@@ -11,6 +11,7 @@ from functools import partial
 import pytest
 from django.db import connection
 
+from orchestrator.runs.host import STUCK
 from orchestrator.runs.models import Run, RunStatus
 from tests.faults.crew import LEASE_SECONDS, Crew
 from tests.faults.invariants import World
@@ -208,3 +209,21 @@ def test_a_database_that_is_away_for_moments_fails_no_step(
     world.supervisor = partial(bare_crew.hire, database_port=database_proxy.port)
     assert world.violations(within=60) == []
     bare_crew.kill_all()
+
+
+@pytest.mark.full
+def test_a_worker_that_is_told_to_stop_ends_although_its_database_never_comes_back(
+    bare_crew: Crew, world: World, publish: Publish, sink: Sink, database_proxy: Proxy
+) -> None:
+    bare_crew.kill_all()
+    worker = bare_crew.add(database_port=database_proxy.port)
+    bare_crew.all_ready()
+    world.started.append(start(publish(six_steps(sink, items=1)), 0))
+    sink.wait_for_all(1)
+    database_proxy.refuse()
+    worker.terminate()
+    assert worker.ended(90) == STUCK
+    world.supervisor = bare_crew.hire
+    with Approver(world):
+        assert world.violations(within=60) == []
+    assert outcomes(world) <= {RunStatus.DONE, RunStatus.WAITING}
