@@ -37,3 +37,8 @@ describe('items of a loop', () => {
     expect(itemCounts(begun, itemsOf([begun], begun))).toMatchObject({ done: 0, pieces: 0 });
   });
 });
+
+test('a long loop that is done has worked on all of its items, though it tells only the failed ones', () => {
+  const joined = { ...step(1, 'orders', '', 'done', 1200), facts: { items: 1200, failed: 1, chunks: 3 } };
+  expect(itemCounts(joined, [])).toEqual({ count: 1200, done: 1199, failed: 1, pieces: 3 });
+});

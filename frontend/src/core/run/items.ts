@@ -57,7 +57,9 @@ export interface ItemCounts {
 export function itemCounts(loop: RunStep, items: readonly Item[]): ItemCounts {
   const count = loop.count ?? 0;
   const { ok, failed, chunks } = loop.facts ?? {};
-  if (chunks !== undefined) return { count, done: ok ?? 0, failed: failed ?? 0, pieces: chunks };
+  // Joined, it tells only how many failed.
+  const done = loop.status === 'done' ? count - (failed ?? 0) : (ok ?? 0);
+  if (chunks !== undefined) return { count, done, failed: failed ?? 0, pieces: chunks };
   if (count > MOST_AT_HAND && items.every((item) => item.steps.length === 0)) {
     return { count, done: 0, failed: 0, pieces: 0 };
   }

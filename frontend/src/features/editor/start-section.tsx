@@ -21,7 +21,7 @@ export function StartSection({ node }: { node: GraphNode }) {
 const PAUSE_MS = 400;
 
 function ScheduleTimes({ node }: { node: GraphNode }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const { workflow } = useEditorWorld();
   const [config] = useDebouncedValue(node.config, PAUSE_MS);
   const preview = useSchedulePreview(config);
@@ -40,7 +40,7 @@ function ScheduleTimes({ node }: { node: GraphNode }) {
           <List size="sm" spacing={2}>
             {preview.data.next.map((at) => (
               <List.Item key={at}>
-                <time dateTime={at}>{dueTime(new Date(at), i18n.language, zone)}</time>
+                <time dateTime={at}>{dueTime(new Date(at), undefined, zone)}</time>
               </List.Item>
             ))}
           </List>
@@ -59,7 +59,7 @@ function ScheduleTimes({ node }: { node: GraphNode }) {
 const STATES = ['started', 'queued', 'refused'] as const;
 
 function Occurrences({ node, zone }: { node: string; zone: string }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const { workflow } = useEditorWorld();
   const { rows } = useOccurrences(workflow, node);
   if (rows.length === 0) return null;
@@ -75,7 +75,7 @@ function Occurrences({ node, zone }: { node: string; zone: string }) {
       <List size="sm" spacing={2}>
         {rows.map((one) => (
           <List.Item key={one.scheduled_for}>
-            {dueTime(new Date(one.scheduled_for), i18n.language, zone)}:{' '}
+            {dueTime(new Date(one.scheduled_for), undefined, zone)}:{' '}
             {one.run ? (
               <TextLink to="/runs/$id" params={{ id: one.run }} search={{}}>
                 {words(one)}
