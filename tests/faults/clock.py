@@ -24,6 +24,9 @@ def shift(seconds: float) -> None:
     off = timedelta(seconds=seconds)
 
     class Wrong(datetime, metaclass=_Like):
+        def __new__(cls, *parts: Any, **named: Any) -> datetime:  # type: ignore[misc]
+            return datetime(*parts, **named)  # noqa: DTZ001  only the clock is wrong: what it gives is as ever
+
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
             return datetime.now(tz) + off

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from asgiref.sync import sync_to_async
 
+from orchestrator.runs.database import in_database
 from orchestrator.runs.models import Run
 from orchestrator.runs.snapshots import events_json
 from tests.faults.crew import Crew
@@ -45,7 +46,7 @@ async def test_a_socket_hears_everything_although_the_broker_is_lost_under_it(
         await asyncio.to_thread(strike)
         sink.release("/two")
         events = await until_finished(socket, after=known)
-    assert events == await sync_to_async(events_json)(held.pk, known)
+    assert events == await sync_to_async(in_database)(events_json, held.pk, known)
 
 
 async def test_a_socket_that_was_cut_off_goes_on_from_what_was_shown(held: Run, sink: Sink, viewer: Browser) -> None:
@@ -61,4 +62,4 @@ async def test_a_socket_that_was_cut_off_goes_on_from_what_was_shown(held: Run, 
         await asyncio.to_thread(flush_broker)
         sink.release("/three")
         events = await until_finished(socket, after=missed)
-    assert events == await sync_to_async(events_json)(held.pk, missed)
+    assert events == await sync_to_async(in_database)(events_json, held.pk, missed)
