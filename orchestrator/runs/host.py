@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -71,6 +72,7 @@ class Host:
     # -- life ----------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
+        sys.setswitchinterval(0.0005)  # the loop and the writer must not wait 5 ms for each thread that computes
         self._lease.start()
         self.writer.start()
         self._thread.start()
