@@ -1,22 +1,22 @@
 from __future__ import annotations
 
-from builder import sample_views, views
+from builder.views import catalogue, drafts, samples, versions, workflows
 from orchestrator.api.routes import route
 
 urlpatterns = [
-    route("node-types", views.NodeTypesView.as_view(), verb="signed_in"),
-    route("templates", views.TemplatesView.as_view(), verb="signed_in"),
-    route("workspaces/<uuid:workspace>/sample-files", views.SampleFilesView.as_view(), verb="workflow:read"),
-    route("workspaces/<uuid:workspace>/workflows", views.WorkflowsView.as_view(), verb="workflow:read"),
-    route("workflows/<uuid:id>", views.WorkflowView.as_view(), verb="workflow:read"),
-    route("workflows/<uuid:id>/draft", views.DraftView.as_view(), verb="workflow:read"),
-    route("workflows/<uuid:id>/publish", views.PublishView.as_view(), verb="workflow:publish"),
-    route("workflows/<uuid:id>/unpublish", views.UnpublishView.as_view(), verb="workflow:publish"),
-    route("workflows/<uuid:id>/archive", views.ArchiveView.as_view(), verb="workflow:edit"),
-    route("workflows/<uuid:id>/restore", views.RestoreView.as_view(), verb="workflow:edit"),
-    route("workflows/<uuid:id>/samples", sample_views.SamplesView.as_view(), verb="workflow:edit"),
-    route("workflows/<uuid:id>/samples/<str:node>", sample_views.SampleView.as_view(), verb="workflow:edit"),
-    route("workflows/<uuid:id>/versions", views.VersionsView.as_view(), verb="workflow:read"),
-    route("versions/<uuid:id>", views.VersionView.as_view(), verb="workflow:read"),
-    route("versions/<uuid:id>/restore", views.RestoreVersionView.as_view(), verb="workflow:edit"),
+    route("node-types", catalogue.NodeTypesView.as_view(), verb="signed_in"),
+    route("templates", catalogue.TemplatesView.as_view(), verb="signed_in"),
+    route("workspaces/<uuid:workspace>/sample-files", catalogue.SampleFilesView.as_view(), verb="workflow:read"),
+    route("workspaces/<uuid:workspace>/workflows", workflows.WorkflowsView.as_view(), verb="workflow:read"),
+    route("workflows/<uuid:id>", workflows.WorkflowView.as_view(), verb="workflow:read"),
+    route("workflows/<uuid:id>/draft", drafts.DraftView.as_view(), verb="workflow:read"),
+    route("workflows/<uuid:id>/publish", versions.PublishView.as_view(), verb="workflow:publish"),
+    route("workflows/<uuid:id>/unpublish", versions.UnpublishView.as_view(), verb="workflow:publish"),
+    route("workflows/<uuid:id>/archive", workflows.ArchiveView.as_view(), verb="workflow:edit"),
+    route("workflows/<uuid:id>/restore", workflows.RestoreView.as_view(), verb="workflow:edit"),
+    route("workflows/<uuid:id>/samples", samples.SamplesView.as_view(), verb="workflow:edit"),
+    route("workflows/<uuid:id>/samples/<str:node>", samples.SampleView.as_view(), verb="workflow:edit"),
+    route("workflows/<uuid:id>/versions", versions.VersionsView.as_view(), verb="workflow:read"),
+    route("versions/<uuid:id>", versions.VersionView.as_view(), verb="workflow:read"),
+    route("versions/<uuid:id>/restore", versions.RestoreVersionView.as_view(), verb="workflow:edit"),
 ]

@@ -10,7 +10,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.settings import api_settings
 
-from builder.views import application
+from builder.views.application import application
 from orchestrator.api.routes import route
 
 # The library's own default would show it to everybody.

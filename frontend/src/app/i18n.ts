@@ -1,14 +1,11 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import editor from './messages/editor.en.json';
-import en from './messages/en.json';
-
-const messages = { ...en, ...editor };
+import en from './messages/en';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
-    resources: { translation: typeof messages };
+    resources: { translation: typeof en };
     returnNull: false;
   }
 }
@@ -16,7 +13,7 @@ declare module 'i18next' {
 void i18next.use(initReactI18next).init({
   lng: 'en',
   fallbackLng: 'en',
-  resources: { en: { translation: messages } },
+  resources: { en: { translation: en } },
   // React escapes by itself.
   interpolation: { escapeValue: false },
 });

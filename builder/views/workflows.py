@@ -1,0 +1,97 @@
+"""The doors of workflows."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from builder import actions
+from builder.models import Workflow
+from builder.serializers import (
+    NewWorkflowSerializer,
+    WorkflowChangeSerializer,
+    WorkflowFilterSerializer,
+    WorkflowItemSerializer,
+    WorkflowSerializer,
+)
+from builder.views.reading import member, read, workflow_answer
+from orchestrator.api.errors import ProblemError
+from orchestrator.api.pages import Cursor
+from orchestrator.governance.principal import principal_of
+
+
+class WorkflowsView(generics.ListAPIView):
+    serializer_class = WorkflowItemSerializer
+    pagination_class = Cursor
+    ordering = ("-changed_at", "-id")
+
+    def get_queryset(self) -> QuerySet[Workflow]:
+        workspace = self.kwargs["workspace"]
+        principal = member(self.request, workspace)
+        wanted = filters(self.request)
+        found = Workflow.objects.visible_to(principal).filter(
+            workspace_id=workspace, archived_at__isnull=not wanted["archived"]
+        )
+        if text := wanted.get("search"):
+            found = found.named_like(text)
+        if status := wanted.get("status"):
+            found = found.in_status(status)
+        return found.for_list()
+
+    @extend_schema(parameters=[WorkflowFilterSerializer])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Workflows, the last changed first."""
+        return super().get(request, *args, **kwargs)
+
+    @extend_schema(request=NewWorkflowSerializer, responses={201: WorkflowSerializer})
+    def post(self, request: Request, workspace: UUID) -> Response:
+        """A new workflow, empty or from a template."""
+        principal = member(request, workspace)
+        sent = read(NewWorkflowSerializer, request)
+        return workflow_answer(actions.create_workflow(principal, workspace, **sent), status=201)
+
+
+class WorkflowView(APIView):
+    @extend_schema(responses=WorkflowSerializer)
+    def get(self, request: Request, id: UUID) -> Response:
+        return workflow_answer(Workflow.objects.find(principal_of(request), id))
+
+    @extend_schema(request=WorkflowChangeSerializer, responses=WorkflowSerializer)
+    def patch(self, request: Request, id: UUID) -> Response:
+        """Change name, description, who may run it as a step, and how many of its runs are worked on at once."""
+        workflow = Workflow.objects.find(principal_of(request), id)
+        sent = read(WorkflowChangeSerializer, request)
+        return workflow_answer(actions.describe_workflow(principal_of(request), workflow, **sent))
+
+
+class ArchiveView(APIView):
+    @extend_schema(request=None, responses=WorkflowSerializer)
+    def post(self, request: Request, id: UUID) -> Response:
+        """Put it out of sight."""
+        workflow = Workflow.objects.find(principal_of(request), id)
+        return workflow_answer(actions.archive_workflow(principal_of(request), workflow))
+
+
+class RestoreView(APIView):
+    @extend_schema(request=None, responses=WorkflowSerializer)
+    def post(self, request: Request, id: UUID) -> Response:
+        """Bring it back from the archive."""
+        workflow = Workflow.objects.find(principal_of(request), id)
+        return workflow_answer(actions.restore_workflow(principal_of(request), workflow))
+
+
+def filters(request: Request) -> dict[str, Any]:
+    """The filters asked for; any other name, or a value that does not exist, is a 400."""
+    sent = WorkflowFilterSerializer(data=request.query_params)
+    unknown = sorted(set(request.query_params) - set(sent.fields) - {"cursor", "page_size"})
+    if unknown or not sent.is_valid():
+        names = ", ".join(unknown or sent.errors)
+        raise ProblemError(400, "filter_unknown", f"The list cannot be filtered like this: {names}. Reset the filters.")
+    return sent.validated_data

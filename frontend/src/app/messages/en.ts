@@ -1,0 +1,40 @@
+import account from './en/account.json';
+import app from './en/app.json';
+import assets from './en/assets.json';
+import audit from './en/audit.json';
+import connections from './en/connections.json';
+import editor from './en/editor.json';
+import forms from './en/forms.json';
+import governance from './en/governance.json';
+import home from './en/home.json';
+import outbox from './en/outbox.json';
+import people from './en/people.json';
+import runs from './en/runs.json';
+import settings from './en/settings.json';
+import tasks from './en/tasks.json';
+import templates from './en/templates.json';
+import ui from './en/ui.json';
+import words from './en/words.json';
+import workflows from './en/workflows.json';
+
+/** Everything the browser application says, one file a room. */
+export default {
+  account,
+  app,
+  assets,
+  audit,
+  connections,
+  editor,
+  forms,
+  governance,
+  home,
+  outbox,
+  people,
+  runs,
+  settings,
+  tasks,
+  templates,
+  ui,
+  words,
+  workflows,
+};
