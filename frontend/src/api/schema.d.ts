@@ -118,6 +118,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change one's name, and any of one's preferences; those that are left out stay. */
+        patch: operations["profile_change"];
+        trace?: never;
+    };
     "/api/members/{id}": {
         parameters: {
             query?: never;
@@ -1246,6 +1263,21 @@ export interface components {
             };
             hosts: string[];
         };
+        /**
+         * @description * `table` - table
+         *     * `fields` - fields
+         *     * `json` - json
+         * @enum {string}
+         */
+        DataViewEnum: "table" | "fields" | "json";
+        /**
+         * @description * `words` - words
+         *     * `iso` - iso
+         *     * `day_first` - day_first
+         *     * `month_first` - month_first
+         * @enum {string}
+         */
+        DateFormatEnum: "words" | "iso" | "day_first" | "month_first";
         Decision: {
             decision: components["schemas"]["TaskAnswer"];
             /** @default  */
@@ -1257,6 +1289,12 @@ export interface components {
          * @enum {string}
          */
         DeliveryEnum: "outbox" | "smtp";
+        /**
+         * @description * `comfortable` - comfortable
+         *     * `compact` - compact
+         * @enum {string}
+         */
+        DensityEnum: "comfortable" | "compact";
         Draft: {
             readonly graph: components["schemas"]["Graph"];
             /** Format: uuid */
@@ -1631,6 +1669,12 @@ export interface components {
         InvitationState: "pending" | "accepted" | "revoked" | "expired";
         /** @enum {string} */
         JoinEnum: "all" | "any" | "n";
+        /**
+         * @description * `en` - en
+         *     * `de` - de
+         * @enum {string}
+         */
+        LanguageEnum: "en" | "de";
         LinkSecret: {
             /** @description Shown this once */
             secret: string;
@@ -1769,6 +1813,7 @@ export interface components {
         NodeTypes: {
             results: components["schemas"]["NodeType"][];
         };
+        NullEnum: null;
         Occurrence: {
             /** Format: date-time */
             scheduled_for: string;
@@ -1870,6 +1915,10 @@ export interface components {
             /** @description Which piece of a long for each. */
             chunk: number | null;
         };
+        PatchedProfile: {
+            name?: string;
+            preferences?: components["schemas"]["Preferences"];
+        };
         PatchedRoles: {
             roles?: components["schemas"]["RolesEnum"][];
         };
@@ -1896,6 +1945,21 @@ export interface components {
         Port: {
             key: string;
             label: string;
+        };
+        /** @description What is left out follows the browser, or the product's own choice. */
+        Preferences: {
+            language?: components["schemas"]["LanguageEnum"] | components["schemas"]["NullEnum"];
+            time_zone?: string | null;
+            date_format?: components["schemas"]["DateFormatEnum"];
+            scheme?: components["schemas"]["SchemeEnum"];
+            density?: components["schemas"]["DensityEnum"];
+            data_view?: components["schemas"]["DataViewEnum"];
+            /** @description Settings open in formula mode where they hold one */
+            formulas?: boolean;
+            tour?: components["schemas"]["Tour"];
+            /** @description The newest of what's new they closed */
+            news_seen?: string;
+            checklists_closed?: string[];
         };
         Preview: {
             words: string;
@@ -2131,16 +2195,30 @@ export interface components {
             /** @description Nothing starts it, because it is not live */
             paused: boolean;
         };
+        /**
+         * @description * `light` - light
+         *     * `dark` - dark
+         *     * `auto` - auto
+         * @enum {string}
+         */
+        SchemeEnum: "light" | "dark" | "auto";
         SentMessage: {
             /** Format: uuid */
             id: string;
             outcome: components["schemas"]["OutcomeEnum"];
         };
         Session: {
-            user: components["schemas"]["Person"] | null;
+            user: components["schemas"]["SessionPerson"] | null;
             workspaces: components["schemas"]["SessionWorkspace"][];
             needs_owner: boolean;
             features: components["schemas"]["Features"];
+        };
+        SessionPerson: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            email: string;
+            preferences: components["schemas"]["Preferences"];
         };
         SessionWorkspace: {
             /** Format: uuid */
@@ -2327,6 +2405,11 @@ export interface components {
         };
         Thanks: {
             message: string;
+        };
+        /** @description How far the guided first workflow got. */
+        Tour: {
+            step: number;
+            ended: boolean;
         };
         Try: {
             /**
@@ -2666,6 +2749,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InvitationOffer"];
+                };
+            };
+        };
+    };
+    profile_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedProfile"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPerson"];
                 };
             };
         };
