@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from builder.views import catalogue, drafts, samples, versions, workflows
+from builder.views import catalogue, drafts, formulas, samples, versions, workflows
 from orchestrator.api.routes import route
 
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     route("workflows/<uuid:id>/restore", workflows.RestoreView.as_view(), verb="workflow:edit"),
     route("workflows/<uuid:id>/samples", samples.SamplesView.as_view(), verb="workflow:edit"),
     route("workflows/<uuid:id>/samples/<str:node>", samples.SampleView.as_view(), verb="workflow:edit"),
+    route("workflows/<uuid:id>/formulas/trial", formulas.FormulaTrialView.as_view(), verb="workflow:edit"),
     route("workflows/<uuid:id>/versions", versions.VersionsView.as_view(), verb="workflow:read"),
     route("versions/<uuid:id>", versions.VersionView.as_view(), verb="workflow:read"),
     route("versions/<uuid:id>/restore", versions.RestoreVersionView.as_view(), verb="workflow:edit"),

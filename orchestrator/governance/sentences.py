@@ -23,6 +23,7 @@ SENTENCES = {
     "workspace.changed": "{actor} changed the settings of the workspace",
     "credential.created": "{actor} added the connection {name}",
     "credential.deleted": "{actor} deleted the connection {name}",
+    "credential.tried": "{actor} tried the connection {name}",
     "credential.unreadable": "The connection {name} could not be opened: {reason}",
     "run.cancelled": "{actor} stopped the run {name}",
     "run.dismissed": "{actor} put the failed run {name} aside",

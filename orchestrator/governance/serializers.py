@@ -174,6 +174,20 @@ class CredentialSerializer(serializers.Serializer):
     created_at = serializers.DateTimeField()
 
 
+class CredentialTrialRequestSerializer(serializers.Serializer):
+    address = _line(2000, help_text="An address of one of the hosts of the connection; it is read once.")
+
+
+class CredentialTrialSerializer(serializers.Serializer):
+    outcome = serializers.ChoiceField(choices=["accepted", "refused", "answered", "unreachable"])
+    address = serializers.CharField()
+    status = serializers.IntegerField(allow_null=True)
+    milliseconds = serializers.IntegerField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+    hint = serializers.CharField()
+
+
 class CredentialRequestSerializer(serializers.Serializer):
     name = _line()
     kind = serializers.ChoiceField(choices=CredentialKind.choices)

@@ -13,6 +13,7 @@ from orchestrator.governance.views.profile import ProfileView
 from orchestrator.governance.views.trail import AuditEventsView, AuditFacetsView
 from orchestrator.governance.views.workspaces import (
     CredentialsView,
+    CredentialTrialView,
     CredentialView,
     InvitationsView,
     InvitationView,
@@ -30,6 +31,7 @@ urlpatterns = [
     route("invitations/<uuid:id>", InvitationView.as_view(), verb="member:manage"),
     route("members/<uuid:id>", MemberView.as_view(), verb="member:manage"),
     route("credentials/<uuid:id>", CredentialView.as_view(), verb="credential:edit"),
+    route("credentials/<uuid:id>/trial", CredentialTrialView.as_view(), verb="credential:use"),
     route("workspaces/<uuid:workspace>", WorkspaceView.as_view(), verb="workspace:read"),
     route("workspaces/<uuid:workspace>/members", MembersView.as_view(), verb="member:read"),
     route("workspaces/<uuid:workspace>/invitations", InvitationsView.as_view(), verb="member:read"),
