@@ -262,6 +262,7 @@ SWEEP_SECONDS = env.float("SWEEP_SECONDS", 1.0)
 # What each engine worker looks after once a second, beside the runs themselves.
 SWEEPS: tuple[str, ...] = (
     "orchestrator.runs.sealing.seal_all",
+    "orchestrator.runs.reminders.remind_due",
     "orchestrator.triggers.actions.schedules.start_due",
 )
 

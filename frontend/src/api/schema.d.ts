@@ -388,6 +388,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Hand a task to one of its candidates. */
+        post: operations["api_tasks_assign_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send the form of a task; 422 names each answer that is not right. */
+        post: operations["api_tasks_complete_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tasks/{id}/decide": {
         parameters: {
             query?: never;
@@ -1128,6 +1162,10 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        Assign: {
+            /** Format: uuid */
+            user: string;
+        };
         Attempt: {
             attempt: number;
             status: components["schemas"]["StepStatus"];
@@ -1247,10 +1285,23 @@ export interface components {
             hosts: string[];
         };
         Decision: {
-            decision: components["schemas"]["TaskAnswer"];
+            decision: components["schemas"]["DecisionDecisionEnum"];
             /** @default  */
             comment: string;
         };
+        /**
+         * @description * `approve` - approve
+         *     * `reject` - reject
+         * @enum {string}
+         */
+        DecisionDecisionEnum: "approve" | "reject";
+        /**
+         * @description * `approved` - approved
+         *     * `rejected` - rejected
+         *     * `completed` - completed
+         * @enum {string}
+         */
+        DecisionE09Enum: "approved" | "rejected" | "completed";
         /**
          * @description * `outbox` - outbox
          *     * `smtp` - smtp
@@ -1360,6 +1411,20 @@ export interface components {
          * @enum {string}
          */
         FourEyesEnum: "self_with_reason" | "required";
+        Given: {
+            name: string;
+            decision: components["schemas"]["GivenDecisionEnum"];
+            comment: string;
+            /** Format: date-time */
+            at: string;
+            own: boolean;
+        };
+        /**
+         * @description * `approved` - approved
+         *     * `rejected` - rejected
+         * @enum {string}
+         */
+        GivenDecisionEnum: "approved" | "rejected";
         /** Graph */
         Graph: {
             /**
@@ -1565,6 +1630,15 @@ export interface components {
             /** Height */
             height: number;
         };
+        Happening: {
+            what: components["schemas"]["WhatEnum"];
+            /** Format: date-time */
+            at: string;
+            /** @description Empty where the product did it by itself */
+            by: string;
+            /** @description A comment, or to whom it was handed */
+            detail: string;
+        };
         /**
          * @description * `manual` - manual
          *     * `terminal` - terminal
@@ -1631,6 +1705,12 @@ export interface components {
         InvitationState: "pending" | "accepted" | "revoked" | "expired";
         /** @enum {string} */
         JoinEnum: "all" | "any" | "n";
+        /**
+         * @description * `approval` - Approval
+         *     * `form` - Form
+         * @enum {string}
+         */
+        Kind21dEnum: "approval" | "form";
         LinkSecret: {
             /** @description Shown this once */
             secret: string;
@@ -1915,11 +1995,21 @@ export interface components {
         Question: {
             key: string;
             label: string;
-            type: components["schemas"]["TypeEnum"];
+            type: components["schemas"]["QuestionTypeEnum"];
             required: boolean;
             choices: string[];
             help: string;
         };
+        /**
+         * @description * `text` - text
+         *     * `number` - number
+         *     * `date` - date
+         *     * `choice` - choice
+         *     * `file` - file
+         *     * `switch` - switch
+         * @enum {string}
+         */
+        QuestionTypeEnum: "text" | "number" | "date" | "choice" | "file" | "switch";
         Refused: {
             /** Format: uuid */
             id: string;
@@ -2131,6 +2221,12 @@ export interface components {
             /** @description Nothing starts it, because it is not live */
             paused: boolean;
         };
+        SentAnswers: {
+            /** @description By the key of the question */
+            answers: {
+                [key: string]: unknown;
+            };
+        };
         SentMessage: {
             /** Format: uuid */
             id: string;
@@ -2257,59 +2353,117 @@ export interface components {
         Task: {
             /** Format: uuid */
             readonly id: string;
+            kind: components["schemas"]["Kind21dEnum"];
             readonly title: string;
             state: components["schemas"]["TaskState"];
             workflow: components["schemas"]["Named"];
             /** Format: uuid */
             run: string;
             run_title: string;
+            /** @description Who started the run, if known */
+            requester: components["schemas"]["Named"] | null;
+            /**
+             * @description What started the run
+             *
+             *     * `manual` - manual
+             *     * `terminal` - terminal
+             *     * `file` - file
+             *     * `link` - link
+             *     * `form` - form
+             *     * `schedule` - schedule
+             *     * `message` - message
+             *     * `repeat` - repeat
+             *     * `workflow` - workflow
+             *     * `items` - items
+             */
+            how: components["schemas"]["HowEnum"];
+            /** @description Who may answer */
+            roles: string[];
+            readonly approvals: number;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
             readonly due_at: string | null;
             assignee: components["schemas"]["Named"] | null;
-            readonly decision: components["schemas"]["TaskDecision"] | components["schemas"]["BlankEnum"];
+            readonly decision: components["schemas"]["DecisionE09Enum"] | components["schemas"]["BlankEnum"];
             decided_by: components["schemas"]["Named"] | null;
             /** Format: date-time */
             readonly decided_at: string | null;
             readonly instructions: string;
             shown: components["schemas"]["Shown"][];
             document: components["schemas"]["FileRef"] | null;
+            /** @description Of a form */
+            questions: components["schemas"]["TaskQuestion"][] | null;
+            /** @description Of a form: what stands in it, or what was sent */
+            values: {
+                [key: string]: unknown;
+            } | null;
             readonly comment: string;
             readonly comment_required_on_reject: boolean;
+            readonly candidates: components["schemas"]["Named"][];
+            /** @description Of an approval by several people: who answered, oldest first */
+            readonly given: components["schemas"]["Given"][];
+            readonly history: components["schemas"]["Happening"][];
             readonly may_decide: boolean;
+            readonly may_assign: boolean;
         };
-        /**
-         * @description * `approve` - approve
-         *     * `reject` - reject
-         * @enum {string}
-         */
-        TaskAnswer: "approve" | "reject";
-        /**
-         * @description * `approved` - approved
-         *     * `rejected` - rejected
-         * @enum {string}
-         */
-        TaskDecision: "approved" | "rejected";
         TaskItem: {
             /** Format: uuid */
             readonly id: string;
+            kind: components["schemas"]["Kind21dEnum"];
             readonly title: string;
             state: components["schemas"]["TaskState"];
             workflow: components["schemas"]["Named"];
             /** Format: uuid */
             run: string;
             run_title: string;
+            /** @description Who started the run, if known */
+            requester: components["schemas"]["Named"] | null;
+            /**
+             * @description What started the run
+             *
+             *     * `manual` - manual
+             *     * `terminal` - terminal
+             *     * `file` - file
+             *     * `link` - link
+             *     * `form` - form
+             *     * `schedule` - schedule
+             *     * `message` - message
+             *     * `repeat` - repeat
+             *     * `workflow` - workflow
+             *     * `items` - items
+             */
+            how: components["schemas"]["HowEnum"];
+            /** @description Who may answer */
+            roles: string[];
+            readonly approvals: number;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
             readonly due_at: string | null;
             assignee: components["schemas"]["Named"] | null;
-            readonly decision: components["schemas"]["TaskDecision"] | components["schemas"]["BlankEnum"];
+            readonly decision: components["schemas"]["DecisionE09Enum"] | components["schemas"]["BlankEnum"];
             decided_by: components["schemas"]["Named"] | null;
             /** Format: date-time */
             readonly decided_at: string | null;
         };
+        TaskQuestion: {
+            key: string;
+            label: string;
+            type: components["schemas"]["TaskQuestionTypeEnum"];
+            required: boolean;
+            choices: string[];
+            help: string;
+        };
+        /**
+         * @description * `text` - text
+         *     * `number` - number
+         *     * `date` - date
+         *     * `choice` - choice
+         *     * `switch` - switch
+         * @enum {string}
+         */
+        TaskQuestionTypeEnum: "text" | "number" | "date" | "choice" | "switch";
         /**
          * @description * `open` - Open
          *     * `taken` - Taken
@@ -2339,16 +2493,6 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /**
-         * @description * `text` - text
-         *     * `number` - number
-         *     * `date` - date
-         *     * `choice` - choice
-         *     * `file` - file
-         *     * `switch` - switch
-         * @enum {string}
-         */
-        TypeEnum: "text" | "number" | "date" | "choice" | "file" | "switch";
         /**
          * @description * `minutes` - minutes
          *     * `hours` - hours
@@ -2426,6 +2570,20 @@ export interface components {
             password: string;
             workspace: string;
         };
+        /**
+         * @description * `created` - created
+         *     * `taken` - taken
+         *     * `released` - released
+         *     * `assigned` - assigned
+         *     * `approved` - approved
+         *     * `rejected` - rejected
+         *     * `completed` - completed
+         *     * `reminded` - reminded
+         *     * `expired` - expired
+         *     * `cancelled` - cancelled
+         * @enum {string}
+         */
+        WhatEnum: "created" | "taken" | "released" | "assigned" | "approved" | "rejected" | "completed" | "reminded" | "expired" | "cancelled";
         /**
          * @description * `public` - public
          *     * `workspace` - workspace
@@ -3040,6 +3198,56 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+        };
+    };
+    api_tasks_assign_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assign"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+        };
+    };
+    api_tasks_complete_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SentAnswers"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -4134,6 +4342,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Number of results to return per page. */
                 page_size?: number;
+                /** @description A part of its title */
+                search?: string;
                 /**
                  * @description * `open` - open
                  *     * `mine` - mine
