@@ -35,6 +35,8 @@ class User(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=200)
+    preferences = models.JSONField(default=dict)
+    """How they want the pages: see `preferences.PreferencesSerializer`. Nothing is decided by them."""
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

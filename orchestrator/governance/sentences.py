@@ -9,6 +9,7 @@ SENTENCES = {
     "session.signed_out": "{actor} signed out",
     "session.refused": "Somebody tried to sign in as {name} with a wrong password",
     "password.changed": "{actor} changed their password",
+    "person.renamed": "{actor} changed their name",
     "second_factor.added": "{actor} set up a second factor for signing in",
     "second_factor.removed": "{actor} removed a second factor for signing in",
     "recovery_codes.created": "{actor} made new recovery codes",

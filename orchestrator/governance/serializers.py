@@ -11,6 +11,7 @@ from rest_framework import serializers
 from orchestrator.governance.credentials import SECRET_FIELDS
 from orchestrator.governance.matrix import VERBS, Role
 from orchestrator.governance.models import AuditEvent, AuditResult, CredentialKind, FourEyes, InvitationState
+from orchestrator.governance.preferences import PreferencesSerializer
 from orchestrator.governance.principal import Kind
 from orchestrator.governance.sentences import sentence_of
 
@@ -69,11 +70,20 @@ class FeaturesSerializer(serializers.Serializer):
     smtp = serializers.BooleanField()
 
 
+class SessionPersonSerializer(PersonSerializer):
+    preferences = PreferencesSerializer()
+
+
 class SessionSerializer(serializers.Serializer):
-    user = PersonSerializer(allow_null=True)
+    user = SessionPersonSerializer(allow_null=True)
     workspaces = SessionWorkspaceSerializer(many=True)
     needs_owner = serializers.BooleanField()
     features = FeaturesSerializer()
+
+
+class ProfileSerializer(serializers.Serializer):
+    name = _line(required=False)
+    preferences = PreferencesSerializer(required=False)
 
 
 class WelcomeSerializer(serializers.Serializer):

@@ -9,6 +9,7 @@ from orchestrator.governance.views.entrance import (
     SessionView,
     WelcomeView,
 )
+from orchestrator.governance.views.profile import ProfileView
 from orchestrator.governance.views.trail import AuditEventsView, AuditFacetsView
 from orchestrator.governance.views.workspaces import (
     CredentialsView,
@@ -22,6 +23,7 @@ from orchestrator.governance.views.workspaces import (
 
 urlpatterns = [
     route("session", SessionView.as_view(), verb="public"),
+    route("me", ProfileView.as_view(), verb="signed_in"),
     route("welcome", WelcomeView.as_view(), verb="public"),
     route("invitations/look", InvitationLookView.as_view(), verb="public"),
     route("invitations/accept", InvitationAcceptView.as_view(), verb="public"),

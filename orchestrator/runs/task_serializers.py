@@ -14,7 +14,8 @@ from orchestrator.runs.serializers import HOWS, NamedSerializer
 from orchestrator.runs.task_history import history_of
 
 ANSWERS = ["approve", "reject"]
-DECISIONS = ["approved", "rejected", "completed"]
+ONE_DECISION = ["approved", "rejected"]
+DECISIONS = [*ONE_DECISION, "completed"]
 HAPPENINGS = [
     *("created", "taken", "released", "assigned", "approved", "rejected", "completed"),
     *("reminded", "expired", "cancelled"),
@@ -80,7 +81,7 @@ class TaskQuestionSerializer(serializers.Serializer):
 
 class GivenSerializer(serializers.Serializer):
     name = serializers.CharField()
-    decision = serializers.ChoiceField(choices=["approved", "rejected"])
+    decision = serializers.ChoiceField(choices=ONE_DECISION)
     comment = serializers.CharField()
     at = serializers.DateTimeField()
     own = serializers.BooleanField()

@@ -118,6 +118,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change one's name, and any of one's preferences; those that are left out stay. */
+        patch: operations["profile_change"];
+        trace?: never;
+    };
     "/api/members/{id}": {
         parameters: {
             query?: never;
@@ -1284,30 +1301,38 @@ export interface components {
             };
             hosts: string[];
         };
+        /**
+         * @description * `table` - table
+         *     * `fields` - fields
+         *     * `json` - json
+         * @enum {string}
+         */
+        DataViewEnum: "table" | "fields" | "json";
+        /**
+         * @description * `words` - words
+         *     * `iso` - iso
+         *     * `day_first` - day_first
+         *     * `month_first` - month_first
+         * @enum {string}
+         */
+        DateFormatEnum: "words" | "iso" | "day_first" | "month_first";
         Decision: {
-            decision: components["schemas"]["DecisionDecisionEnum"];
+            decision: components["schemas"]["TaskAnswer"];
             /** @default  */
             comment: string;
         };
-        /**
-         * @description * `approve` - approve
-         *     * `reject` - reject
-         * @enum {string}
-         */
-        DecisionDecisionEnum: "approve" | "reject";
-        /**
-         * @description * `approved` - approved
-         *     * `rejected` - rejected
-         *     * `completed` - completed
-         * @enum {string}
-         */
-        DecisionE09Enum: "approved" | "rejected" | "completed";
         /**
          * @description * `outbox` - outbox
          *     * `smtp` - smtp
          * @enum {string}
          */
         DeliveryEnum: "outbox" | "smtp";
+        /**
+         * @description * `comfortable` - comfortable
+         *     * `compact` - compact
+         * @enum {string}
+         */
+        DensityEnum: "comfortable" | "compact";
         Draft: {
             readonly graph: components["schemas"]["Graph"];
             /** Format: uuid */
@@ -1413,18 +1438,12 @@ export interface components {
         FourEyesEnum: "self_with_reason" | "required";
         Given: {
             name: string;
-            decision: components["schemas"]["GivenDecisionEnum"];
+            decision: components["schemas"]["OneDecision"];
             comment: string;
             /** Format: date-time */
             at: string;
             own: boolean;
         };
-        /**
-         * @description * `approved` - approved
-         *     * `rejected` - rejected
-         * @enum {string}
-         */
-        GivenDecisionEnum: "approved" | "rejected";
         /** Graph */
         Graph: {
             /**
@@ -1631,7 +1650,7 @@ export interface components {
             height: number;
         };
         Happening: {
-            what: components["schemas"]["WhatEnum"];
+            what: components["schemas"]["TaskHappening"];
             /** Format: date-time */
             at: string;
             /** @description Empty where the product did it by itself */
@@ -1706,11 +1725,11 @@ export interface components {
         /** @enum {string} */
         JoinEnum: "all" | "any" | "n";
         /**
-         * @description * `approval` - Approval
-         *     * `form` - Form
+         * @description * `en` - en
+         *     * `de` - de
          * @enum {string}
          */
-        Kind21dEnum: "approval" | "form";
+        LanguageEnum: "en" | "de";
         LinkSecret: {
             /** @description Shown this once */
             secret: string;
@@ -1849,6 +1868,7 @@ export interface components {
         NodeTypes: {
             results: components["schemas"]["NodeType"][];
         };
+        NullEnum: null;
         Occurrence: {
             /** Format: date-time */
             scheduled_for: string;
@@ -1870,6 +1890,12 @@ export interface components {
         OccurrenceState: "started" | "queued" | "skipped_overlap" | "skipped_misfire" | "skipped_backlog" | "skipped_paused" | "refused";
         /** @enum {string} */
         OnErrorEnum: "fail" | "continue" | "path" | "compensate";
+        /**
+         * @description * `approved` - approved
+         *     * `rejected` - rejected
+         * @enum {string}
+         */
+        OneDecision: "approved" | "rejected";
         /**
          * @description * `delivered` - delivered
          *     * `started` - started
@@ -1950,6 +1976,10 @@ export interface components {
             /** @description Which piece of a long for each. */
             chunk: number | null;
         };
+        PatchedProfile: {
+            name?: string;
+            preferences?: components["schemas"]["Preferences"];
+        };
         PatchedRoles: {
             roles?: components["schemas"]["RolesEnum"][];
         };
@@ -1976,6 +2006,21 @@ export interface components {
         Port: {
             key: string;
             label: string;
+        };
+        /** @description What is left out follows the browser, or the product's own choice. */
+        Preferences: {
+            language?: components["schemas"]["LanguageEnum"] | components["schemas"]["NullEnum"];
+            time_zone?: string | null;
+            date_format?: components["schemas"]["DateFormatEnum"];
+            scheme?: components["schemas"]["SchemeEnum"];
+            density?: components["schemas"]["DensityEnum"];
+            data_view?: components["schemas"]["DataViewEnum"];
+            /** @description Settings open in formula mode where they hold one */
+            formulas?: boolean;
+            tour?: components["schemas"]["Tour"];
+            /** @description The newest of what's new they closed */
+            news_seen?: string;
+            checklists_closed?: string[];
         };
         Preview: {
             words: string;
@@ -2221,6 +2266,13 @@ export interface components {
             /** @description Nothing starts it, because it is not live */
             paused: boolean;
         };
+        /**
+         * @description * `light` - light
+         *     * `dark` - dark
+         *     * `auto` - auto
+         * @enum {string}
+         */
+        SchemeEnum: "light" | "dark" | "auto";
         SentAnswers: {
             /** @description By the key of the question */
             answers: {
@@ -2233,10 +2285,17 @@ export interface components {
             outcome: components["schemas"]["OutcomeEnum"];
         };
         Session: {
-            user: components["schemas"]["Person"] | null;
+            user: components["schemas"]["SessionPerson"] | null;
             workspaces: components["schemas"]["SessionWorkspace"][];
             needs_owner: boolean;
             features: components["schemas"]["Features"];
+        };
+        SessionPerson: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            email: string;
+            preferences: components["schemas"]["Preferences"];
         };
         SessionWorkspace: {
             /** Format: uuid */
@@ -2353,7 +2412,7 @@ export interface components {
         Task: {
             /** Format: uuid */
             readonly id: string;
-            kind: components["schemas"]["Kind21dEnum"];
+            kind: components["schemas"]["TaskKind"];
             readonly title: string;
             state: components["schemas"]["TaskState"];
             workflow: components["schemas"]["Named"];
@@ -2385,7 +2444,7 @@ export interface components {
             /** Format: date-time */
             readonly due_at: string | null;
             assignee: components["schemas"]["Named"] | null;
-            readonly decision: components["schemas"]["DecisionE09Enum"] | components["schemas"]["BlankEnum"];
+            readonly decision: components["schemas"]["TaskDecision"] | components["schemas"]["BlankEnum"];
             decided_by: components["schemas"]["Named"] | null;
             /** Format: date-time */
             readonly decided_at: string | null;
@@ -2407,10 +2466,37 @@ export interface components {
             readonly may_decide: boolean;
             readonly may_assign: boolean;
         };
+        /**
+         * @description * `approve` - approve
+         *     * `reject` - reject
+         * @enum {string}
+         */
+        TaskAnswer: "approve" | "reject";
+        /**
+         * @description * `approved` - approved
+         *     * `rejected` - rejected
+         *     * `completed` - completed
+         * @enum {string}
+         */
+        TaskDecision: "approved" | "rejected" | "completed";
+        /**
+         * @description * `created` - created
+         *     * `taken` - taken
+         *     * `released` - released
+         *     * `assigned` - assigned
+         *     * `approved` - approved
+         *     * `rejected` - rejected
+         *     * `completed` - completed
+         *     * `reminded` - reminded
+         *     * `expired` - expired
+         *     * `cancelled` - cancelled
+         * @enum {string}
+         */
+        TaskHappening: "created" | "taken" | "released" | "assigned" | "approved" | "rejected" | "completed" | "reminded" | "expired" | "cancelled";
         TaskItem: {
             /** Format: uuid */
             readonly id: string;
-            kind: components["schemas"]["Kind21dEnum"];
+            kind: components["schemas"]["TaskKind"];
             readonly title: string;
             state: components["schemas"]["TaskState"];
             workflow: components["schemas"]["Named"];
@@ -2442,15 +2528,21 @@ export interface components {
             /** Format: date-time */
             readonly due_at: string | null;
             assignee: components["schemas"]["Named"] | null;
-            readonly decision: components["schemas"]["DecisionE09Enum"] | components["schemas"]["BlankEnum"];
+            readonly decision: components["schemas"]["TaskDecision"] | components["schemas"]["BlankEnum"];
             decided_by: components["schemas"]["Named"] | null;
             /** Format: date-time */
             readonly decided_at: string | null;
         };
+        /**
+         * @description * `approval` - Approval
+         *     * `form` - Form
+         * @enum {string}
+         */
+        TaskKind: "approval" | "form";
         TaskQuestion: {
             key: string;
             label: string;
-            type: components["schemas"]["TaskQuestionTypeEnum"];
+            type: components["schemas"]["TaskQuestionType"];
             required: boolean;
             choices: string[];
             help: string;
@@ -2463,7 +2555,7 @@ export interface components {
          *     * `switch` - switch
          * @enum {string}
          */
-        TaskQuestionTypeEnum: "text" | "number" | "date" | "choice" | "switch";
+        TaskQuestionType: "text" | "number" | "date" | "choice" | "switch";
         /**
          * @description * `open` - Open
          *     * `taken` - Taken
@@ -2481,6 +2573,11 @@ export interface components {
         };
         Thanks: {
             message: string;
+        };
+        /** @description How far the guided first workflow got. */
+        Tour: {
+            step: number;
+            ended: boolean;
         };
         Try: {
             /**
@@ -2570,20 +2667,6 @@ export interface components {
             password: string;
             workspace: string;
         };
-        /**
-         * @description * `created` - created
-         *     * `taken` - taken
-         *     * `released` - released
-         *     * `assigned` - assigned
-         *     * `approved` - approved
-         *     * `rejected` - rejected
-         *     * `completed` - completed
-         *     * `reminded` - reminded
-         *     * `expired` - expired
-         *     * `cancelled` - cancelled
-         * @enum {string}
-         */
-        WhatEnum: "created" | "taken" | "released" | "assigned" | "approved" | "rejected" | "completed" | "reminded" | "expired" | "cancelled";
         /**
          * @description * `public` - public
          *     * `workspace` - workspace
@@ -2824,6 +2907,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InvitationOffer"];
+                };
+            };
+        };
+    };
+    profile_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedProfile"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPerson"];
                 };
             };
         };

@@ -7,6 +7,8 @@ import { currentWorkspace, useReachable, useSession, useSignOut } from '@/api/se
 import { sameSite } from '@/core/addresses';
 import { EmptyState } from '@/ui/empty-state';
 import classes from './guard.module.css';
+import { useReader } from './reader';
+import { SignInAgain } from './sign-in-again';
 
 /** Keeps signed-out people, and people without a workspace, away from the pages behind it. */
 export function Guard() {
@@ -26,9 +28,15 @@ export function Guard() {
         {t('app.skip')}
       </a>
       <Unreachable />
-      <Outlet />
+      <SignInAgain />
+      <Pages />
     </>
   );
+}
+
+/** Drawn anew when the reader wants times told in another way. */
+function Pages() {
+  return <Outlet key={useReader()} />;
 }
 
 function NoWorkspace() {

@@ -1,3 +1,5 @@
+import { reader } from './reader';
+
 /** How values of a run are read by people. */
 
 /** Names of the columns if every row is a record, else null. */
@@ -17,7 +19,7 @@ export function label(key: string): string {
 }
 
 /** One line of text for any value; never "[object Object]". */
-export function plainText(value: unknown, locale?: string): string {
+export function plainText(value: unknown, locale: string = reader().locale): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number') return new Intl.NumberFormat(locale, { maximumFractionDigits: 6 }).format(value);
   if (typeof value === 'string' || typeof value === 'boolean') return String(value);

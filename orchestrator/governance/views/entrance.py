@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from orchestrator.governance.accounts import sign_in
 from orchestrator.governance.actions import invitations
 from orchestrator.governance.actions.welcome import needs_owner, welcome
-from orchestrator.governance.models import Workspace
+from orchestrator.governance.models import User, Workspace
 from orchestrator.governance.principal import Principal, person, principal_of
 from orchestrator.governance.serializers import (
     InvitationAcceptSerializer,
@@ -74,7 +74,7 @@ class InvitationAcceptView(APIView):
 
 
 def _session(principal: Principal) -> dict[str, Any]:
-    user = {"id": principal.id, "name": principal.name, "email": principal.email} if principal.is_signed_in else None
+    user = User.objects.get(pk=principal.id) if principal.is_signed_in else None
     workspaces = [
         {
             "id": workspace.id,
