@@ -229,9 +229,13 @@ SPECTACULAR_SETTINGS = {
         "StepStatus": "orchestrator.runs.serializers.STEP_STATUSES",
         "EventKind": "orchestrator.runs.serializers.EVENT_KINDS",
         "ErrorCategory": "orchestrator.runs.serializers.ERROR_CATEGORIES",
-        "TaskAnswer": "orchestrator.runs.serializers.ANSWERS",
-        "TaskDecision": "orchestrator.runs.serializers.DECISIONS",
-        "TaskState": "orchestrator.runs.models.TaskState",
+        "TaskAnswer": "orchestrator.runs.task_serializers.ANSWERS",
+        "TaskDecision": "orchestrator.runs.task_serializers.DECISIONS",
+        "TaskState": "orchestrator.runs.human_tasks.TaskState",
+        "TaskKind": "orchestrator.runs.human_tasks.TaskKind",
+        "TaskHappening": "orchestrator.runs.task_serializers.HAPPENINGS",
+        "TaskQuestionType": "orchestrator.runs.task_serializers.QUESTION_TYPES",
+        "OneDecision": "orchestrator.runs.task_serializers.ONE_DECISION",
         "MailState": "orchestrator.runs.models.OutgoingMail.State",
         "WorkflowStatus": "builder.models.Status",
         "CredentialKind": "orchestrator.governance.models.CredentialKind",
@@ -262,6 +266,7 @@ SWEEP_SECONDS = env.float("SWEEP_SECONDS", 1.0)
 # What each engine worker looks after once a second, beside the runs themselves.
 SWEEPS: tuple[str, ...] = (
     "orchestrator.runs.sealing.seal_all",
+    "orchestrator.runs.reminders.remind_due",
     "orchestrator.triggers.actions.schedules.start_due",
 )
 

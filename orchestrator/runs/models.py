@@ -6,7 +6,7 @@ and the log outlives what it points at.
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -14,16 +14,11 @@ from django.db import models
 from uuid_utils.compat import uuid7
 
 from orchestrator.governance.tenancy import TenantQuerySet
-
-
-class PlainJson(models.JSONField):
-    """`json`, not `jsonb`: jsonb rewrites numbers and the order of keys, and the hash of the text would not verify."""
-
-    def db_type(self, connection: Any) -> str:
-        return "json"
-
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
-        return value
+from orchestrator.runs.human_tasks import HumanTask as HumanTask
+from orchestrator.runs.human_tasks import TaskAnswer as TaskAnswer
+from orchestrator.runs.human_tasks import TaskKind as TaskKind
+from orchestrator.runs.human_tasks import TaskState as TaskState
+from orchestrator.runs.plain_json import PlainJson as PlainJson
 
 
 class RunStatus(models.IntegerChoices):
@@ -340,51 +335,6 @@ class RunAnchor(models.Model):
 
     class Meta:
         db_table = "run_anchors"
-
-
-class TaskState(models.TextChoices):
-    OPEN = "open"
-    TAKEN = "taken"
-    DONE = "done"
-    EXPIRED = "expired"
-    CANCELLED = "cancelled"
-
-
-class HumanTask(models.Model):
-    """A step that waits for a person's decision. Whoever changes `state` first wins; the others are told who did."""
-
-    id = models.UUIDField(primary_key=True)
-    workspace = models.ForeignKey("governance.Workspace", models.CASCADE, related_name="+")
-    run = models.ForeignKey(Run, models.CASCADE, related_name="+", db_constraint=False)
-    step = models.IntegerField()
-    title = models.CharField(max_length=300)
-    instructions = models.TextField(blank=True)
-    shown = PlainJson()
-    document = PlainJson(null=True)
-    roles = ArrayField(models.CharField(max_length=30))
-    comment_required_on_reject = models.BooleanField(default=True)
-    state = models.CharField(max_length=10, choices=TaskState, default=TaskState.OPEN)
-    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    decision = models.CharField(max_length=10, blank=True, default="")
-    comment = models.TextField(blank=True, default="")
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    due_at = models.DateTimeField(null=True)
-    created_at = models.DateTimeField()
-
-    objects = TenantQuerySet.as_manager()
-
-    class Meta:
-        db_table = "human_tasks"
-        indexes = [
-            models.Index(fields=["workspace", "-id"], name="tasks_list"),
-            models.Index(fields=["run"], name="tasks_of_run"),
-            models.Index(fields=["due_at"], name="tasks_due", condition=models.Q(state__in=["open", "taken"])),
-        ]
-
-    @property
-    def open(self) -> bool:
-        return self.state in (TaskState.OPEN, TaskState.TAKEN)
 
 
 class OutgoingMail(models.Model):

@@ -1,4 +1,4 @@
-"""The doors of runs, tasks and the outbox."""
+"""The doors of runs and the outbox."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from builder.models import Workflow
-from orchestrator.api.errors import Conflict, Invalid, NotFound, ProblemError
+from orchestrator.api.errors import Conflict, Invalid, NotFound
 from orchestrator.api.pages import Cursor
 from orchestrator.artifacts.models import Artifact
 from orchestrator.governance.actions.workspaces import enter
@@ -24,8 +24,8 @@ from orchestrator.runs import actions
 from orchestrator.runs.models import HumanTask, Mode, OutgoingMail, Run, RunStatus, Step, TaskState
 from orchestrator.runs.recent import fresh_workflow, recent_workflow
 from orchestrator.runs.requests import visible_run as _run
+from orchestrator.runs.requests import wanted_filters
 from orchestrator.runs.serializers import (
-    DecisionSerializer,
     FiguresSerializer,
     MailItemSerializer,
     MailSerializer,
@@ -36,25 +36,12 @@ from orchestrator.runs.serializers import (
     RunSerializer,
     StartedSerializer,
     StepDetailSerializer,
-    TaskFilterSerializer,
-    TaskItemSerializer,
-    TaskSerializer,
     checked,
 )
 from orchestrator.runs.snapshots import events_json, latest_values, run_rows, run_snapshot, step_detail
 
 FIGURE_DAYS = 7
 LONGEST_KEY = 200
-
-
-def _filters(serializer: type[Any], request: Request) -> dict[str, Any]:
-    """The filters asked for; any other name, or a value that does not exist, is a 400."""
-    sent = serializer(data=request.query_params)
-    unknown = sorted(set(request.query_params) - set(sent.fields) - {"cursor", "page_size"})
-    if unknown or not sent.is_valid():
-        names = ", ".join(unknown or sent.errors)
-        raise ProblemError(400, "filter_unknown", f"The list cannot be filtered like this: {names}. Reset the filters.")
-    return dict(sent.validated_data)
 
 
 def _start_key(request: Request) -> str | None:
@@ -77,7 +64,7 @@ class RunsView(generics.GenericAPIView):
         return self.get_paginated_response(run_rows(page or []))
 
     def _filtered(self, request: Request, workspace: UUID) -> QuerySet[Run]:
-        wanted = _filters(RunFilterSerializer, request)
+        wanted = wanted_filters(RunFilterSerializer, request)
         runs = _shown().filter(workspace_id=workspace, parent_chunk__isnull=True)
         if "workflow" in wanted:
             runs = runs.filter(workflow_id=wanted["workflow"])
@@ -200,91 +187,6 @@ class FiguresView(APIView):
         )
         figures = {"days": FIGURE_DAYS, "runs": runs.count(), "failed": runs.filter(status=RunStatus.FAILED).count()}
         return Response({**figures, "waiting_tasks": tasks.count(), "live_workflows": live.count()})
-
-
-# -- tasks ---------------------------------------------------------------------------------------------------------
-
-
-class TasksView(generics.GenericAPIView):
-    pagination_class = Cursor
-    serializer_class = TaskItemSerializer
-    queryset = HumanTask.objects.none()
-
-    @extend_schema(parameters=[TaskFilterSerializer], responses=TaskItemSerializer(many=True))
-    def get(self, request: Request, workspace: UUID) -> Response:
-        """Tasks of a workspace, newest first."""
-        principal = principal_of(request)
-        enter(principal, workspace, "task:read")
-        state = _filters(TaskFilterSerializer, request)["state"]
-        tasks = _tasks().filter(workspace_id=workspace)
-        open_states = [TaskState.OPEN, TaskState.TAKEN]
-        chosen = {
-            "open": tasks.filter(state__in=open_states),
-            "mine": tasks.filter(state=TaskState.TAKEN, assignee_id=principal.id),
-            "unassigned": tasks.filter(state=TaskState.OPEN),
-            "completed": tasks.exclude(state__in=open_states),
-        }[state]
-        page = self.paginate_queryset(chosen)
-        return self.get_paginated_response(TaskItemSerializer(page, many=True).data)
-
-
-def _tasks() -> QuerySet[HumanTask]:
-    return HumanTask.objects.select_related("assignee", "decided_by", "run__workflow")
-
-
-def _task(request: Request, id: UUID) -> HumanTask:
-    principal = principal_of(request)
-    task = (
-        HumanTask.objects.visible_to(principal)
-        .select_related("assignee", "decided_by", "run__workflow")
-        .filter(pk=id)
-        .first()
-    )
-    if task is None:
-        raise NotFound()
-    principal.require("task:read", task.workspace_id, object_type="task", object_id=task.id)
-    return task
-
-
-def _task_answer(request: Request, task: HumanTask) -> Response:
-    principal = principal_of(request)
-    context = {"may_decide": lambda row: actions.may_decide(principal, row)}
-    return Response(TaskSerializer(task, context=context).data)
-
-
-class TaskView(APIView):
-    @extend_schema(responses=TaskSerializer)
-    def get(self, request: Request, id: UUID) -> Response:
-        """A task with what the person sees."""
-        return _task_answer(request, _task(request, id))
-
-
-class TakeView(APIView):
-    @extend_schema(request=None, responses=TaskSerializer)
-    def post(self, request: Request, id: UUID) -> Response:
-        """Take a task."""
-        return _task_answer(request, actions.take_task(principal_of(request), _task(request, id)))
-
-
-class ReleaseView(APIView):
-    @extend_schema(request=None, responses=TaskSerializer)
-    def post(self, request: Request, id: UUID) -> Response:
-        """Give a task back."""
-        return _task_answer(request, actions.release_task(principal_of(request), _task(request, id)))
-
-
-class DecideView(APIView):
-    @extend_schema(request=DecisionSerializer, responses=TaskSerializer)
-    def post(self, request: Request, id: UUID) -> Response:
-        """Approve or reject."""
-        answer = checked(DecisionSerializer, request.data)
-        task = actions.decide_task(
-            principal_of(request),
-            _task(request, id),
-            approve=answer["decision"] == "approve",
-            comment=answer["comment"],
-        )
-        return _task_answer(request, task)
 
 
 # -- outbox --------------------------------------------------------------------------------------------------------

@@ -405,6 +405,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Hand a task to one of its candidates. */
+        post: operations["api_tasks_assign_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send the form of a task; 422 names each answer that is not right. */
+        post: operations["api_tasks_complete_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tasks/{id}/decide": {
         parameters: {
             query?: never;
@@ -1145,6 +1179,10 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        Assign: {
+            /** Format: uuid */
+            user: string;
+        };
         Attempt: {
             attempt: number;
             status: components["schemas"]["StepStatus"];
@@ -1398,6 +1436,14 @@ export interface components {
          * @enum {string}
          */
         FourEyesEnum: "self_with_reason" | "required";
+        Given: {
+            name: string;
+            decision: components["schemas"]["OneDecision"];
+            comment: string;
+            /** Format: date-time */
+            at: string;
+            own: boolean;
+        };
         /** Graph */
         Graph: {
             /**
@@ -1602,6 +1648,15 @@ export interface components {
             width: number;
             /** Height */
             height: number;
+        };
+        Happening: {
+            what: components["schemas"]["TaskHappening"];
+            /** Format: date-time */
+            at: string;
+            /** @description Empty where the product did it by itself */
+            by: string;
+            /** @description A comment, or to whom it was handed */
+            detail: string;
         };
         /**
          * @description * `manual` - manual
@@ -1836,6 +1891,12 @@ export interface components {
         /** @enum {string} */
         OnErrorEnum: "fail" | "continue" | "path" | "compensate";
         /**
+         * @description * `approved` - approved
+         *     * `rejected` - rejected
+         * @enum {string}
+         */
+        OneDecision: "approved" | "rejected";
+        /**
          * @description * `delivered` - delivered
          *     * `started` - started
          *     * `kept` - kept
@@ -1979,11 +2040,21 @@ export interface components {
         Question: {
             key: string;
             label: string;
-            type: components["schemas"]["TypeEnum"];
+            type: components["schemas"]["QuestionTypeEnum"];
             required: boolean;
             choices: string[];
             help: string;
         };
+        /**
+         * @description * `text` - text
+         *     * `number` - number
+         *     * `date` - date
+         *     * `choice` - choice
+         *     * `file` - file
+         *     * `switch` - switch
+         * @enum {string}
+         */
+        QuestionTypeEnum: "text" | "number" | "date" | "choice" | "file" | "switch";
         Refused: {
             /** Format: uuid */
             id: string;
@@ -2202,6 +2273,12 @@ export interface components {
          * @enum {string}
          */
         SchemeEnum: "light" | "dark" | "auto";
+        SentAnswers: {
+            /** @description By the key of the question */
+            answers: {
+                [key: string]: unknown;
+            };
+        };
         SentMessage: {
             /** Format: uuid */
             id: string;
@@ -2335,12 +2412,33 @@ export interface components {
         Task: {
             /** Format: uuid */
             readonly id: string;
+            kind: components["schemas"]["TaskKind"];
             readonly title: string;
             state: components["schemas"]["TaskState"];
             workflow: components["schemas"]["Named"];
             /** Format: uuid */
             run: string;
             run_title: string;
+            /** @description Who started the run, if known */
+            requester: components["schemas"]["Named"] | null;
+            /**
+             * @description What started the run
+             *
+             *     * `manual` - manual
+             *     * `terminal` - terminal
+             *     * `file` - file
+             *     * `link` - link
+             *     * `form` - form
+             *     * `schedule` - schedule
+             *     * `message` - message
+             *     * `repeat` - repeat
+             *     * `workflow` - workflow
+             *     * `items` - items
+             */
+            how: components["schemas"]["HowEnum"];
+            /** @description Who may answer */
+            roles: string[];
+            readonly approvals: number;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -2353,9 +2451,20 @@ export interface components {
             readonly instructions: string;
             shown: components["schemas"]["Shown"][];
             document: components["schemas"]["FileRef"] | null;
+            /** @description Of a form */
+            questions: components["schemas"]["TaskQuestion"][] | null;
+            /** @description Of a form: what stands in it, or what was sent */
+            values: {
+                [key: string]: unknown;
+            } | null;
             readonly comment: string;
             readonly comment_required_on_reject: boolean;
+            readonly candidates: components["schemas"]["Named"][];
+            /** @description Of an approval by several people: who answered, oldest first */
+            readonly given: components["schemas"]["Given"][];
+            readonly history: components["schemas"]["Happening"][];
             readonly may_decide: boolean;
+            readonly may_assign: boolean;
         };
         /**
          * @description * `approve` - approve
@@ -2366,18 +2475,54 @@ export interface components {
         /**
          * @description * `approved` - approved
          *     * `rejected` - rejected
+         *     * `completed` - completed
          * @enum {string}
          */
-        TaskDecision: "approved" | "rejected";
+        TaskDecision: "approved" | "rejected" | "completed";
+        /**
+         * @description * `created` - created
+         *     * `taken` - taken
+         *     * `released` - released
+         *     * `assigned` - assigned
+         *     * `approved` - approved
+         *     * `rejected` - rejected
+         *     * `completed` - completed
+         *     * `reminded` - reminded
+         *     * `expired` - expired
+         *     * `cancelled` - cancelled
+         * @enum {string}
+         */
+        TaskHappening: "created" | "taken" | "released" | "assigned" | "approved" | "rejected" | "completed" | "reminded" | "expired" | "cancelled";
         TaskItem: {
             /** Format: uuid */
             readonly id: string;
+            kind: components["schemas"]["TaskKind"];
             readonly title: string;
             state: components["schemas"]["TaskState"];
             workflow: components["schemas"]["Named"];
             /** Format: uuid */
             run: string;
             run_title: string;
+            /** @description Who started the run, if known */
+            requester: components["schemas"]["Named"] | null;
+            /**
+             * @description What started the run
+             *
+             *     * `manual` - manual
+             *     * `terminal` - terminal
+             *     * `file` - file
+             *     * `link` - link
+             *     * `form` - form
+             *     * `schedule` - schedule
+             *     * `message` - message
+             *     * `repeat` - repeat
+             *     * `workflow` - workflow
+             *     * `items` - items
+             */
+            how: components["schemas"]["HowEnum"];
+            /** @description Who may answer */
+            roles: string[];
+            readonly approvals: number;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -2388,6 +2533,29 @@ export interface components {
             /** Format: date-time */
             readonly decided_at: string | null;
         };
+        /**
+         * @description * `approval` - Approval
+         *     * `form` - Form
+         * @enum {string}
+         */
+        TaskKind: "approval" | "form";
+        TaskQuestion: {
+            key: string;
+            label: string;
+            type: components["schemas"]["TaskQuestionType"];
+            required: boolean;
+            choices: string[];
+            help: string;
+        };
+        /**
+         * @description * `text` - text
+         *     * `number` - number
+         *     * `date` - date
+         *     * `choice` - choice
+         *     * `switch` - switch
+         * @enum {string}
+         */
+        TaskQuestionType: "text" | "number" | "date" | "choice" | "switch";
         /**
          * @description * `open` - Open
          *     * `taken` - Taken
@@ -2422,16 +2590,6 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /**
-         * @description * `text` - text
-         *     * `number` - number
-         *     * `date` - date
-         *     * `choice` - choice
-         *     * `file` - file
-         *     * `switch` - switch
-         * @enum {string}
-         */
-        TypeEnum: "text" | "number" | "date" | "choice" | "file" | "switch";
         /**
          * @description * `minutes` - minutes
          *     * `hours` - hours
@@ -3146,6 +3304,56 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+        };
+    };
+    api_tasks_assign_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assign"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+        };
+    };
+    api_tasks_complete_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SentAnswers"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -4240,6 +4448,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Number of results to return per page. */
                 page_size?: number;
+                /** @description A part of its title */
+                search?: string;
                 /**
                  * @description * `open` - open
                  *     * `mine` - mine
