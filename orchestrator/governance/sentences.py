@@ -34,6 +34,8 @@ SENTENCES = {
     "step.reviewed": "{actor} said what became of a step of the run {name}",
     "sample.kept": "{actor} kept a sample of a step of the workflow {name}",
     "sample.dropped": "{actor} cleared a sample of a step of the workflow {name}",
+    "folder.changed": "{actor} renamed or moved the folder {name}",
+    "workflow.moved": "{actor} put the workflow {name} into another folder",
     "workflow.changed": "{actor} changed the settings of the workflow {name}",
     "link_secret.replaced": "{actor} made a new secret for an incoming link of {name}",
     "audit.read": "{actor} read the audit trail",

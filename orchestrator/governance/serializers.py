@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -10,12 +11,20 @@ from rest_framework import serializers
 
 from orchestrator.governance.credentials import SECRET_FIELDS
 from orchestrator.governance.matrix import VERBS, Role
-from orchestrator.governance.models import AuditEvent, AuditResult, CredentialKind, FourEyes, InvitationState
+from orchestrator.governance.models import (
+    AuditEvent,
+    AuditResult,
+    CredentialKind,
+    FourEyes,
+    InvitationState,
+    SavedSearch,
+)
 from orchestrator.governance.preferences import PreferencesSerializer
 from orchestrator.governance.principal import Kind
 from orchestrator.governance.sentences import sentence_of
 
 LONGEST_PASSWORD = 200
+LONGEST_QUERY = 4_000
 ACTOR_KINDS = [str(kind) for kind in Kind]
 HOST = r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]")
@@ -246,3 +255,30 @@ class AuditFacetsSerializer(serializers.Serializer):
     actors = AuditFacetActorSerializer(many=True)
     actions = serializers.ListField(child=serializers.CharField())
     object_types = serializers.ListField(child=serializers.CharField())
+
+
+class SavedSearchPageSerializer(serializers.Serializer):
+    page = serializers.ChoiceField(choices=SavedSearch.Page.choices)
+
+
+class QueryField(serializers.DictField):
+    """What stands in an address: a few names with words, numbers or yes and no."""
+
+    child = serializers.JSONField()
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        query = super().to_internal_value(data)
+        plain = all(isinstance(value, str | int | bool) for value in query.values())
+        if not plain or len(json.dumps(query)) > LONGEST_QUERY:
+            raise serializers.ValidationError("This is no search of a list.", code="invalid")
+        return query
+
+
+class SavedSearchSerializer(serializers.Serializer):
+    id = serializers.UUIDField(read_only=True)
+    name = _line(100)
+    query = QueryField()
+
+
+class NewSavedSearchSerializer(SavedSearchPageSerializer, SavedSearchSerializer):
+    """Which list it is for, its name, and what it asks for."""

@@ -6,19 +6,26 @@ and the log outlives what it points at.
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.db.models.fields.json import KeyTextTransform
 from uuid_utils.compat import uuid7
 
+from builder.models import Workflow
 from orchestrator.governance.tenancy import TenantQuerySet
 from orchestrator.runs.human_tasks import HumanTask as HumanTask
 from orchestrator.runs.human_tasks import TaskAnswer as TaskAnswer
 from orchestrator.runs.human_tasks import TaskKind as TaskKind
 from orchestrator.runs.human_tasks import TaskState as TaskState
 from orchestrator.runs.plain_json import PlainJson as PlainJson
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from uuid import UUID
 
 
 class RunStatus(models.IntegerChoices):
@@ -64,10 +71,35 @@ class Slot(models.Model):
         db_table = "slots"
 
 
+MESSAGE = KeyTextTransform("message", "error")
+"""What a failed run failed with, in the person's words."""
+
+
 class RunQuerySet(TenantQuerySet["Run"]):
     def to_look_after(self) -> Self:
         """Failed live runs that nobody ran again or dismissed."""
         return self.filter(status=RunStatus.FAILED, mode=Mode.LIVE, settled_at=None)
+
+    def listed(self) -> Self:
+        """Without those that only work on a piece of a long for each: they are shown with their parent."""
+        return self.filter(parent_chunk__isnull=True)
+
+    def open(self) -> Self:
+        """Those that have not ended."""
+        return self.filter(status__lt=RunStatus.DONE)
+
+    def failed_with(self, message: str) -> Self:
+        return self.filter(status=RunStatus.FAILED).alias(problem=MESSAGE).filter(problem=message)
+
+    def saving(self) -> Self:
+        """Of workflows that say how many minutes of a person's time each run saves."""
+        return self.filter(workflow__minutes_saved__isnull=False)
+
+    def latest_of(self, workflows: Collection[UUID]) -> Self:
+        """The newest run of each."""
+        newest = self.listed().filter(workflow_id=OuterRef("pk")).order_by("-id").values("pk")[:1]
+        found = Workflow.objects.filter(pk__in=workflows).annotate(newest=Subquery(newest))
+        return self.filter(pk__in=[id for id in found.values_list("newest", flat=True) if id])
 
 
 class Run(models.Model):

@@ -5,7 +5,7 @@ from orchestrator.runs import control_views, message_views, task_views, views
 
 urlpatterns = [
     route("workspaces/<uuid:workspace>/runs", views.RunsView.as_view(), verb="run:read"),
-    route("workspaces/<uuid:workspace>/figures", views.FiguresView.as_view(), verb="run:read"),
+    route("workspaces/<uuid:workspace>/runs/latest", views.LatestView.as_view(), verb="run:read"),
     route("workflows/<uuid:id>/runs", views.StartView.as_view(), verb="workflow:run"),
     route("runs/<uuid:id>", views.RunView.as_view(), verb="run:read"),
     route("runs/<uuid:id>/children", views.ChildrenView.as_view(), verb="run:read"),

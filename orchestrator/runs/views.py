@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, status
 from rest_framework.request import Request
@@ -21,12 +19,12 @@ from orchestrator.artifacts.models import Artifact
 from orchestrator.governance.actions.workspaces import enter
 from orchestrator.governance.principal import principal_of
 from orchestrator.runs import actions
-from orchestrator.runs.models import HumanTask, Mode, OutgoingMail, Run, RunStatus, Step, TaskState
+from orchestrator.runs.models import Mode, OutgoingMail, Run, RunStatus, Step
 from orchestrator.runs.recent import fresh_workflow, recent_workflow
 from orchestrator.runs.requests import visible_run as _run
 from orchestrator.runs.requests import wanted_filters
 from orchestrator.runs.serializers import (
-    FiguresSerializer,
+    LatestSerializer,
     MailItemSerializer,
     MailSerializer,
     NewRunSerializer,
@@ -40,7 +38,6 @@ from orchestrator.runs.serializers import (
 )
 from orchestrator.runs.snapshots import events_json, latest_values, run_rows, run_snapshot, step_detail
 
-FIGURE_DAYS = 7
 LONGEST_KEY = 200
 
 
@@ -65,7 +62,7 @@ class RunsView(generics.GenericAPIView):
 
     def _filtered(self, request: Request, workspace: UUID) -> QuerySet[Run]:
         wanted = wanted_filters(RunFilterSerializer, request)
-        runs = _shown().filter(workspace_id=workspace, parent_chunk__isnull=True)
+        runs = _shown().filter(workspace_id=workspace).listed()
         if "workflow" in wanted:
             runs = runs.filter(workflow_id=wanted["workflow"])
         if "status" in wanted:
@@ -76,7 +73,22 @@ class RunsView(generics.GenericAPIView):
             runs = runs.filter(created_at__gte=wanted["since"])
         if wanted["dead"]:
             runs = runs.to_look_after()
+        if wanted["open"]:
+            runs = runs.open()
+        if "problem" in wanted:
+            runs = runs.failed_with(wanted["problem"])
+        if wanted["saving"]:
+            runs = runs.saving()
         return runs
+
+
+class LatestView(APIView):
+    @extend_schema(parameters=[LatestSerializer], responses=RunRowSerializer(many=True))
+    def get(self, request: Request, workspace: UUID) -> Response:
+        """The newest run of each of these workflows that has one."""
+        enter(principal_of(request), workspace, "run:read")
+        ids = wanted_filters(LatestSerializer, request)["workflows"]
+        return Response(run_rows(list(_shown().filter(workspace_id=workspace).latest_of(ids))))
 
 
 def _shown() -> QuerySet[Run]:
@@ -170,23 +182,6 @@ class ValuesView(APIView):
     def get(self, request: Request, id: UUID) -> Response:
         """The output of each step by its key: what formulas can use."""
         return Response(latest_values(_run(request, id, "run:payload")))
-
-
-class FiguresView(APIView):
-    @extend_schema(responses=FiguresSerializer)
-    def get(self, request: Request, workspace: UUID) -> Response:
-        """The figures of home: live runs of the last days, open tasks, live workflows."""
-        enter(principal_of(request), workspace, "run:read")
-        since = timezone.now() - timedelta(days=FIGURE_DAYS)
-        runs = Run.objects.filter(
-            workspace_id=workspace, mode=Mode.LIVE, created_at__gte=since, parent_chunk__isnull=True
-        )
-        tasks = HumanTask.objects.filter(workspace_id=workspace, state__in=[TaskState.OPEN, TaskState.TAKEN])
-        live = Workflow.objects.filter(
-            workspace_id=workspace, live_version__isnull=False, paused=False, archived_at__isnull=True
-        )
-        figures = {"days": FIGURE_DAYS, "runs": runs.count(), "failed": runs.filter(status=RunStatus.FAILED).count()}
-        return Response({**figures, "waiting_tasks": tasks.count(), "live_workflows": live.count()})
 
 
 # -- outbox --------------------------------------------------------------------------------------------------------

@@ -52,6 +52,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/credentials/{id}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Read one address with the connection, to see whether it is let in. */
+        post: operations["credential_try"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/folders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Dissolve it: what is in it moves to where it stood. */
+        delete: operations["api_folders_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Rename it or put it elsewhere. */
+        patch: operations["api_folders_partial_update"];
+        trace?: never;
+    };
     "/api/forms/{slug}": {
         parameters: {
             query?: never;
@@ -355,6 +390,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/saved-searches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["saved_search_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/schedules/preview": {
         parameters: {
             query?: never;
@@ -567,7 +618,8 @@ export interface paths {
         get: operations["api_workflows_retrieve"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** @description Delete it for good, which only one in the archive can be. Its runs, versions and trail stay. */
+        delete: operations["api_workflows_destroy"];
         options?: never;
         head?: never;
         /** @description Change name, description, who may run it as a step, and how many of its runs are worked on at once. */
@@ -620,6 +672,23 @@ export interface paths {
         get: operations["api_workflows_forms_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/formulas/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Resolve a setting with these values, exactly as a run would. Nothing is kept. */
+        post: operations["api_workflows_formulas_trial_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -939,10 +1008,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The figures of home: live runs of the last days, open tasks, live workflows. */
-        get: operations["api_workspaces_figures_retrieve"];
+        /** @description What live runs did in the last seven days, beside the seven days before. */
+        get: operations["figures"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All folders of a workspace, by name, with the number of workflows in each. */
+        get: operations["api_workspaces_folders_list"];
+        put?: never;
+        /** @description A new folder, at the top or in another one. */
+        post: operations["api_workspaces_folders_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1052,6 +1139,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/runs/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The newest run of each of these workflows that has one. */
+        get: operations["api_workspaces_runs_latest_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/sample-files": {
         parameters: {
             query?: never;
@@ -1061,6 +1165,41 @@ export interface paths {
         };
         /** @description Files to try workflows with. */
         get: operations["api_workspaces_sample_files_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/saved-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One's own searches for a list, by name. */
+        get: operations["saved_searches"];
+        put?: never;
+        /** @description Keep a search under a name; one that has the name already is replaced. */
+        post: operations["saved_search_keep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/schedules/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What starts by the clock next, in the whole workspace. */
+        get: operations["api_workspaces_schedules_next_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1086,6 +1225,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/workflow-facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The tags and owners of the workflows one sees: what the list can be filtered by. */
+        get: operations["api_workspaces_workflow_facets_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/workflows": {
         parameters: {
             query?: never;
@@ -1096,8 +1252,25 @@ export interface paths {
         /** @description Workflows, the last changed first. */
         get: operations["api_workspaces_workflows_list"];
         put?: never;
-        /** @description A new workflow, empty or from a template. */
+        /** @description A new workflow: empty, from a template, or a copy of another. */
         post: operations["api_workspaces_workflows_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/workflows/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Do one thing with up to 500 workflows. Each by itself: those that refuse are listed, with the reason. */
+        post: operations["api_workspaces_workflows_bulk_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1108,15 +1281,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /**
-         * @description * `cancel` - cancel
-         *     * `pause` - pause
-         *     * `resume` - resume
-         *     * `retry` - retry
-         *     * `dismiss` - dismiss
-         * @enum {string}
-         */
-        ActionEnum: "cancel" | "pause" | "resume" | "retry" | "dismiss";
         /**
          * @description * `person` - person
          *     * `anonymous` - anonymous
@@ -1247,11 +1411,20 @@ export interface components {
         /** @enum {unknown} */
         BlankEnum: "";
         Bulk: {
-            action: components["schemas"]["ActionEnum"];
+            action: components["schemas"]["BulkActionEnum"];
             ids: string[];
             /** @default  */
             reason: string;
         };
+        /**
+         * @description * `cancel` - cancel
+         *     * `pause` - pause
+         *     * `resume` - resume
+         *     * `retry` - retry
+         *     * `dismiss` - dismiss
+         * @enum {string}
+         */
+        BulkActionEnum: "cancel" | "pause" | "resume" | "retry" | "dismiss";
         BulkAnswer: {
             done: string[];
             refused: components["schemas"]["Refused"][];
@@ -1300,6 +1473,27 @@ export interface components {
                 [key: string]: string;
             };
             hosts: string[];
+        };
+        CredentialTrial: {
+            outcome: components["schemas"]["CredentialTrialOutcomeEnum"];
+            address: string;
+            status: number | null;
+            milliseconds: number;
+            code: string;
+            message: string;
+            hint: string;
+        };
+        /**
+         * @description * `accepted` - accepted
+         *     * `refused` - refused
+         *     * `answered` - answered
+         *     * `unreachable` - unreachable
+         * @enum {string}
+         */
+        CredentialTrialOutcomeEnum: "accepted" | "refused" | "answered" | "unreachable";
+        CredentialTrialRequest: {
+            /** @description An address of one of the hosts of the connection; it is read once. */
+            address: string;
         };
         /**
          * @description * `table` - table
@@ -1400,12 +1594,32 @@ export interface components {
             language_model: boolean;
             smtp: boolean;
         };
+        /** @description Null where there is nothing to take it from. */
+        Figure: {
+            /** Format: double */
+            now: number | null;
+            /** Format: double */
+            before: number | null;
+        };
         Figures: {
             days: number;
-            runs: number;
-            failed: number;
-            waiting_tasks: number;
-            live_workflows: number;
+            /**
+             * Format: date-time
+             * @description The filter of the lists behind the figures
+             */
+            since: string;
+            runs: components["schemas"]["WholeFigure"];
+            failed: components["schemas"]["WholeFigure"];
+            done: components["schemas"]["WholeFigure"];
+            /** @description Of all runs */
+            failure_percent: components["schemas"]["Figure"];
+            /** @description Of the runs that are done, from start to end */
+            mean_ms: components["schemas"]["Figure"];
+            /** @description Done runs of workflows that say how much each of them saves */
+            saving: components["schemas"]["WholeFigure"];
+            /** @description Null while no workflow says so */
+            saved_minutes: components["schemas"]["Figure"];
+            problems: components["schemas"]["RunProblem"][];
         };
         /** @description A stored file as values carry it. */
         FileRef: {
@@ -1415,6 +1629,22 @@ export interface components {
             media_type: string;
             size: number;
             sha256: string;
+        };
+        Folder: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: uuid */
+            parent: string | null;
+        };
+        FolderItem: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: uuid */
+            parent: string | null;
+            /** @description So many that one sees stand directly in it */
+            workflows: number;
         };
         /** @description What whoever has the address may see; nothing else of the workspace. */
         Form: {
@@ -1429,6 +1659,27 @@ export interface components {
             /** @description None until the step is published for the first time */
             address: string | null;
             who: components["schemas"]["WhoEnum"];
+        };
+        FormulaError: {
+            code: string;
+            message: string;
+            facts: {
+                [key: string]: unknown;
+            };
+        };
+        FormulaResult: {
+            value: unknown | null;
+            /** @description Names that have no value yet */
+            missing: string[];
+            error: components["schemas"]["FormulaError"] | null;
+        };
+        FormulaTrial: {
+            /** @description A setting: fixed, a formula, or text with formulas */
+            value: unknown | null;
+            /** @description Values by the names that formulas use */
+            scope: {
+                [key: string]: unknown;
+            };
         };
         /**
          * @description * `self_with_reason` - Self With Reason
@@ -1799,6 +2050,11 @@ export interface components {
             id: string;
             name: string;
         };
+        NewFolder: {
+            name: string;
+            /** Format: uuid */
+            parent?: string | null;
+        };
         NewInvitation: {
             /** Format: uuid */
             id: string;
@@ -1832,10 +2088,33 @@ export interface components {
             /** @description Of a draft: the last step that runs */
             until?: string;
         };
+        /** @description Which list it is for, its name, and what it asks for. */
+        NewSavedSearch: {
+            page: components["schemas"]["PageEnum"];
+            /** Format: uuid */
+            readonly id: string;
+            name: string;
+            query: {
+                [key: string]: unknown;
+            };
+        };
         NewWorkflow: {
             name: string;
             /** @default  */
             template: string;
+            /**
+             * Format: uuid
+             * @description A workflow to copy
+             */
+            copy_of?: string | null;
+            /** Format: uuid */
+            folder?: string | null;
+        };
+        NextSchedule: {
+            workflow: components["schemas"]["WorkflowName"];
+            words: string;
+            /** Format: date-time */
+            next_at: string;
         };
         /**
          * @description * `start` - start
@@ -1897,12 +2176,11 @@ export interface components {
          */
         OneDecision: "approved" | "rejected";
         /**
-         * @description * `delivered` - delivered
-         *     * `started` - started
-         *     * `kept` - kept
+         * @description * `workflows` - Workflows
+         *     * `runs` - Runs
          * @enum {string}
          */
-        OutcomeEnum: "delivered" | "started" | "kept";
+        PageEnum: "workflows" | "runs";
         PaginatedAssetItemList: {
             results: components["schemas"]["AssetItem"][];
             next: string | null;
@@ -1976,6 +2254,11 @@ export interface components {
             /** @description Which piece of a long for each. */
             chunk: number | null;
         };
+        PatchedFolderChange: {
+            name?: string;
+            /** Format: uuid */
+            parent?: string | null;
+        };
         PatchedProfile: {
             name?: string;
             preferences?: components["schemas"]["Preferences"];
@@ -1986,6 +2269,9 @@ export interface components {
         PatchedWorkflowChange: {
             name?: string;
             description?: string;
+            tags?: string[];
+            /** @description Of a person's time, by each run */
+            minutes_saved?: number | null;
             callable_by?: components["schemas"]["CallableByEnum"];
             /** @description Runs worked on at once; null: any */
             max_running?: number | null;
@@ -2015,6 +2301,9 @@ export interface components {
             scheme?: components["schemas"]["SchemeEnum"];
             density?: components["schemas"]["DensityEnum"];
             data_view?: components["schemas"]["DataViewEnum"];
+            /** @description A step opens with what comes in and out beside it */
+            panel_wide?: boolean;
+            panel_width?: number;
             /** @description Settings open in formula mode where they hold one */
             formulas?: boolean;
             tour?: components["schemas"]["Tour"];
@@ -2179,6 +2468,12 @@ export interface components {
             seq: number;
             events: components["schemas"]["RunEvent"][];
         };
+        RunProblem: {
+            message: string;
+            count: number;
+            /** Format: date-time */
+            last_at: string;
+        };
         RunRights: {
             cancel: boolean;
             pause: boolean;
@@ -2256,6 +2551,14 @@ export interface components {
             /** Format: date-time */
             changed_at: string;
         };
+        SavedSearch: {
+            /** Format: uuid */
+            readonly id: string;
+            name: string;
+            query: {
+                [key: string]: unknown;
+            };
+        };
         Schedule: {
             node: string;
             /** @description The rule as a person says it; empty while it is not right yet */
@@ -2282,8 +2585,15 @@ export interface components {
         SentMessage: {
             /** Format: uuid */
             id: string;
-            outcome: components["schemas"]["OutcomeEnum"];
+            outcome: components["schemas"]["SentMessageOutcomeEnum"];
         };
+        /**
+         * @description * `delivered` - delivered
+         *     * `started` - started
+         *     * `kept` - kept
+         * @enum {string}
+         */
+        SentMessageOutcomeEnum: "delivered" | "started" | "kept";
         Session: {
             user: components["schemas"]["SessionPerson"] | null;
             workspaces: components["schemas"]["SessionWorkspace"][];
@@ -2408,6 +2718,10 @@ export interface components {
             /** Format: uuid */
             workflow?: string;
             version?: number;
+        };
+        TagCount: {
+            name: string;
+            count: number;
         };
         Task: {
             /** Format: uuid */
@@ -2673,6 +2987,10 @@ export interface components {
          * @enum {string}
          */
         WhoEnum: "public" | "workspace";
+        WholeFigure: {
+            now: number;
+            before: number;
+        };
         Workflow: {
             /** Format: uuid */
             readonly id: string;
@@ -2685,6 +3003,9 @@ export interface components {
             readonly changed_at: string;
             readonly version: number | null;
             /** Format: uuid */
+            readonly folder: string | null;
+            readonly tags: string[];
+            /** Format: uuid */
             readonly workspace: string;
             readonly archived: boolean;
             readonly live_version: components["schemas"]["LiveVersion"] | null;
@@ -2692,6 +3013,32 @@ export interface components {
             readonly has_changes: boolean;
             readonly callable_by: components["schemas"]["CallableByEnum"];
             readonly max_running: number | null;
+            readonly minutes_saved: number | null;
+        };
+        WorkflowBulk: {
+            action: components["schemas"]["WorkflowBulkActionEnum"];
+            ids: string[];
+            /**
+             * Format: uuid
+             * @description Where `move` puts them
+             */
+            folder?: string | null;
+        };
+        /**
+         * @description * `archive` - archive
+         *     * `restore` - restore
+         *     * `delete` - delete
+         *     * `move` - move
+         * @enum {string}
+         */
+        WorkflowBulkActionEnum: "archive" | "restore" | "delete" | "move";
+        WorkflowBulkAnswer: {
+            done: string[];
+            refused: components["schemas"]["WorkflowRefused"][];
+        };
+        WorkflowFacets: {
+            tags: components["schemas"]["TagCount"][];
+            owners: components["schemas"]["Author"][];
         };
         WorkflowItem: {
             /** Format: uuid */
@@ -2704,6 +3051,20 @@ export interface components {
             /** Format: date-time */
             readonly changed_at: string;
             readonly version: number | null;
+            /** Format: uuid */
+            readonly folder: string | null;
+            readonly tags: string[];
+        };
+        WorkflowName: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        WorkflowRefused: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            message: string;
         };
         /**
          * @description * `draft` - Draft
@@ -2791,6 +3152,76 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    credential_try: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CredentialTrialRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialTrial"];
+                };
+            };
+        };
+    };
+    api_folders_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    api_folders_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedFolderChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"];
+                };
             };
         };
     };
@@ -3252,6 +3683,26 @@ export interface operations {
             };
         };
     };
+    saved_search_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     api_schedules_preview_create: {
         parameters: {
             query?: never;
@@ -3540,6 +3991,26 @@ export interface operations {
             };
         };
     };
+    api_workflows_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     api_workflows_partial_update: {
         parameters: {
             query?: never;
@@ -3652,6 +4123,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FormAddress"][];
+                };
+            };
+        };
+    };
+    api_workflows_formulas_trial_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormulaTrial"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormulaResult"];
                 };
             };
         };
@@ -4201,7 +4697,7 @@ export interface operations {
             };
         };
     };
-    api_workspaces_figures_retrieve: {
+    figures: {
         parameters: {
             query?: never;
             header?: never;
@@ -4218,6 +4714,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Figures"];
+                };
+            };
+        };
+    };
+    api_workspaces_folders_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderItem"][];
+                };
+            };
+        };
+    };
+    api_workspaces_folders_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFolder"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"];
                 };
             };
         };
@@ -4362,8 +4904,14 @@ export interface operations {
                  *     * `test` - test
                  */
                 mode?: "live" | "test";
+                /** @description Those that have not ended */
+                open?: boolean;
                 /** @description Number of results to return per page. */
                 page_size?: number;
+                /** @description The message they failed with */
+                problem?: string;
+                /** @description Of workflows that say how many minutes a run saves */
+                saving?: boolean;
                 since?: string;
                 /**
                  * @description * `queued` - queued
@@ -4420,6 +4968,30 @@ export interface operations {
             };
         };
     };
+    api_workspaces_runs_latest_list: {
+        parameters: {
+            query: {
+                /** @description Up to 100 ids, with commas between them */
+                workflows: string;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunRow"][];
+                };
+            };
+        };
+    };
     api_workspaces_sample_files_list: {
         parameters: {
             query?: never;
@@ -4437,6 +5009,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SampleFile"][];
+                };
+            };
+        };
+    };
+    saved_searches: {
+        parameters: {
+            query: {
+                /**
+                 * @description * `workflows` - Workflows
+                 *     * `runs` - Runs
+                 */
+                page: "workflows" | "runs";
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"][];
+                };
+            };
+        };
+    };
+    saved_search_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSavedSearch"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"];
+                };
+            };
+        };
+    };
+    api_workspaces_schedules_next_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextSchedule"][];
                 };
             };
         };
@@ -4476,13 +5121,39 @@ export interface operations {
             };
         };
     };
+    api_workspaces_workflow_facets_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowFacets"];
+                };
+            };
+        };
+    };
     api_workspaces_workflows_list: {
         parameters: {
             query?: {
                 /** @description Only those in the archive */
                 archived?: boolean;
+                /** @description Also those in the folders of `folder` */
+                below?: boolean;
                 /** @description The pagination cursor value. */
                 cursor?: string;
+                /** @description A folder's id, or `none`: in no folder */
+                folder?: string;
+                owner?: string;
                 /** @description Number of results to return per page. */
                 page_size?: number;
                 /** @description Part of name or description */
@@ -4493,6 +5164,7 @@ export interface operations {
                  *     * `paused` - Paused
                  */
                 status?: "draft" | "live" | "paused";
+                tag?: string;
             };
             header?: never;
             path: {
@@ -4533,6 +5205,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Workflow"];
+                };
+            };
+        };
+    };
+    api_workspaces_workflows_bulk_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowBulk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowBulkAnswer"];
                 };
             };
         };
