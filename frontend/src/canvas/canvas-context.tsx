@@ -2,11 +2,12 @@ import { createContext, useContext } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { Placed } from '@/core/graph/commands';
-import type { LineEnd, Refusal } from '@/core/graph/connect';
+import type { LineEnd, Refusal, Side } from '@/core/graph/connect';
 import type { Graph, GraphNode, NodeTypes, Position } from '@/core/graph/document';
 import { createRunOverlay, type NodeRunState, type RunOverlay } from '@/core/run/overlay';
 import type { StepShown } from '@/core/words';
 import { passedOn } from './passed-on';
+import type { DrawingControl } from './use-drawing';
 
 /** What a person does on an editable canvas; the owner of the graph carries it out. */
 export interface CanvasEditing {
@@ -16,6 +17,8 @@ export interface CanvasEditing {
   onConnect(from: LineEnd, to: LineEnd): void;
   onReconnect(id: string, from: LineEnd, to: LineEnd): void;
   onRefused(reason: Refusal): void;
+  /** A line was let go over empty space: what could stand at its other end? */
+  onDropLine(held: LineEnd, side: Side, at: Position): void;
   onDelete(what: { steps: string[]; lines: string[]; notes: string[] }): void;
   onAddAfter(from: LineEnd): void;
   onAddOnLine(line: string): void;
@@ -37,7 +40,10 @@ export interface CanvasWorld {
   samples: Readonly<Record<string, unknown>>;
   /** Small graphs keep every "+" in the tab order; in large ones only those of chosen steps. */
   allTabbable: boolean;
+  drawing: DrawingControl;
   nameOf(key: string): string;
+  /** A way out of a step by its words: "Condition, Yes". */
+  portName(end: LineEnd): string;
   openStep(key: string): void;
 }
 

@@ -5,10 +5,8 @@ import {
   applyNodeChanges,
   Background,
   BackgroundVariant,
-  type Connection,
   ConnectionLineType,
   type EdgeChange,
-  type IsValidConnection,
   MiniMap,
   type NodeChange,
   ReactFlow,
@@ -19,12 +17,13 @@ import {
 } from '@xyflow/react';
 import { type DragEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { canConnect } from '@/core/graph/connect';
 import { type Graph, type NodeTypes, nameOf, nodeByKey, SNAP } from '@/core/graph/document';
 import { frameUnder } from '@/core/graph/frames';
+import { portsIn } from '@/core/graph/ports';
 import type { RunOverlay } from '@/core/run/overlay';
 import { CanvasContext, type CanvasEditing, type CanvasWorld, STEP_DRAG } from './canvas-context';
 import { CanvasControls } from './canvas-controls';
+import { DrawingHint } from './drawing-hint';
 import { type FlowNode, flowEdges, flowNodes, type LineFlowEdge, mergeNodes, NOTE_PREFIX } from './flow-mapper';
 import { FrameNode } from './frame-node';
 import classes from './graph-canvas.module.css';
@@ -33,6 +32,9 @@ import { NoteNode } from './note-node';
 import { Outline } from './outline';
 import { StepCard } from './step-card';
 import { useCanvasKeys } from './use-canvas-keys';
+import { useConnecting } from './use-connecting';
+import { useDrawing } from './use-drawing';
+import { useDrawingKeys } from './use-drawing-keys';
 import { useKeepInView } from './use-keep-in-view';
 import { useOpeningView } from './use-opening-view';
 import { glide, readingAt, ZOOM } from './viewport';
@@ -150,6 +152,9 @@ function Canvas({
     },
     [onOpen, onSelect],
   );
+  const drawing = useDrawing(graph, nodeTypes, active);
+  const connecting = useConnecting(graph, nodeTypes, active, drawing);
+  useDrawingKeys(drawing, box, graph);
   const world = useMemo<CanvasWorld>(
     () => ({
       nodeTypes,
@@ -163,19 +168,17 @@ function Canvas({
         const node = nodeByKey(graph, key);
         return node ? nameOf(node, nodeTypes) : key;
       },
+      portName: ({ node: key, port }) => {
+        const node = nodeByKey(graph, key);
+        if (!node) return key;
+        const label = portsIn(graph, node, nodeTypes.get(node.type)).find((one) => one.key === port)?.label;
+        return label ? `${nameOf(node, nodeTypes)}, ${label}` : nameOf(node, nodeTypes);
+      },
+      drawing,
       openStep,
     }),
-    [nodeTypes, readOnly, overlay, active, samples, graph, openStep],
+    [nodeTypes, readOnly, overlay, active, samples, graph, drawing, openStep],
   );
-
-  const ends = (one: Connection) =>
-    [
-      { node: one.source, port: one.sourceHandle ?? 'out' },
-      { node: one.target, port: one.targetHandle ?? 'in' },
-    ] as const;
-  const moving = useRef<string | undefined>(undefined);
-  const isValidConnection: IsValidConnection<LineFlowEdge> = (one) =>
-    canConnect(graph, nodeTypes, ...ends(one as Connection), moving.current).ok;
 
   const onDragStop = (_: unknown, _node: FlowNode, dragged: FlowNode[]) => {
     if (!active) return;
@@ -253,29 +256,17 @@ function Canvas({
           onEdgesChange={onEdgesChange}
           onNodeDragStop={onDragStop}
           onNodeClick={(_, node) => {
-            if (readOnly && node.type !== 'note') openStep(node.id);
+            const place = node.type === 'note' ? null : drawing.placeOn(node.id);
+            if (place) drawing.finish(place);
+            else if (readOnly && node.type !== 'note') openStep(node.id);
           }}
+          onPaneClick={drawing.cancel}
           onEdgeClick={(_, edge) => {
             if (edge.data?.feedback) active?.onOpenLine(edge.id);
           }}
-          onConnect={(one) => active?.onConnect(...ends(one))}
-          onConnectEnd={(_, state) => {
-            const { fromNode, fromHandle, toNode, toHandle, isValid } = state;
-            if (!active || isValid || !fromNode || !toNode || fromNode.id === toNode.id) return;
-            const forward = fromHandle?.type === 'source';
-            const [from, to] = forward ? [fromNode, toNode] : [toNode, fromNode];
-            const port = (forward ? fromHandle?.id : toHandle?.id) ?? 'out';
-            const verdict = canConnect(graph, nodeTypes, { node: from.id, port }, { node: to.id, port: 'in' });
-            if (!verdict.ok) active.onRefused(verdict.reason);
-          }}
-          onReconnectStart={(_, edge) => {
-            moving.current = edge.id;
-          }}
-          onReconnectEnd={() => {
-            moving.current = undefined;
-          }}
-          onReconnect={(edge, one) => active?.onReconnect(edge.id, ...ends(one))}
-          isValidConnection={isValidConnection}
+          {...connecting}
+          connectOnClick={false}
+          reconnectRadius={18}
           connectionLineType={ConnectionLineType.SmoothStep}
           connectionRadius={36}
           nodesDraggable={active !== null}
@@ -302,6 +293,7 @@ function Canvas({
           )}
         </ReactFlow>
         <CanvasControls />
+        <DrawingHint />
         {children}
       </div>
     </CanvasContext.Provider>

@@ -12,6 +12,7 @@ import { InputPort, OutputPorts } from './ports';
 import classes from './step-card.module.css';
 import { StepIcon } from './step-icon';
 import { StepStatus } from './step-status';
+import { useOutOfReach } from './use-drawing';
 
 /** What a step shows: its state in a run, else "off", else nothing. */
 export function shownOf(node: GraphNode, state: NodeRunState | undefined): StepShown | null {
@@ -69,16 +70,17 @@ export function JoinBadge({ node, incoming }: { node: GraphNode; incoming: numbe
 }
 
 export const StepCard = memo(function StepCard({ data, selected }: NodeProps<StepFlowNode>) {
-  const { nodeTypes, openStep } = useCanvas();
+  const { nodeTypes, openStep, drawing } = useCanvas();
   const { node, type, problems, taken } = data;
   const state = useStepState(node.key);
   const meaning = useMeaning(node, type);
   const shown = shownOf(node, state);
   const name = nameOf(node, nodeTypes);
   const word = useStepWord(node, shown);
+  const outOfReach = useOutOfReach(drawing, node.key);
   return (
     <>
-      {type?.kind !== 'start' && <InputPort />}
+      {type?.kind !== 'start' && <InputPort step={node.key} />}
       {/* biome-ignore lint/a11y/useSemanticElements: a card is a group of parts, not a form's fieldset. */}
       <div
         role="group"
@@ -88,6 +90,8 @@ export const StepCard = memo(function StepCard({ data, selected }: NodeProps<Ste
         data-start={type?.kind === 'start' || undefined}
         data-selected={selected || undefined}
         data-shown={shown ?? undefined}
+        data-out-of-reach={outOfReach || undefined}
+        tabIndex={selected ? 0 : -1}
         className={classes.card}
         onDoubleClick={() => openStep(node.key)}
       >

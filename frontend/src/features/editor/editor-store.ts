@@ -9,7 +9,10 @@ import type { SaveState } from './autosave';
 /** What the open step library will do with the chosen type. */
 export type LibraryTarget =
   | { kind: 'loose' }
-  | { kind: 'after'; from: LineEnd }
+  /** Connected to this way out; `at` where the line was let go. */
+  | { kind: 'after'; from: LineEnd; at?: Position }
+  /** Connected to this way in. */
+  | { kind: 'before'; to: LineEnd; at: Position }
   | { kind: 'line'; line: string }
   | { kind: 'inside'; frame: string }
   | { kind: 'at'; position: Position };

@@ -6,6 +6,7 @@ import { copyText, duplicate, paste, readPart } from '@/core/graph/clipboard';
 import {
   addStep,
   addStepAfter,
+  addStepBefore,
   deleteLines,
   deleteSteps,
   freePlace,
@@ -24,9 +25,9 @@ import {
   nodeByKey,
   type Position,
 } from '@/core/graph/document';
+import { fits, type Spot, spotBetween, wayOn } from '@/core/graph/fitting';
 import { freshId } from '@/core/graph/keys';
 import { readingOrder } from '@/core/graph/order';
-import { portsOf, UNDO } from '@/core/graph/ports';
 import { plainSchema, propertiesOf, requiredOf } from '@/core/graph/schema';
 import { suggestMappings } from '@/core/graph/scope';
 import type { EditLabel, EditorStore, LibraryTarget } from './editor-store';
@@ -86,8 +87,17 @@ export function createStepActions(
     remove({ steps, lines, notes }) {
       const [first] = steps;
       const words = first && steps.length === 1 ? titleOf(first) : '';
+      // Lines of a deleted step go with it, and are healed: a box drawn around a step chooses them as well.
+      const own = new Set(
+        graph()
+          .edges.filter((edge) => steps.includes(edge.source) || steps.includes(edge.target))
+          .map((edge) => edge.id),
+      );
       actions.edit({ label: steps.length > 0 ? 'delete' : 'deleteLine' }, (draft) => {
-        deleteLines(draft, lines);
+        deleteLines(
+          draft,
+          lines.filter((line) => !own.has(line)),
+        );
         deleteSteps(draft, nodeTypes, steps);
         draft.notes = draft.notes.filter((note) => !notes.includes(note.id));
       });
@@ -167,6 +177,7 @@ function onlyModels(type: NodeTypeInfo, models: readonly Model[]): Record<string
   return found;
 }
 
+/** Where the library was opened for, the new step is connected; what does not fit there stands loose. */
 function place(
   graph: Graph,
   nodeTypes: NodeTypes,
@@ -174,8 +185,11 @@ function place(
   target: LibraryTarget,
   selected: readonly string[],
 ): string | null {
+  const spot = spotOf(graph, target);
+  if (spot && !fits(type, spot)) return addLoose(graph, type, placeOf(target));
   if (target.kind === 'line') return insertOnLine(graph, nodeTypes, type, target.line);
-  if (target.kind === 'after' && type.kind !== 'start') return addStepAfter(graph, nodeTypes, type, target.from);
+  if (target.kind === 'after') return addStepAfter(graph, nodeTypes, type, target.from, target.at);
+  if (target.kind === 'before') return addStepBefore(graph, nodeTypes, type, target.to, target.at);
   if (target.kind === 'at') return addStep(graph, { type, at: target.position });
   if (target.kind === 'inside') {
     const wanted = { x: FRAME_PAD, y: FRAME_HEAD + 36 };
@@ -186,17 +200,32 @@ function place(
   return append(graph, nodeTypes, type, selected);
 }
 
-/** With one step chosen the new one follows it; else it stands loose, right of everything. */
+/** The neighbours of the place the library was opened for; null where anything may stand. */
+export function spotOf(graph: Graph, target: LibraryTarget): Spot | null {
+  if (target.kind === 'after') return spotBetween(graph, target.from.node, undefined);
+  if (target.kind === 'before') return spotBetween(graph, undefined, target.to.node);
+  if (target.kind === 'inside') return { after: undefined, before: undefined, parent: target.frame };
+  if (target.kind !== 'line') return null;
+  const edge = graph.edges.find((one) => one.id === target.line);
+  return edge ? spotBetween(graph, edge.source, edge.target) : null;
+}
+
+function placeOf(target: LibraryTarget): Position | undefined {
+  if (target.kind === 'after' || target.kind === 'before') return target.at;
+  return undefined;
+}
+
+/** With one step chosen the new one follows it; else it stands loose. */
 function append(graph: Graph, nodeTypes: NodeTypes, type: NodeTypeInfo, selected: readonly string[]): string {
   const chosen = selected.length === 1 ? nodeByKey(graph, selected[0]) : undefined;
-  const [port] = chosen ? portsOf(chosen, nodeTypes.get(chosen.type)) : [];
-  if (chosen && port && type.kind !== 'start') {
-    const used = new Set(graph.edges.filter((edge) => edge.source === chosen.key).map((edge) => edge.source_port));
-    const ports = portsOf(chosen, nodeTypes.get(chosen.type)).filter((one) => one.key !== UNDO.key);
-    const free = ports.find((one) => !used.has(one.key)) ?? port;
-    return addStepAfter(graph, nodeTypes, type, { node: chosen.key, port: free.key });
-  }
+  const port = chosen && wayOn(graph, nodeTypes, chosen.key);
+  if (!chosen || !port || !fits(type, spotBetween(graph, chosen.key, undefined))) return addLoose(graph, type);
+  return addStepAfter(graph, nodeTypes, type, { node: chosen.key, port });
+}
+
+/** Below what comes last, or where a person pointed. */
+function addLoose(graph: Graph, type: NodeTypeInfo, wanted?: Position): string {
   const last = readingOrder(graph).findLast((node) => node.parent === null);
-  const at = last ? { x: last.position.x, y: last.position.y + 144 } : { x: 0, y: 0 };
+  const at = wanted ?? (last ? { x: last.position.x, y: last.position.y + 144 } : { x: 0, y: 0 });
   return addStep(graph, { type, at: freePlace(graph, null, at) });
 }

@@ -56,6 +56,8 @@ export function useEditing(steps: StepActions, onFiles: (files: File[]) => void)
         openIfBack(id);
       },
       onRefused: refuse,
+      onDropLine: (held, side, at) =>
+        actions.openLibrary(side === 'out' ? { kind: 'after', from: held, at } : { kind: 'before', to: held, at }),
       onDelete: steps.remove,
       onAddAfter: (from) => actions.openLibrary({ kind: 'after', from }),
       onAddOnLine: (line) => actions.openLibrary({ kind: 'line', line }),
