@@ -1713,6 +1713,11 @@ export interface components {
              */
             notes: components["schemas"]["GraphNote"][];
             /**
+             * Groups
+             * @default []
+             */
+            groups: components["schemas"]["GraphGroup"][];
+            /**
              * Schema
              * @default graph@1
              * @constant
@@ -1757,6 +1762,36 @@ export interface components {
              * @default 10
              */
             max_rounds: number;
+        };
+        /**
+         * Group
+         * @description Steps and notes that people look at together; it means nothing to a run.
+         */
+        GraphGroup: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /**
+             * Nodes
+             * @default []
+             */
+            nodes: string[];
+            /**
+             * Notes
+             * @default []
+             */
+            notes: string[];
+            /**
+             * Collapsed
+             * @default false
+             */
+            collapsed: boolean;
+            /**
+             * Colour
+             * @default grey
+             */
+            colour: string;
         };
         /** Node */
         GraphNode: {
