@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import type { Placed } from '@/core/graph/commands';
 import type { LineEnd, Refusal, Side } from '@/core/graph/connect';
 import type { Graph, GraphNode, NodeTypes, Position } from '@/core/graph/document';
+import type { Direction } from '@/core/graph/walk';
 import { createRunOverlay, type NodeRunState, type RunOverlay } from '@/core/run/overlay';
 import type { StepShown } from '@/core/words';
 import { passedOn } from './passed-on';
@@ -11,7 +12,8 @@ import type { DrawingControl } from './use-drawing';
 
 /** What a person does on an editable canvas; the owner of the graph carries it out. */
 export interface CanvasEditing {
-  onMove(placed: Placed[], how: 'drag' | 'keys'): void;
+  /** By pointer, or by arrow keys in one direction. */
+  onMove(placed: Placed[], how: 'drag' | Direction): void;
   onMoveNote(id: string, position: Position): void;
   onChangeNote(id: string, text: string): void;
   onConnect(from: LineEnd, to: LineEnd): void;

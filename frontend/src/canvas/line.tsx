@@ -103,6 +103,7 @@ function ForwardLine(props: EdgeProps<LineFlowEdge>) {
         {/* biome-ignore lint/a11y/noStaticElementInteractions: as above. */}
         <div
           className={`${classes.middle} nodrag nopan`}
+          data-line={id}
           data-near={near || selected || undefined}
           data-short={Math.hypot(targetX - sourceX, targetY - sourceY) < 110 || undefined}
           style={{ transform: `translate(-50%, -50%) translate(${middleX}px, ${middleY}px)` }}
