@@ -1,6 +1,6 @@
 import { useReactFlow } from '@xyflow/react';
 import { type RefObject, useEffect, useRef } from 'react';
-import { type Graph, nodeByKey, SNAP } from '@/core/graph/document';
+import { nodeByKey, SNAP } from '@/core/graph/document';
 import { wayOn } from '@/core/graph/fitting';
 import { portsOf } from '@/core/graph/ports';
 import { type Direction, neighbourOf } from '@/core/graph/walk';
@@ -74,7 +74,8 @@ export function useCanvasKeys(options: CanvasKeysOptions) {
     if (!node) return;
     const held = drawing.store.getState().drawing?.held;
     const ports = portsOf(node, nodeTypes.get(node.type)).map((port) => port.key);
-    const next = held?.node === key ? ports[(ports.indexOf(held.port) + 1) % ports.length] : wayOn(graph, nodeTypes, key);
+    const next =
+      held?.node === key ? ports[(ports.indexOf(held.port) + 1) % ports.length] : wayOn(graph, nodeTypes, key);
     if (next) drawing.begin({ node: key, port: next }, 'out', 'tap');
   };
 

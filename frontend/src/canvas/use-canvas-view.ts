@@ -5,6 +5,7 @@ import { wayOn } from '@/core/graph/fitting';
 import { NOTE_PREFIX } from './flow-mapper';
 import type { DrawingControl } from './use-drawing';
 import { useFit } from './use-opening-view';
+import { glide } from './viewport';
 
 /** What menus do with the canvas itself. */
 export interface CanvasView {
@@ -14,6 +15,9 @@ export interface CanvasView {
   /** Takes hold of a line at this step; a tap or Enter elsewhere ends it. */
   holdLine(step: string): void;
   writeNote(note: string): void;
+  showNote(note: string): void;
+  /** Gives the keys back to the canvas. */
+  focus(): void;
 }
 
 export function useCanvasView(
@@ -39,6 +43,14 @@ export function useCanvasView(
       holdLine(step) {
         const port = wayOn(graph, nodeTypes, step);
         if (port) drawing.begin({ node: step, port }, 'out', 'tap');
+      },
+      showNote(note) {
+        void flow.fitView({ nodes: [{ id: NOTE_PREFIX + note }], duration: glide(), minZoom: 0.5, maxZoom: 1 });
+      },
+      focus() {
+        const chosen = box.current?.querySelector<HTMLElement>('[data-step][data-selected]');
+        if (chosen) chosen.focus({ preventScroll: true });
+        else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
       },
       // A note is opened as a person opens it: what happens then is its own matter.
       writeNote(note) {

@@ -34,10 +34,10 @@ test('a pasted card covers none that is there', () => {
 
 test('a part is placed by its corner or by its middle', () => {
   const part = copiedOf(
-    copyText(graph([node('a', 'work', { position: { x: 100, y: 50 } }), node('b', 'work', { position: { x: 460, y: 50 } })]), [
-      'a',
-      'b',
-    ]),
+    copyText(
+      graph([node('a', 'work', { position: { x: 100, y: 50 } }), node('b', 'work', { position: { x: 460, y: 50 } })]),
+      ['a', 'b'],
+    ),
   );
   expect(shiftTo(part, { x: 0, y: 0 })).toEqual({ x: -100, y: -50 });
   expect(shiftToMiddle(part, { x: 300, y: 36 })).toEqual({ x: -100, y: -50 });

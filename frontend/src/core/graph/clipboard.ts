@@ -1,6 +1,15 @@
 import { current, isDraft } from 'immer';
 import { overlaps, ROW, sizeOf } from './commands';
-import { type Graph, type GraphEdge, type GraphNode, type NodeTypes, nameOf, type Position, readGraph, snap } from './document';
+import {
+  type Graph,
+  type GraphEdge,
+  type GraphNode,
+  type NodeTypes,
+  nameOf,
+  type Position,
+  readGraph,
+  snap,
+} from './document';
 import { mapFormulas, renameNames } from './formulas';
 import { absolutePosition } from './frames';
 import { freshId, freshKey, keysOf } from './keys';
@@ -68,13 +77,16 @@ function parsed(text: string): unknown {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isOptional = (value: unknown, is: (value: unknown) => boolean) => value === undefined || value === null || is(value);
+const isOptional = (value: unknown, is: (value: unknown) => boolean) =>
+  value === undefined || value === null || is(value);
 
 /** Whether everything that drawing and saving rely on is there. */
 function isCopied(data: unknown): data is { workspace?: string | null; nodes: unknown[]; edges: unknown[] } {
   if (!isRecord(data) || data.schema !== MARK || !Array.isArray(data.nodes) || !Array.isArray(data.edges)) return false;
-  const numbers = (...names: string[]) => (value: unknown) =>
-    isRecord(value) && names.every((name) => Number.isFinite(value[name]));
+  const numbers =
+    (...names: string[]) =>
+    (value: unknown) =>
+      isRecord(value) && names.every((name) => Number.isFinite(value[name]));
   const step = (node: unknown) =>
     isRecord(node) &&
     typeof node.key === 'string' &&
@@ -84,8 +96,7 @@ function isCopied(data: unknown): data is { workspace?: string | null; nodes: un
     isOptional(node.policy, isRecord) &&
     isOptional(node.position, numbers('x', 'y')) &&
     isOptional(node.size, numbers('width', 'height'));
-  const line = (edge: unknown) =>
-    isRecord(edge) && typeof edge.source === 'string' && typeof edge.target === 'string';
+  const line = (edge: unknown) => isRecord(edge) && typeof edge.source === 'string' && typeof edge.target === 'string';
   return data.nodes.length > 0 && data.nodes.every(step) && data.edges.every(line);
 }
 

@@ -25,7 +25,8 @@ export function CanvasMenu({ at, groups, onClose }: CanvasMenuProps) {
     onClose();
     if (before.current instanceof HTMLElement && before.current.isConnected) before.current.focus();
   };
-  const label = target.kind === 'steps' ? t('editor.menu.steps', { count: target.keys.length }) : t(`editor.menu.${target.kind}`);
+  const label =
+    target.kind === 'steps' ? t('editor.menu.steps', { count: target.keys.length }) : t(`editor.menu.${target.kind}`);
   return (
     <Menu opened onChange={(opened) => !opened && close()} position="bottom-start" offset={2} width={240} withinPortal>
       <Menu.Target>

@@ -84,7 +84,13 @@ function stepEntries(
   ];
   const first: MenuEntry[] = [];
   if (only) {
-    reading.unshift({ id: 'open', icon: IconSettings, words: t('editor.menu.open'), keys: 'open', act: () => actions.openStep(only) });
+    reading.unshift({
+      id: 'open',
+      icon: IconSettings,
+      words: t('editor.menu.open'),
+      keys: 'open',
+      act: () => actions.openStep(only),
+    });
     reading.push({ id: 'link', icon: IconLink, words: t('editor.menu.copyLink'), act: () => reach.copyLink(only) });
     first.push({
       id: 'rename',
@@ -96,14 +102,37 @@ function stepEntries(
     if (port) {
       const from = { node: only, port };
       first.push(
-        { id: 'after', icon: IconPlus, words: t('editor.menu.addAfter'), act: () => actions.openLibrary({ kind: 'after', from }) },
-        { id: 'line', icon: IconArrowRightCircle, words: t('editor.shortcuts.line'), keys: 'line', act: () => reach.holdLine(only) },
+        {
+          id: 'after',
+          icon: IconPlus,
+          words: t('editor.menu.addAfter'),
+          act: () => actions.openLibrary({ kind: 'after', from }),
+        },
+        {
+          id: 'line',
+          icon: IconArrowRightCircle,
+          words: t('editor.shortcuts.line'),
+          keys: 'line',
+          act: () => reach.holdLine(only),
+        },
       );
     }
   }
   const change: MenuEntry[] = [
-    { id: 'off', icon: IconPower, words: t(on ? 'editor.menu.off' : 'editor.menu.on'), keys: 'off', act: steps.toggleOff },
-    { id: 'duplicate', icon: IconCopyPlus, words: t('editor.shortcuts.duplicate'), keys: 'duplicate', act: steps.duplicate },
+    {
+      id: 'off',
+      icon: IconPower,
+      words: t(on ? 'editor.menu.off' : 'editor.menu.on'),
+      keys: 'off',
+      act: steps.toggleOff,
+    },
+    {
+      id: 'duplicate',
+      icon: IconCopyPlus,
+      words: t('editor.shortcuts.duplicate'),
+      keys: 'duplicate',
+      act: steps.duplicate,
+    },
     { id: 'cut', icon: IconScissors, words: t('editor.shortcuts.cut'), keys: 'cut', act: reach.cut },
     {
       id: 'delete',
@@ -121,7 +150,14 @@ function lineEntries(line: string, { store }: EditorWorld, steps: StepActions, t
   const edge = graphOf(store.getState()).edges.find((one) => one.id === line);
   const entries: MenuEntry[] = edge?.feedback
     ? [{ id: 'open', icon: IconSettings, words: t('editor.menu.openLine'), act: () => actions.openLine(line) }]
-    : [{ id: 'insert', icon: IconPlus, words: t('editor.menu.insert'), act: () => actions.openLibrary({ kind: 'line', line }) }];
+    : [
+        {
+          id: 'insert',
+          icon: IconPlus,
+          words: t('editor.menu.insert'),
+          act: () => actions.openLibrary({ kind: 'line', line }),
+        },
+      ];
   return [
     ...entries,
     {

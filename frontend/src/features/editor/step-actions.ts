@@ -25,8 +25,8 @@ import {
   nodeByKey,
   type Position,
 } from '@/core/graph/document';
-import { type Dropped, withoutForeign } from '@/core/graph/foreign';
 import { fits, type Spot, spotBetween, wayOn } from '@/core/graph/fitting';
+import { type Dropped, withoutForeign } from '@/core/graph/foreign';
 import { freshId } from '@/core/graph/keys';
 import { readingOrder } from '@/core/graph/order';
 import { plainSchema, propertiesOf, requiredOf } from '@/core/graph/schema';
@@ -162,11 +162,7 @@ export function createStepActions(
         return same?.type === type && same.position.x === x && same.position.y === y;
       });
       const shift =
-        'at' in where
-          ? shiftTo(copied, where.at)
-          : fromHere
-            ? { x: 48, y: 108 }
-            : shiftToMiddle(copied, where.middle);
+        'at' in where ? shiftTo(copied, where.at) : fromHere ? { x: 48, y: 108 } : shiftToMiddle(copied, where.middle);
       let done: ReturnType<typeof paste> = { added: [], keys: new Map() };
       actions.edit({ label: 'paste' }, (draft) => {
         done = paste(draft, nodeTypes, copied, shift);

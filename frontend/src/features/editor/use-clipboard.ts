@@ -18,7 +18,11 @@ export interface EditorClipboard {
 }
 
 /** Copy, cut and paste by the keys of the system, and the same for menus. */
-export function useClipboard(steps: StepActions, view: RefObject<CanvasView | null>, covered: () => boolean): EditorClipboard {
+export function useClipboard(
+  steps: StepActions,
+  view: RefObject<CanvasView | null>,
+  covered: () => boolean,
+): EditorClipboard {
   const { t } = useTranslation();
   const { readOnly } = useEditorWorld();
   const latest = useRef({ steps, covered });

@@ -26,7 +26,8 @@ export function useEditing(steps: StepActions, onFiles: (files: File[]) => void)
     const tellMove = (placed: readonly Placed[], way: Direction) => {
       const direction = t(`editor.direction.${way}`);
       const node = nodeByKey(store.getState().history.present, placed[0]?.key);
-      if (placed.length === 1 && node) actions.say(t('editor.said.moved', { name: nameOf(node, nodeTypes), direction }));
+      if (placed.length === 1 && node)
+        actions.say(t('editor.said.moved', { name: nameOf(node, nodeTypes), direction }));
       else actions.say(t('editor.said.movedMany', { count: placed.length, direction }));
     };
     /** A line back asks for its condition at once. */
