@@ -278,7 +278,7 @@ function Canvas({
           }}
           {...connecting}
           connectOnClick={false}
-          reconnectRadius={18}
+          reconnectRadius={12}
           connectionLineType={ConnectionLineType.SmoothStep}
           connectionRadius={36}
           nodesDraggable={active !== null}
