@@ -11,6 +11,8 @@ from builder import schema  # noqa: F401  (registers how a graph is described)
 from builder.models import Callers, Draft, SampleFile, Status, Version, Workflow
 from builder.starters.folders import Starter
 from orchestrator.artifacts.serializers import FileRefSerializer
+from orchestrator.governance.serializers import VERB_NAMES
+from orchestrator.governance.sharing import may, verbs_on
 
 NODE_KINDS = ["start", "step", "container"]
 
@@ -36,11 +38,18 @@ class WorkflowItemSerializer(serializers.ModelSerializer):
     status = serializers.ChoiceField(choices=Status.choices, read_only=True)
     owner = AuthorSerializer(read_only=True, allow_null=True)
     version = serializers.IntegerField(source="live_version.number", read_only=True, allow_null=True, default=None)
+    can = serializers.SerializerMethodField()
 
     class Meta:
         model = Workflow
-        fields = ["id", "name", "description", "status", "starter", "owner", "changed_at", "version"]
+        fields = ["id", "name", "description", "status", "starter", "owner", "changed_at", "version", "access", "can"]
         read_only_fields = fields
+
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=VERB_NAMES)))
+    def get_can(self, workflow: Workflow) -> list[str]:
+        """What the person may do with it, by role or because it is shared with them."""
+        verbs = verbs_on(self.context["principal"], workflow)
+        return sorted(verb for verb in verbs if verb.startswith(("workflow:", "run:")))
 
 
 class LiveVersionSerializer(serializers.ModelSerializer):
@@ -55,6 +64,7 @@ class WorkflowSerializer(WorkflowItemSerializer):
     archived = serializers.SerializerMethodField()
     live_version = LiveVersionSerializer(read_only=True, allow_null=True)
     has_changes = serializers.SerializerMethodField()
+    requests = serializers.SerializerMethodField()
 
     class Meta(WorkflowItemSerializer.Meta):
         fields = [
@@ -65,11 +75,17 @@ class WorkflowSerializer(WorkflowItemSerializer):
             "has_changes",
             "callable_by",
             "max_running",
+            "requests",
         ]
         read_only_fields = fields
 
     def get_archived(self, workflow: Workflow) -> bool:
         return workflow.archived_at is not None
+
+    def get_requests(self, workflow: Workflow) -> int:
+        """How many people ask for access; 0 for those who do not answer them."""
+        answers = may(self.context["principal"], "workflow:share", workflow)
+        return workflow.access_requests.count() if answers else 0
 
     def get_has_changes(self, workflow: Workflow) -> bool:
         """Whether the draft differs from what is live."""

@@ -217,6 +217,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["orchestrator.api.bodies.Json"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,  # `?format=` is a parameter like any other
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tutti",
@@ -225,6 +226,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "AUTHENTICATION_WHITELIST": [],
     "ENUM_NAME_OVERRIDES": {
+        "Verb": "orchestrator.governance.serializers.VERB_NAMES",
+        "Level": "orchestrator.governance.serializers.LEVELS",
         "RunStatus": "orchestrator.runs.serializers.STATUSES",
         "StepStatus": "orchestrator.runs.serializers.STEP_STATUSES",
         "EventKind": "orchestrator.runs.serializers.EVENT_KINDS",
@@ -246,6 +249,7 @@ SPECTACULAR_SETTINGS = {
 
 # Calls from lower rooms to higher ones: topic -> functions, run in order in the caller's transaction.
 SUBSCRIBERS: dict[str, tuple[str, ...]] = {
+    "member.leaving": ("builder.actions.handing_over.hand_over",),
     "workflow.published": (
         "orchestrator.triggers.actions.links.register_links",
         "orchestrator.triggers.actions.forms.register_forms",

@@ -63,12 +63,17 @@ def archive_workflow(principal: Principal, workflow: Workflow) -> Workflow:
         refuse_archived(locked)
         if locked.status == Status.LIVE:
             require(principal, "workflow:publish", locked)
-        locked.archived_at = timezone.now()
-        locked.paused = locked.live_version_id is not None
-        locked.save(update_fields=["archived_at", "paused", "changed_at"])
-        announce("workflow.paused", workflow_id=locked.pk)
-        record(principal, "workflow.archived", locked, before={"archived": False}, after={"archived": True})
+        put_away(principal, locked)
     return locked
+
+
+def put_away(principal: Principal, locked: Workflow) -> None:
+    """Part of the verb that decided it, in its transaction."""
+    locked.archived_at = timezone.now()
+    locked.paused = locked.live_version_id is not None
+    locked.save(update_fields=["archived_at", "paused", "changed_at"])
+    announce("workflow.paused", workflow_id=locked.pk)
+    record(principal, "workflow.archived", locked, before={"archived": False}, after={"archived": True})
 
 
 def restore_workflow(principal: Principal, workflow: Workflow) -> Workflow:

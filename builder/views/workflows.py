@@ -43,7 +43,10 @@ class WorkflowsView(generics.ListAPIView):
             found = found.named_like(text)
         if status := wanted.get("status"):
             found = found.in_status(status)
-        return found.for_list()
+        return found.for_list().with_level(principal)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "principal": principal_of(self.request)}
 
     @extend_schema(parameters=[WorkflowFilterSerializer])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -55,20 +58,20 @@ class WorkflowsView(generics.ListAPIView):
         """A new workflow, empty or from a template."""
         principal = member(request, workspace)
         sent = read(NewWorkflowSerializer, request)
-        return workflow_answer(actions.create_workflow(principal, workspace, **sent), status=201)
+        return workflow_answer(request, actions.create_workflow(principal, workspace, **sent), status=201)
 
 
 class WorkflowView(APIView):
     @extend_schema(responses=WorkflowSerializer)
     def get(self, request: Request, id: UUID) -> Response:
-        return workflow_answer(Workflow.objects.find(principal_of(request), id))
+        return workflow_answer(request, Workflow.objects.find(principal_of(request), id))
 
     @extend_schema(request=WorkflowChangeSerializer, responses=WorkflowSerializer)
     def patch(self, request: Request, id: UUID) -> Response:
         """Change name, description, who may run it as a step, and how many of its runs are worked on at once."""
         workflow = Workflow.objects.find(principal_of(request), id)
         sent = read(WorkflowChangeSerializer, request)
-        return workflow_answer(actions.describe_workflow(principal_of(request), workflow, **sent))
+        return workflow_answer(request, actions.describe_workflow(principal_of(request), workflow, **sent))
 
 
 class ArchiveView(APIView):
@@ -76,7 +79,7 @@ class ArchiveView(APIView):
     def post(self, request: Request, id: UUID) -> Response:
         """Put it out of sight."""
         workflow = Workflow.objects.find(principal_of(request), id)
-        return workflow_answer(actions.archive_workflow(principal_of(request), workflow))
+        return workflow_answer(request, actions.archive_workflow(principal_of(request), workflow))
 
 
 class RestoreView(APIView):
@@ -84,7 +87,7 @@ class RestoreView(APIView):
     def post(self, request: Request, id: UUID) -> Response:
         """Bring it back from the archive."""
         workflow = Workflow.objects.find(principal_of(request), id)
-        return workflow_answer(actions.restore_workflow(principal_of(request), workflow))
+        return workflow_answer(request, actions.restore_workflow(principal_of(request), workflow))
 
 
 def filters(request: Request) -> dict[str, Any]:

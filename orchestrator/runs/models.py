@@ -6,14 +6,19 @@ and the log outlives what it points at.
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from uuid_utils.compat import uuid7
 
+from builder.models import Workflow
 from orchestrator.governance.tenancy import TenantQuerySet
+
+if TYPE_CHECKING:
+    from orchestrator.governance.principal import Principal
 
 
 class PlainJson(models.JSONField):
@@ -70,6 +75,9 @@ class Slot(models.Model):
 
 
 class RunQuerySet(TenantQuerySet["Run"]):
+    def visible_to(self, principal: Principal) -> Self:
+        return super().visible_to(principal).exclude(workflow__in=Workflow.objects.hidden_from(principal))
+
     def to_look_after(self) -> Self:
         """Failed live runs that nobody ran again or dismissed."""
         return self.filter(status=RunStatus.FAILED, mode=Mode.LIVE, settled_at=None)
@@ -350,6 +358,19 @@ class TaskState(models.TextChoices):
     CANCELLED = "cancelled"
 
 
+class HumanTaskQuerySet(TenantQuerySet["HumanTask"]):
+    def visible_to(self, principal: Principal) -> Self:
+        """Also of a workflow that they do not see, where it is they who are asked."""
+        if principal.is_system:
+            return self
+        hidden = Q(run__workflow__in=Workflow.objects.hidden_from(principal))
+        asked = Q(assignee_id=principal.id)
+        for workspace, roles in principal.roles.items():
+            if principal.may("task:decide", workspace):
+                asked |= Q(workspace_id=workspace, roles__overlap=sorted(roles))
+        return super().visible_to(principal).filter(~hidden | asked)
+
+
 class HumanTask(models.Model):
     """A step that waits for a person's decision. Whoever changes `state` first wins; the others are told who did."""
 
@@ -372,7 +393,7 @@ class HumanTask(models.Model):
     due_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
-    objects = TenantQuerySet.as_manager()
+    objects = HumanTaskQuerySet.as_manager()
 
     class Meta:
         db_table = "human_tasks"
@@ -385,6 +406,11 @@ class HumanTask(models.Model):
     @property
     def open(self) -> bool:
         return self.state in (TaskState.OPEN, TaskState.TAKEN)
+
+
+class OutgoingMailQuerySet(TenantQuerySet["OutgoingMail"]):
+    def visible_to(self, principal: Principal) -> Self:
+        return super().visible_to(principal).exclude(run__workflow__in=Workflow.objects.hidden_from(principal))
 
 
 class OutgoingMail(models.Model):
@@ -409,7 +435,7 @@ class OutgoingMail(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = TenantQuerySet.as_manager()
+    objects = OutgoingMailQuerySet.as_manager()
 
     class Meta:
         db_table = "outgoing_mails"

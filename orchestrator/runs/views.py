@@ -18,10 +18,21 @@ from builder.models import Workflow
 from orchestrator.api.errors import Conflict, Invalid, NotFound, ProblemError
 from orchestrator.api.pages import Cursor
 from orchestrator.artifacts.models import Artifact
+from orchestrator.governance import sharing
 from orchestrator.governance.actions.workspaces import enter
-from orchestrator.governance.principal import principal_of
+from orchestrator.governance.principal import Principal, principal_of
 from orchestrator.runs import actions
-from orchestrator.runs.models import HumanTask, Mode, OutgoingMail, Run, RunStatus, Step, TaskState
+from orchestrator.runs.models import (
+    HumanTask,
+    HumanTaskQuerySet,
+    Mode,
+    OutgoingMail,
+    Run,
+    RunQuerySet,
+    RunStatus,
+    Step,
+    TaskState,
+)
 from orchestrator.runs.recent import fresh_workflow, recent_workflow
 from orchestrator.runs.requests import visible_run as _run
 from orchestrator.runs.serializers import (
@@ -72,13 +83,15 @@ class RunsView(generics.GenericAPIView):
     @extend_schema(parameters=[RunFilterSerializer], responses=RunRowSerializer(many=True))
     def get(self, request: Request, workspace: UUID) -> Response:
         """Runs of a workspace, newest first."""
-        enter(principal_of(request), workspace, "run:read")
-        page = self.paginate_queryset(self._filtered(request, workspace))
+        principal = principal_of(request)
+        wanted = _filters(RunFilterSerializer, request)
+        if not _reads_runs_of(principal, wanted.get("workflow")):
+            enter(principal, workspace, "run:read")
+        page = self.paginate_queryset(self._filtered(principal, workspace, wanted))
         return self.get_paginated_response(run_rows(page or []))
 
-    def _filtered(self, request: Request, workspace: UUID) -> QuerySet[Run]:
-        wanted = _filters(RunFilterSerializer, request)
-        runs = _shown().filter(workspace_id=workspace, parent_chunk__isnull=True)
+    def _filtered(self, principal: Principal, workspace: UUID, wanted: dict[str, Any]) -> QuerySet[Run]:
+        runs = _shown(principal).filter(workspace_id=workspace, parent_chunk__isnull=True)
         if "workflow" in wanted:
             runs = runs.filter(workflow_id=wanted["workflow"])
         if "status" in wanted:
@@ -92,9 +105,15 @@ class RunsView(generics.GenericAPIView):
         return runs
 
 
-def _shown() -> QuerySet[Run]:
+def _reads_runs_of(principal: Principal, workflow: UUID | None) -> bool:
+    """Somebody whom one workflow is shared with reads its runs, whatever their roles."""
+    shared = workflow and Workflow.objects.visible_to(principal).filter(pk=workflow).first()
+    return bool(shared) and sharing.may(principal, "run:read", shared)
+
+
+def _shown(principal: Principal) -> RunQuerySet:
     """With what an item of a list shows."""
-    return Run.objects.select_related("workflow", "version", "started_by")
+    return Run.objects.visible_to(principal).select_related("workflow", "version", "started_by")
 
 
 class ChildrenView(generics.GenericAPIView):
@@ -105,7 +124,7 @@ class ChildrenView(generics.GenericAPIView):
     @extend_schema(responses=RunRowSerializer(many=True))
     def get(self, request: Request, id: UUID) -> Response:
         """The runs that work for steps of this run, newest first."""
-        page = self.paginate_queryset(_shown().filter(parent_id=_run(request, id).id))
+        page = self.paginate_queryset(_shown(principal_of(request)).filter(parent_id=_run(request, id).id))
         return self.get_paginated_response(run_rows(page or []))
 
 
@@ -189,13 +208,16 @@ class FiguresView(APIView):
     @extend_schema(responses=FiguresSerializer)
     def get(self, request: Request, workspace: UUID) -> Response:
         """The figures of home: live runs of the last days, open tasks, live workflows."""
-        enter(principal_of(request), workspace, "run:read")
+        principal = principal_of(request)
+        enter(principal, workspace, "run:read")
         since = timezone.now() - timedelta(days=FIGURE_DAYS)
-        runs = Run.objects.filter(
+        runs = Run.objects.visible_to(principal).filter(
             workspace_id=workspace, mode=Mode.LIVE, created_at__gte=since, parent_chunk__isnull=True
         )
-        tasks = HumanTask.objects.filter(workspace_id=workspace, state__in=[TaskState.OPEN, TaskState.TAKEN])
-        live = Workflow.objects.filter(
+        tasks = HumanTask.objects.visible_to(principal).filter(
+            workspace_id=workspace, state__in=[TaskState.OPEN, TaskState.TAKEN]
+        )
+        live = Workflow.objects.visible_to(principal).filter(
             workspace_id=workspace, live_version__isnull=False, paused=False, archived_at__isnull=True
         )
         figures = {"days": FIGURE_DAYS, "runs": runs.count(), "failed": runs.filter(status=RunStatus.FAILED).count()}
@@ -216,7 +238,7 @@ class TasksView(generics.GenericAPIView):
         principal = principal_of(request)
         enter(principal, workspace, "task:read")
         state = _filters(TaskFilterSerializer, request)["state"]
-        tasks = _tasks().filter(workspace_id=workspace)
+        tasks = _tasks(principal).filter(workspace_id=workspace)
         open_states = [TaskState.OPEN, TaskState.TAKEN]
         chosen = {
             "open": tasks.filter(state__in=open_states),
@@ -228,18 +250,13 @@ class TasksView(generics.GenericAPIView):
         return self.get_paginated_response(TaskItemSerializer(page, many=True).data)
 
 
-def _tasks() -> QuerySet[HumanTask]:
-    return HumanTask.objects.select_related("assignee", "decided_by", "run__workflow")
+def _tasks(principal: Principal) -> HumanTaskQuerySet:
+    return HumanTask.objects.visible_to(principal).select_related("assignee", "decided_by", "run__workflow")
 
 
 def _task(request: Request, id: UUID) -> HumanTask:
     principal = principal_of(request)
-    task = (
-        HumanTask.objects.visible_to(principal)
-        .select_related("assignee", "decided_by", "run__workflow")
-        .filter(pk=id)
-        .first()
-    )
+    task = _tasks(principal).filter(pk=id).first()
     if task is None:
         raise NotFound()
     principal.require("task:read", task.workspace_id, object_type="task", object_id=task.id)
@@ -298,8 +315,9 @@ class MailsView(generics.GenericAPIView):
     @extend_schema(responses=MailItemSerializer(many=True))
     def get(self, request: Request, workspace: UUID) -> Response:
         """What workflows sent, newest first."""
-        enter(principal_of(request), workspace, "mail:read")
-        mails = OutgoingMail.objects.select_related("run").filter(workspace_id=workspace)
+        principal = principal_of(request)
+        enter(principal, workspace, "mail:read")
+        mails = OutgoingMail.objects.visible_to(principal).select_related("run").filter(workspace_id=workspace)
         page = self.paginate_queryset(mails)
         return self.get_paginated_response(MailItemSerializer(page, many=True).data)
 

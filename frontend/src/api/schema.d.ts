@@ -4,6 +4,24 @@
  */
 
 export interface paths {
+    "/api/access-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say yes. */
+        post: operations["access_grant"];
+        /** @description Say no. */
+        delete: operations["access_decline"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/artifacts/{id}/content": {
         parameters: {
             query?: never;
@@ -68,6 +86,24 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/grants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Stop sharing, at once. */
+        delete: operations["unshare"];
+        options?: never;
+        head?: never;
+        /** @description Change what they may do, or until when. */
+        patch: operations["sharing_change"];
         trace?: never;
     };
     "/api/invitations/{id}": {
@@ -145,10 +181,28 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** @description End a membership. `hand_over_to` names who takes over what the person owns; null: into the archive. */
         delete: operations["member_remove"];
         options?: never;
         head?: never;
         patch: operations["member_change"];
+        trace?: never;
+    };
+    "/api/members/{id}/workflows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What somebody owns, to be handed over when they leave. */
+        get: operations["member_workflows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/node-types": {
@@ -245,6 +299,23 @@ export interface paths {
         };
         /** @description The log after a number. */
         get: operations["api_runs_events_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What people did with a run and its tasks, newest first. */
+        get: operations["run_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -422,6 +493,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What people did with a task, newest first. */
+        get: operations["task_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tasks/{id}/release": {
         parameters: {
             query?: never;
@@ -454,6 +542,23 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["team_delete"];
+        options?: never;
+        head?: never;
+        /** @description Change its name, or who belongs to it. */
+        patch: operations["team_change"];
         trace?: never;
     };
     "/api/templates": {
@@ -540,6 +645,40 @@ export interface paths {
         patch: operations["api_workflows_partial_update"];
         trace?: never;
     };
+    "/api/workflows/{id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Everybody of the workspace, or only those who are named. */
+        put: operations["access_change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/access-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask the owner for access. */
+        post: operations["access_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows/{id}/archive": {
         parameters: {
             query?: never;
@@ -584,6 +723,58 @@ export interface paths {
         };
         /** @description The forms of the draft and of what is live, with the addresses to pass on. */
         get: operations["api_workflows_forms_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who has access and why, whom it is shared with, and who asks. */
+        get: operations["sharing"];
+        put?: never;
+        /** @description Share with a person or a team. */
+        post: operations["share"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/grants/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description People and teams to share with, by a part of their name. */
+        get: operations["sharing_candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was done to a workflow, newest first. */
+        get: operations["workflow_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -767,6 +958,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflows/{id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What somebody would lack if the workflow were theirs. */
+        get: operations["transfer_lacks"];
+        put?: never;
+        /** @description Make somebody else the owner. */
+        post: operations["transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows/{id}/unpublish": {
         parameters: {
             query?: never;
@@ -814,6 +1023,23 @@ export interface paths {
         options?: never;
         head?: never;
         patch: operations["workspace_change"];
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/access-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who asks for access to something that the person may share. */
+        get: operations["access_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/workspaces/{workspace}/artifacts": {
@@ -880,6 +1106,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The entries that the filters leave, newest first, as a file. */
+        get: operations["audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/credentials": {
         parameters: {
             query?: never;
@@ -933,6 +1176,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What each role may do, and what sharing one workflow adds. */
+        get: operations["matrix"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/members": {
         parameters: {
             query?: never;
@@ -940,7 +1200,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A collection of a workspace, a page at a time. */
+        /** @description Who belongs to the workspace. */
         get: operations["members"];
         put?: never;
         post?: never;
@@ -1052,6 +1312,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A collection of a workspace, a page at a time. */
+        get: operations["teams"];
+        put?: never;
+        /** @description A collection of a workspace, a page at a time. */
+        post: operations["team_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/workflows": {
         parameters: {
             query?: never;
@@ -1074,6 +1352,24 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Access: {
+            access: components["schemas"]["AccessEnum"];
+        };
+        /**
+         * @description * `workspace` - Workspace
+         *     * `restricted` - Restricted
+         * @enum {string}
+         */
+        AccessEnum: "workspace" | "restricted";
+        AccessRequest: {
+            /** Format: uuid */
+            id: string;
+            user: components["schemas"]["Person"];
+            level: components["schemas"]["Level"];
+            note: string;
+            /** Format: date-time */
+            created_at: string;
+        };
         /**
          * @description * `cancel` - cancel
          *     * `pause` - pause
@@ -1090,6 +1386,11 @@ export interface components {
          * @enum {string}
          */
         ActorKind: "person" | "anonymous" | "system";
+        Answer: {
+            level: components["schemas"]["Level"];
+            /** Format: date-time */
+            expires_at?: string | null;
+        };
         /**
          * @description * `retry` - retry
          *     * `done` - done
@@ -1097,6 +1398,12 @@ export interface components {
          * @enum {string}
          */
         AnswerEnum: "retry" | "done" | "fail";
+        Ask: {
+            /** @default use */
+            level: components["schemas"]["Level"];
+            /** @default  */
+            note: string;
+        };
         Asset: {
             /** Format: uuid */
             readonly id: string;
@@ -1184,6 +1491,7 @@ export interface components {
             } | null;
             ip: string;
             auth: string;
+            /** @description In English; the browser says the same in the reader's language. */
             readonly sentence: string;
         };
         AuditFacetActor: {
@@ -1228,6 +1536,10 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        Candidates: {
+            people: components["schemas"]["Person"][];
+            teams: components["schemas"]["Author"][];
+        };
         /** @description A language model to register. */
         ChatModel: {
             name: string;
@@ -1238,6 +1550,14 @@ export interface components {
             /** Format: uuid */
             credential?: string | null;
         };
+        /**
+         * @description * `edit` - edit
+         *     * `publish` - publish
+         *     * `connections` - connections
+         *     * `workflows` - workflows
+         * @enum {string}
+         */
+        CodeEnum: "edit" | "publish" | "connections" | "workflows";
         /** @description Everything but the secret. */
         Credential: {
             /** Format: uuid */
@@ -1283,6 +1603,13 @@ export interface components {
             /** @default  */
             comment: string;
         };
+        /**
+         * @description * `edit` - edit
+         *     * `use` - use
+         *     * `look` - look
+         * @enum {string}
+         */
+        DegreeEnum: "edit" | "use" | "look";
         /**
          * @description * `outbox` - outbox
          *     * `smtp` - smtp
@@ -1398,6 +1725,19 @@ export interface components {
          * @enum {string}
          */
         FourEyesEnum: "self_with_reason" | "required";
+        Grant: {
+            /** Format: uuid */
+            id: string;
+            user?: components["schemas"]["Person"] | null;
+            team: components["schemas"]["Author"] | null;
+            level: components["schemas"]["Level"];
+            /** Format: date-time */
+            expires_at: string | null;
+            expired: boolean;
+            granted_by: components["schemas"]["Author"] | null;
+            /** Format: date-time */
+            created_at: string;
+        };
         /** Graph */
         Graph: {
             /**
@@ -1603,6 +1943,28 @@ export interface components {
             /** Height */
             height: number;
         };
+        /** @description An entry as it stands in place, for people who are no auditors: without where somebody sat. */
+        HistoryEvent: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            actor: components["schemas"]["AuditActor"];
+            action: string;
+            object: components["schemas"]["AuditObject"];
+            result: components["schemas"]["ResultEnum"];
+            reason: string;
+            before: {
+                [key: string]: unknown;
+            } | null;
+            after: {
+                [key: string]: unknown;
+            } | null;
+            detail: {
+                [key: string]: unknown;
+            } | null;
+            /** @description In English; the browser says the same in the reader's language. */
+            readonly sentence: string;
+        };
         /**
          * @description * `manual` - manual
          *     * `terminal` - terminal
@@ -1669,12 +2031,22 @@ export interface components {
         InvitationState: "pending" | "accepted" | "revoked" | "expired";
         /** @enum {string} */
         JoinEnum: "all" | "any" | "n";
+        Lack: {
+            code: components["schemas"]["CodeEnum"];
+            names: string[];
+        };
         /**
          * @description * `en` - en
          *     * `de` - de
          * @enum {string}
          */
         LanguageEnum: "en" | "de";
+        /**
+         * @description * `use` - use
+         *     * `edit` - edit
+         * @enum {string}
+         */
+        Level: "use" | "edit";
         LinkSecret: {
             /** @description Shown this once */
             secret: string;
@@ -1723,15 +2095,24 @@ export interface components {
          * @enum {string}
          */
         MailState: "pending" | "sent";
+        MatrixRow: {
+            verb: components["schemas"]["Verb"];
+            roles: components["schemas"]["RolesEnum"][];
+            levels: components["schemas"]["Level"][];
+        };
         Member: {
             /** Format: uuid */
             id: string;
             user: components["schemas"]["Person"];
             roles: components["schemas"]["RolesEnum"][];
+            readonly teams: components["schemas"]["TeamName"][];
             /** Format: date-time */
             created_at: string;
-            /** Format: date-time */
-            last_seen_at: string | null;
+            /**
+             * Format: date-time
+             * @description When they last had the application open; before that was noted, when they last signed in.
+             */
+            readonly last_seen_at: string | null;
         };
         /**
          * @description * `live` - live
@@ -1743,6 +2124,15 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        NewGrant: {
+            /** Format: uuid */
+            user?: string;
+            /** Format: uuid */
+            team?: string;
+            level: components["schemas"]["Level"];
+            /** Format: date-time */
+            expires_at?: string | null;
         };
         NewInvitation: {
             /** Format: uuid */
@@ -1776,6 +2166,11 @@ export interface components {
             draft: boolean;
             /** @description Of a draft: the last step that runs */
             until?: string;
+        };
+        NewTeam: {
+            name: string;
+            /** @description Ids of members, all of them */
+            members?: string[];
         };
         NewWorkflow: {
             name: string;
@@ -1835,6 +2230,16 @@ export interface components {
         OccurrenceState: "started" | "queued" | "skipped_overlap" | "skipped_misfire" | "skipped_backlog" | "skipped_paused" | "refused";
         /** @enum {string} */
         OnErrorEnum: "fail" | "continue" | "path" | "compensate";
+        OpenRequest: {
+            /** Format: uuid */
+            id: string;
+            user: components["schemas"]["Person"];
+            level: components["schemas"]["Level"];
+            note: string;
+            /** Format: date-time */
+            created_at: string;
+            workflow: components["schemas"]["Author"];
+        };
         /**
          * @description * `delivered` - delivered
          *     * `started` - started
@@ -1842,6 +2247,12 @@ export interface components {
          * @enum {string}
          */
         OutcomeEnum: "delivered" | "started" | "kept";
+        Owned: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            status: string;
+        };
         PaginatedAssetItemList: {
             results: components["schemas"]["AssetItem"][];
             next: string | null;
@@ -1856,6 +2267,12 @@ export interface components {
         };
         PaginatedCredentialList: {
             results: components["schemas"]["Credential"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
+        PaginatedHistoryEventList: {
+            results: components["schemas"]["HistoryEvent"][];
             next: string | null;
             previous: string | null;
             count: number | "10,000+";
@@ -1896,6 +2313,12 @@ export interface components {
             previous: string | null;
             count: number | "10,000+";
         };
+        PaginatedTeamList: {
+            results: components["schemas"]["Team"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
         PaginatedVersionItemList: {
             results: components["schemas"]["VersionItem"][];
             next: string | null;
@@ -1915,12 +2338,22 @@ export interface components {
             /** @description Which piece of a long for each. */
             chunk: number | null;
         };
+        PatchedGrantChange: {
+            level?: components["schemas"]["Level"];
+            /** Format: date-time */
+            expires_at?: string | null;
+        };
         PatchedProfile: {
             name?: string;
             preferences?: components["schemas"]["Preferences"];
         };
         PatchedRoles: {
             roles?: components["schemas"]["RolesEnum"][];
+        };
+        PatchedTeamChange: {
+            name?: string;
+            /** @description Ids of members, all of them */
+            members?: string[];
         };
         PatchedWorkflowChange: {
             name?: string;
@@ -1941,6 +2374,12 @@ export interface components {
             id: string;
             name: string;
             email: string;
+        };
+        PersonAccess: {
+            user: components["schemas"]["Person"];
+            roles: components["schemas"]["RolesEnum"][];
+            degree: components["schemas"]["DegreeEnum"];
+            ways: components["schemas"]["Way"][];
         };
         Port: {
             key: string;
@@ -2225,8 +2664,17 @@ export interface components {
             id: string;
             name: string;
             roles: components["schemas"]["RolesEnum"][];
-            verbs: components["schemas"]["VerbsEnum"][];
+            verbs: components["schemas"]["Verb"][];
             four_eyes: components["schemas"]["FourEyesEnum"];
+        };
+        Sharing: {
+            access: components["schemas"]["AccessEnum"];
+            owner: components["schemas"]["Person"] | null;
+            grants: components["schemas"]["Grant"][];
+            requests: components["schemas"]["AccessRequest"][];
+            people: components["schemas"]["PersonAccess"][];
+            /** @description Members who were not looked at */
+            more: number;
         };
         Shown: {
             label: string;
@@ -2397,6 +2845,19 @@ export interface components {
          * @enum {string}
          */
         TaskState: "open" | "taken" | "done" | "expired" | "cancelled";
+        Team: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            members: components["schemas"]["Member"][];
+        };
+        TeamName: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         Template: {
             key: string;
             name: string;
@@ -2410,6 +2871,10 @@ export interface components {
         Tour: {
             step: number;
             ended: boolean;
+        };
+        Transfer: {
+            /** Format: uuid */
+            to: string;
         };
         Try: {
             /**
@@ -2447,6 +2912,7 @@ export interface components {
          *     * `asset:modify` - asset:modify
          *     * `asset:read` - asset:read
          *     * `asset:replace` - asset:replace
+         *     * `audit:export` - audit:export
          *     * `audit:read` - audit:read
          *     * `credential:edit` - credential:edit
          *     * `credential:read` - credential:read
@@ -2463,13 +2929,15 @@ export interface components {
          *     * `workflow:edit` - workflow:edit
          *     * `workflow:publish` - workflow:publish
          *     * `workflow:read` - workflow:read
+         *     * `workflow:read_restricted` - workflow:read_restricted
          *     * `workflow:run` - workflow:run
          *     * `workflow:run_draft` - workflow:run_draft
+         *     * `workflow:share` - workflow:share
          *     * `workspace:manage` - workspace:manage
          *     * `workspace:read` - workspace:read
          * @enum {string}
          */
-        VerbsEnum: "asset:consume" | "asset:modify" | "asset:read" | "asset:replace" | "audit:read" | "credential:edit" | "credential:read" | "credential:use" | "file:write" | "mail:read" | "member:manage" | "member:read" | "run:cancel" | "run:payload" | "run:read" | "task:decide" | "task:read" | "workflow:edit" | "workflow:publish" | "workflow:read" | "workflow:run" | "workflow:run_draft" | "workspace:manage" | "workspace:read";
+        Verb: "asset:consume" | "asset:modify" | "asset:read" | "asset:replace" | "audit:export" | "audit:read" | "credential:edit" | "credential:read" | "credential:use" | "file:write" | "mail:read" | "member:manage" | "member:read" | "run:cancel" | "run:payload" | "run:read" | "task:decide" | "task:read" | "workflow:edit" | "workflow:publish" | "workflow:read" | "workflow:read_restricted" | "workflow:run" | "workflow:run_draft" | "workflow:share" | "workspace:manage" | "workspace:read";
         Version: {
             /** Format: uuid */
             readonly id: string;
@@ -2501,6 +2969,18 @@ export interface components {
             /** @description Whether this is the one that starts use. */
             readonly live: boolean;
         };
+        Way: {
+            kind: components["schemas"]["WayKindEnum"];
+            /** @description Of the role or the level; empty for the owner */
+            name: string;
+        };
+        /**
+         * @description * `owner` - owner
+         *     * `role` - role
+         *     * `grant` - grant
+         * @enum {string}
+         */
+        WayKindEnum: "owner" | "role" | "grant";
         Welcome: {
             token: string;
             name: string;
@@ -2526,6 +3006,8 @@ export interface components {
             /** Format: date-time */
             readonly changed_at: string;
             readonly version: number | null;
+            readonly access: components["schemas"]["AccessEnum"];
+            readonly can: components["schemas"]["Verb"][];
             /** Format: uuid */
             readonly workspace: string;
             readonly archived: boolean;
@@ -2534,6 +3016,8 @@ export interface components {
             readonly has_changes: boolean;
             readonly callable_by: components["schemas"]["CallableByEnum"];
             readonly max_running: number | null;
+            /** @description How many people ask for access; 0 for those who do not answer them. */
+            readonly requests: number;
         };
         WorkflowItem: {
             /** Format: uuid */
@@ -2546,6 +3030,8 @@ export interface components {
             /** Format: date-time */
             readonly changed_at: string;
             readonly version: number | null;
+            readonly access: components["schemas"]["AccessEnum"];
+            readonly can: components["schemas"]["Verb"][];
         };
         /**
          * @description * `draft` - Draft
@@ -2574,6 +3060,51 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    access_grant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+        };
+    };
+    access_decline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     artifact_content: {
         parameters: {
             query?: never;
@@ -2683,6 +3214,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Thanks"];
+                };
+            };
+        };
+    };
+    unshare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    sharing_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedGrantChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
                 };
             };
         };
@@ -2821,6 +3397,27 @@ export interface operations {
             };
         };
     };
+    member_workflows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Owned"][];
+                };
+            };
+        };
+    };
     api_node_types_retrieve: {
         parameters: {
             query?: never;
@@ -2951,6 +3548,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunEvents"];
+                };
+            };
+        };
+    };
+    run_history: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedHistoryEventList"];
                 };
             };
         };
@@ -3182,6 +3805,32 @@ export interface operations {
             };
         };
     };
+    task_history: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedHistoryEventList"];
+                };
+            };
+        };
+    };
     api_tasks_release_create: {
         parameters: {
             query?: never;
@@ -3220,6 +3869,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Task"];
+                };
+            };
+        };
+    };
+    team_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    team_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedTeamChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
                 };
             };
         };
@@ -3357,6 +4051,55 @@ export interface operations {
             };
         };
     };
+    access_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Access"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Access"];
+                };
+            };
+        };
+    };
+    access_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Ask"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     api_workflows_archive_create: {
         parameters: {
             query?: never;
@@ -3444,6 +4187,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FormAddress"][];
+                };
+            };
+        };
+    };
+    sharing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sharing"];
+                };
+            };
+        };
+    };
+    share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGrant"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+        };
+    };
+    sharing_candidates: {
+        parameters: {
+            query?: {
+                search?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Candidates"];
+                };
+            };
+        };
+    };
+    workflow_history: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedHistoryEventList"];
                 };
             };
         };
@@ -3705,6 +4543,53 @@ export interface operations {
             };
         };
     };
+    transfer_lacks: {
+        parameters: {
+            query: {
+                to: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lack"][];
+                };
+            };
+        };
+    };
+    transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Transfer"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     api_workflows_unpublish_create: {
         parameters: {
             query?: never;
@@ -3794,6 +4679,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Workspace"];
+                };
+            };
+        };
+    };
+    access_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenRequest"][];
                 };
             };
         };
@@ -3901,6 +4807,8 @@ export interface operations {
                  */
                 result?: "denied" | "done" | "failed";
                 since?: string;
+                /** @description Also what the system writes for its own sake */
+                technical?: unknown;
                 until?: string;
             };
             header?: never;
@@ -3938,6 +4846,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditFacets"];
+                };
+            };
+        };
+    };
+    audit_export: {
+        parameters: {
+            query: {
+                format: "csv" | "jsonl";
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
         };
@@ -4065,6 +4996,27 @@ export interface operations {
             };
         };
     };
+    matrix: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatrixRow"][];
+                };
+            };
+        };
+    };
     members: {
         parameters: {
             query?: {
@@ -4072,6 +5024,21 @@ export interface operations {
                 cursor?: string;
                 /** @description Number of results to return per page. */
                 page_size?: number;
+                /**
+                 * @description * `owner` - owner
+                 *     * `admin` - admin
+                 *     * `builder` - builder
+                 *     * `operator` - operator
+                 *     * `viewer` - viewer
+                 *     * `approver` - approver
+                 *     * `publisher` - publisher
+                 *     * `steward` - steward
+                 *     * `connection_manager` - connection_manager
+                 *     * `auditor` - auditor
+                 */
+                role?: "owner" | "admin" | "builder" | "operator" | "viewer" | "approver" | "publisher" | "steward" | "connection_manager" | "auditor";
+                /** @description Part of name or e-mail address */
+                search?: string;
             };
             header?: never;
             path: {
@@ -4262,6 +5229,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedTaskItemList"];
+                };
+            };
+        };
+    };
+    teams: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedTeamList"];
+                };
+            };
+        };
+    };
+    team_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTeam"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
                 };
             };
         };
