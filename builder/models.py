@@ -123,6 +123,14 @@ class Workflow(models.Model):
     tags = ArrayField(models.CharField(max_length=40), default=list, db_default=[])
     minutes_saved = models.PositiveIntegerField(null=True)
     """What a person would have needed for what one run does, as its editors say. None: nobody said."""
+    live_at = models.DateTimeField(null=True)
+    """When it went live for the last time."""
+    pause_after = models.PositiveIntegerField(null=True, default=10)
+    """It pauses by itself once so many live runs in a row have failed. None: it never does."""
+    paused_because = models.TextField(blank=True)
+    """Why it paused by itself; empty when a person paused it."""
+    hearers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+    """Who is told of its failed live runs, beside its owner."""
     archived_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True)
     """Only of archived ones: for people it is gone. The row stays for the runs and versions that point at it."""

@@ -80,6 +80,7 @@ class LiveVersionSerializer(serializers.ModelSerializer):
 class WorkflowSerializer(WorkflowItemSerializer):
     workspace = serializers.UUIDField(source="workspace_id", read_only=True)
     archived = serializers.SerializerMethodField()
+    hearers = AuthorSerializer(many=True, read_only=True)
     live_version = LiveVersionSerializer(read_only=True, allow_null=True)
     has_changes = serializers.SerializerMethodField()
 
@@ -93,6 +94,9 @@ class WorkflowSerializer(WorkflowItemSerializer):
             "callable_by",
             "max_running",
             "minutes_saved",
+            "pause_after",
+            "paused_because",
+            "hearers",
         ]
         read_only_fields = fields
 
@@ -120,6 +124,12 @@ class WorkflowChangeSerializer(serializers.Serializer):
         required=False, allow_null=True, min_value=1, max_value=100_000, help_text="Of a person's time, by each run"
     )
     callable_by = serializers.ChoiceField(choices=Callers.choices, required=False)
+    pause_after = serializers.IntegerField(
+        required=False, allow_null=True, min_value=2, max_value=1000, help_text="Failed live runs in a row; null: never"
+    )
+    hearers = serializers.ListField(
+        child=serializers.UUIDField(), required=False, max_length=50, help_text="People told of failed live runs"
+    )
     max_running = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, max_value=10_000, help_text="Runs worked on at once; null: any"
     )

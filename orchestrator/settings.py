@@ -268,7 +268,10 @@ SWEEPS: tuple[str, ...] = (
     "orchestrator.runs.sealing.seal_all",
     "orchestrator.runs.reminders.remind_due",
     "orchestrator.triggers.actions.schedules.start_due",
+    "orchestrator.operations.failures.notice_failures",
 )
+# What a worker does when a sweep rings for it, by name.
+CHORES = {"mail_failures": "orchestrator.operations.failures.mail_failures"}
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

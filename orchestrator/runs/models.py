@@ -132,6 +132,9 @@ class Run(models.Model):
     settled_at = models.DateTimeField(null=True)
     """Of a failed run: when somebody ran it again or dismissed it. Until then it stands on the list to look after."""
 
+    noticed = models.BooleanField(default=False, db_default=False)
+    """Of a failed live run: whether the people who answer for it were told."""
+
     owner = models.UUIDField(null=True)
     fence = models.BigIntegerField(default=0)
     seq = models.IntegerField(default=0)
@@ -168,6 +171,11 @@ class Run(models.Model):
                 fields=["workspace", "-id"],
                 name="runs_to_look_after",
                 condition=models.Q(status=RunStatus.FAILED, mode=Mode.LIVE, settled_at__isnull=True),
+            ),
+            models.Index(
+                fields=["id"],
+                name="runs_to_notice",
+                condition=models.Q(status=RunStatus.FAILED, mode=Mode.LIVE, noticed=False, parent_id__isnull=True),
             ),
         ]
         constraints = [
