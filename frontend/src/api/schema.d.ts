@@ -1088,6 +1088,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What one was told of, the newest first. */
+        get: operations["api_workspaces_notifications_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say that one has seen what there was until a moment. */
+        post: operations["api_workspaces_notifications_read_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/outgoing-mails": {
         parameters: {
             query?: never;
@@ -2182,6 +2216,29 @@ export interface components {
         NodeTypes: {
             results: components["schemas"]["NodeType"][];
         };
+        Notification: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["NotificationKindEnum"];
+            /** Format: uuid */
+            workflow: string;
+            workflow_name: string;
+            count: number;
+            /** Format: uuid */
+            run: string;
+            message: string;
+            /** Format: date-time */
+            first_at: string;
+            /** Format: date-time */
+            last_at: string;
+            readonly read: boolean;
+        };
+        /**
+         * @description * `failed` - Failed
+         *     * `paused` - Paused
+         * @enum {string}
+         */
+        NotificationKindEnum: "failed" | "paused";
         NullEnum: null;
         Occurrence: {
             /** Format: date-time */
@@ -2252,6 +2309,12 @@ export interface components {
             previous: string | null;
             count: number | "10,000+";
         };
+        PaginatedNotificationList: {
+            results: components["schemas"]["Notification"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
         PaginatedOccurrenceList: {
             results: components["schemas"]["Occurrence"][];
             next: string | null;
@@ -2308,6 +2371,10 @@ export interface components {
             /** @description Of a person's time, by each run */
             minutes_saved?: number | null;
             callable_by?: components["schemas"]["CallableByEnum"];
+            /** @description Failed live runs in a row; null: never */
+            pause_after?: number | null;
+            /** @description People told of failed live runs */
+            hearers?: string[];
             /** @description Runs worked on at once; null: any */
             max_running?: number | null;
         };
@@ -2379,6 +2446,13 @@ export interface components {
          * @enum {string}
          */
         QuestionTypeEnum: "text" | "number" | "date" | "choice" | "file" | "switch";
+        ReadNotifications: {
+            /**
+             * Format: date-time
+             * @description What the person saw: later ones stay unread
+             */
+            until: string;
+        };
         Refused: {
             /** Format: uuid */
             id: string;
@@ -3049,6 +3123,9 @@ export interface components {
             readonly callable_by: components["schemas"]["CallableByEnum"];
             readonly max_running: number | null;
             readonly minutes_saved: number | null;
+            readonly pause_after: number | null;
+            readonly paused_because: string;
+            readonly hearers: components["schemas"]["Author"][];
         };
         WorkflowBulk: {
             action: components["schemas"]["WorkflowBulkActionEnum"];
@@ -4898,6 +4975,57 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SentMessage"];
                 };
+            };
+        };
+    };
+    api_workspaces_notifications_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                unread?: boolean;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedNotificationList"];
+                };
+            };
+        };
+    };
+    api_workspaces_notifications_read_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadNotifications"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
