@@ -3,15 +3,18 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { Placed } from '@/core/graph/commands';
 import type { LineEnd, Refusal, Side } from '@/core/graph/connect';
-import type { Graph, GraphNode, NodeTypes, Position } from '@/core/graph/document';
+import type { Graph, GraphEdge, GraphNode, NodeTypes, Position } from '@/core/graph/document';
+import type { Direction } from '@/core/graph/walk';
 import { createRunOverlay, type NodeRunState, type RunOverlay } from '@/core/run/overlay';
 import type { StepShown } from '@/core/words';
+import { itemsInto, itemsThrough } from './items-through';
 import { passedOn } from './passed-on';
 import type { DrawingControl } from './use-drawing';
 
 /** What a person does on an editable canvas; the owner of the graph carries it out. */
 export interface CanvasEditing {
-  onMove(placed: Placed[], how: 'drag' | 'keys'): void;
+  /** By pointer, or by arrow keys in one direction. */
+  onMove(placed: Placed[], how: 'drag' | Direction): void;
   onMoveNote(id: string, position: Position): void;
   onChangeNote(id: string, text: string): void;
   onConnect(from: LineEnd, to: LineEnd): void;
@@ -73,6 +76,18 @@ export function useRounds(first: string): number | null {
 export function usePassedOn(key: string): boolean {
   const { overlay, graph } = useCanvas();
   return useStore(overlay ?? NO_OVERLAY, (state) => passedOn(graph, state.statuses, key));
+}
+
+/** How many items went through a line of the run that is shown. */
+export function useItems(way: Pick<GraphEdge, 'source' | 'source_port' | 'target'>): number | null {
+  const { overlay, graph } = useCanvas();
+  return useStore(overlay ?? NO_OVERLAY, (state) => itemsThrough(graph, state.statuses, way));
+}
+
+/** How many came into a step over all its lines. */
+export function useItemsInto(key: string): number | null {
+  const { overlay, graph } = useCanvas();
+  return useStore(overlay ?? NO_OVERLAY, (state) => itemsInto(graph, state.statuses, key));
 }
 
 /** The word of a state; a step that is switched off says what that meant for the run. */

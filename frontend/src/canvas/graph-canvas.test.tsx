@@ -99,7 +99,7 @@ test('a canvas to look at offers nothing to add', () => {
   expect(screen.queryByRole('button', { name: /Add step/, hidden: true })).toBeNull();
 });
 
-test('the outline is one tab stop: arrows walk, Enter opens, Delete removes, Shift and arrows move', async () => {
+test('the outline is one tab stop: arrows walk, Enter opens, Delete removes, Alt and arrows move', async () => {
   const user = userEvent.setup();
   const calls = editing();
   const onOpen = vi.fn();
@@ -108,8 +108,8 @@ test('the outline is one tab stop: arrows walk, Enter opens, Delete removes, Shi
   expect(document.activeElement).toHaveTextContent('start');
   await user.keyboard('{ArrowDown}');
   expect(document.activeElement).toHaveTextContent('check');
-  await user.keyboard('{Shift>}{ArrowRight}{/Shift}');
-  expect(calls.onMove).toHaveBeenCalledWith([{ key: 'check', position: { x: 336, y: 0 } }], 'keys');
+  await user.keyboard('{Alt>}{ArrowRight}{/Alt}');
+  expect(calls.onMove).toHaveBeenCalledWith([{ key: 'check', position: { x: 336, y: 0 } }], 'right');
   await user.keyboard('{Enter}');
   expect(onOpen).toHaveBeenCalledWith('check');
   await user.keyboard('{Delete}');

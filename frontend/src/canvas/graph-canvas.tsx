@@ -15,7 +15,7 @@ import {
   useReactFlow,
   useStore,
 } from '@xyflow/react';
-import { type DragEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type DragEvent, type ReactNode, type Ref, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Graph, type NodeTypes, nameOf, nodeByKey, SNAP } from '@/core/graph/document';
 import { frameUnder } from '@/core/graph/frames';
@@ -32,6 +32,8 @@ import { NoteNode } from './note-node';
 import { Outline } from './outline';
 import { StepCard } from './step-card';
 import { useCanvasKeys } from './use-canvas-keys';
+import { type MenuAt, useCanvasMenu } from './use-canvas-menu';
+import { type CanvasView, useCanvasView } from './use-canvas-view';
 import { useConnecting } from './use-connecting';
 import { useDrawing } from './use-drawing';
 import { useDrawingKeys } from './use-drawing-keys';
@@ -47,6 +49,8 @@ const NO_SAMPLES: Readonly<Record<string, unknown>> = {};
 
 /** From so many steps on, only what is in view is drawn. */
 const MANY = 150;
+/** Held while clicking, they add to what is chosen. */
+const ADD_KEYS = ['Shift', 'Meta', 'Control'];
 const MINIMAP_FROM = 12;
 /** Below this size the small map covers more than it shows. */
 const MINIMAP_ROOM = { width: 900, height: 560 };
@@ -70,6 +74,9 @@ export interface GraphCanvasProps {
   /** Kept samples by the key of their step. */
   samples?: Readonly<Record<string, unknown>>;
   editing?: CanvasEditing;
+  /** A click with the other button, a long touch, or the menu key. */
+  onMenu?(menu: MenuAt): void;
+  view?: Ref<CanvasView>;
   /** What floats over the canvas, e.g. the offer of an empty one. */
   children?: ReactNode;
 }
@@ -95,6 +102,8 @@ function Canvas({
   problems = NO_PROBLEMS,
   samples = NO_SAMPLES,
   editing,
+  onMenu,
+  view,
   children,
 }: GraphCanvasProps) {
   const { t } = useTranslation();
@@ -155,6 +164,7 @@ function Canvas({
   const drawing = useDrawing(graph, nodeTypes, active);
   const connecting = useConnecting(graph, nodeTypes, active, drawing);
   useDrawingKeys(drawing, box, graph);
+  useCanvasView(view, box, graph, nodeTypes, drawing);
   const world = useMemo<CanvasWorld>(
     () => ({
       nodeTypes,
@@ -221,7 +231,8 @@ function Canvas({
   useOpeningView(mapped);
   useKeepInView(graph, selected);
 
-  useCanvasKeys({ box, graph, selected, editing: active, openStep, onSelect, nodes, edges });
+  const { onContextMenu, onMenuKey } = useCanvasMenu(box, selected, onSelect, onMenu);
+  useCanvasKeys({ box, world, selected, onSelect, onMenuKey, nodes, edges });
   const show = (key: string) => {
     onSelect([key]);
     flow.fitView({ nodes: [{ id: key }], duration: glide(), maxZoom: Math.max(flow.getZoom(), 0.7), minZoom: 0.5 });
@@ -244,6 +255,7 @@ function Canvas({
           if (!box.current?.contains(event.relatedTarget as Node | null)) setDropping(false);
         }}
         onDrop={onDrop}
+        onContextMenu={onContextMenu}
       >
         <Outline graph={graph} selected={selected} onFocusStep={show} />
         <ReactFlow<FlowNode, LineFlowEdge>
@@ -274,6 +286,7 @@ function Canvas({
           nodesFocusable={false}
           edgesFocusable={false}
           elementsSelectable
+          multiSelectionKeyCode={ADD_KEYS}
           selectionMode={SelectionMode.Partial}
           snapToGrid
           snapGrid={GRID}

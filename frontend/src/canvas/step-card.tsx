@@ -6,7 +6,7 @@ import { type GraphNode, type NodeTypeInfo, nameOf } from '@/core/graph/document
 import { meaningOf } from '@/core/graph/meaning';
 import type { NodeRunState } from '@/core/run/overlay';
 import { type StepShown, stepShown } from '@/core/words';
-import { useCanvas, useStepState, useStepWord } from './canvas-context';
+import { useCanvas, useItemsInto, useStepState, useStepWord } from './canvas-context';
 import type { StepFlowNode } from './flow-mapper';
 import { InputPort, OutputPorts } from './ports';
 import classes from './step-card.module.css';
@@ -69,6 +69,18 @@ export function JoinBadge({ node, incoming }: { node: GraphNode; incoming: numbe
   );
 }
 
+/** Where several lines come together: how many items they brought. */
+function MergeBadge({ node, incoming }: { node: GraphNode; incoming: number }) {
+  return incoming > 1 ? <MergedItems step={node.key} /> : null;
+}
+
+function MergedItems({ step }: { step: string }) {
+  const { t } = useTranslation();
+  const items = useItemsInto(step);
+  if (items === null) return null;
+  return <span className={classes.merged}>{t('editor.canvas.together', { count: items })}</span>;
+}
+
 export const StepCard = memo(function StepCard({ data, selected }: NodeProps<StepFlowNode>) {
   const { nodeTypes, openStep, drawing } = useCanvas();
   const { node, type, problems, taken } = data;
@@ -105,6 +117,7 @@ export const StepCard = memo(function StepCard({ data, selected }: NodeProps<Ste
         </span>
         <ProblemBadge count={problems} />
         <JoinBadge node={node} incoming={data.incoming} />
+        <MergeBadge node={node} incoming={data.incoming} />
         <SampleBadge step={node.key} />
       </div>
       <OutputPorts step={node.key} ports={data.ports} taken={taken} selected={selected} />

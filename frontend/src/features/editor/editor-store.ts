@@ -21,6 +21,7 @@ export type LibraryTarget =
 export type EditLabel =
   | 'add'
   | 'delete'
+  | 'cut'
   | 'deleteLine'
   | 'duplicate'
   | 'paste'
@@ -57,6 +58,8 @@ export interface EditorState {
   /** Steps that are being filled in for the first time: their gaps are not held against them yet. */
   fresh: ReadonlySet<string>;
   problems: Problem[];
+  /** What had to be left out of pasted steps; until it is chosen again, it is shown like a problem. */
+  leftOut: Problem[];
   save: SaveState;
   /** The document when it was opened or last published; another one has changes that nobody published. */
   settled: Graph;
@@ -78,6 +81,7 @@ export interface EditorActions {
   say(text: string): void;
   setSave(save: SaveState): void;
   setProblems(problems: Problem[]): void;
+  flag(leftOut: Problem[]): void;
   /** What is open has just become live. */
   settle(): void;
   /** Replaces the document without a way back: what somebody else wrote. */
@@ -97,6 +101,7 @@ export function createEditorStore(graph: unknown, problems: Problem[]) {
     focusField: null,
     fresh: new Set(),
     problems,
+    leftOut: [],
     save: { kind: 'saved' },
     library: null,
     said: '',
@@ -152,6 +157,7 @@ export function createEditorStore(graph: unknown, problems: Problem[]) {
     say: (said) => set({ said }),
     setSave: (save) => set({ save }),
     setProblems: (found) => set({ problems: found }),
+    flag: (leftOut) => set({ leftOut: [...get().leftOut, ...leftOut] }),
     settle: () => set({ settled: get().history.present }),
     load: (data, found) => {
       const history = startHistory(readGraph(data));

@@ -1,10 +1,11 @@
 import type { TFunction } from 'i18next';
+import type { NodeTypeInfo } from '@/core/graph/document';
 import { graph, linesOf, NODE_TYPES, node } from '@/core/graph/fixtures';
 import { createEditorStore, graphOf } from './editor-store';
 import { createStepActions } from './step-actions';
 
 const words = ((key: string) => key) as unknown as TFunction;
-const typeOf = (key: string) => NODE_TYPES.get(key)!;
+const typeOf = (key: string) => NODE_TYPES.get(key) as NodeTypeInfo;
 
 function open(nodes: ReturnType<typeof node>[], lines: string[] = []) {
   const store = createEditorStore(graph(nodes, lines), []);

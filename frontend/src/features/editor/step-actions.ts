@@ -2,7 +2,7 @@
 
 import type { TFunction } from 'i18next';
 import type { Asset } from '@/api/types';
-import { copyText, duplicate, paste, readPart } from '@/core/graph/clipboard';
+import { copyText, duplicate, paste, type Read, readCopied, shiftTo, shiftToMiddle } from '@/core/graph/clipboard';
 import {
   addStep,
   addStepAfter,
@@ -26,6 +26,7 @@ import {
   type Position,
 } from '@/core/graph/document';
 import { fits, type Spot, spotBetween, wayOn } from '@/core/graph/fitting';
+import { type Dropped, withoutForeign } from '@/core/graph/foreign';
 import { freshId } from '@/core/graph/keys';
 import { readingOrder } from '@/core/graph/order';
 import { plainSchema, propertiesOf, requiredOf } from '@/core/graph/schema';
@@ -39,7 +40,10 @@ export interface StepActions {
   duplicate(): void;
   /** The chosen steps as text for the clipboard; null when nothing is chosen. */
   copy(): string | null;
-  paste(text: string): boolean;
+  /** Copies and takes away. */
+  cut(): string | null;
+  /** Adds what was copied; tells what the text was instead, or which settings had to be left out. */
+  paste(text: string, where: PasteAt): Pasted;
   toggleOff(): void;
   selectAll(): void;
   addNote(at: Position): void;
@@ -47,8 +51,22 @@ export interface StepActions {
   redo(): void;
 }
 
+/** At a place somebody pointed at, else in the middle of what is seen; steps copied here come to stand beside themselves. */
+export type PasteAt = { at: Position } | { middle: Position };
+
+export type Pasted = Exclude<Read, { kind: 'steps' }> | { kind: 'pasted'; dropped: Dropped[] };
+
+/** What actions need to know of the world around the document. */
+export interface Around {
+  workspace: string;
+  /** From the keys of duplicated steps to those of their copies. */
+  onDuplicated(keys: ReadonlyMap<string, string>): void;
+}
+
 /** A model as far as choosing one needs it. */
 export type Model = Pick<Asset, 'name' | 'kind' | 'task'>;
+
+const ALONE: Around = { workspace: '', onDuplicated: () => {} };
 
 /** `models` gives all models there are, or none while they are not known. */
 export function createStepActions(
@@ -56,6 +74,7 @@ export function createStepActions(
   nodeTypes: NodeTypes,
   t: TFunction,
   models: () => readonly Model[],
+  around: Around = ALONE,
 ): StepActions {
   const { actions } = store;
   const graph = () => store.getState().history.present;
@@ -105,30 +124,61 @@ export function createStepActions(
       else if (steps.length > 0) actions.say(t('editor.said.deletedMany', { count: steps.length }));
     },
     duplicate() {
-      let added: string[] = [];
       const { selected } = store.getState();
       if (selected.length === 0) return;
+      let done: ReturnType<typeof duplicate> = { added: [], keys: new Map() };
       actions.edit({ label: 'duplicate' }, (draft) => {
-        added = duplicate(draft, nodeTypes, selected);
+        done = duplicate(draft, nodeTypes, selected);
       });
-      actions.select(added);
+      actions.select(done.added);
+      actions.say(t('editor.said.duplicated', { count: done.added.length }));
+      around.onDuplicated(done.keys);
     },
     copy() {
       const { selected } = store.getState();
       if (selected.length === 0) return null;
       actions.say(t('editor.said.copied', { count: selected.length }));
-      return copyText(graph(), selected);
+      return copyText(graph(), selected, around.workspace);
     },
-    paste(text) {
-      const part = readPart(text);
-      if (!part) return false;
-      let added: string[] = [];
-      actions.edit({ label: 'paste' }, (draft) => {
-        added = paste(draft, nodeTypes, part, { x: 48, y: 108 });
+    cut() {
+      const { selected } = store.getState();
+      if (selected.length === 0) return null;
+      const text = copyText(graph(), selected, around.workspace);
+      actions.edit({ label: 'cut' }, (draft) => deleteSteps(draft, nodeTypes, selected));
+      actions.say(t('editor.said.deletedMany', { count: selected.length }));
+      return text;
+    },
+    paste(text, where) {
+      const read = readCopied(text);
+      if (read.kind !== 'steps') return read;
+      const known = models();
+      const here = {
+        workspace: around.workspace,
+        models: known.length > 0 ? new Set(known.map((one) => one.name)) : null,
+      };
+      const [copied, dropped] = withoutForeign(read.copied, nodeTypes, here);
+      const fromHere = copied.nodes.some(({ key, type, position: { x, y } }) => {
+        const same = nodeByKey(graph(), key);
+        return same?.type === type && same.position.x === x && same.position.y === y;
       });
-      actions.select(added);
-      actions.say(t('editor.said.pasted', { count: added.length }));
-      return true;
+      const shift =
+        'at' in where ? shiftTo(copied, where.at) : fromHere ? { x: 48, y: 108 } : shiftToMiddle(copied, where.middle);
+      let done: ReturnType<typeof paste> = { added: [], keys: new Map() };
+      actions.edit({ label: 'paste' }, (draft) => {
+        done = paste(draft, nodeTypes, copied, shift);
+      });
+      actions.select(done.added);
+      actions.say(t('editor.said.pasted', { count: done.added.length }));
+      actions.flag(
+        dropped.map(({ node, field, title, what }) => ({
+          code: 'left_out',
+          message: t(`editor.paste.gone.${what}`),
+          hint: t('editor.paste.choose', { title }),
+          node: done.keys.get(node) ?? null,
+          field,
+        })),
+      );
+      return { kind: 'pasted', dropped };
     },
     toggleOff() {
       const { selected } = store.getState();
