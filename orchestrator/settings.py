@@ -15,11 +15,17 @@ from orchestrator.artifacts.stores import store
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
+BAND_COLOURS = ("green", "blue", "orange", "red", "violet")
 ENVIRONMENT = env.str("ENVIRONMENT", "local")
 if ENVIRONMENT not in {"local", "development", "production"}:
     raise ImproperlyConfigured(f"ENVIRONMENT is {ENVIRONMENT!r}; use local, development or production.")
 PRODUCTION = ENVIRONMENT == "production"
 DEBUG = ENVIRONMENT == "development"
+# `Test:orange`: a name and a colour above every page, so that nobody takes one installation for another.
+_name, _, _colour = env.str("ENVIRONMENT_BAND", "").rpartition(":")
+if _colour and (not _name or _colour not in BAND_COLOURS):
+    raise ImproperlyConfigured(f"ENVIRONMENT_BAND is a name, a colon and one of {', '.join(BAND_COLOURS)}.")
+ENVIRONMENT_BAND = {"name": _name, "colour": _colour} if _colour else None
 
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data"))).resolve()
 PORT = env.int("PORT", 8000)

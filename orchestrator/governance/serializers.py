@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -83,11 +84,17 @@ class SessionPersonSerializer(PersonSerializer):
     preferences = PreferencesSerializer()
 
 
+class EnvironmentSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    colour = serializers.ChoiceField(choices=settings.BAND_COLOURS)
+
+
 class SessionSerializer(serializers.Serializer):
     user = SessionPersonSerializer(allow_null=True)
     workspaces = SessionWorkspaceSerializer(many=True)
     needs_owner = serializers.BooleanField()
     features = FeaturesSerializer()
+    environment = EnvironmentSerializer(allow_null=True, help_text="Which of several installations this is")
 
 
 class ProfileSerializer(serializers.Serializer):

@@ -1483,6 +1483,15 @@ export interface components {
             /** Format: uuid */
             credential?: string | null;
         };
+        /**
+         * @description * `green` - green
+         *     * `blue` - blue
+         *     * `orange` - orange
+         *     * `red` - red
+         *     * `violet` - violet
+         * @enum {string}
+         */
+        ColourEnum: "green" | "blue" | "orange" | "red" | "violet";
         /** @description Everything but the secret. */
         Credential: {
             /** Format: uuid */
@@ -1582,6 +1591,10 @@ export interface components {
          * @enum {string}
          */
         EffectEnum: "pure" | "idempotent" | "keyed" | "reconcilable" | "at_most_once";
+        Environment: {
+            name: string;
+            colour: components["schemas"]["ColourEnum"];
+        };
         /**
          * @description * `config` - config
          *     * `input` - input
@@ -2708,6 +2721,8 @@ export interface components {
             workspaces: components["schemas"]["SessionWorkspace"][];
             needs_owner: boolean;
             features: components["schemas"]["Features"];
+            /** @description Which of several installations this is */
+            environment: components["schemas"]["Environment"] | null;
         };
         SessionPerson: {
             /** Format: uuid */
