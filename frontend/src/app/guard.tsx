@@ -65,7 +65,7 @@ function EnvironmentBand() {
   const { environment } = useSession();
   if (!environment) return null;
   return (
-    <div className={classes.environment} data-colour={environment.colour}>
+    <div className={classes.environment} data-band data-colour={environment.colour}>
       {environment.name}
     </div>
   );
