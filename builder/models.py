@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
@@ -14,6 +16,7 @@ from orchestrator.governance.sharing import Level
 from orchestrator.governance.tenancy import TenantQuerySet
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from uuid import UUID
 
     from orchestrator.governance.principal import Principal
@@ -43,7 +46,48 @@ class Access(models.TextChoices):
     """Its owner, administrators, auditors, and those it is shared with."""
 
 
+DEEPEST = 10
+"""So deep may folders be nested."""
+
+
+def with_below(folder: UUID, parents: Mapping[UUID, UUID | None]) -> set[UUID]:
+    """The folder and all folders in it, however deep; `parents` gives the parent of each."""
+    found = {folder}
+    for _ in range(DEEPEST):
+        found |= {id for id, parent in parents.items() if parent in found}
+    return found
+
+
+class Folder(models.Model):
+    """Where workflows are put, for people to find them; it gives nobody any rights."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey("governance.Workspace", models.CASCADE, related_name="+")
+    parent = models.ForeignKey("self", models.DO_NOTHING, null=True, related_name="+")
+    """What is in a folder that is deleted moves up before the transaction ends, as the database demands."""
+    name = models.CharField(max_length=100)
+
+    objects = TenantQuerySet["Folder"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "parent", "name"], name="one_folder_a_name", nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class WorkflowQuerySet(TenantQuerySet["Workflow"]):
+    def kept(self) -> Self:
+        """Without those that were deleted: of them only what auditors need is left."""
+        return self.filter(deleted_at__isnull=True)
+
+    def find(self, principal: Principal, id: UUID) -> Workflow:
+        return TenantQuerySet.find(self.kept(), principal, id)
+
     def visible_to(self, principal: Principal) -> Self:
         if principal.is_system:
             return self
@@ -89,6 +133,16 @@ class WorkflowQuerySet(TenantQuerySet["Workflow"]):
         """With what a list item shows, and without the graphs."""
         return self.select_related("owner", "live_version").defer("live_version__graph")
 
+    def in_folder(self, folder: UUID | None, workspace_id: UUID, *, below: bool) -> Self:
+        """Those directly in it (None: in none), or also those in the folders in it."""
+        if folder is None or not below:
+            return self.filter(folder_id=folder)
+        parents = dict(Folder.objects.filter(workspace_id=workspace_id).values_list("id", "parent_id"))
+        return self.filter(folder_id__in=with_below(folder, parents))
+
+    def tagged(self, tag: str) -> Self:
+        return self.filter(tags__contains=[tag])
+
 
 def _all_seen(principal: Principal) -> set[UUID]:
     """The workspaces in which the principal sees everything."""
@@ -113,7 +167,21 @@ class Workflow(models.Model):
     callable_by = models.CharField(max_length=10, choices=Callers, default=Callers.WORKSPACE)
     max_running = models.PositiveIntegerField(null=True)
     """So many of its runs are worked on at once, within what the workspace allows. None: as many as it allows."""
+    folder = models.ForeignKey(Folder, models.DO_NOTHING, null=True, related_name="+", db_index=False)
+    tags = ArrayField(models.CharField(max_length=40), default=list, db_default=[])
+    minutes_saved = models.PositiveIntegerField(null=True)
+    """What a person would have needed for what one run does, as its editors say. None: nobody said."""
+    live_at = models.DateTimeField(null=True)
+    """When it went live for the last time."""
+    pause_after = models.PositiveIntegerField(null=True, default=10)
+    """It pauses by itself once so many live runs in a row have failed. None: it never does."""
+    paused_because = models.TextField(blank=True)
+    """Why it paused by itself; empty when a person paused it."""
+    hearers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+    """Who is told of its failed live runs, beside its owner."""
     archived_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True)
+    """Only of archived ones: for people it is gone. The row stays for the runs and versions that point at it."""
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -125,6 +193,12 @@ class Workflow(models.Model):
                 fields=["workspace", "-changed_at", "-id"], name="workflows_list", condition=Q(archived_at__isnull=True)
             ),
             models.Index(fields=["workspace"], name="workflows_restricted", condition=Q(access="restricted")),
+            models.Index(
+                fields=["workspace", "folder", "-changed_at", "-id"],
+                name="workflows_of_folder",
+                condition=Q(archived_at__isnull=True),
+            ),
+            GinIndex(fields=["tags"], name="workflows_by_tag"),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from builder.views import catalogue, drafts, samples, sharing, versions, workflows
+from builder.views import catalogue, drafts, folders, formulas, samples, sharing, versions, workflows
 from orchestrator.api.routes import route
 
 urlpatterns = [
@@ -8,6 +8,10 @@ urlpatterns = [
     route("templates", catalogue.TemplatesView.as_view(), verb="signed_in"),
     route("workspaces/<uuid:workspace>/sample-files", catalogue.SampleFilesView.as_view(), verb="workflow:read"),
     route("workspaces/<uuid:workspace>/workflows", workflows.WorkflowsView.as_view(), verb="workflow:read"),
+    route("workspaces/<uuid:workspace>/workflows/bulk", workflows.WorkflowBulkView.as_view(), verb="workflow:edit"),
+    route("workspaces/<uuid:workspace>/workflow-facets", workflows.WorkflowFacetsView.as_view(), verb="workflow:read"),
+    route("workspaces/<uuid:workspace>/folders", folders.FoldersView.as_view(), verb="workflow:read"),
+    route("folders/<uuid:id>", folders.FolderView.as_view(), verb="workflow:edit"),
     route("workflows/<uuid:id>", workflows.WorkflowView.as_view(), verb="workflow:read"),
     route("workflows/<uuid:id>/draft", drafts.DraftView.as_view(), verb="workflow:read"),
     route("workflows/<uuid:id>/publish", versions.PublishView.as_view(), verb="workflow:publish"),
@@ -16,6 +20,7 @@ urlpatterns = [
     route("workflows/<uuid:id>/restore", workflows.RestoreView.as_view(), verb="workflow:edit"),
     route("workflows/<uuid:id>/samples", samples.SamplesView.as_view(), verb="workflow:edit"),
     route("workflows/<uuid:id>/samples/<str:node>", samples.SampleView.as_view(), verb="workflow:edit"),
+    route("workflows/<uuid:id>/formulas/trial", formulas.FormulaTrialView.as_view(), verb="workflow:edit"),
     route("workflows/<uuid:id>/versions", versions.VersionsView.as_view(), verb="workflow:read"),
     route("versions/<uuid:id>", versions.VersionView.as_view(), verb="workflow:read"),
     route("versions/<uuid:id>/restore", versions.RestoreVersionView.as_view(), verb="workflow:edit"),

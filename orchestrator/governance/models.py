@@ -120,6 +120,32 @@ class Team(models.Model):
         constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="team_names")]
 
 
+class SavedSearchQuerySet(TenantQuerySet["SavedSearch"]):
+    def visible_to(self, principal: Principal) -> Self:
+        return super().visible_to(principal).filter(user_id=principal.id)
+
+
+class SavedSearch(models.Model):
+    """The filters of a list under a name, for the person who chose them."""
+
+    class Page(models.TextChoices):
+        WORKFLOWS = "workflows"
+        RUNS = "runs"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    page = models.CharField(max_length=20, choices=Page)
+    name = models.CharField(max_length=100)
+    query = models.JSONField()
+    """What stands in the address behind the question mark, as names and values."""
+
+    objects = SavedSearchQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "workspace", "page", "name"], name="one_search_a_name")]
+
+
 class InvitationState(models.TextChoices):
     PENDING = "pending"
     ACCEPTED = "accepted"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -18,6 +20,7 @@ from orchestrator.governance.models import (
     FourEyes,
     InvitationState,
     Membership,
+    SavedSearch,
 )
 from orchestrator.governance.preferences import PreferencesSerializer
 from orchestrator.governance.principal import Kind
@@ -25,6 +28,7 @@ from orchestrator.governance.sentences import sentence_of
 from orchestrator.governance.sharing import Level
 
 LONGEST_PASSWORD = 200
+LONGEST_QUERY = 4_000
 ACTOR_KINDS = [str(kind) for kind in Kind]
 LEVELS = [str(level) for level in Level]
 VERB_NAMES = sorted(VERBS)
@@ -85,11 +89,17 @@ class SessionPersonSerializer(PersonSerializer):
     preferences = PreferencesSerializer()
 
 
+class EnvironmentSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    colour = serializers.ChoiceField(choices=settings.BAND_COLOURS)
+
+
 class SessionSerializer(serializers.Serializer):
     user = SessionPersonSerializer(allow_null=True)
     workspaces = SessionWorkspaceSerializer(many=True)
     needs_owner = serializers.BooleanField()
     features = FeaturesSerializer()
+    environment = EnvironmentSerializer(allow_null=True, help_text="Which of several installations this is")
 
 
 class ProfileSerializer(serializers.Serializer):
@@ -232,6 +242,20 @@ class CredentialSerializer(serializers.Serializer):
     created_at = serializers.DateTimeField()
 
 
+class CredentialTrialRequestSerializer(serializers.Serializer):
+    address = _line(2000, help_text="An address of one of the hosts of the connection; it is read once.")
+
+
+class CredentialTrialSerializer(serializers.Serializer):
+    outcome = serializers.ChoiceField(choices=["accepted", "refused", "answered", "unreachable"])
+    address = serializers.CharField()
+    status = serializers.IntegerField(allow_null=True)
+    milliseconds = serializers.IntegerField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+    hint = serializers.CharField()
+
+
 class CredentialRequestSerializer(serializers.Serializer):
     name = _line()
     kind = serializers.ChoiceField(choices=CredentialKind.choices)
@@ -298,3 +322,30 @@ class AuditFacetsSerializer(serializers.Serializer):
     actors = AuditFacetActorSerializer(many=True)
     actions = serializers.ListField(child=serializers.CharField())
     object_types = serializers.ListField(child=serializers.CharField())
+
+
+class SavedSearchPageSerializer(serializers.Serializer):
+    page = serializers.ChoiceField(choices=SavedSearch.Page.choices)
+
+
+class QueryField(serializers.DictField):
+    """What stands in an address: a few names with words, numbers or yes and no."""
+
+    child = serializers.JSONField()
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        query = super().to_internal_value(data)
+        plain = all(isinstance(value, str | int | bool) for value in query.values())
+        if not plain or len(json.dumps(query)) > LONGEST_QUERY:
+            raise serializers.ValidationError("This is no search of a list.", code="invalid")
+        return query
+
+
+class SavedSearchSerializer(serializers.Serializer):
+    id = serializers.UUIDField(read_only=True)
+    name = _line(100)
+    query = QueryField()
+
+
+class NewSavedSearchSerializer(SavedSearchPageSerializer, SavedSearchSerializer):
+    """Which list it is for, its name, and what it asks for."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from rest_framework.request import Request
 
-from orchestrator.api.errors import NotFound
+from orchestrator.api.errors import NotFound, ProblemError
 from orchestrator.governance.principal import principal_of
 from orchestrator.runs import rights
 from orchestrator.runs.models import Run
@@ -20,3 +21,13 @@ def visible_run(request: Request, id: UUID, verb: str = "run:read") -> Run:
         raise NotFound()
     rights.require(principal, verb, run)
     return run
+
+
+def wanted_filters(serializer: type[Any], request: Request) -> dict[str, Any]:
+    """The filters asked for; any other name, or a value that does not exist, is a 400."""
+    sent = serializer(data=request.query_params)
+    unknown = sorted(set(request.query_params) - set(sent.fields) - {"cursor", "page_size"})
+    if unknown or not sent.is_valid():
+        names = ", ".join(unknown or sent.errors)
+        raise ProblemError(400, "filter_unknown", f"The list cannot be filtered like this: {names}. Reset the filters.")
+    return dict(sent.validated_data)

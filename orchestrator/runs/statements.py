@@ -133,13 +133,14 @@ WITH b AS (
     value_id = excluded.value_id, facts = excluded.facts, error = excluded.error, wait = excluded.wait,
     count = excluded.count, started_at = excluded.started_at, ended_at = excluded.ended_at,
       retry_at = excluded.retry_at),
- h AS (INSERT INTO human_tasks (id, workspace_id, run_id, step, title, instructions, shown, document, roles,
-                                comment_required_on_reject, state, decision, comment, due_at, created_at)
-  SELECT x.id, ok.workspace_id, x.run_id, x.step, left(x.body->>'title', 300), x.body->>'instructions',
-    x.body->'shown',
-         x.body->'document', ARRAY(SELECT json_array_elements_text(x.body->'roles')),
-         (x.body->>'comment_required_on_reject')::bool, 'open', '', '', (x.body->>'due_at')::timestamptz,
-         clock_timestamp()
+ h AS (INSERT INTO human_tasks (id, workspace_id, run_id, step, kind, title, instructions, shown, document, fields,
+                                values, roles, comment_required_on_reject, approvals, state, decision, comment, due_at,
+                                remind_at, created_at)
+  SELECT x.id, ok.workspace_id, x.run_id, x.step, x.body->>'kind', left(x.body->>'title', 300),
+         x.body->>'instructions', x.body->'shown', x.body->'document', x.body->'fields', x.body->'values',
+         ARRAY(SELECT json_array_elements_text(x.body->'roles')), (x.body->>'comment_required_on_reject')::bool,
+         (x.body->>'approvals')::smallint, 'open', '', '', (x.body->>'due_at')::timestamptz,
+         (x.body->>'remind_at')::timestamptz, clock_timestamp()
   FROM (SELECT id, run_id, step, body::json AS body FROM json_to_recordset(%(tasks)s::json)
         AS u(id uuid, run_id uuid, step int, body text)) x JOIN ok ON ok.id = x.run_id),
  w AS (INSERT INTO waits (id, workspace_id, run_id, step, kind, name, correlation, state, looked, due_at, resolved_by)
@@ -152,7 +153,7 @@ WITH b AS (
  q AS (SELECT id AS run_id, NULL::int AS step FROM ok WHERE status >= 10
   UNION ALL SELECT x.run_id, x.step FROM json_to_recordset(%(settled)s::json) AS x(run_id uuid, step int)
   JOIN ok ON ok.id = x.run_id),
- hc AS (UPDATE human_tasks t SET state = 'cancelled' FROM q
+ hc AS (UPDATE human_tasks t SET state = 'cancelled', closed_at = clock_timestamp() FROM q
   WHERE t.run_id = q.run_id AND (q.step IS NULL OR t.step = q.step) AND t.state IN ('open', 'taken')),
  wc AS (UPDATE waits o SET state = 3, resolved_at = clock_timestamp() FROM q
   WHERE o.run_id = q.run_id AND (q.step IS NULL OR o.step = q.step) AND o.state = 0),

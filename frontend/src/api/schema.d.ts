@@ -70,6 +70,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/credentials/{id}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Read one address with the connection, to see whether it is let in. */
+        post: operations["credential_try"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/folders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Dissolve it: what is in it moves to where it stood. */
+        delete: operations["api_folders_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Rename it or put it elsewhere. */
+        patch: operations["api_folders_partial_update"];
+        trace?: never;
+    };
     "/api/forms/{slug}": {
         parameters: {
             query?: never;
@@ -426,6 +461,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/saved-searches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["saved_search_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/schedules/preview": {
         parameters: {
             query?: never;
@@ -476,6 +527,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Hand a task to one of its candidates. */
+        post: operations["api_tasks_assign_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send the form of a task; 422 names each answer that is not right. */
+        post: operations["api_tasks_complete_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tasks/{id}/decide": {
         parameters: {
             query?: never;
@@ -487,23 +572,6 @@ export interface paths {
         put?: never;
         /** @description Approve or reject. */
         post: operations["api_tasks_decide_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/tasks/{id}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description What people did with a task, newest first. */
-        get: operations["task_history"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -638,7 +706,8 @@ export interface paths {
         get: operations["api_workflows_retrieve"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** @description Delete it for good, which only one in the archive can be. Its runs, versions and trail stay. */
+        delete: operations["api_workflows_destroy"];
         options?: never;
         head?: never;
         /** @description Change name, description, who may run it as a step, and how many of its runs are worked on at once. */
@@ -725,6 +794,23 @@ export interface paths {
         get: operations["api_workflows_forms_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/formulas/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Resolve a setting with these values, exactly as a run would. Nothing is kept. */
+        post: operations["api_workflows_formulas_trial_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1148,10 +1234,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The figures of home: live runs of the last days, open tasks, live workflows. */
-        get: operations["api_workspaces_figures_retrieve"];
+        /** @description What live runs did in the last seven days, beside the seven days before. */
+        get: operations["figures"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All folders of a workspace, by name, with the number of workflows in each. */
+        get: operations["api_workspaces_folders_list"];
+        put?: never;
+        /** @description A new folder, at the top or in another one. */
+        post: operations["api_workspaces_folders_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1227,6 +1331,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What one was told of, the newest first. */
+        get: operations["api_workspaces_notifications_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say that one has seen what there was until a moment. */
+        post: operations["api_workspaces_notifications_read_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/outgoing-mails": {
         parameters: {
             query?: never;
@@ -1278,6 +1416,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/runs/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The newest run of each of these workflows that has one. */
+        get: operations["api_workspaces_runs_latest_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/sample-files": {
         parameters: {
             query?: never;
@@ -1287,6 +1442,41 @@ export interface paths {
         };
         /** @description Files to try workflows with. */
         get: operations["api_workspaces_sample_files_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/saved-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One's own searches for a list, by name. */
+        get: operations["saved_searches"];
+        put?: never;
+        /** @description Keep a search under a name; one that has the name already is replaced. */
+        post: operations["saved_search_keep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/schedules/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What starts by the clock next, in the whole workspace. */
+        get: operations["api_workspaces_schedules_next_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1330,6 +1520,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/workflow-facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The tags and owners of the workflows one sees: what the list can be filtered by. */
+        get: operations["api_workspaces_workflow_facets_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/workflows": {
         parameters: {
             query?: never;
@@ -1340,8 +1547,25 @@ export interface paths {
         /** @description Workflows, the last changed first. */
         get: operations["api_workspaces_workflows_list"];
         put?: never;
-        /** @description A new workflow, empty or from a template. */
+        /** @description A new workflow: empty, from a template, or a copy of another. */
         post: operations["api_workspaces_workflows_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/workflows/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Do one thing with up to 500 workflows. Each by itself: those that refuse are listed, with the reason. */
+        post: operations["api_workspaces_workflows_bulk_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1370,15 +1594,6 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
-        /**
-         * @description * `cancel` - cancel
-         *     * `pause` - pause
-         *     * `resume` - resume
-         *     * `retry` - retry
-         *     * `dismiss` - dismiss
-         * @enum {string}
-         */
-        ActionEnum: "cancel" | "pause" | "resume" | "retry" | "dismiss";
         /**
          * @description * `person` - person
          *     * `anonymous` - anonymous
@@ -1452,6 +1667,10 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        Assign: {
+            /** Format: uuid */
+            user: string;
+        };
         Attempt: {
             attempt: number;
             status: components["schemas"]["StepStatus"];
@@ -1517,11 +1736,20 @@ export interface components {
         /** @enum {unknown} */
         BlankEnum: "";
         Bulk: {
-            action: components["schemas"]["ActionEnum"];
+            action: components["schemas"]["BulkActionEnum"];
             ids: string[];
             /** @default  */
             reason: string;
         };
+        /**
+         * @description * `cancel` - cancel
+         *     * `pause` - pause
+         *     * `resume` - resume
+         *     * `retry` - retry
+         *     * `dismiss` - dismiss
+         * @enum {string}
+         */
+        BulkActionEnum: "cancel" | "pause" | "resume" | "retry" | "dismiss";
         BulkAnswer: {
             done: string[];
             refused: components["schemas"]["Refused"][];
@@ -1558,6 +1786,15 @@ export interface components {
          * @enum {string}
          */
         CodeEnum: "edit" | "publish" | "connections" | "workflows";
+        /**
+         * @description * `green` - green
+         *     * `blue` - blue
+         *     * `orange` - orange
+         *     * `red` - red
+         *     * `violet` - violet
+         * @enum {string}
+         */
+        ColourEnum: "green" | "blue" | "orange" | "red" | "violet";
         /** @description Everything but the secret. */
         Credential: {
             /** Format: uuid */
@@ -1582,6 +1819,27 @@ export interface components {
                 [key: string]: string;
             };
             hosts: string[];
+        };
+        CredentialTrial: {
+            outcome: components["schemas"]["CredentialTrialOutcomeEnum"];
+            address: string;
+            status: number | null;
+            milliseconds: number;
+            code: string;
+            message: string;
+            hint: string;
+        };
+        /**
+         * @description * `accepted` - accepted
+         *     * `refused` - refused
+         *     * `answered` - answered
+         *     * `unreachable` - unreachable
+         * @enum {string}
+         */
+        CredentialTrialOutcomeEnum: "accepted" | "refused" | "answered" | "unreachable";
+        CredentialTrialRequest: {
+            /** @description An address of one of the hosts of the connection; it is read once. */
+            address: string;
         };
         /**
          * @description * `table` - table
@@ -1643,6 +1901,10 @@ export interface components {
          * @enum {string}
          */
         EffectEnum: "pure" | "idempotent" | "keyed" | "reconcilable" | "at_most_once";
+        Environment: {
+            name: string;
+            colour: components["schemas"]["ColourEnum"];
+        };
         /**
          * @description * `config` - config
          *     * `input` - input
@@ -1689,12 +1951,32 @@ export interface components {
             language_model: boolean;
             smtp: boolean;
         };
+        /** @description Null where there is nothing to take it from. */
+        Figure: {
+            /** Format: double */
+            now: number | null;
+            /** Format: double */
+            before: number | null;
+        };
         Figures: {
             days: number;
-            runs: number;
-            failed: number;
-            waiting_tasks: number;
-            live_workflows: number;
+            /**
+             * Format: date-time
+             * @description The filter of the lists behind the figures
+             */
+            since: string;
+            runs: components["schemas"]["WholeFigure"];
+            failed: components["schemas"]["WholeFigure"];
+            done: components["schemas"]["WholeFigure"];
+            /** @description Of all runs */
+            failure_percent: components["schemas"]["Figure"];
+            /** @description Of the runs that are done, from start to end */
+            mean_ms: components["schemas"]["Figure"];
+            /** @description Done runs of workflows that say how much each of them saves */
+            saving: components["schemas"]["WholeFigure"];
+            /** @description Null while no workflow says so */
+            saved_minutes: components["schemas"]["Figure"];
+            problems: components["schemas"]["RunProblem"][];
         };
         /** @description A stored file as values carry it. */
         FileRef: {
@@ -1704,6 +1986,22 @@ export interface components {
             media_type: string;
             size: number;
             sha256: string;
+        };
+        Folder: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: uuid */
+            parent: string | null;
+        };
+        FolderItem: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: uuid */
+            parent: string | null;
+            /** @description So many that one sees stand directly in it */
+            workflows: number;
         };
         /** @description What whoever has the address may see; nothing else of the workspace. */
         Form: {
@@ -1719,12 +2017,41 @@ export interface components {
             address: string | null;
             who: components["schemas"]["WhoEnum"];
         };
+        FormulaError: {
+            code: string;
+            message: string;
+            facts: {
+                [key: string]: unknown;
+            };
+        };
+        FormulaResult: {
+            value: unknown | null;
+            /** @description Names that have no value yet */
+            missing: string[];
+            error: components["schemas"]["FormulaError"] | null;
+        };
+        FormulaTrial: {
+            /** @description A setting: fixed, a formula, or text with formulas */
+            value: unknown | null;
+            /** @description Values by the names that formulas use */
+            scope: {
+                [key: string]: unknown;
+            };
+        };
         /**
          * @description * `self_with_reason` - Self With Reason
          *     * `required` - Required
          * @enum {string}
          */
         FourEyesEnum: "self_with_reason" | "required";
+        Given: {
+            name: string;
+            decision: components["schemas"]["OneDecision"];
+            comment: string;
+            /** Format: date-time */
+            at: string;
+            own: boolean;
+        };
         Grant: {
             /** Format: uuid */
             id: string;
@@ -1755,6 +2082,11 @@ export interface components {
              * @default []
              */
             notes: components["schemas"]["GraphNote"][];
+            /**
+             * Groups
+             * @default []
+             */
+            groups: components["schemas"]["GraphGroup"][];
             /**
              * Schema
              * @default graph@1
@@ -1800,6 +2132,36 @@ export interface components {
              * @default 10
              */
             max_rounds: number;
+        };
+        /**
+         * Group
+         * @description Steps and notes that people look at together; it means nothing to a run.
+         */
+        GraphGroup: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /**
+             * Nodes
+             * @default []
+             */
+            nodes: string[];
+            /**
+             * Notes
+             * @default []
+             */
+            notes: string[];
+            /**
+             * Collapsed
+             * @default false
+             */
+            collapsed: boolean;
+            /**
+             * Colour
+             * @default grey
+             */
+            colour: string;
         };
         /** Node */
         GraphNode: {
@@ -1942,6 +2304,15 @@ export interface components {
             width: number;
             /** Height */
             height: number;
+        };
+        Happening: {
+            what: components["schemas"]["TaskHappening"];
+            /** Format: date-time */
+            at: string;
+            /** @description Empty where the product did it by itself */
+            by: string;
+            /** @description A comment, or to whom it was handed */
+            detail: string;
         };
         /** @description An entry as it stands in place, for people who are no auditors: without where somebody sat. */
         HistoryEvent: {
@@ -2125,6 +2496,11 @@ export interface components {
             id: string;
             name: string;
         };
+        NewFolder: {
+            name: string;
+            /** Format: uuid */
+            parent?: string | null;
+        };
         NewGrant: {
             /** Format: uuid */
             user?: string;
@@ -2167,6 +2543,16 @@ export interface components {
             /** @description Of a draft: the last step that runs */
             until?: string;
         };
+        /** @description Which list it is for, its name, and what it asks for. */
+        NewSavedSearch: {
+            page: components["schemas"]["PageEnum"];
+            /** Format: uuid */
+            readonly id: string;
+            name: string;
+            query: {
+                [key: string]: unknown;
+            };
+        };
         NewTeam: {
             name: string;
             /** @description Ids of members, all of them */
@@ -2176,6 +2562,19 @@ export interface components {
             name: string;
             /** @default  */
             template: string;
+            /**
+             * Format: uuid
+             * @description A workflow to copy
+             */
+            copy_of?: string | null;
+            /** Format: uuid */
+            folder?: string | null;
+        };
+        NextSchedule: {
+            workflow: components["schemas"]["WorkflowName"];
+            words: string;
+            /** Format: date-time */
+            next_at: string;
         };
         /**
          * @description * `start` - start
@@ -2208,6 +2607,29 @@ export interface components {
         NodeTypes: {
             results: components["schemas"]["NodeType"][];
         };
+        Notification: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["NotificationKindEnum"];
+            /** Format: uuid */
+            workflow: string;
+            workflow_name: string;
+            count: number;
+            /** Format: uuid */
+            run: string;
+            message: string;
+            /** Format: date-time */
+            first_at: string;
+            /** Format: date-time */
+            last_at: string;
+            readonly read: boolean;
+        };
+        /**
+         * @description * `failed` - Failed
+         *     * `paused` - Paused
+         * @enum {string}
+         */
+        NotificationKindEnum: "failed" | "paused";
         NullEnum: null;
         Occurrence: {
             /** Format: date-time */
@@ -2230,6 +2652,12 @@ export interface components {
         OccurrenceState: "started" | "queued" | "skipped_overlap" | "skipped_misfire" | "skipped_backlog" | "skipped_paused" | "refused";
         /** @enum {string} */
         OnErrorEnum: "fail" | "continue" | "path" | "compensate";
+        /**
+         * @description * `approved` - approved
+         *     * `rejected` - rejected
+         * @enum {string}
+         */
+        OneDecision: "approved" | "rejected";
         OpenRequest: {
             /** Format: uuid */
             id: string;
@@ -2240,19 +2668,18 @@ export interface components {
             created_at: string;
             workflow: components["schemas"]["Author"];
         };
-        /**
-         * @description * `delivered` - delivered
-         *     * `started` - started
-         *     * `kept` - kept
-         * @enum {string}
-         */
-        OutcomeEnum: "delivered" | "started" | "kept";
         Owned: {
             /** Format: uuid */
             id: string;
             name: string;
             status: string;
         };
+        /**
+         * @description * `workflows` - Workflows
+         *     * `runs` - Runs
+         * @enum {string}
+         */
+        PageEnum: "workflows" | "runs";
         PaginatedAssetItemList: {
             results: components["schemas"]["AssetItem"][];
             next: string | null;
@@ -2291,6 +2718,12 @@ export interface components {
         };
         PaginatedMemberList: {
             results: components["schemas"]["Member"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
+        PaginatedNotificationList: {
+            results: components["schemas"]["Notification"][];
             next: string | null;
             previous: string | null;
             count: number | "10,000+";
@@ -2338,6 +2771,11 @@ export interface components {
             /** @description Which piece of a long for each. */
             chunk: number | null;
         };
+        PatchedFolderChange: {
+            name?: string;
+            /** Format: uuid */
+            parent?: string | null;
+        };
         PatchedGrantChange: {
             level?: components["schemas"]["Level"];
             /** Format: date-time */
@@ -2358,7 +2796,14 @@ export interface components {
         PatchedWorkflowChange: {
             name?: string;
             description?: string;
+            tags?: string[];
+            /** @description Of a person's time, by each run */
+            minutes_saved?: number | null;
             callable_by?: components["schemas"]["CallableByEnum"];
+            /** @description Failed live runs in a row; null: never */
+            pause_after?: number | null;
+            /** @description People told of failed live runs */
+            hearers?: string[];
             /** @description Runs worked on at once; null: any */
             max_running?: number | null;
         };
@@ -2393,6 +2838,9 @@ export interface components {
             scheme?: components["schemas"]["SchemeEnum"];
             density?: components["schemas"]["DensityEnum"];
             data_view?: components["schemas"]["DataViewEnum"];
+            /** @description A step opens with what comes in and out beside it */
+            panel_wide?: boolean;
+            panel_width?: number;
             /** @description Settings open in formula mode where they hold one */
             formulas?: boolean;
             tour?: components["schemas"]["Tour"];
@@ -2418,10 +2866,27 @@ export interface components {
         Question: {
             key: string;
             label: string;
-            type: components["schemas"]["TypeEnum"];
+            type: components["schemas"]["QuestionTypeEnum"];
             required: boolean;
             choices: string[];
             help: string;
+        };
+        /**
+         * @description * `text` - text
+         *     * `number` - number
+         *     * `date` - date
+         *     * `choice` - choice
+         *     * `file` - file
+         *     * `switch` - switch
+         * @enum {string}
+         */
+        QuestionTypeEnum: "text" | "number" | "date" | "choice" | "file" | "switch";
+        ReadNotifications: {
+            /**
+             * Format: date-time
+             * @description What the person saw: later ones stay unread
+             */
+            until: string;
         };
         Refused: {
             /** Format: uuid */
@@ -2547,6 +3012,12 @@ export interface components {
             seq: number;
             events: components["schemas"]["RunEvent"][];
         };
+        RunProblem: {
+            message: string;
+            count: number;
+            /** Format: date-time */
+            last_at: string;
+        };
         RunRights: {
             cancel: boolean;
             pause: boolean;
@@ -2624,6 +3095,14 @@ export interface components {
             /** Format: date-time */
             changed_at: string;
         };
+        SavedSearch: {
+            /** Format: uuid */
+            readonly id: string;
+            name: string;
+            query: {
+                [key: string]: unknown;
+            };
+        };
         Schedule: {
             node: string;
             /** @description The rule as a person says it; empty while it is not right yet */
@@ -2641,16 +3120,31 @@ export interface components {
          * @enum {string}
          */
         SchemeEnum: "light" | "dark" | "auto";
+        SentAnswers: {
+            /** @description By the key of the question */
+            answers: {
+                [key: string]: unknown;
+            };
+        };
         SentMessage: {
             /** Format: uuid */
             id: string;
-            outcome: components["schemas"]["OutcomeEnum"];
+            outcome: components["schemas"]["SentMessageOutcomeEnum"];
         };
+        /**
+         * @description * `delivered` - delivered
+         *     * `started` - started
+         *     * `kept` - kept
+         * @enum {string}
+         */
+        SentMessageOutcomeEnum: "delivered" | "started" | "kept";
         Session: {
             user: components["schemas"]["SessionPerson"] | null;
             workspaces: components["schemas"]["SessionWorkspace"][];
             needs_owner: boolean;
             features: components["schemas"]["Features"];
+            /** @description Which of several installations this is */
+            environment: components["schemas"]["Environment"] | null;
         };
         SessionPerson: {
             /** Format: uuid */
@@ -2780,15 +3274,40 @@ export interface components {
             workflow?: string;
             version?: number;
         };
+        TagCount: {
+            name: string;
+            count: number;
+        };
         Task: {
             /** Format: uuid */
             readonly id: string;
+            kind: components["schemas"]["TaskKind"];
             readonly title: string;
             state: components["schemas"]["TaskState"];
             workflow: components["schemas"]["Named"];
             /** Format: uuid */
             run: string;
             run_title: string;
+            /** @description Who started the run, if known */
+            requester: components["schemas"]["Named"] | null;
+            /**
+             * @description What started the run
+             *
+             *     * `manual` - manual
+             *     * `terminal` - terminal
+             *     * `file` - file
+             *     * `link` - link
+             *     * `form` - form
+             *     * `schedule` - schedule
+             *     * `message` - message
+             *     * `repeat` - repeat
+             *     * `workflow` - workflow
+             *     * `items` - items
+             */
+            how: components["schemas"]["HowEnum"];
+            /** @description Who may answer */
+            roles: string[];
+            readonly approvals: number;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -2801,9 +3320,20 @@ export interface components {
             readonly instructions: string;
             shown: components["schemas"]["Shown"][];
             document: components["schemas"]["FileRef"] | null;
+            /** @description Of a form */
+            questions: components["schemas"]["TaskQuestion"][] | null;
+            /** @description Of a form: what stands in it, or what was sent */
+            values: {
+                [key: string]: unknown;
+            } | null;
             readonly comment: string;
             readonly comment_required_on_reject: boolean;
+            readonly candidates: components["schemas"]["Named"][];
+            /** @description Of an approval by several people: who answered, oldest first */
+            readonly given: components["schemas"]["Given"][];
+            readonly history: components["schemas"]["Happening"][];
             readonly may_decide: boolean;
+            readonly may_assign: boolean;
         };
         /**
          * @description * `approve` - approve
@@ -2814,18 +3344,54 @@ export interface components {
         /**
          * @description * `approved` - approved
          *     * `rejected` - rejected
+         *     * `completed` - completed
          * @enum {string}
          */
-        TaskDecision: "approved" | "rejected";
+        TaskDecision: "approved" | "rejected" | "completed";
+        /**
+         * @description * `created` - created
+         *     * `taken` - taken
+         *     * `released` - released
+         *     * `assigned` - assigned
+         *     * `approved` - approved
+         *     * `rejected` - rejected
+         *     * `completed` - completed
+         *     * `reminded` - reminded
+         *     * `expired` - expired
+         *     * `cancelled` - cancelled
+         * @enum {string}
+         */
+        TaskHappening: "created" | "taken" | "released" | "assigned" | "approved" | "rejected" | "completed" | "reminded" | "expired" | "cancelled";
         TaskItem: {
             /** Format: uuid */
             readonly id: string;
+            kind: components["schemas"]["TaskKind"];
             readonly title: string;
             state: components["schemas"]["TaskState"];
             workflow: components["schemas"]["Named"];
             /** Format: uuid */
             run: string;
             run_title: string;
+            /** @description Who started the run, if known */
+            requester: components["schemas"]["Named"] | null;
+            /**
+             * @description What started the run
+             *
+             *     * `manual` - manual
+             *     * `terminal` - terminal
+             *     * `file` - file
+             *     * `link` - link
+             *     * `form` - form
+             *     * `schedule` - schedule
+             *     * `message` - message
+             *     * `repeat` - repeat
+             *     * `workflow` - workflow
+             *     * `items` - items
+             */
+            how: components["schemas"]["HowEnum"];
+            /** @description Who may answer */
+            roles: string[];
+            readonly approvals: number;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -2836,6 +3402,29 @@ export interface components {
             /** Format: date-time */
             readonly decided_at: string | null;
         };
+        /**
+         * @description * `approval` - Approval
+         *     * `form` - Form
+         * @enum {string}
+         */
+        TaskKind: "approval" | "form";
+        TaskQuestion: {
+            key: string;
+            label: string;
+            type: components["schemas"]["TaskQuestionType"];
+            required: boolean;
+            choices: string[];
+            help: string;
+        };
+        /**
+         * @description * `text` - text
+         *     * `number` - number
+         *     * `date` - date
+         *     * `choice` - choice
+         *     * `switch` - switch
+         * @enum {string}
+         */
+        TaskQuestionType: "text" | "number" | "date" | "choice" | "switch";
         /**
          * @description * `open` - Open
          *     * `taken` - Taken
@@ -2887,16 +3476,6 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /**
-         * @description * `text` - text
-         *     * `number` - number
-         *     * `date` - date
-         *     * `choice` - choice
-         *     * `file` - file
-         *     * `switch` - switch
-         * @enum {string}
-         */
-        TypeEnum: "text" | "number" | "date" | "choice" | "file" | "switch";
         /**
          * @description * `minutes` - minutes
          *     * `hours` - hours
@@ -2995,6 +3574,10 @@ export interface components {
          * @enum {string}
          */
         WhoEnum: "public" | "workspace";
+        WholeFigure: {
+            now: number;
+            before: number;
+        };
         Workflow: {
             /** Format: uuid */
             readonly id: string;
@@ -3006,6 +3589,9 @@ export interface components {
             /** Format: date-time */
             readonly changed_at: string;
             readonly version: number | null;
+            /** Format: uuid */
+            readonly folder: string | null;
+            readonly tags: string[];
             readonly access: components["schemas"]["AccessEnum"];
             readonly can: components["schemas"]["Verb"][];
             /** Format: uuid */
@@ -3018,6 +3604,35 @@ export interface components {
             readonly max_running: number | null;
             /** @description How many people ask for access; 0 for those who do not answer them. */
             readonly requests: number;
+            readonly minutes_saved: number | null;
+            readonly pause_after: number | null;
+            readonly paused_because: string;
+            readonly hearers: components["schemas"]["Author"][];
+        };
+        WorkflowBulk: {
+            action: components["schemas"]["WorkflowBulkActionEnum"];
+            ids: string[];
+            /**
+             * Format: uuid
+             * @description Where `move` puts them
+             */
+            folder?: string | null;
+        };
+        /**
+         * @description * `archive` - archive
+         *     * `restore` - restore
+         *     * `delete` - delete
+         *     * `move` - move
+         * @enum {string}
+         */
+        WorkflowBulkActionEnum: "archive" | "restore" | "delete" | "move";
+        WorkflowBulkAnswer: {
+            done: string[];
+            refused: components["schemas"]["WorkflowRefused"][];
+        };
+        WorkflowFacets: {
+            tags: components["schemas"]["TagCount"][];
+            owners: components["schemas"]["Author"][];
         };
         WorkflowItem: {
             /** Format: uuid */
@@ -3030,8 +3645,22 @@ export interface components {
             /** Format: date-time */
             readonly changed_at: string;
             readonly version: number | null;
+            /** Format: uuid */
+            readonly folder: string | null;
+            readonly tags: string[];
             readonly access: components["schemas"]["AccessEnum"];
             readonly can: components["schemas"]["Verb"][];
+        };
+        WorkflowName: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        WorkflowRefused: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            message: string;
         };
         /**
          * @description * `draft` - Draft
@@ -3164,6 +3793,76 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    credential_try: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CredentialTrialRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialTrial"];
+                };
+            };
+        };
+    };
+    api_folders_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    api_folders_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedFolderChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"];
+                };
             };
         };
     };
@@ -3717,6 +4416,26 @@ export interface operations {
             };
         };
     };
+    saved_search_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     api_schedules_preview_create: {
         parameters: {
             query?: never;
@@ -3780,6 +4499,56 @@ export interface operations {
             };
         };
     };
+    api_tasks_assign_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assign"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+        };
+    };
+    api_tasks_complete_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SentAnswers"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+        };
+    };
     api_tasks_decide_create: {
         parameters: {
             query?: never;
@@ -3801,32 +4570,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Task"];
-                };
-            };
-        };
-    };
-    task_history: {
-        parameters: {
-            query?: {
-                /** @description The pagination cursor value. */
-                cursor?: string;
-                /** @description Number of results to return per page. */
-                page_size?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PaginatedHistoryEventList"];
                 };
             };
         };
@@ -4026,6 +4769,26 @@ export interface operations {
             };
         };
     };
+    api_workflows_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     api_workflows_partial_update: {
         parameters: {
             query?: never;
@@ -4187,6 +4950,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FormAddress"][];
+                };
+            };
+        };
+    };
+    api_workflows_formulas_trial_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormulaTrial"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormulaResult"];
                 };
             };
         };
@@ -4924,7 +5712,7 @@ export interface operations {
             };
         };
     };
-    api_workspaces_figures_retrieve: {
+    figures: {
         parameters: {
             query?: never;
             header?: never;
@@ -4941,6 +5729,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Figures"];
+                };
+            };
+        };
+    };
+    api_workspaces_folders_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderItem"][];
+                };
+            };
+        };
+    };
+    api_workspaces_folders_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFolder"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"];
                 };
             };
         };
@@ -5083,6 +5917,57 @@ export interface operations {
             };
         };
     };
+    api_workspaces_notifications_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                unread?: boolean;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedNotificationList"];
+                };
+            };
+        };
+    };
+    api_workspaces_notifications_read_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadNotifications"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     api_workspaces_outgoing_mails_list: {
         parameters: {
             query?: {
@@ -5121,8 +6006,14 @@ export interface operations {
                  *     * `test` - test
                  */
                 mode?: "live" | "test";
+                /** @description Those that have not ended */
+                open?: boolean;
                 /** @description Number of results to return per page. */
                 page_size?: number;
+                /** @description The message they failed with */
+                problem?: string;
+                /** @description Of workflows that say how many minutes a run saves */
+                saving?: boolean;
                 since?: string;
                 /**
                  * @description * `queued` - queued
@@ -5179,6 +6070,30 @@ export interface operations {
             };
         };
     };
+    api_workspaces_runs_latest_list: {
+        parameters: {
+            query: {
+                /** @description Up to 100 ids, with commas between them */
+                workflows: string;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunRow"][];
+                };
+            };
+        };
+    };
     api_workspaces_sample_files_list: {
         parameters: {
             query?: never;
@@ -5200,6 +6115,79 @@ export interface operations {
             };
         };
     };
+    saved_searches: {
+        parameters: {
+            query: {
+                /**
+                 * @description * `workflows` - Workflows
+                 *     * `runs` - Runs
+                 */
+                page: "workflows" | "runs";
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"][];
+                };
+            };
+        };
+    };
+    saved_search_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSavedSearch"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"];
+                };
+            };
+        };
+    };
+    api_workspaces_schedules_next_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextSchedule"][];
+                };
+            };
+        };
+    };
     api_workspaces_tasks_list: {
         parameters: {
             query?: {
@@ -5207,6 +6195,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Number of results to return per page. */
                 page_size?: number;
+                /** @description A part of its title */
+                search?: string;
                 /**
                  * @description * `open` - open
                  *     * `mine` - mine
@@ -5284,13 +6274,39 @@ export interface operations {
             };
         };
     };
+    api_workspaces_workflow_facets_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowFacets"];
+                };
+            };
+        };
+    };
     api_workspaces_workflows_list: {
         parameters: {
             query?: {
                 /** @description Only those in the archive */
                 archived?: boolean;
+                /** @description Also those in the folders of `folder` */
+                below?: boolean;
                 /** @description The pagination cursor value. */
                 cursor?: string;
+                /** @description A folder's id, or `none`: in no folder */
+                folder?: string;
+                owner?: string;
                 /** @description Number of results to return per page. */
                 page_size?: number;
                 /** @description Part of name or description */
@@ -5301,6 +6317,7 @@ export interface operations {
                  *     * `paused` - Paused
                  */
                 status?: "draft" | "live" | "paused";
+                tag?: string;
             };
             header?: never;
             path: {
@@ -5341,6 +6358,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Workflow"];
+                };
+            };
+        };
+    };
+    api_workspaces_workflows_bulk_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowBulk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowBulkAnswer"];
                 };
             };
         };

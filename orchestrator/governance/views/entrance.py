@@ -93,6 +93,7 @@ def _session(principal: Principal) -> dict[str, Any]:
         "user": user,
         "workspaces": workspaces,
         "needs_owner": needs_owner(),
+        "environment": settings.ENVIRONMENT_BAND,
         "features": {"language_model": _language_model(principal), "smtp": bool(settings.EMAIL_URL)},
     }
     return dict(SessionSerializer(session).data)

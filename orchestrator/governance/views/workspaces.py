@@ -17,6 +17,8 @@ from orchestrator.governance.principal import principal_of
 from orchestrator.governance.serializers import (
     CredentialRequestSerializer,
     CredentialSerializer,
+    CredentialTrialRequestSerializer,
+    CredentialTrialSerializer,
     InvitationRequestSerializer,
     InvitationSerializer,
     LeavingSerializer,
@@ -137,3 +139,15 @@ class CredentialView(APIView):
     def delete(self, request: Request, id: UUID) -> Response:
         credentials.delete_credential(principal_of(request), id)
         return Response(status=204)
+
+
+class CredentialTrialView(APIView):
+    @extend_schema(
+        operation_id="credential_try", request=CredentialTrialRequestSerializer, responses=CredentialTrialSerializer
+    )
+    def post(self, request: Request, id: UUID) -> Response:
+        """Read one address with the connection, to see whether it is let in."""
+        data = CredentialTrialRequestSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        trial = credentials.try_credential(principal_of(request), id, **data.validated_data)
+        return Response(CredentialTrialSerializer(trial).data)

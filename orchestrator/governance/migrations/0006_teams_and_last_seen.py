@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0004_preferences"),
+        ("governance", "0005_saved_searches"),
     ]
 
     operations = [

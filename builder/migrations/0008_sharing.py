@@ -8,8 +8,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("builder", "0005_callable_by"),
-        ("governance", "0005_teams_and_last_seen"),
+        ("builder", "0007_going_live"),
+        ("governance", "0006_teams_and_last_seen"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
