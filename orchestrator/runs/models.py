@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from uuid import UUID
 
+    from orchestrator.governance.principal import Principal
+
 
 class RunStatus(models.IntegerChoices):
     """States of a run; from 10 on they are final."""
@@ -76,6 +78,9 @@ MESSAGE = KeyTextTransform("message", "error")
 
 
 class RunQuerySet(TenantQuerySet["Run"]):
+    def visible_to(self, principal: Principal) -> Self:
+        return super().visible_to(principal).exclude(workflow__in=Workflow.objects.hidden_from(principal))
+
     def to_look_after(self) -> Self:
         """Failed live runs that nobody ran again or dismissed."""
         return self.filter(status=RunStatus.FAILED, mode=Mode.LIVE, settled_at=None)
@@ -132,6 +137,9 @@ class Run(models.Model):
     settled_at = models.DateTimeField(null=True)
     """Of a failed run: when somebody ran it again or dismissed it. Until then it stands on the list to look after."""
 
+    noticed = models.BooleanField(default=False, db_default=False)
+    """Of a failed live run: whether the people who answer for it were told."""
+
     owner = models.UUIDField(null=True)
     fence = models.BigIntegerField(default=0)
     seq = models.IntegerField(default=0)
@@ -168,6 +176,11 @@ class Run(models.Model):
                 fields=["workspace", "-id"],
                 name="runs_to_look_after",
                 condition=models.Q(status=RunStatus.FAILED, mode=Mode.LIVE, settled_at__isnull=True),
+            ),
+            models.Index(
+                fields=["id"],
+                name="runs_to_notice",
+                condition=models.Q(status=RunStatus.FAILED, mode=Mode.LIVE, noticed=False, parent_id__isnull=True),
             ),
         ]
         constraints = [
@@ -369,6 +382,11 @@ class RunAnchor(models.Model):
         db_table = "run_anchors"
 
 
+class OutgoingMailQuerySet(TenantQuerySet["OutgoingMail"]):
+    def visible_to(self, principal: Principal) -> Self:
+        return super().visible_to(principal).exclude(run__workflow__in=Workflow.objects.hidden_from(principal))
+
+
 class OutgoingMail(models.Model):
     """A mail that a step sent. `key` is the step's idempotency key: the same key is never two mails."""
 
@@ -391,7 +409,7 @@ class OutgoingMail(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = TenantQuerySet.as_manager()
+    objects = OutgoingMailQuerySet.as_manager()
 
     class Meta:
         db_table = "outgoing_mails"

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from orchestrator.api.routes import route
-from orchestrator.runs import control_views, message_views, task_views, views
+from orchestrator.runs import control_views, history_views, message_views, task_views, views
 
 urlpatterns = [
     route("workspaces/<uuid:workspace>/runs", views.RunsView.as_view(), verb="run:read"),
@@ -10,6 +10,7 @@ urlpatterns = [
     route("runs/<uuid:id>", views.RunView.as_view(), verb="run:read"),
     route("runs/<uuid:id>/children", views.ChildrenView.as_view(), verb="run:read"),
     route("runs/<uuid:id>/events", views.RunEventsView.as_view(), verb="run:read"),
+    route("runs/<uuid:id>/history", history_views.RunHistoryView.as_view(), verb="run:read"),
     route("runs/<uuid:id>/steps/<int:step>", views.StepView.as_view(), verb="run:payload"),
     route("runs/<uuid:id>/values", views.ValuesView.as_view(), verb="run:payload"),
     route("runs/<uuid:id>/cancel", control_views.CancelView.as_view(), verb="run:cancel"),

@@ -188,6 +188,9 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
           <RunButton test={test} filled={!tested && graph.nodes.length > 0} onShowProblems={() => setListing(true)} />
         }
       />
+      {workflow.status === 'paused' && workflow.paused_because && (
+        <p className={classes.paused}>{t('editor.workflow.pausedItself', { why: workflow.paused_because })}</p>
+      )}
       <div className={classes.body}>
         {tab === 'build' && (
           <>
