@@ -7,6 +7,8 @@ import { currentWorkspace, useReachable, useSession, useSignOut } from '@/api/se
 import { sameSite } from '@/core/addresses';
 import { EmptyState } from '@/ui/empty-state';
 import classes from './guard.module.css';
+import { useReader } from './reader';
+import { SignInAgain } from './sign-in-again';
 
 /** Keeps signed-out people, and people without a workspace, away from the pages behind it. */
 export function Guard() {
@@ -25,10 +27,17 @@ export function Guard() {
       <a className={classes.skip} href="#main">
         {t('app.skip')}
       </a>
+      <EnvironmentBand />
       <Unreachable />
-      <Outlet />
+      <SignInAgain />
+      <Pages />
     </>
   );
+}
+
+/** Drawn anew when the reader wants times told in another way. */
+function Pages() {
+  return <Outlet key={useReader()} />;
 }
 
 function NoWorkspace() {
@@ -48,6 +57,17 @@ function NoWorkspace() {
         }
       />
     </main>
+  );
+}
+
+/** Tells one installation from another: a name and a colour, both. */
+function EnvironmentBand() {
+  const { environment } = useSession();
+  if (!environment) return null;
+  return (
+    <div className={classes.environment} data-band data-colour={environment.colour}>
+      {environment.name}
+    </div>
   );
 }
 
