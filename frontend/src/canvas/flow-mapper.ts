@@ -8,9 +8,9 @@ import {
   type GraphEdge,
   type GraphNode,
   type GraphNote,
+  NOTE_SIZE,
   type NodeTypeInfo,
   type NodeTypes,
-  NOTE_SIZE,
   nodeByKey,
   type Port,
 } from '@/core/graph/document';
@@ -42,6 +42,8 @@ export interface LineData extends Record<string, unknown> {
   /** The steps at its ends, also where a group hides them. */
   from: string;
   to: string;
+  /** The way out of its source it leaves by. */
+  port: string;
   label: string;
   /** Which of the ways out of its source it takes, and how many there are. */
   index: number;
@@ -153,6 +155,7 @@ export function flowEdges(graph: Graph, nodeTypes: NodeTypes, { readOnly, proble
         data: {
           from: edge.source,
           to: edge.target,
+          port: edge.source_port,
           label: folded ? '' : (ports[index]?.label ?? edge.source_port),
           index: folded ? 0 : index,
           ways: folded ? 1 : ports.length,
@@ -188,7 +191,7 @@ export function mergeNodes(
   const known = new Map(before.map((node) => [node.id, node]));
   return after.map((node) => {
     const old = known.get(node.id);
-    const chosen = node.type === 'note' ? (old?.selected ?? false) : selected.has(node.id);
+    const chosen = isChosen(node, old, selected);
     if (!old) return { ...node, selected: chosen };
     const data = sameFields(old.data, node.data) ? old.data : node.data;
     return {
@@ -198,6 +201,14 @@ export function mergeNodes(
       ...(old.measured ? { measured: sizeMatches(old, node) ? old.measured : undefined } : {}),
     } as FlowNode;
   });
+}
+
+/** A group that is folded away is chosen with what it hides. */
+function isChosen(node: FlowNode, old: FlowNode | undefined, selected: ReadonlySet<string>): boolean {
+  if (node.type === 'note') return old?.selected ?? false;
+  if (node.type !== 'group-box') return selected.has(node.id);
+  const { collapsed, nodes } = node.data.group;
+  return collapsed && nodes.some((key) => selected.has(key));
 }
 
 function sizeMatches(a: FlowNode, b: FlowNode): boolean {

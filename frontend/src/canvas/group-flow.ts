@@ -125,11 +125,3 @@ export function seenEnd(hidden: ReadonlyMap<string, string>, key: string): strin
   const group = hidden.get(key);
   return group ? GROUP_PREFIX + group : key;
 }
-
-/** How far a border was dragged. */
-export function draggedBy(graph: Graph, nodeTypes: NodeTypes, node: GroupFlowNode): Position {
-  const group = graph.groups.find((one) => one.id === node.data.group.id);
-  const border = group && boxOfGroup(graph, nodeTypes, group);
-  return border ? { x: node.position.x - border.x, y: node.position.y - border.y } : { x: 0, y: 0 };
-}
-
