@@ -23,6 +23,7 @@ import type { Position } from '@/core/graph/document';
 import { wayOn } from '@/core/graph/fitting';
 import type { ShortcutId } from '@/core/shortcuts';
 import { type EditorWorld, graphOf, NAME_FIELD } from './editor-store';
+import { groupEntries, type Several, severalEntries } from './group-entries';
 import type { StepActions } from './step-actions';
 
 export interface MenuEntry {
@@ -55,16 +56,19 @@ export function menuEntries(
   world: EditorWorld,
   steps: StepActions,
   reach: MenuReach,
+  several: Several,
   t: TFunction,
 ): MenuEntry[][] {
   const groups =
     target.kind === 'steps'
-      ? stepEntries(target.keys, world, steps, reach, t)
+      ? [...stepEntries(target.keys, world, steps, reach, t), severalEntries(target.keys, world, several, t)]
       : target.kind === 'line'
         ? [lineEntries(target.line, world, steps, t)]
         : target.kind === 'note'
           ? [noteEntries(target.note, steps, reach, t)]
-          : canvasEntries(place, world, steps, reach, t);
+          : target.kind === 'group'
+            ? [groupEntries(target.group, world, several, t)]
+            : canvasEntries(place, world, steps, reach, t);
   return world.readOnly ? groups.map((group) => group.filter((entry) => entry.reads)) : groups;
 }
 
