@@ -52,6 +52,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/folders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Dissolve it: what is in it moves to where it stood. */
+        delete: operations["api_folders_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Rename it or put it elsewhere. */
+        patch: operations["api_folders_partial_update"];
+        trace?: never;
+    };
     "/api/forms/{slug}": {
         parameters: {
             query?: never;
@@ -338,6 +356,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/saved-searches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["saved_search_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/schedules/preview": {
         parameters: {
             query?: never;
@@ -516,7 +550,8 @@ export interface paths {
         get: operations["api_workflows_retrieve"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** @description Delete it for good, which only one in the archive can be. Its runs, versions and trail stay. */
+        delete: operations["api_workflows_destroy"];
         options?: never;
         head?: never;
         /** @description Change name, description, who may run it as a step, and how many of its runs are worked on at once. */
@@ -888,10 +923,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The figures of home: live runs of the last days, open tasks, live workflows. */
-        get: operations["api_workspaces_figures_retrieve"];
+        /** @description What live runs did in the last seven days, beside the seven days before. */
+        get: operations["figures"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All folders of a workspace, by name, with the number of workflows in each. */
+        get: operations["api_workspaces_folders_list"];
+        put?: never;
+        /** @description A new folder, at the top or in another one. */
+        post: operations["api_workspaces_folders_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1001,6 +1054,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/runs/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The newest run of each of these workflows that has one. */
+        get: operations["api_workspaces_runs_latest_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/sample-files": {
         parameters: {
             query?: never;
@@ -1010,6 +1080,41 @@ export interface paths {
         };
         /** @description Files to try workflows with. */
         get: operations["api_workspaces_sample_files_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/saved-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One's own searches for a list, by name. */
+        get: operations["saved_searches"];
+        put?: never;
+        /** @description Keep a search under a name; one that has the name already is replaced. */
+        post: operations["saved_search_keep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/schedules/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What starts by the clock next, in the whole workspace. */
+        get: operations["api_workspaces_schedules_next_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1035,6 +1140,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/workflow-facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The tags and owners of the workflows one sees: what the list can be filtered by. */
+        get: operations["api_workspaces_workflow_facets_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/workflows": {
         parameters: {
             query?: never;
@@ -1045,8 +1167,25 @@ export interface paths {
         /** @description Workflows, the last changed first. */
         get: operations["api_workspaces_workflows_list"];
         put?: never;
-        /** @description A new workflow, empty or from a template. */
+        /** @description A new workflow: empty, from a template, or a copy of another. */
         post: operations["api_workspaces_workflows_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/workflows/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Do one thing with up to 500 workflows. Each by itself: those that refuse are listed, with the reason. */
+        post: operations["api_workspaces_workflows_bulk_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1057,15 +1196,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /**
-         * @description * `cancel` - cancel
-         *     * `pause` - pause
-         *     * `resume` - resume
-         *     * `retry` - retry
-         *     * `dismiss` - dismiss
-         * @enum {string}
-         */
-        ActionEnum: "cancel" | "pause" | "resume" | "retry" | "dismiss";
         /**
          * @description * `person` - person
          *     * `anonymous` - anonymous
@@ -1192,11 +1322,20 @@ export interface components {
         /** @enum {unknown} */
         BlankEnum: "";
         Bulk: {
-            action: components["schemas"]["ActionEnum"];
+            action: components["schemas"]["BulkActionEnum"];
             ids: string[];
             /** @default  */
             reason: string;
         };
+        /**
+         * @description * `cancel` - cancel
+         *     * `pause` - pause
+         *     * `resume` - resume
+         *     * `retry` - retry
+         *     * `dismiss` - dismiss
+         * @enum {string}
+         */
+        BulkActionEnum: "cancel" | "pause" | "resume" | "retry" | "dismiss";
         BulkAnswer: {
             done: string[];
             refused: components["schemas"]["Refused"][];
@@ -1324,12 +1463,32 @@ export interface components {
             language_model: boolean;
             smtp: boolean;
         };
+        /** @description Null where there is nothing to take it from. */
+        Figure: {
+            /** Format: double */
+            now: number | null;
+            /** Format: double */
+            before: number | null;
+        };
         Figures: {
             days: number;
-            runs: number;
-            failed: number;
-            waiting_tasks: number;
-            live_workflows: number;
+            /**
+             * Format: date-time
+             * @description The filter of the lists behind the figures
+             */
+            since: string;
+            runs: components["schemas"]["WholeFigure"];
+            failed: components["schemas"]["WholeFigure"];
+            done: components["schemas"]["WholeFigure"];
+            /** @description Of all runs */
+            failure_percent: components["schemas"]["Figure"];
+            /** @description Of the runs that are done, from start to end */
+            mean_ms: components["schemas"]["Figure"];
+            /** @description Done runs of workflows that say how much each of them saves */
+            saving: components["schemas"]["WholeFigure"];
+            /** @description Null while no workflow says so */
+            saved_minutes: components["schemas"]["Figure"];
+            problems: components["schemas"]["RunProblem"][];
         };
         /** @description A stored file as values carry it. */
         FileRef: {
@@ -1339,6 +1498,22 @@ export interface components {
             media_type: string;
             size: number;
             sha256: string;
+        };
+        Folder: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: uuid */
+            parent: string | null;
+        };
+        FolderItem: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: uuid */
+            parent: string | null;
+            /** @description So many that one sees stand directly in it */
+            workflows: number;
         };
         /** @description What whoever has the address may see; nothing else of the workspace. */
         Form: {
@@ -1700,6 +1875,11 @@ export interface components {
             id: string;
             name: string;
         };
+        NewFolder: {
+            name: string;
+            /** Format: uuid */
+            parent?: string | null;
+        };
         NewInvitation: {
             /** Format: uuid */
             id: string;
@@ -1733,10 +1913,33 @@ export interface components {
             /** @description Of a draft: the last step that runs */
             until?: string;
         };
+        /** @description Which list it is for, its name, and what it asks for. */
+        NewSavedSearch: {
+            page: components["schemas"]["PageEnum"];
+            /** Format: uuid */
+            readonly id: string;
+            name: string;
+            query: {
+                [key: string]: unknown;
+            };
+        };
         NewWorkflow: {
             name: string;
             /** @default  */
             template: string;
+            /**
+             * Format: uuid
+             * @description A workflow to copy
+             */
+            copy_of?: string | null;
+            /** Format: uuid */
+            folder?: string | null;
+        };
+        NextSchedule: {
+            workflow: components["schemas"]["WorkflowName"];
+            words: string;
+            /** Format: date-time */
+            next_at: string;
         };
         /**
          * @description * `start` - start
@@ -1797,6 +2000,12 @@ export interface components {
          * @enum {string}
          */
         OutcomeEnum: "delivered" | "started" | "kept";
+        /**
+         * @description * `workflows` - Workflows
+         *     * `runs` - Runs
+         * @enum {string}
+         */
+        PageEnum: "workflows" | "runs";
         PaginatedAssetItemList: {
             results: components["schemas"]["AssetItem"][];
             next: string | null;
@@ -1870,12 +2079,20 @@ export interface components {
             /** @description Which piece of a long for each. */
             chunk: number | null;
         };
+        PatchedFolderChange: {
+            name?: string;
+            /** Format: uuid */
+            parent?: string | null;
+        };
         PatchedRoles: {
             roles?: components["schemas"]["RolesEnum"][];
         };
         PatchedWorkflowChange: {
             name?: string;
             description?: string;
+            tags?: string[];
+            /** @description Of a person's time, by each run */
+            minutes_saved?: number | null;
             callable_by?: components["schemas"]["CallableByEnum"];
             /** @description Runs worked on at once; null: any */
             max_running?: number | null;
@@ -2044,6 +2261,12 @@ export interface components {
             seq: number;
             events: components["schemas"]["RunEvent"][];
         };
+        RunProblem: {
+            message: string;
+            count: number;
+            /** Format: date-time */
+            last_at: string;
+        };
         RunRights: {
             cancel: boolean;
             pause: boolean;
@@ -2120,6 +2343,14 @@ export interface components {
             problems: components["schemas"]["Problem"][];
             /** Format: date-time */
             changed_at: string;
+        };
+        SavedSearch: {
+            /** Format: uuid */
+            readonly id: string;
+            name: string;
+            query: {
+                [key: string]: unknown;
+            };
         };
         Schedule: {
             node: string;
@@ -2253,6 +2484,10 @@ export interface components {
             /** Format: uuid */
             workflow?: string;
             version?: number;
+        };
+        TagCount: {
+            name: string;
+            count: number;
         };
         Task: {
             /** Format: uuid */
@@ -2432,6 +2667,10 @@ export interface components {
          * @enum {string}
          */
         WhoEnum: "public" | "workspace";
+        WholeFigure: {
+            now: number;
+            before: number;
+        };
         Workflow: {
             /** Format: uuid */
             readonly id: string;
@@ -2444,6 +2683,9 @@ export interface components {
             readonly changed_at: string;
             readonly version: number | null;
             /** Format: uuid */
+            readonly folder: string | null;
+            readonly tags: string[];
+            /** Format: uuid */
             readonly workspace: string;
             readonly archived: boolean;
             readonly live_version: components["schemas"]["LiveVersion"] | null;
@@ -2451,6 +2693,32 @@ export interface components {
             readonly has_changes: boolean;
             readonly callable_by: components["schemas"]["CallableByEnum"];
             readonly max_running: number | null;
+            readonly minutes_saved: number | null;
+        };
+        WorkflowBulk: {
+            action: components["schemas"]["WorkflowBulkActionEnum"];
+            ids: string[];
+            /**
+             * Format: uuid
+             * @description Where `move` puts them
+             */
+            folder?: string | null;
+        };
+        /**
+         * @description * `archive` - archive
+         *     * `restore` - restore
+         *     * `delete` - delete
+         *     * `move` - move
+         * @enum {string}
+         */
+        WorkflowBulkActionEnum: "archive" | "restore" | "delete" | "move";
+        WorkflowBulkAnswer: {
+            done: string[];
+            refused: components["schemas"]["WorkflowRefused"][];
+        };
+        WorkflowFacets: {
+            tags: components["schemas"]["TagCount"][];
+            owners: components["schemas"]["Author"][];
         };
         WorkflowItem: {
             /** Format: uuid */
@@ -2463,6 +2731,20 @@ export interface components {
             /** Format: date-time */
             readonly changed_at: string;
             readonly version: number | null;
+            /** Format: uuid */
+            readonly folder: string | null;
+            readonly tags: string[];
+        };
+        WorkflowName: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        WorkflowRefused: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            message: string;
         };
         /**
          * @description * `draft` - Draft
@@ -2550,6 +2832,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    api_folders_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    api_folders_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedFolderChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"];
+                };
             };
         };
     };
@@ -2988,6 +3315,26 @@ export interface operations {
             };
         };
     };
+    saved_search_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     api_schedules_preview_create: {
         parameters: {
             query?: never;
@@ -3223,6 +3570,26 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Workflow"];
                 };
+            };
+        };
+    };
+    api_workflows_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -3887,7 +4254,7 @@ export interface operations {
             };
         };
     };
-    api_workspaces_figures_retrieve: {
+    figures: {
         parameters: {
             query?: never;
             header?: never;
@@ -3904,6 +4271,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Figures"];
+                };
+            };
+        };
+    };
+    api_workspaces_folders_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderItem"][];
+                };
+            };
+        };
+    };
+    api_workspaces_folders_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFolder"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"];
                 };
             };
         };
@@ -4048,8 +4461,14 @@ export interface operations {
                  *     * `test` - test
                  */
                 mode?: "live" | "test";
+                /** @description Those that have not ended */
+                open?: boolean;
                 /** @description Number of results to return per page. */
                 page_size?: number;
+                /** @description The message they failed with */
+                problem?: string;
+                /** @description Of workflows that say how many minutes a run saves */
+                saving?: boolean;
                 since?: string;
                 /**
                  * @description * `queued` - queued
@@ -4106,6 +4525,30 @@ export interface operations {
             };
         };
     };
+    api_workspaces_runs_latest_list: {
+        parameters: {
+            query: {
+                /** @description Up to 100 ids, with commas between them */
+                workflows: string;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunRow"][];
+                };
+            };
+        };
+    };
     api_workspaces_sample_files_list: {
         parameters: {
             query?: never;
@@ -4123,6 +4566,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SampleFile"][];
+                };
+            };
+        };
+    };
+    saved_searches: {
+        parameters: {
+            query: {
+                /**
+                 * @description * `workflows` - Workflows
+                 *     * `runs` - Runs
+                 */
+                page: "workflows" | "runs";
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"][];
+                };
+            };
+        };
+    };
+    saved_search_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSavedSearch"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"];
+                };
+            };
+        };
+    };
+    api_workspaces_schedules_next_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextSchedule"][];
                 };
             };
         };
@@ -4160,13 +4676,39 @@ export interface operations {
             };
         };
     };
+    api_workspaces_workflow_facets_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowFacets"];
+                };
+            };
+        };
+    };
     api_workspaces_workflows_list: {
         parameters: {
             query?: {
                 /** @description Only those in the archive */
                 archived?: boolean;
+                /** @description Also those in the folders of `folder` */
+                below?: boolean;
                 /** @description The pagination cursor value. */
                 cursor?: string;
+                /** @description A folder's id, or `none`: in no folder */
+                folder?: string;
+                owner?: string;
                 /** @description Number of results to return per page. */
                 page_size?: number;
                 /** @description Part of name or description */
@@ -4177,6 +4719,7 @@ export interface operations {
                  *     * `paused` - Paused
                  */
                 status?: "draft" | "live" | "paused";
+                tag?: string;
             };
             header?: never;
             path: {
@@ -4217,6 +4760,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Workflow"];
+                };
+            };
+        };
+    };
+    api_workspaces_workflows_bulk_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowBulk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowBulkAnswer"];
                 };
             };
         };

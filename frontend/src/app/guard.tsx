@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { currentWorkspace, useReachable, useSession, useSignOut } from '@/api/session';
 import { sameSite } from '@/core/addresses';
 import { EmptyState } from '@/ui/empty-state';
+import { CommandBar } from './command-bar';
 import classes from './guard.module.css';
 
 /** Keeps signed-out people, and people without a workspace, away from the pages behind it. */
@@ -27,6 +28,7 @@ export function Guard() {
       </a>
       <Unreachable />
       <Outlet />
+      <CommandBar />
     </>
   );
 }

@@ -8,6 +8,7 @@ import { chooseWorkspace, useSession, useWorkspace } from '@/api/session';
 import { useTaskCount } from '@/api/tasks';
 import { MenuLink } from '@/ui/button-link';
 import { Waiting } from '@/ui/data-table';
+import { CommandButton } from './command-bar';
 import classes from './layout.module.css';
 import { ENTRIES, type Entry, IN_BAR } from './navigation';
 import { UserMenu } from './user-menu';
@@ -30,6 +31,7 @@ export function Layout() {
           </Link>
         </div>
         <WorkspaceName />
+        <CommandButton />
         <div className={classes.nav}>
           <Entries entries={entries.filter((entry) => entry.group === 'work')} count={count} />
           {entries.some((entry) => entry.group === 'manage') && <div className={classes.divider} />}

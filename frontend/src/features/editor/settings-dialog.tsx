@@ -7,6 +7,7 @@ import { ProblemAlert } from '@/ui/problem-alert';
 import { toast } from '@/ui/toasts';
 
 const MOST_RUNNING = 10_000;
+const MOST_MINUTES = 100_000;
 
 interface SettingsDialogProps {
   workflow: Workflow;
@@ -19,9 +20,14 @@ export function SettingsDialog({ workflow, onClose }: SettingsDialogProps) {
   const edit = useEditWorkflow(workflow.id);
   const [callable, setCallable] = useState(workflow.callable_by === 'workspace');
   const [most, setMost] = useState<number | ''>(workflow.max_running ?? '');
+  const [minutes, setMinutes] = useState<number | ''>(workflow.minutes_saved ?? '');
   const save = () =>
     edit.mutate(
-      { callable_by: callable ? 'workspace' : 'nobody', max_running: most === '' ? null : most },
+      {
+        callable_by: callable ? 'workspace' : 'nobody',
+        max_running: most === '' ? null : most,
+        minutes_saved: minutes === '' ? null : minutes,
+      },
       {
         onSuccess: () => {
           toast.done(t('editor.workflow.saved'));
@@ -54,6 +60,16 @@ export function SettingsDialog({ workflow, onClose }: SettingsDialogProps) {
           clampBehavior="blur"
           value={most}
           onChange={(value) => setMost(typeof value === 'number' ? value : '')}
+        />
+        <NumberInput
+          label={t('workflows.details.minutes')}
+          description={t('workflows.details.minutesHelp')}
+          min={1}
+          max={MOST_MINUTES}
+          allowDecimal={false}
+          clampBehavior="blur"
+          value={minutes}
+          onChange={(value) => setMinutes(typeof value === 'number' ? value : '')}
         />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
