@@ -12,6 +12,8 @@ from builder import schema  # noqa: F401  (registers how a graph is described)
 from builder.models import Callers, Draft, SampleFile, Status, Version, Workflow
 from builder.starters.folders import Starter
 from orchestrator.artifacts.serializers import FileRefSerializer
+from orchestrator.governance.serializers import VERB_NAMES
+from orchestrator.governance.sharing import may, verbs_on
 
 NODE_KINDS = ["start", "step", "container"]
 MOST_AT_ONCE = 500
@@ -52,6 +54,7 @@ class WorkflowItemSerializer(serializers.ModelSerializer):
     status = serializers.ChoiceField(choices=Status.choices, read_only=True)
     owner = AuthorSerializer(read_only=True, allow_null=True)
     version = serializers.IntegerField(source="live_version.number", read_only=True, allow_null=True, default=None)
+    can = serializers.SerializerMethodField()
 
     class Meta:
         model = Workflow
@@ -66,8 +69,16 @@ class WorkflowItemSerializer(serializers.ModelSerializer):
             "version",
             "folder",
             "tags",
+            "access",
+            "can",
         ]
         read_only_fields = fields
+
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=VERB_NAMES)))
+    def get_can(self, workflow: Workflow) -> list[str]:
+        """What the person may do with it, by role or because it is shared with them."""
+        verbs = verbs_on(self.context["principal"], workflow)
+        return sorted(verb for verb in verbs if verb.startswith(("workflow:", "run:")))
 
 
 class LiveVersionSerializer(serializers.ModelSerializer):
@@ -80,8 +91,10 @@ class LiveVersionSerializer(serializers.ModelSerializer):
 class WorkflowSerializer(WorkflowItemSerializer):
     workspace = serializers.UUIDField(source="workspace_id", read_only=True)
     archived = serializers.SerializerMethodField()
+    hearers = AuthorSerializer(many=True, read_only=True)
     live_version = LiveVersionSerializer(read_only=True, allow_null=True)
     has_changes = serializers.SerializerMethodField()
+    requests = serializers.SerializerMethodField()
 
     class Meta(WorkflowItemSerializer.Meta):
         fields = [
@@ -92,12 +105,21 @@ class WorkflowSerializer(WorkflowItemSerializer):
             "has_changes",
             "callable_by",
             "max_running",
+            "requests",
             "minutes_saved",
+            "pause_after",
+            "paused_because",
+            "hearers",
         ]
         read_only_fields = fields
 
     def get_archived(self, workflow: Workflow) -> bool:
         return workflow.archived_at is not None
+
+    def get_requests(self, workflow: Workflow) -> int:
+        """How many people ask for access; 0 for those who do not answer them."""
+        answers = may(self.context["principal"], "workflow:share", workflow)
+        return workflow.access_requests.count() if answers else 0
 
     def get_has_changes(self, workflow: Workflow) -> bool:
         """Whether the draft differs from what is live."""
@@ -120,6 +142,12 @@ class WorkflowChangeSerializer(serializers.Serializer):
         required=False, allow_null=True, min_value=1, max_value=100_000, help_text="Of a person's time, by each run"
     )
     callable_by = serializers.ChoiceField(choices=Callers.choices, required=False)
+    pause_after = serializers.IntegerField(
+        required=False, allow_null=True, min_value=2, max_value=1000, help_text="Failed live runs in a row; null: never"
+    )
+    hearers = serializers.ListField(
+        child=serializers.UUIDField(), required=False, max_length=50, help_text="People told of failed live runs"
+    )
     max_running = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, max_value=10_000, help_text="Runs worked on at once; null: any"
     )

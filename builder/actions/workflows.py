@@ -15,9 +15,10 @@ from orchestrator.api.announcements import announce
 from orchestrator.api.errors import Conflict, Invalid, NotFound
 from orchestrator.engine.errors import Problem
 from orchestrator.engine.graph import Graph, content_hash, graph_json
+from orchestrator.governance.models import Membership
 from orchestrator.governance.principal import Principal
 
-DESCRIBED = ("name", "description", "tags", "minutes_saved", "callable_by", "max_running")
+DESCRIBED = ("name", "description", "tags", "minutes_saved", "callable_by", "max_running", "pause_after")
 """What an editor may change of a workflow beside its graph."""
 
 
@@ -47,19 +48,41 @@ def create_workflow(
 
 
 def describe_workflow(principal: Principal, workflow: Workflow, **changes: Any) -> Workflow:
-    """Change some of `DESCRIBED`."""
+    """Change some of `DESCRIBED`, and who hears of failed live runs."""
     require(principal, "workflow:edit", workflow)
     with transaction.atomic():
         locked = locked_row(workflow)
-        before = {field: getattr(locked, field) for field in DESCRIBED}
+        before = {field: getattr(locked, field) for field in DESCRIBED} | {"hearers": _hearers(locked)}
         after = before | {field: changes[field] for field in DESCRIBED if field in changes}
+        if "hearers" in changes:
+            after["hearers"] = _members(locked, changes["hearers"])
         if after == before:
             return locked
-        for field, value in after.items():
-            setattr(locked, field, value)
+        for field in DESCRIBED:
+            setattr(locked, field, after[field])
+        locked.hearers.set(after["hearers"])
         locked.save(update_fields=[*DESCRIBED, "changed_at"])
         record(principal, "workflow.changed", locked, before=before, after=after)
     return locked
+
+
+def _hearers(workflow: Workflow) -> list[str]:
+    return sorted(str(id) for id in workflow.hearers.values_list("pk", flat=True))
+
+
+def _members(workflow: Workflow, people: list[UUID]) -> list[str]:
+    """Raises `Invalid` for somebody who does not belong to the workspace."""
+    known = Membership.objects.filter(workspace_id=workflow.workspace_id, user_id__in=people)
+    found = set(known.values_list("user_id", flat=True))
+    if found != set(people):
+        problem = Problem(
+            code="not_a_member",
+            message="Only people of this workspace can hear of failed runs.",
+            hint="Choose them from the list.",
+            field="hearers",
+        )
+        raise Invalid(problems=[problem.as_json()])
+    return sorted(map(str, found))
 
 
 def archive_workflow(principal: Principal, workflow: Workflow) -> Workflow:
@@ -70,12 +93,17 @@ def archive_workflow(principal: Principal, workflow: Workflow) -> Workflow:
         refuse_archived(locked)
         if locked.status == Status.LIVE:
             require(principal, "workflow:publish", locked)
-        locked.archived_at = timezone.now()
-        locked.paused = locked.live_version_id is not None
-        locked.save(update_fields=["archived_at", "paused", "changed_at"])
-        announce("workflow.paused", workflow_id=locked.pk)
-        record(principal, "workflow.archived", locked, before={"archived": False}, after={"archived": True})
+        put_away(principal, locked)
     return locked
+
+
+def put_away(principal: Principal, locked: Workflow) -> None:
+    """Part of the verb that decided it, in its transaction."""
+    locked.archived_at = timezone.now()
+    locked.paused = locked.live_version_id is not None
+    locked.save(update_fields=["archived_at", "paused", "changed_at"])
+    announce("workflow.paused", workflow_id=locked.pk)
+    record(principal, "workflow.archived", locked, before={"archived": False}, after={"archived": True})
 
 
 def restore_workflow(principal: Principal, workflow: Workflow) -> Workflow:

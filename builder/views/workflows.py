@@ -56,7 +56,10 @@ class WorkflowsView(generics.ListAPIView):
             found = found.filter(owner_id=owner)
         if "folder" in wanted:
             found = found.in_folder(wanted["folder"], workspace, below=wanted["below"])
-        return found.for_list()
+        return found.for_list().with_level(principal)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "principal": principal_of(self.request)}
 
     @extend_schema(parameters=[WorkflowFilterSerializer])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -74,7 +77,7 @@ class WorkflowsView(generics.ListAPIView):
         else:
             source = Workflow.objects.filter(workspace_id=workspace).find(principal, copy_of)
             made = actions.copy_workflow(principal, source, name=sent["name"])
-        return workflow_answer(made, status=201)
+        return workflow_answer(request, made, status=201)
 
 
 class WorkflowBulkView(APIView):
@@ -105,14 +108,14 @@ class WorkflowFacetsView(APIView):
 class WorkflowView(APIView):
     @extend_schema(responses=WorkflowSerializer)
     def get(self, request: Request, id: UUID) -> Response:
-        return workflow_answer(Workflow.objects.find(principal_of(request), id))
+        return workflow_answer(request, Workflow.objects.find(principal_of(request), id))
 
     @extend_schema(request=WorkflowChangeSerializer, responses=WorkflowSerializer)
     def patch(self, request: Request, id: UUID) -> Response:
         """Change name, description, who may run it as a step, and how many of its runs are worked on at once."""
         workflow = Workflow.objects.find(principal_of(request), id)
         sent = read(WorkflowChangeSerializer, request)
-        return workflow_answer(actions.describe_workflow(principal_of(request), workflow, **sent))
+        return workflow_answer(request, actions.describe_workflow(principal_of(request), workflow, **sent))
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, id: UUID) -> Response:
@@ -126,7 +129,7 @@ class ArchiveView(APIView):
     def post(self, request: Request, id: UUID) -> Response:
         """Put it out of sight."""
         workflow = Workflow.objects.find(principal_of(request), id)
-        return workflow_answer(actions.archive_workflow(principal_of(request), workflow))
+        return workflow_answer(request, actions.archive_workflow(principal_of(request), workflow))
 
 
 class RestoreView(APIView):
@@ -134,7 +137,7 @@ class RestoreView(APIView):
     def post(self, request: Request, id: UUID) -> Response:
         """Bring it back from the archive."""
         workflow = Workflow.objects.find(principal_of(request), id)
-        return workflow_answer(actions.restore_workflow(principal_of(request), workflow))
+        return workflow_answer(request, actions.restore_workflow(principal_of(request), workflow))
 
 
 def filters(request: Request) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import type { Session } from '@/api/types';
 import { Toasts } from '@/ui/toasts';
 
 export const SESSION: Session = {
-  user: { id: 'u1', name: 'Maria Keller', email: 'maria@example.com' },
+  user: { id: 'u1', name: 'Maria Keller', email: 'maria@example.com', preferences: {} },
   workspaces: [
     {
       id: 'w1',
@@ -18,6 +18,7 @@ export const SESSION: Session = {
     },
   ],
   needs_owner: false,
+  environment: null,
   features: { language_model: false, smtp: false },
 };
 

@@ -35,7 +35,11 @@ class User(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=200)
+    preferences = models.JSONField(default=dict)
+    """How they want the pages: see `preferences.PreferencesSerializer`. Nothing is decided by them."""
     is_active = models.BooleanField(default=True)
+    last_seen_at = models.DateTimeField(null=True)
+    """When they last had the application open, to a few minutes."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = UserManager()
@@ -78,6 +82,9 @@ class MembershipQuerySet(TenantQuerySet["Membership"]):
     def owners(self) -> Self:
         return self.filter(roles__contains=[Role.OWNER], user__is_active=True)
 
+    def named_like(self, text: str) -> Self:
+        return self.filter(models.Q(user__name__icontains=text) | models.Q(user__email__icontains=text))
+
 
 class Membership(models.Model):
     """A person's roles in a workspace."""
@@ -96,6 +103,21 @@ class Membership(models.Model):
     @property
     def is_owner(self) -> bool:
         return Role.OWNER in self.roles
+
+
+class Team(models.Model):
+    """Members of a workspace with whom things are shared together."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="teams")
+    name = models.CharField(max_length=200)
+    members = models.ManyToManyField(Membership, related_name="teams")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TenantQuerySet["Team"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="team_names")]
 
 
 class SavedSearchQuerySet(TenantQuerySet["SavedSearch"]):

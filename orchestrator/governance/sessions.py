@@ -15,7 +15,8 @@ from django.utils.crypto import constant_time_compare
 
 from orchestrator.governance.models import Membership, User
 
-COLUMNS = [field.column for field in User._meta.concrete_fields]
+FIELDS = [field for field in User._meta.concrete_fields if field.name != "preferences"]  # only the session page asks
+COLUMNS = [field.column for field in FIELDS]
 SIGNED_IN = f"""
 SELECT s.session_data,
        ARRAY(SELECT m.workspace_id FROM {Membership._meta.db_table} m WHERE m.user_id = u.id ORDER BY m.workspace_id),
@@ -45,7 +46,7 @@ def signed_in(key: str | None) -> tuple[User, Roles] | None:
     if row is None:
         return None
     data, workspaces, roles, *values = row
-    user: User = User.from_db(connection.alias, [field.attname for field in User._meta.concrete_fields], values)
+    user: User = User.from_db(connection.alias, [field.attname for field in FIELDS], values)
     session = SessionStore(key).decode(data)
     whole = constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
     if not whole or session.get(SESSION_KEY) != str(user.id):

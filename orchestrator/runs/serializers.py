@@ -12,15 +12,13 @@ from orchestrator.artifacts.serializers import FileRefSerializer
 from orchestrator.engine.errors import ErrorCategory
 from orchestrator.engine.events import EventKind
 from orchestrator.engine.state import StepStatus
-from orchestrator.runs.models import HumanTask, OutgoingMail, RunStatus, TaskState
+from orchestrator.runs.models import OutgoingMail, RunStatus
 
 STATUSES = [status.name.lower() for status in RunStatus]
 HOWS = ["manual", "terminal", "file", "link", "form", "schedule", "message", "repeat", "workflow", "items"]
 STEP_STATUSES = [str(status) for status in StepStatus]
 ERROR_CATEGORIES = [str(category) for category in ErrorCategory]
 EVENT_KINDS = [str(kind) for kind in EventKind]
-ANSWERS = ["approve", "reject"]
-DECISIONS = ["approved", "rejected"]
 DELIVERIES = ["outbox", "smtp"]
 MOST_AT_ONCE = 500
 MOST_LATEST = 100
@@ -239,70 +237,6 @@ class RefusedSerializer(serializers.Serializer):
 class BulkAnswerSerializer(serializers.Serializer):
     done = serializers.ListField(child=serializers.UUIDField())
     refused = RefusedSerializer(many=True)
-
-
-class TaskFilterSerializer(serializers.Serializer):
-    state = serializers.ChoiceField(choices=["open", "mine", "unassigned", "completed"], default="open")
-
-
-class TaskItemSerializer(serializers.ModelSerializer):
-    state = serializers.ChoiceField(choices=TaskState.choices)
-    workflow = NamedSerializer(source="run.workflow")
-    run = serializers.UUIDField(source="run_id")
-    run_title = serializers.CharField(source="run.title", allow_blank=True)
-    assignee = NamedSerializer(allow_null=True)
-    decided_by = NamedSerializer(allow_null=True)
-
-    decision = serializers.ChoiceField(choices=DECISIONS, allow_blank=True, read_only=True)
-
-    class Meta:
-        model = HumanTask
-        fields = [
-            "id",
-            "title",
-            "state",
-            "workflow",
-            "run",
-            "run_title",
-            "created_at",
-            "due_at",
-            "assignee",
-            "decision",
-            "decided_by",
-            "decided_at",
-        ]
-        read_only_fields = fields
-
-
-class ShownSerializer(serializers.Serializer):
-    label = serializers.CharField()
-    value = serializers.JSONField(allow_null=True)
-
-
-class TaskSerializer(TaskItemSerializer):
-    shown = ShownSerializer(many=True)
-    document = FileRefSerializer(allow_null=True)
-    may_decide = serializers.SerializerMethodField()
-
-    class Meta(TaskItemSerializer.Meta):
-        fields = [
-            *TaskItemSerializer.Meta.fields,
-            "instructions",
-            "shown",
-            "document",
-            "comment",
-            "comment_required_on_reject",
-            "may_decide",
-        ]
-        read_only_fields = fields
-
-    def get_may_decide(self, task: HumanTask) -> bool:
-        return bool(self.context["may_decide"](task))
-
-
-class DecisionSerializer(serializers.Serializer):
-    decision = serializers.ChoiceField(choices=ANSWERS)
-    comment = serializers.CharField(required=False, allow_blank=True, default="", max_length=5000)
 
 
 class MailItemSerializer(serializers.ModelSerializer):

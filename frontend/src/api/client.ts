@@ -1,3 +1,4 @@
+import { sessionEnd } from './session-end';
 import type { ProblemBody } from './types';
 
 /** The server said no, or said nothing. `code` is what the application translates; `problem` is the whole answer. */
@@ -138,6 +139,7 @@ async function request<T>(method: string, path: string, options: Options = {}): 
     ...(body === undefined ? {} : { body }),
     ...(options.signal ? { signal: options.signal } : {}),
   });
+  if (response.status === 401) sessionEnd.set(true);
   if (!response.ok) throw new ApiError(await problemOf(response));
   const text = await response.text();
   return (text ? JSON.parse(text) : undefined) as T;

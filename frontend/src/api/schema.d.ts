@@ -4,6 +4,24 @@
  */
 
 export interface paths {
+    "/api/access-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say yes. */
+        post: operations["access_grant"];
+        /** @description Say no. */
+        delete: operations["access_decline"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/artifacts/{id}/content": {
         parameters: {
             query?: never;
@@ -52,6 +70,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/credentials/{id}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Read one address with the connection, to see whether it is let in. */
+        post: operations["credential_try"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/folders/{id}": {
         parameters: {
             query?: never;
@@ -86,6 +121,24 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/grants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Stop sharing, at once. */
+        delete: operations["unshare"];
+        options?: never;
+        head?: never;
+        /** @description Change what they may do, or until when. */
+        patch: operations["sharing_change"];
         trace?: never;
     };
     "/api/invitations/{id}": {
@@ -136,6 +189,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change one's name, and any of one's preferences; those that are left out stay. */
+        patch: operations["profile_change"];
+        trace?: never;
+    };
     "/api/members/{id}": {
         parameters: {
             query?: never;
@@ -146,10 +216,28 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** @description End a membership. `hand_over_to` names who takes over what the person owns; null: into the archive. */
         delete: operations["member_remove"];
         options?: never;
         head?: never;
         patch: operations["member_change"];
+        trace?: never;
+    };
+    "/api/members/{id}/workflows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What somebody owns, to be handed over when they leave. */
+        get: operations["member_workflows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/node-types": {
@@ -246,6 +334,23 @@ export interface paths {
         };
         /** @description The log after a number. */
         get: operations["api_runs_events_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What people did with a run and its tasks, newest first. */
+        get: operations["run_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -422,6 +527,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Hand a task to one of its candidates. */
+        post: operations["api_tasks_assign_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send the form of a task; 422 names each answer that is not right. */
+        post: operations["api_tasks_complete_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tasks/{id}/decide": {
         parameters: {
             query?: never;
@@ -471,6 +610,23 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["team_delete"];
+        options?: never;
+        head?: never;
+        /** @description Change its name, or who belongs to it. */
+        patch: operations["team_change"];
         trace?: never;
     };
     "/api/templates": {
@@ -558,6 +714,40 @@ export interface paths {
         patch: operations["api_workflows_partial_update"];
         trace?: never;
     };
+    "/api/workflows/{id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Everybody of the workspace, or only those who are named. */
+        put: operations["access_change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/access-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask the owner for access. */
+        post: operations["access_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows/{id}/archive": {
         parameters: {
             query?: never;
@@ -602,6 +792,75 @@ export interface paths {
         };
         /** @description The forms of the draft and of what is live, with the addresses to pass on. */
         get: operations["api_workflows_forms_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/formulas/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Resolve a setting with these values, exactly as a run would. Nothing is kept. */
+        post: operations["api_workflows_formulas_trial_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who has access and why, whom it is shared with, and who asks. */
+        get: operations["sharing"];
+        put?: never;
+        /** @description Share with a person or a team. */
+        post: operations["share"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/grants/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description People and teams to share with, by a part of their name. */
+        get: operations["sharing_candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was done to a workflow, newest first. */
+        get: operations["workflow_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -785,6 +1044,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflows/{id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What somebody would lack if the workflow were theirs. */
+        get: operations["transfer_lacks"];
+        put?: never;
+        /** @description Make somebody else the owner. */
+        post: operations["transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows/{id}/unpublish": {
         parameters: {
             query?: never;
@@ -832,6 +1109,23 @@ export interface paths {
         options?: never;
         head?: never;
         patch: operations["workspace_change"];
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/access-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who asks for access to something that the person may share. */
+        get: operations["access_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/workspaces/{workspace}/artifacts": {
@@ -890,6 +1184,23 @@ export interface paths {
             cookie?: never;
         };
         get: operations["audit_facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The entries that the filters leave, newest first, as a file. */
+        get: operations["audit_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -969,6 +1280,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What each role may do, and what sharing one workflow adds. */
+        get: operations["matrix"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/members": {
         parameters: {
             query?: never;
@@ -976,7 +1304,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A collection of a workspace, a page at a time. */
+        /** @description Who belongs to the workspace. */
         get: operations["members"];
         put?: never;
         post?: never;
@@ -997,6 +1325,40 @@ export interface paths {
         put?: never;
         /** @description Send a message to the workflows of a workspace. */
         post: operations["api_workspaces_messages_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What one was told of, the newest first. */
+        get: operations["api_workspaces_notifications_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say that one has seen what there was until a moment. */
+        post: operations["api_workspaces_notifications_read_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1140,6 +1502,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A collection of a workspace, a page at a time. */
+        get: operations["teams"];
+        put?: never;
+        /** @description A collection of a workspace, a page at a time. */
+        post: operations["team_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/workflow-facets": {
         parameters: {
             query?: never;
@@ -1196,6 +1576,24 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Access: {
+            access: components["schemas"]["AccessEnum"];
+        };
+        /**
+         * @description * `workspace` - Workspace
+         *     * `restricted` - Restricted
+         * @enum {string}
+         */
+        AccessEnum: "workspace" | "restricted";
+        AccessRequest: {
+            /** Format: uuid */
+            id: string;
+            user: components["schemas"]["Person"];
+            level: components["schemas"]["Level"];
+            note: string;
+            /** Format: date-time */
+            created_at: string;
+        };
         /**
          * @description * `person` - person
          *     * `anonymous` - anonymous
@@ -1203,6 +1601,11 @@ export interface components {
          * @enum {string}
          */
         ActorKind: "person" | "anonymous" | "system";
+        Answer: {
+            level: components["schemas"]["Level"];
+            /** Format: date-time */
+            expires_at?: string | null;
+        };
         /**
          * @description * `retry` - retry
          *     * `done` - done
@@ -1210,6 +1613,12 @@ export interface components {
          * @enum {string}
          */
         AnswerEnum: "retry" | "done" | "fail";
+        Ask: {
+            /** @default use */
+            level: components["schemas"]["Level"];
+            /** @default  */
+            note: string;
+        };
         Asset: {
             /** Format: uuid */
             readonly id: string;
@@ -1258,6 +1667,10 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        Assign: {
+            /** Format: uuid */
+            user: string;
+        };
         Attempt: {
             attempt: number;
             status: components["schemas"]["StepStatus"];
@@ -1297,6 +1710,7 @@ export interface components {
             } | null;
             ip: string;
             auth: string;
+            /** @description In English; the browser says the same in the reader's language. */
             readonly sentence: string;
         };
         AuditFacetActor: {
@@ -1350,6 +1764,10 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        Candidates: {
+            people: components["schemas"]["Person"][];
+            teams: components["schemas"]["Author"][];
+        };
         /** @description A language model to register. */
         ChatModel: {
             name: string;
@@ -1360,6 +1778,23 @@ export interface components {
             /** Format: uuid */
             credential?: string | null;
         };
+        /**
+         * @description * `edit` - edit
+         *     * `publish` - publish
+         *     * `connections` - connections
+         *     * `workflows` - workflows
+         * @enum {string}
+         */
+        CodeEnum: "edit" | "publish" | "connections" | "workflows";
+        /**
+         * @description * `green` - green
+         *     * `blue` - blue
+         *     * `orange` - orange
+         *     * `red` - red
+         *     * `violet` - violet
+         * @enum {string}
+         */
+        ColourEnum: "green" | "blue" | "orange" | "red" | "violet";
         /** @description Everything but the secret. */
         Credential: {
             /** Format: uuid */
@@ -1385,17 +1820,66 @@ export interface components {
             };
             hosts: string[];
         };
+        CredentialTrial: {
+            outcome: components["schemas"]["CredentialTrialOutcomeEnum"];
+            address: string;
+            status: number | null;
+            milliseconds: number;
+            code: string;
+            message: string;
+            hint: string;
+        };
+        /**
+         * @description * `accepted` - accepted
+         *     * `refused` - refused
+         *     * `answered` - answered
+         *     * `unreachable` - unreachable
+         * @enum {string}
+         */
+        CredentialTrialOutcomeEnum: "accepted" | "refused" | "answered" | "unreachable";
+        CredentialTrialRequest: {
+            /** @description An address of one of the hosts of the connection; it is read once. */
+            address: string;
+        };
+        /**
+         * @description * `table` - table
+         *     * `fields` - fields
+         *     * `json` - json
+         * @enum {string}
+         */
+        DataViewEnum: "table" | "fields" | "json";
+        /**
+         * @description * `words` - words
+         *     * `iso` - iso
+         *     * `day_first` - day_first
+         *     * `month_first` - month_first
+         * @enum {string}
+         */
+        DateFormatEnum: "words" | "iso" | "day_first" | "month_first";
         Decision: {
             decision: components["schemas"]["TaskAnswer"];
             /** @default  */
             comment: string;
         };
         /**
+         * @description * `edit` - edit
+         *     * `use` - use
+         *     * `look` - look
+         * @enum {string}
+         */
+        DegreeEnum: "edit" | "use" | "look";
+        /**
          * @description * `outbox` - outbox
          *     * `smtp` - smtp
          * @enum {string}
          */
         DeliveryEnum: "outbox" | "smtp";
+        /**
+         * @description * `comfortable` - comfortable
+         *     * `compact` - compact
+         * @enum {string}
+         */
+        DensityEnum: "comfortable" | "compact";
         Draft: {
             readonly graph: components["schemas"]["Graph"];
             /** Format: uuid */
@@ -1417,6 +1901,10 @@ export interface components {
          * @enum {string}
          */
         EffectEnum: "pure" | "idempotent" | "keyed" | "reconcilable" | "at_most_once";
+        Environment: {
+            name: string;
+            colour: components["schemas"]["ColourEnum"];
+        };
         /**
          * @description * `config` - config
          *     * `input` - input
@@ -1529,12 +2017,54 @@ export interface components {
             address: string | null;
             who: components["schemas"]["WhoEnum"];
         };
+        FormulaError: {
+            code: string;
+            message: string;
+            facts: {
+                [key: string]: unknown;
+            };
+        };
+        FormulaResult: {
+            value: unknown | null;
+            /** @description Names that have no value yet */
+            missing: string[];
+            error: components["schemas"]["FormulaError"] | null;
+        };
+        FormulaTrial: {
+            /** @description A setting: fixed, a formula, or text with formulas */
+            value: unknown | null;
+            /** @description Values by the names that formulas use */
+            scope: {
+                [key: string]: unknown;
+            };
+        };
         /**
          * @description * `self_with_reason` - Self With Reason
          *     * `required` - Required
          * @enum {string}
          */
         FourEyesEnum: "self_with_reason" | "required";
+        Given: {
+            name: string;
+            decision: components["schemas"]["OneDecision"];
+            comment: string;
+            /** Format: date-time */
+            at: string;
+            own: boolean;
+        };
+        Grant: {
+            /** Format: uuid */
+            id: string;
+            user?: components["schemas"]["Person"] | null;
+            team: components["schemas"]["Author"] | null;
+            level: components["schemas"]["Level"];
+            /** Format: date-time */
+            expires_at: string | null;
+            expired: boolean;
+            granted_by: components["schemas"]["Author"] | null;
+            /** Format: date-time */
+            created_at: string;
+        };
         /** Graph */
         Graph: {
             /**
@@ -1552,6 +2082,11 @@ export interface components {
              * @default []
              */
             notes: components["schemas"]["GraphNote"][];
+            /**
+             * Groups
+             * @default []
+             */
+            groups: components["schemas"]["GraphGroup"][];
             /**
              * Schema
              * @default graph@1
@@ -1597,6 +2132,36 @@ export interface components {
              * @default 10
              */
             max_rounds: number;
+        };
+        /**
+         * Group
+         * @description Steps and notes that people look at together; it means nothing to a run.
+         */
+        GraphGroup: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /**
+             * Nodes
+             * @default []
+             */
+            nodes: string[];
+            /**
+             * Notes
+             * @default []
+             */
+            notes: string[];
+            /**
+             * Collapsed
+             * @default false
+             */
+            collapsed: boolean;
+            /**
+             * Colour
+             * @default grey
+             */
+            colour: string;
         };
         /** Node */
         GraphNode: {
@@ -1740,6 +2305,37 @@ export interface components {
             /** Height */
             height: number;
         };
+        Happening: {
+            what: components["schemas"]["TaskHappening"];
+            /** Format: date-time */
+            at: string;
+            /** @description Empty where the product did it by itself */
+            by: string;
+            /** @description A comment, or to whom it was handed */
+            detail: string;
+        };
+        /** @description An entry as it stands in place, for people who are no auditors: without where somebody sat. */
+        HistoryEvent: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            actor: components["schemas"]["AuditActor"];
+            action: string;
+            object: components["schemas"]["AuditObject"];
+            result: components["schemas"]["ResultEnum"];
+            reason: string;
+            before: {
+                [key: string]: unknown;
+            } | null;
+            after: {
+                [key: string]: unknown;
+            } | null;
+            detail: {
+                [key: string]: unknown;
+            } | null;
+            /** @description In English; the browser says the same in the reader's language. */
+            readonly sentence: string;
+        };
         /**
          * @description * `manual` - manual
          *     * `terminal` - terminal
@@ -1806,6 +2402,22 @@ export interface components {
         InvitationState: "pending" | "accepted" | "revoked" | "expired";
         /** @enum {string} */
         JoinEnum: "all" | "any" | "n";
+        Lack: {
+            code: components["schemas"]["CodeEnum"];
+            names: string[];
+        };
+        /**
+         * @description * `en` - en
+         *     * `de` - de
+         * @enum {string}
+         */
+        LanguageEnum: "en" | "de";
+        /**
+         * @description * `use` - use
+         *     * `edit` - edit
+         * @enum {string}
+         */
+        Level: "use" | "edit";
         LinkSecret: {
             /** @description Shown this once */
             secret: string;
@@ -1854,15 +2466,24 @@ export interface components {
          * @enum {string}
          */
         MailState: "pending" | "sent";
+        MatrixRow: {
+            verb: components["schemas"]["Verb"];
+            roles: components["schemas"]["RolesEnum"][];
+            levels: components["schemas"]["Level"][];
+        };
         Member: {
             /** Format: uuid */
             id: string;
             user: components["schemas"]["Person"];
             roles: components["schemas"]["RolesEnum"][];
+            readonly teams: components["schemas"]["TeamName"][];
             /** Format: date-time */
             created_at: string;
-            /** Format: date-time */
-            last_seen_at: string | null;
+            /**
+             * Format: date-time
+             * @description When they last had the application open; before that was noted, when they last signed in.
+             */
+            readonly last_seen_at: string | null;
         };
         /**
          * @description * `live` - live
@@ -1879,6 +2500,15 @@ export interface components {
             name: string;
             /** Format: uuid */
             parent?: string | null;
+        };
+        NewGrant: {
+            /** Format: uuid */
+            user?: string;
+            /** Format: uuid */
+            team?: string;
+            level: components["schemas"]["Level"];
+            /** Format: date-time */
+            expires_at?: string | null;
         };
         NewInvitation: {
             /** Format: uuid */
@@ -1922,6 +2552,11 @@ export interface components {
             query: {
                 [key: string]: unknown;
             };
+        };
+        NewTeam: {
+            name: string;
+            /** @description Ids of members, all of them */
+            members?: string[];
         };
         NewWorkflow: {
             name: string;
@@ -1972,6 +2607,30 @@ export interface components {
         NodeTypes: {
             results: components["schemas"]["NodeType"][];
         };
+        Notification: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["NotificationKindEnum"];
+            /** Format: uuid */
+            workflow: string;
+            workflow_name: string;
+            count: number;
+            /** Format: uuid */
+            run: string;
+            message: string;
+            /** Format: date-time */
+            first_at: string;
+            /** Format: date-time */
+            last_at: string;
+            readonly read: boolean;
+        };
+        /**
+         * @description * `failed` - Failed
+         *     * `paused` - Paused
+         * @enum {string}
+         */
+        NotificationKindEnum: "failed" | "paused";
+        NullEnum: null;
         Occurrence: {
             /** Format: date-time */
             scheduled_for: string;
@@ -1994,12 +2653,27 @@ export interface components {
         /** @enum {string} */
         OnErrorEnum: "fail" | "continue" | "path" | "compensate";
         /**
-         * @description * `delivered` - delivered
-         *     * `started` - started
-         *     * `kept` - kept
+         * @description * `approved` - approved
+         *     * `rejected` - rejected
          * @enum {string}
          */
-        OutcomeEnum: "delivered" | "started" | "kept";
+        OneDecision: "approved" | "rejected";
+        OpenRequest: {
+            /** Format: uuid */
+            id: string;
+            user: components["schemas"]["Person"];
+            level: components["schemas"]["Level"];
+            note: string;
+            /** Format: date-time */
+            created_at: string;
+            workflow: components["schemas"]["Author"];
+        };
+        Owned: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            status: string;
+        };
         /**
          * @description * `workflows` - Workflows
          *     * `runs` - Runs
@@ -2024,6 +2698,12 @@ export interface components {
             previous: string | null;
             count: number | "10,000+";
         };
+        PaginatedHistoryEventList: {
+            results: components["schemas"]["HistoryEvent"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
         PaginatedInvitationList: {
             results: components["schemas"]["Invitation"][];
             next: string | null;
@@ -2042,6 +2722,12 @@ export interface components {
             previous: string | null;
             count: number | "10,000+";
         };
+        PaginatedNotificationList: {
+            results: components["schemas"]["Notification"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
         PaginatedOccurrenceList: {
             results: components["schemas"]["Occurrence"][];
             next: string | null;
@@ -2056,6 +2742,12 @@ export interface components {
         };
         PaginatedTaskItemList: {
             results: components["schemas"]["TaskItem"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
+        PaginatedTeamList: {
+            results: components["schemas"]["Team"][];
             next: string | null;
             previous: string | null;
             count: number | "10,000+";
@@ -2084,8 +2776,22 @@ export interface components {
             /** Format: uuid */
             parent?: string | null;
         };
+        PatchedGrantChange: {
+            level?: components["schemas"]["Level"];
+            /** Format: date-time */
+            expires_at?: string | null;
+        };
+        PatchedProfile: {
+            name?: string;
+            preferences?: components["schemas"]["Preferences"];
+        };
         PatchedRoles: {
             roles?: components["schemas"]["RolesEnum"][];
+        };
+        PatchedTeamChange: {
+            name?: string;
+            /** @description Ids of members, all of them */
+            members?: string[];
         };
         PatchedWorkflowChange: {
             name?: string;
@@ -2094,6 +2800,10 @@ export interface components {
             /** @description Of a person's time, by each run */
             minutes_saved?: number | null;
             callable_by?: components["schemas"]["CallableByEnum"];
+            /** @description Failed live runs in a row; null: never */
+            pause_after?: number | null;
+            /** @description People told of failed live runs */
+            hearers?: string[];
             /** @description Runs worked on at once; null: any */
             max_running?: number | null;
         };
@@ -2110,9 +2820,33 @@ export interface components {
             name: string;
             email: string;
         };
+        PersonAccess: {
+            user: components["schemas"]["Person"];
+            roles: components["schemas"]["RolesEnum"][];
+            degree: components["schemas"]["DegreeEnum"];
+            ways: components["schemas"]["Way"][];
+        };
         Port: {
             key: string;
             label: string;
+        };
+        /** @description What is left out follows the browser, or the product's own choice. */
+        Preferences: {
+            language?: components["schemas"]["LanguageEnum"] | components["schemas"]["NullEnum"];
+            time_zone?: string | null;
+            date_format?: components["schemas"]["DateFormatEnum"];
+            scheme?: components["schemas"]["SchemeEnum"];
+            density?: components["schemas"]["DensityEnum"];
+            data_view?: components["schemas"]["DataViewEnum"];
+            /** @description A step opens with what comes in and out beside it */
+            panel_wide?: boolean;
+            panel_width?: number;
+            /** @description Settings open in formula mode where they hold one */
+            formulas?: boolean;
+            tour?: components["schemas"]["Tour"];
+            /** @description The newest of what's new they closed */
+            news_seen?: string;
+            checklists_closed?: string[];
         };
         Preview: {
             words: string;
@@ -2132,10 +2866,27 @@ export interface components {
         Question: {
             key: string;
             label: string;
-            type: components["schemas"]["TypeEnum"];
+            type: components["schemas"]["QuestionTypeEnum"];
             required: boolean;
             choices: string[];
             help: string;
+        };
+        /**
+         * @description * `text` - text
+         *     * `number` - number
+         *     * `date` - date
+         *     * `choice` - choice
+         *     * `file` - file
+         *     * `switch` - switch
+         * @enum {string}
+         */
+        QuestionTypeEnum: "text" | "number" | "date" | "choice" | "file" | "switch";
+        ReadNotifications: {
+            /**
+             * Format: date-time
+             * @description What the person saw: later ones stay unread
+             */
+            until: string;
         };
         Refused: {
             /** Format: uuid */
@@ -2362,24 +3113,62 @@ export interface components {
             /** @description Nothing starts it, because it is not live */
             paused: boolean;
         };
+        /**
+         * @description * `light` - light
+         *     * `dark` - dark
+         *     * `auto` - auto
+         * @enum {string}
+         */
+        SchemeEnum: "light" | "dark" | "auto";
+        SentAnswers: {
+            /** @description By the key of the question */
+            answers: {
+                [key: string]: unknown;
+            };
+        };
         SentMessage: {
             /** Format: uuid */
             id: string;
-            outcome: components["schemas"]["OutcomeEnum"];
+            outcome: components["schemas"]["SentMessageOutcomeEnum"];
         };
+        /**
+         * @description * `delivered` - delivered
+         *     * `started` - started
+         *     * `kept` - kept
+         * @enum {string}
+         */
+        SentMessageOutcomeEnum: "delivered" | "started" | "kept";
         Session: {
-            user: components["schemas"]["Person"] | null;
+            user: components["schemas"]["SessionPerson"] | null;
             workspaces: components["schemas"]["SessionWorkspace"][];
             needs_owner: boolean;
             features: components["schemas"]["Features"];
+            /** @description Which of several installations this is */
+            environment: components["schemas"]["Environment"] | null;
+        };
+        SessionPerson: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            email: string;
+            preferences: components["schemas"]["Preferences"];
         };
         SessionWorkspace: {
             /** Format: uuid */
             id: string;
             name: string;
             roles: components["schemas"]["RolesEnum"][];
-            verbs: components["schemas"]["VerbsEnum"][];
+            verbs: components["schemas"]["Verb"][];
             four_eyes: components["schemas"]["FourEyesEnum"];
+        };
+        Sharing: {
+            access: components["schemas"]["AccessEnum"];
+            owner: components["schemas"]["Person"] | null;
+            grants: components["schemas"]["Grant"][];
+            requests: components["schemas"]["AccessRequest"][];
+            people: components["schemas"]["PersonAccess"][];
+            /** @description Members who were not looked at */
+            more: number;
         };
         Shown: {
             label: string;
@@ -2492,12 +3281,33 @@ export interface components {
         Task: {
             /** Format: uuid */
             readonly id: string;
+            kind: components["schemas"]["TaskKind"];
             readonly title: string;
             state: components["schemas"]["TaskState"];
             workflow: components["schemas"]["Named"];
             /** Format: uuid */
             run: string;
             run_title: string;
+            /** @description Who started the run, if known */
+            requester: components["schemas"]["Named"] | null;
+            /**
+             * @description What started the run
+             *
+             *     * `manual` - manual
+             *     * `terminal` - terminal
+             *     * `file` - file
+             *     * `link` - link
+             *     * `form` - form
+             *     * `schedule` - schedule
+             *     * `message` - message
+             *     * `repeat` - repeat
+             *     * `workflow` - workflow
+             *     * `items` - items
+             */
+            how: components["schemas"]["HowEnum"];
+            /** @description Who may answer */
+            roles: string[];
+            readonly approvals: number;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -2510,9 +3320,20 @@ export interface components {
             readonly instructions: string;
             shown: components["schemas"]["Shown"][];
             document: components["schemas"]["FileRef"] | null;
+            /** @description Of a form */
+            questions: components["schemas"]["TaskQuestion"][] | null;
+            /** @description Of a form: what stands in it, or what was sent */
+            values: {
+                [key: string]: unknown;
+            } | null;
             readonly comment: string;
             readonly comment_required_on_reject: boolean;
+            readonly candidates: components["schemas"]["Named"][];
+            /** @description Of an approval by several people: who answered, oldest first */
+            readonly given: components["schemas"]["Given"][];
+            readonly history: components["schemas"]["Happening"][];
             readonly may_decide: boolean;
+            readonly may_assign: boolean;
         };
         /**
          * @description * `approve` - approve
@@ -2523,18 +3344,54 @@ export interface components {
         /**
          * @description * `approved` - approved
          *     * `rejected` - rejected
+         *     * `completed` - completed
          * @enum {string}
          */
-        TaskDecision: "approved" | "rejected";
+        TaskDecision: "approved" | "rejected" | "completed";
+        /**
+         * @description * `created` - created
+         *     * `taken` - taken
+         *     * `released` - released
+         *     * `assigned` - assigned
+         *     * `approved` - approved
+         *     * `rejected` - rejected
+         *     * `completed` - completed
+         *     * `reminded` - reminded
+         *     * `expired` - expired
+         *     * `cancelled` - cancelled
+         * @enum {string}
+         */
+        TaskHappening: "created" | "taken" | "released" | "assigned" | "approved" | "rejected" | "completed" | "reminded" | "expired" | "cancelled";
         TaskItem: {
             /** Format: uuid */
             readonly id: string;
+            kind: components["schemas"]["TaskKind"];
             readonly title: string;
             state: components["schemas"]["TaskState"];
             workflow: components["schemas"]["Named"];
             /** Format: uuid */
             run: string;
             run_title: string;
+            /** @description Who started the run, if known */
+            requester: components["schemas"]["Named"] | null;
+            /**
+             * @description What started the run
+             *
+             *     * `manual` - manual
+             *     * `terminal` - terminal
+             *     * `file` - file
+             *     * `link` - link
+             *     * `form` - form
+             *     * `schedule` - schedule
+             *     * `message` - message
+             *     * `repeat` - repeat
+             *     * `workflow` - workflow
+             *     * `items` - items
+             */
+            how: components["schemas"]["HowEnum"];
+            /** @description Who may answer */
+            roles: string[];
+            readonly approvals: number;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -2546,6 +3403,29 @@ export interface components {
             readonly decided_at: string | null;
         };
         /**
+         * @description * `approval` - Approval
+         *     * `form` - Form
+         * @enum {string}
+         */
+        TaskKind: "approval" | "form";
+        TaskQuestion: {
+            key: string;
+            label: string;
+            type: components["schemas"]["TaskQuestionType"];
+            required: boolean;
+            choices: string[];
+            help: string;
+        };
+        /**
+         * @description * `text` - text
+         *     * `number` - number
+         *     * `date` - date
+         *     * `choice` - choice
+         *     * `switch` - switch
+         * @enum {string}
+         */
+        TaskQuestionType: "text" | "number" | "date" | "choice" | "switch";
+        /**
          * @description * `open` - Open
          *     * `taken` - Taken
          *     * `done` - Done
@@ -2554,6 +3434,19 @@ export interface components {
          * @enum {string}
          */
         TaskState: "open" | "taken" | "done" | "expired" | "cancelled";
+        Team: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            members: components["schemas"]["Member"][];
+        };
+        TeamName: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         Template: {
             key: string;
             name: string;
@@ -2562,6 +3455,15 @@ export interface components {
         };
         Thanks: {
             message: string;
+        };
+        /** @description How far the guided first workflow got. */
+        Tour: {
+            step: number;
+            ended: boolean;
+        };
+        Transfer: {
+            /** Format: uuid */
+            to: string;
         };
         Try: {
             /**
@@ -2574,16 +3476,6 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /**
-         * @description * `text` - text
-         *     * `number` - number
-         *     * `date` - date
-         *     * `choice` - choice
-         *     * `file` - file
-         *     * `switch` - switch
-         * @enum {string}
-         */
-        TypeEnum: "text" | "number" | "date" | "choice" | "file" | "switch";
         /**
          * @description * `minutes` - minutes
          *     * `hours` - hours
@@ -2599,6 +3491,7 @@ export interface components {
          *     * `asset:modify` - asset:modify
          *     * `asset:read` - asset:read
          *     * `asset:replace` - asset:replace
+         *     * `audit:export` - audit:export
          *     * `audit:read` - audit:read
          *     * `credential:edit` - credential:edit
          *     * `credential:read` - credential:read
@@ -2615,13 +3508,15 @@ export interface components {
          *     * `workflow:edit` - workflow:edit
          *     * `workflow:publish` - workflow:publish
          *     * `workflow:read` - workflow:read
+         *     * `workflow:read_restricted` - workflow:read_restricted
          *     * `workflow:run` - workflow:run
          *     * `workflow:run_draft` - workflow:run_draft
+         *     * `workflow:share` - workflow:share
          *     * `workspace:manage` - workspace:manage
          *     * `workspace:read` - workspace:read
          * @enum {string}
          */
-        VerbsEnum: "asset:consume" | "asset:modify" | "asset:read" | "asset:replace" | "audit:read" | "credential:edit" | "credential:read" | "credential:use" | "file:write" | "mail:read" | "member:manage" | "member:read" | "run:cancel" | "run:payload" | "run:read" | "task:decide" | "task:read" | "workflow:edit" | "workflow:publish" | "workflow:read" | "workflow:run" | "workflow:run_draft" | "workspace:manage" | "workspace:read";
+        Verb: "asset:consume" | "asset:modify" | "asset:read" | "asset:replace" | "audit:export" | "audit:read" | "credential:edit" | "credential:read" | "credential:use" | "file:write" | "mail:read" | "member:manage" | "member:read" | "run:cancel" | "run:payload" | "run:read" | "task:decide" | "task:read" | "workflow:edit" | "workflow:publish" | "workflow:read" | "workflow:read_restricted" | "workflow:run" | "workflow:run_draft" | "workflow:share" | "workspace:manage" | "workspace:read";
         Version: {
             /** Format: uuid */
             readonly id: string;
@@ -2653,6 +3548,18 @@ export interface components {
             /** @description Whether this is the one that starts use. */
             readonly live: boolean;
         };
+        Way: {
+            kind: components["schemas"]["WayKindEnum"];
+            /** @description Of the role or the level; empty for the owner */
+            name: string;
+        };
+        /**
+         * @description * `owner` - owner
+         *     * `role` - role
+         *     * `grant` - grant
+         * @enum {string}
+         */
+        WayKindEnum: "owner" | "role" | "grant";
         Welcome: {
             token: string;
             name: string;
@@ -2685,6 +3592,8 @@ export interface components {
             /** Format: uuid */
             readonly folder: string | null;
             readonly tags: string[];
+            readonly access: components["schemas"]["AccessEnum"];
+            readonly can: components["schemas"]["Verb"][];
             /** Format: uuid */
             readonly workspace: string;
             readonly archived: boolean;
@@ -2693,7 +3602,12 @@ export interface components {
             readonly has_changes: boolean;
             readonly callable_by: components["schemas"]["CallableByEnum"];
             readonly max_running: number | null;
+            /** @description How many people ask for access; 0 for those who do not answer them. */
+            readonly requests: number;
             readonly minutes_saved: number | null;
+            readonly pause_after: number | null;
+            readonly paused_because: string;
+            readonly hearers: components["schemas"]["Author"][];
         };
         WorkflowBulk: {
             action: components["schemas"]["WorkflowBulkActionEnum"];
@@ -2734,6 +3648,8 @@ export interface components {
             /** Format: uuid */
             readonly folder: string | null;
             readonly tags: string[];
+            readonly access: components["schemas"]["AccessEnum"];
+            readonly can: components["schemas"]["Verb"][];
         };
         WorkflowName: {
             /** Format: uuid */
@@ -2773,6 +3689,51 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    access_grant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+        };
+    };
+    access_decline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     artifact_content: {
         parameters: {
             query?: never;
@@ -2832,6 +3793,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    credential_try: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CredentialTrialRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialTrial"];
+                };
             };
         };
     };
@@ -2931,6 +3917,51 @@ export interface operations {
             };
         };
     };
+    unshare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    sharing_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedGrantChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+        };
+    };
     invitation_revoke: {
         parameters: {
             query?: never;
@@ -2997,6 +4028,29 @@ export interface operations {
             };
         };
     };
+    profile_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedProfile"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPerson"];
+                };
+            };
+        };
+    };
     member_remove: {
         parameters: {
             query?: never;
@@ -3038,6 +4092,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Member"];
+                };
+            };
+        };
+    };
+    member_workflows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Owned"][];
                 };
             };
         };
@@ -3172,6 +4247,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunEvents"];
+                };
+            };
+        };
+    };
+    run_history: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedHistoryEventList"];
                 };
             };
         };
@@ -3398,6 +4499,56 @@ export interface operations {
             };
         };
     };
+    api_tasks_assign_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assign"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+        };
+    };
+    api_tasks_complete_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SentAnswers"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+        };
+    };
     api_tasks_decide_create: {
         parameters: {
             query?: never;
@@ -3461,6 +4612,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Task"];
+                };
+            };
+        };
+    };
+    team_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    team_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedTeamChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
                 };
             };
         };
@@ -3618,6 +4814,55 @@ export interface operations {
             };
         };
     };
+    access_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Access"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Access"];
+                };
+            };
+        };
+    };
+    access_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Ask"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     api_workflows_archive_create: {
         parameters: {
             query?: never;
@@ -3705,6 +4950,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FormAddress"][];
+                };
+            };
+        };
+    };
+    api_workflows_formulas_trial_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormulaTrial"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormulaResult"];
+                };
+            };
+        };
+    };
+    sharing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sharing"];
+                };
+            };
+        };
+    };
+    share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGrant"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+        };
+    };
+    sharing_candidates: {
+        parameters: {
+            query?: {
+                search?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Candidates"];
+                };
+            };
+        };
+    };
+    workflow_history: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedHistoryEventList"];
                 };
             };
         };
@@ -3966,6 +5331,53 @@ export interface operations {
             };
         };
     };
+    transfer_lacks: {
+        parameters: {
+            query: {
+                to: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lack"][];
+                };
+            };
+        };
+    };
+    transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Transfer"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     api_workflows_unpublish_create: {
         parameters: {
             query?: never;
@@ -4055,6 +5467,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Workspace"];
+                };
+            };
+        };
+    };
+    access_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenRequest"][];
                 };
             };
         };
@@ -4162,6 +5595,8 @@ export interface operations {
                  */
                 result?: "denied" | "done" | "failed";
                 since?: string;
+                /** @description Also what the system writes for its own sake */
+                technical?: unknown;
                 until?: string;
             };
             header?: never;
@@ -4199,6 +5634,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditFacets"];
+                };
+            };
+        };
+    };
+    audit_export: {
+        parameters: {
+            query: {
+                format: "csv" | "jsonl";
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
         };
@@ -4372,6 +5830,27 @@ export interface operations {
             };
         };
     };
+    matrix: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatrixRow"][];
+                };
+            };
+        };
+    };
     members: {
         parameters: {
             query?: {
@@ -4379,6 +5858,21 @@ export interface operations {
                 cursor?: string;
                 /** @description Number of results to return per page. */
                 page_size?: number;
+                /**
+                 * @description * `owner` - owner
+                 *     * `admin` - admin
+                 *     * `builder` - builder
+                 *     * `operator` - operator
+                 *     * `viewer` - viewer
+                 *     * `approver` - approver
+                 *     * `publisher` - publisher
+                 *     * `steward` - steward
+                 *     * `connection_manager` - connection_manager
+                 *     * `auditor` - auditor
+                 */
+                role?: "owner" | "admin" | "builder" | "operator" | "viewer" | "approver" | "publisher" | "steward" | "connection_manager" | "auditor";
+                /** @description Part of name or e-mail address */
+                search?: string;
             };
             header?: never;
             path: {
@@ -4420,6 +5914,57 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SentMessage"];
                 };
+            };
+        };
+    };
+    api_workspaces_notifications_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                unread?: boolean;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedNotificationList"];
+                };
+            };
+        };
+    };
+    api_workspaces_notifications_read_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadNotifications"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -4650,6 +6195,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Number of results to return per page. */
                 page_size?: number;
+                /** @description A part of its title */
+                search?: string;
                 /**
                  * @description * `open` - open
                  *     * `mine` - mine
@@ -4672,6 +6219,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedTaskItemList"];
+                };
+            };
+        };
+    };
+    teams: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedTeamList"];
+                };
+            };
+        };
+    };
+    team_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTeam"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
                 };
             };
         };

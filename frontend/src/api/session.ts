@@ -1,11 +1,19 @@
 import { queryOptions, useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useCallback, useSyncExternalStore } from 'react';
 import { ApiError, account, api, reachability } from './client';
+import { sessionEnd } from './session-end';
 import type { InvitationOffer, Session, Verb, Workspace } from './types';
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: () => api.get<Session>('session'),
+  queryFn: async ({ client }): Promise<Session> => {
+    const next = await api.get<Session>('session');
+    const known = client.getQueryData<Session>(['session']);
+    if (!known?.user || next.user) return next;
+    // The page goes on showing what it shows, while it asks to sign in again.
+    sessionEnd.set(true);
+    return known;
+  },
   staleTime: 5 * 60_000,
 });
 
@@ -117,6 +125,33 @@ export function useReset() {
       }
       // 401 says: done, now sign in.
       if (!response.ok && response.status !== 401) throw unexpected(response);
+    },
+  });
+}
+
+/** The refusals of a new password, by the field of the form they belong to. */
+export class PasswordRefused extends Error {
+  constructor(readonly fields: { current?: string; next?: string }) {
+    super(Object.values(fields).join(' '));
+  }
+}
+
+export function useChangePassword() {
+  return useMutation({
+    mutationFn: async ({ current, next }: { current: string; next: string }) => {
+      const response = await account.post('account/password/change', {
+        current_password: current,
+        new_password: next,
+      });
+      if (response.status === 400) {
+        const { errors = [] } = (await response.json()) as { errors?: { param?: string; message: string }[] };
+        const of = (param: string) => errors.filter((error) => error.param === param).map((error) => error.message);
+        const fields: { current?: string; next?: string } = {};
+        if (of('current_password').length > 0) fields.current = of('current_password').join(' ');
+        if (of('new_password').length > 0) fields.next = of('new_password').join(' ');
+        throw new PasswordRefused(fields);
+      }
+      if (!response.ok) throw unexpected(response);
     },
   });
 }

@@ -1,5 +1,7 @@
 /** One socket that stays open: pings, comes back after a cut with growing pauses, and says when it must not. */
 
+import { onSignedInAgain, sessionEnd } from './session-end';
+
 export interface SocketEvents<M> {
   onMessage: (message: M) => void;
   /** Every time the line stands again after the first time. */
@@ -11,8 +13,9 @@ export type SocketState = 'connecting' | 'open' | 'closed' | 'refused';
 
 const PING_EVERY = 25_000;
 const LONGEST_PAUSE = 15_000;
-/** 4401 signed out, 4403 not allowed, 4404 not there: coming back would not help. */
-const FINAL = new Set([4401, 4403, 4404]);
+const SIGNED_OUT = 4401;
+/** 4403 not allowed, 4404 not there: coming back would not help. */
+const FINAL = new Set([4403, 4404]);
 
 export function openSocket<M>(path: string, events: SocketEvents<M>): () => void {
   let socket: WebSocket | null = null;
@@ -21,6 +24,7 @@ export function openSocket<M>(path: string, events: SocketEvents<M>): () => void
   let opened = false;
   let ping: ReturnType<typeof setInterval> | undefined;
   let again: ReturnType<typeof setTimeout> | undefined;
+  let stopWaiting: (() => void) | undefined;
 
   const connect = () => {
     const scheme = window.location.protocol === 'https:' ? 'wss' : 'ws';
@@ -42,6 +46,11 @@ export function openSocket<M>(path: string, events: SocketEvents<M>): () => void
         return;
       }
       events.onState?.('closed');
+      if (close.code === SIGNED_OUT) {
+        sessionEnd.set(true);
+        stopWaiting = onSignedInAgain(connect);
+        return;
+      }
       const pause = Math.min(LONGEST_PAUSE, 500 * 2 ** failures) * (0.5 + Math.random() / 2);
       failures += 1;
       again = setTimeout(connect, pause);
@@ -53,6 +62,7 @@ export function openSocket<M>(path: string, events: SocketEvents<M>): () => void
     stopped = true;
     clearInterval(ping);
     clearTimeout(again);
+    stopWaiting?.();
     socket?.close();
   };
 }

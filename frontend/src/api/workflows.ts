@@ -129,7 +129,7 @@ export function useCreateWorkflow() {
 }
 
 export type WorkflowChange = Partial<
-  Pick<Workflow, 'name' | 'description' | 'tags' | 'minutes_saved' | 'callable_by' | 'max_running'>
+  Pick<Workflow, 'name' | 'description' | 'tags' | 'minutes_saved' | 'callable_by' | 'max_running' | 'pause_after'>
 >;
 
 export function useEditWorkflow(id: string) {

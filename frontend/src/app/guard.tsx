@@ -8,6 +8,8 @@ import { sameSite } from '@/core/addresses';
 import { EmptyState } from '@/ui/empty-state';
 import { CommandBar } from './command-bar';
 import classes from './guard.module.css';
+import { useReader } from './reader';
+import { SignInAgain } from './sign-in-again';
 
 /** Keeps signed-out people, and people without a workspace, away from the pages behind it. */
 export function Guard() {
@@ -26,11 +28,18 @@ export function Guard() {
       <a className={classes.skip} href="#main">
         {t('app.skip')}
       </a>
+      <EnvironmentBand />
       <Unreachable />
-      <Outlet />
+      <SignInAgain />
+      <Pages />
       <CommandBar />
     </>
   );
+}
+
+/** Drawn anew when the reader wants times told in another way. */
+function Pages() {
+  return <Outlet key={useReader()} />;
 }
 
 function NoWorkspace() {
@@ -50,6 +59,17 @@ function NoWorkspace() {
         }
       />
     </main>
+  );
+}
+
+/** Tells one installation from another: a name and a colour, both. */
+function EnvironmentBand() {
+  const { environment } = useSession();
+  if (!environment) return null;
+  return (
+    <div className={classes.environment} data-band data-colour={environment.colour}>
+      {environment.name}
+    </div>
   );
 }
 

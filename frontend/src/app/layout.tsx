@@ -8,6 +8,7 @@ import { chooseWorkspace, useSession, useWorkspace } from '@/api/session';
 import { useTaskCount } from '@/api/tasks';
 import { MenuLink } from '@/ui/button-link';
 import { Waiting } from '@/ui/data-table';
+import { Bell } from './bell';
 import { CommandButton } from './command-bar';
 import classes from './layout.module.css';
 import { ENTRIES, type Entry, IN_BAR } from './navigation';
@@ -29,6 +30,7 @@ export function Layout() {
             <img src="/static/logo.svg" alt="" width={26} height={26} />
             <span>Tutti</span>
           </Link>
+          <Bell />
         </div>
         <WorkspaceName />
         <CommandButton />

@@ -12,6 +12,7 @@ import { Broken, NotThere } from './broken';
 import { Guard } from './guard';
 import { Layout } from './layout';
 import { queryClient } from './queries';
+import { readAs } from './reader';
 import { runSearch, runsSearch, words, workflowSearch } from './search';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotThere, errorComponent: Broken });
@@ -61,6 +62,7 @@ const authed = createRoute({
     const session = await queryClient.ensureQueryData(sessionQuery);
     if (session.needs_owner && !session.user) throw redirect({ to: '/welcome' });
     if (!session.user) throw redirect({ to: '/sign-in', search: { next: sameSite(location.href) } });
+    await readAs(session.user.preferences);
     return { workspace: currentWorkspace(session) };
   },
   component: Guard,
@@ -92,6 +94,7 @@ const templates = createRoute({
 const workflow = createRoute({
   getParentRoute: () => authed,
   path: '/workflows/$id',
+  validateSearch: words('step', 'run'),
   component: lazyRouteComponent(() => import('@/features/editor')),
 });
 
@@ -146,6 +149,12 @@ const asset = createRoute({
   component: lazyRouteComponent(() => import('@/features/assets/asset-page')),
 });
 
+const profile = createRoute({
+  getParentRoute: () => shell,
+  path: '/profile',
+  component: lazyRouteComponent(() => import('@/features/account/profile-page')),
+});
+
 const connections = createRoute({
   getParentRoute: () => shell,
   path: '/connections',
@@ -192,6 +201,7 @@ const routeTree = root.addChildren([
       mail,
       assets,
       asset,
+      profile,
       connections,
       people,
       audit,

@@ -1,14 +1,7 @@
-import {
-  Avatar,
-  Menu,
-  SegmentedControl,
-  Text,
-  UnstyledButton,
-  useMantineColorScheme,
-  VisuallyHidden,
-} from '@mantine/core';
-import { IconDeviceDesktop, IconLogout, IconMoon, IconSettings, IconSun } from '@tabler/icons-react';
+import { Avatar, Menu, SegmentedControl, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
+import { IconDeviceDesktop, IconLogout, IconMoon, IconSettings, IconSun, IconUserCircle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { usePreference } from '@/api/preferences';
 import { useCan, useSignOut, useUser } from '@/api/session';
 import { MenuLink } from '@/ui/button-link';
 import classes from './layout.module.css';
@@ -33,6 +26,9 @@ export function UserMenu() {
         <Menu.Label>{user.email}</Menu.Label>
         <ColourScheme />
         <Menu.Divider />
+        <MenuLink to="/profile" leftSection={<IconUserCircle size={18} aria-hidden />}>
+          {t('app.profile')}
+        </MenuLink>
         {manages && (
           <MenuLink to="/settings" leftSection={<IconSettings size={18} aria-hidden />}>
             {t('app.nav.settings')}
@@ -48,7 +44,7 @@ export function UserMenu() {
 
 function ColourScheme() {
   const { t } = useTranslation();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const [scheme, choose] = usePreference('scheme');
   const choice = (value: 'light' | 'dark' | 'auto', Icon: typeof IconSun) => ({
     value,
     label: (
@@ -64,8 +60,8 @@ function ColourScheme() {
         fullWidth
         size="xs"
         aria-label={t('app.scheme.label')}
-        value={colorScheme}
-        onChange={(value) => setColorScheme(value as typeof colorScheme)}
+        value={scheme ?? 'auto'}
+        onChange={(value) => choose(value as typeof scheme)}
         data={[choice('light', IconSun), choice('dark', IconMoon), choice('auto', IconDeviceDesktop)]}
       />
     </div>

@@ -1,4 +1,5 @@
-/** Times and lengths in words, in the reader's own language and zone. */
+/** Times and lengths in words, in the reader's own language, zone and form of dates. */
+import { reader } from './reader';
 
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000],
@@ -10,7 +11,7 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 ];
 
 /** "3 minutes ago", "in 2 hours"; under a minute "now". What lies ahead is rounded: a wait begins with its full length. */
-export function relativeTime(at: Date, now: Date, locale?: string): string {
+export function relativeTime(at: Date, now: Date, locale: string = reader().locale): string {
   const seconds = (at.getTime() - now.getTime()) / 1000;
   const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   for (const [unit, length] of UNITS) {
@@ -20,32 +21,53 @@ export function relativeTime(at: Date, now: Date, locale?: string): string {
   return format.format(0, 'second');
 }
 
+/** A day as the reader writes it: "2 Mar 2026", "2026-03-02", "02/03/2026". */
+export function day(
+  at: Date,
+  locale: string = reader().locale,
+  timeZone: string | undefined = reader().timeZone,
+): string {
+  const zone = timeZone ? { timeZone } : {};
+  const form = reader().dateFormat;
+  if (form === 'words') return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', ...zone }).format(at);
+  // Swedish writes ISO 8601; British and American English are the two orders with slashes.
+  const numbers = { iso: 'sv', day_first: 'en-GB', month_first: 'en-US' }[form];
+  return new Intl.DateTimeFormat(numbers, { day: '2-digit', month: '2-digit', year: 'numeric', ...zone }).format(at);
+}
+
 /** Date and time with the name of the zone. */
-export function dateTime(at: Date, locale?: string, timeZone?: string): string {
-  return new Intl.DateTimeFormat(locale, {
-    dateStyle: 'medium',
-    timeStyle: 'medium',
-    ...(timeZone ? { timeZone } : {}),
-  })
-    .format(at)
-    .concat(' ', zoneName(at, locale, timeZone));
+export function dateTime(
+  at: Date,
+  locale: string = reader().locale,
+  timeZone: string | undefined = reader().timeZone,
+): string {
+  const zone = timeZone ? { timeZone } : {};
+  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', ...zone }).format(at);
+  return `${day(at, locale, timeZone)}, ${time} ${zoneName(at, locale, timeZone)}`;
 }
 
 /** When something is due, to the minute, with its day of the week: "Mon, 23 Nov 2026, 08:30 CET". */
-export function dueTime(at: Date, locale?: string, timeZone?: string): string {
-  return new Intl.DateTimeFormat(locale, {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
+export function dueTime(
+  at: Date,
+  locale: string = reader().locale,
+  timeZone: string | undefined = reader().timeZone,
+): string {
+  const zone = timeZone ? { timeZone } : {};
+  const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short', ...zone }).format(at);
+  const time = new Intl.DateTimeFormat(locale, {
     hour: '2-digit',
     minute: '2-digit',
     timeZoneName: 'short',
-    ...(timeZone ? { timeZone } : {}),
+    ...zone,
   }).format(at);
+  return `${weekday}, ${day(at, locale, timeZone)}, ${time}`;
 }
 
-function zoneName(at: Date, locale?: string, timeZone?: string): string {
+function zoneName(
+  at: Date,
+  locale: string = reader().locale,
+  timeZone: string | undefined = reader().timeZone,
+): string {
   const parts = new Intl.DateTimeFormat(locale, {
     timeZoneName: 'short',
     ...(timeZone ? { timeZone } : {}),
@@ -53,7 +75,7 @@ function zoneName(at: Date, locale?: string, timeZone?: string): string {
   return parts.find((part) => part.type === 'timeZoneName')?.value ?? '';
 }
 
-function unit(value: number, name: string, locale?: string, digits = 0): string {
+function unit(value: number, name: string, locale: string = reader().locale, digits = 0): string {
   return new Intl.NumberFormat(locale, {
     style: 'unit',
     unit: name,
@@ -66,7 +88,7 @@ function unit(value: number, name: string, locale?: string, digits = 0): string 
 const TOLD_MS = 50;
 
 /** How long something took: "0.3 seconds", "4.2 seconds", "3 minutes 5 seconds", "2 hours 10 minutes". */
-export function duration(milliseconds: number, locale?: string): string {
+export function duration(milliseconds: number, locale: string = reader().locale): string {
   if (milliseconds < TOLD_MS) return unit(Math.max(Math.round(milliseconds), 0), 'millisecond', locale);
   const seconds = milliseconds / 1000;
   if (seconds < 60) return unit(seconds, 'second', locale, seconds < 10 ? 1 : 0);
@@ -77,13 +99,13 @@ export function duration(milliseconds: number, locale?: string): string {
   return join(unit(Math.floor(hours / 24), 'day', locale), hours % 24, 'hour', locale);
 }
 
-function join(first: string, rest: number, name: string, locale?: string): string {
+function join(first: string, rest: number, name: string, locale: string = reader().locale): string {
   const whole = Math.floor(rest);
   return whole === 0 ? first : `${first} ${unit(whole, name, locale)}`;
 }
 
 /** Short form for narrow places: "0.3 s", "4.2 s", "3 min", "2 h". */
-export function shortDuration(milliseconds: number, locale?: string): string {
+export function shortDuration(milliseconds: number, locale: string = reader().locale): string {
   const seconds = milliseconds / 1000;
   const short = (value: number, name: string, digits = 0) =>
     new Intl.NumberFormat(locale, {
@@ -105,7 +127,7 @@ export function partOfDay(now: Date): 'morning' | 'afternoon' | 'evening' {
 }
 
 /** Size of a file in words. */
-export function fileSize(bytes: number, locale?: string): string {
+export function fileSize(bytes: number, locale: string = reader().locale): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
   let size = bytes;
   let index = 0;

@@ -1,13 +1,15 @@
+import { reader } from './reader';
+
 /** How values of a run are read by people. */
 
-/** Names of the columns if every row is a record, else null. */
-export function columnsOf(list: readonly unknown[]): string[] | null {
+/** Names of the columns if every row is a record with at most so many, else null. */
+export function columnsOf(list: readonly unknown[], most = 12): string[] | null {
   const columns = new Set<string>();
   for (const row of list) {
     if (typeof row !== 'object' || row === null || Array.isArray(row) || 'file_id' in row) return null;
     for (const key of Object.keys(row)) columns.add(key);
   }
-  return columns.size > 0 && columns.size <= 12 ? [...columns] : null;
+  return columns.size > 0 && columns.size <= most ? [...columns] : null;
 }
 
 /** "invoice_number" → "Invoice number". */
@@ -17,7 +19,7 @@ export function label(key: string): string {
 }
 
 /** One line of text for any value; never "[object Object]". */
-export function plainText(value: unknown, locale?: string): string {
+export function plainText(value: unknown, locale: string = reader().locale): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number') return new Intl.NumberFormat(locale, { maximumFractionDigits: 6 }).format(value);
   if (typeof value === 'string' || typeof value === 'boolean') return String(value);

@@ -3,17 +3,7 @@ import { IconAlertOctagon } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './problem-alert.module.css';
-
-/** Errors of the server carry more than a message; anything else is told by its message alone. */
-interface Told {
-  message: string;
-  problem?: {
-    detail?: string;
-    code?: string;
-    trace?: string;
-    problems?: { message: string; hint?: string }[];
-  };
-}
+import { type Told, told, toldByCode } from './told';
 
 interface ProblemAlertProps {
   error: unknown;
@@ -27,11 +17,11 @@ interface ProblemAlertProps {
 export function ProblemAlert({ error, title, retry, children }: ProblemAlertProps) {
   const { t } = useTranslation();
   if (!error) return null;
-  const { message, problem } = error as Told;
-  const text = problem?.detail || message || t('ui.problem.unknown');
+  const { problem } = error as Told;
+  const text = told(error) || t('ui.problem.unknown');
   const problems = problem?.problems ?? [];
-  const others = problems.filter((one) => one.message !== text);
-  const hint = problems.find((one) => one.message === text)?.hint;
+  const others = problems.filter((one) => one.message !== problem?.detail);
+  const hint = problems.find((one) => one.message === problem?.detail)?.hint;
   const details = problem?.trace ? [problem.code, problem.trace].filter(Boolean).join(' · ') : null;
   return (
     <Alert
@@ -48,7 +38,7 @@ export function ProblemAlert({ error, title, retry, children }: ProblemAlertProp
         <ul className={classes.list}>
           {others.map((one) => (
             <li key={one.message}>
-              {one.message} {one.hint && <Text span>{one.hint}</Text>}
+              {toldByCode(one.code, one.message)} {one.hint && <Text span>{one.hint}</Text>}
             </li>
           ))}
         </ul>

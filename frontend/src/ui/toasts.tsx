@@ -1,5 +1,7 @@
 import { Notifications, notifications } from '@mantine/notifications';
 import { IconAlertOctagon, IconCheck } from '@tabler/icons-react';
+import i18next from 'i18next';
+import { told } from './told';
 
 export function Toasts() {
   return <Notifications position="top-center" limit={4} autoClose={5000} containerWidth={380} zIndex={400} />;
@@ -15,20 +17,19 @@ export const toast = {
       color: 'green',
       icon: <IconCheck size={16} aria-hidden />,
       withBorder: true,
-      closeButtonProps: { 'aria-label': 'Close' },
+      closeButtonProps: { 'aria-label': i18next.t('ui.close') },
     });
   },
   failed(error: unknown, title?: string) {
-    const message = error instanceof Error ? error.message : String(error);
     notifications.show({
       ...(title ? { title } : {}),
-      message,
+      message: told(error),
       role: 'alert',
       color: 'red',
       autoClose: false,
       icon: <IconAlertOctagon size={16} aria-hidden />,
       withBorder: true,
-      closeButtonProps: { 'aria-label': 'Close' },
+      closeButtonProps: { 'aria-label': i18next.t('ui.close') },
     });
   },
 };

@@ -38,7 +38,10 @@ describe('the page of an invitation', () => {
 
   it('says who is signed in when it is somebody else', async () => {
     answer({ ...LOOK, ...SIGN_IN_FIRST });
-    await draw(<InvitationPage />, { ...SESSION, user: { id: 'u2', name: 'Jan Novak', email: 'jan@example.com' } });
+    await draw(<InvitationPage />, {
+      ...SESSION,
+      user: { id: 'u2', name: 'Jan Novak', email: 'jan@example.com', preferences: {} },
+    });
     await join();
     expect(await screen.findByRole('alert')).toHaveTextContent('Jan Novak is signed in');
     expect(await button('Sign out and sign in again')).toBeEnabled();

@@ -1,6 +1,7 @@
 /** Saving by itself: one save in flight, a pause after the last edit, growing waits when the server is away, a stop on conflict. */
 
 import { ApiError } from '@/api/client';
+import { onSignedInAgain } from '@/api/session-end';
 import type { Draft, DraftSaved, Graph } from '@/api/types';
 
 export const PAUSE_MS = 800;
@@ -134,6 +135,12 @@ export class Autosave {
       this.frozen = true;
       const conflict = { by: current.changed_by?.name ?? null, at: current.changed_at, token: current.token };
       this.options.onState({ kind: 'conflict', conflict });
+      return;
+    }
+    if (error.status === 401) {
+      // The page asks to sign in again; then what is here is saved.
+      this.options.onState({ kind: 'unsaved' });
+      onSignedInAgain(() => void this.start());
       return;
     }
     const away = error.status === 0 || error.status >= 500 || error.status === 429;

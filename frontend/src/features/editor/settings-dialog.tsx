@@ -8,6 +8,7 @@ import { toast } from '@/ui/toasts';
 
 const MOST_RUNNING = 10_000;
 const MOST_MINUTES = 100_000;
+const MOST_FAILURES = 1000;
 
 interface SettingsDialogProps {
   workflow: Workflow;
@@ -21,12 +22,14 @@ export function SettingsDialog({ workflow, onClose }: SettingsDialogProps) {
   const [callable, setCallable] = useState(workflow.callable_by === 'workspace');
   const [most, setMost] = useState<number | ''>(workflow.max_running ?? '');
   const [minutes, setMinutes] = useState<number | ''>(workflow.minutes_saved ?? '');
+  const [failures, setFailures] = useState<number | ''>(workflow.pause_after ?? '');
   const save = () =>
     edit.mutate(
       {
         callable_by: callable ? 'workspace' : 'nobody',
         max_running: most === '' ? null : most,
         minutes_saved: minutes === '' ? null : minutes,
+        pause_after: failures === '' ? null : failures,
       },
       {
         onSuccess: () => {
@@ -70,6 +73,17 @@ export function SettingsDialog({ workflow, onClose }: SettingsDialogProps) {
           clampBehavior="blur"
           value={minutes}
           onChange={(value) => setMinutes(typeof value === 'number' ? value : '')}
+        />
+        <NumberInput
+          label={t('editor.workflow.pauseAfter')}
+          description={t('editor.workflow.pauseAfterHelp')}
+          placeholder={t('editor.workflow.never')}
+          min={2}
+          max={MOST_FAILURES}
+          allowDecimal={false}
+          clampBehavior="blur"
+          value={failures}
+          onChange={(value) => setFailures(typeof value === 'number' ? value : '')}
         />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

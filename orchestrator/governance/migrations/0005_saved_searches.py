@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0003_workspace_limits"),
+        ("governance", "0004_preferences"),
     ]
 
     operations = [

@@ -1,0 +1,40 @@
+import account from './de/account.json';
+import app from './de/app.json';
+import assets from './de/assets.json';
+import audit from './de/audit.json';
+import connections from './de/connections.json';
+import editor from './de/editor.json';
+import forms from './de/forms.json';
+import governance from './de/governance.json';
+import home from './de/home.json';
+import outbox from './de/outbox.json';
+import people from './de/people.json';
+import runs from './de/runs.json';
+import settings from './de/settings.json';
+import tasks from './de/tasks.json';
+import templates from './de/templates.json';
+import ui from './de/ui.json';
+import words from './de/words.json';
+import workflows from './de/workflows.json';
+
+/** The same in German. */
+export default {
+  account,
+  app,
+  assets,
+  audit,
+  connections,
+  editor,
+  forms,
+  governance,
+  home,
+  outbox,
+  people,
+  runs,
+  settings,
+  tasks,
+  templates,
+  ui,
+  words,
+  workflows,
+};
