@@ -40,8 +40,9 @@ interface WorkflowMenuProps {
 /** What can be done with one workflow of the list. */
 export function WorkflowMenu({ workflow, archived, taken, onRename }: WorkflowMenuProps) {
   const { t } = useTranslation();
-  const mayPublish = useCan('workflow:publish');
-  const mayEdit = useCan('workflow:edit');
+  const mayPublish = workflow.can.includes('workflow:publish');
+  const mayEdit = workflow.can.includes('workflow:edit');
+  const mayMake = useCan('workflow:edit');
   const seesRuns = useCan('run:read');
   const verb = useWorkflowVerb();
   const bulk = useWorkflowBulk();
@@ -101,13 +102,15 @@ export function WorkflowMenu({ workflow, archived, taken, onRename }: WorkflowMe
               <Menu.Item leftSection={<IconInfoCircle size={16} aria-hidden />} onClick={() => setAsking('details')}>
                 {t('workflows.menu.details')}
               </Menu.Item>
-              <Menu.Item leftSection={<IconCopy size={16} aria-hidden />} onClick={copy}>
-                {t('workflows.menu.copy')}
-              </Menu.Item>
               <Menu.Item leftSection={<IconFolderSymlink size={16} aria-hidden />} onClick={() => setAsking('move')}>
                 {t('workflows.menu.moveTo')}
               </Menu.Item>
             </>
+          )}
+          {mayMake && !archived && (
+            <Menu.Item leftSection={<IconCopy size={16} aria-hidden />} onClick={copy}>
+              {t('workflows.menu.copy')}
+            </Menu.Item>
           )}
           {mayPublish && !archived && workflow.status === 'live' && (
             <Menu.Item leftSection={<IconPlayerPause size={16} aria-hidden />} onClick={() => does('unpublish')}>

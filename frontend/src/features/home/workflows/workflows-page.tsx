@@ -44,8 +44,11 @@ export default function WorkflowsPage() {
     onRename: setRenaming,
     placeOf: (row) => (inFolder ? '' : folderName(folders, row.folder)),
   });
+  const mayEditSome = list.rows.some((row) => row.can.includes('workflow:edit'));
   const drag = (row: WorkflowItem) =>
-    renaming === row.id ? {} : dragged({ workflows: chosen.has(row.id) ? [...chosen.keys] : [row.id] });
+    renaming === row.id || !row.can.includes('workflow:edit')
+      ? {}
+      : dragged({ workflows: chosen.has(row.id) ? [...chosen.keys] : [row.id] });
   return (
     <Page
       title={t('app.nav.workflows')}
@@ -76,8 +79,8 @@ export default function WorkflowsPage() {
         count={list.count}
         query={list.query}
         empty={<NoWorkflows folders={folders} />}
-        {...(mayEdit ? { choice: { chosen, nameOf: (row: WorkflowItem) => row.name } } : {})}
-        {...(mayEdit && !archived ? { rowProps: drag } : {})}
+        {...(mayEditSome ? { choice: { chosen, nameOf: (row: WorkflowItem) => row.name } } : {})}
+        {...(mayEditSome && !archived ? { rowProps: drag } : {})}
       />
     </Page>
   );
