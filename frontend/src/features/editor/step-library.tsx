@@ -9,7 +9,7 @@ import type { NodeTypeInfo } from '@/core/graph/document';
 import { type LibraryTarget, useEditor, useEditorActions, useEditorWorld } from './editor-store';
 import classes from './step-library.module.css';
 
-const CATEGORIES = ['Start', 'Documents', 'AI', 'Decide', 'Data', 'People', 'Send'];
+const CATEGORIES = ['Start', 'Documents', 'AI', 'Decide', 'Data', 'People', 'Send', 'Try out'];
 
 function fits(type: NodeTypeInfo, target: LibraryTarget): boolean {
   if (target.kind === 'loose' || target.kind === 'at') return true;
