@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from builder.placeholders import label_of
 from orchestrator.engine.errors import Problem
 from orchestrator.engine.graph import Graph
 from orchestrator.engine.node_spec import Catalogue
@@ -85,7 +86,7 @@ def _walk(schema: Mapping[str, Any], value: Any, field: str) -> Iterator[tuple[K
 
 
 def _named(schema: Mapping[str, Any], value: str, field: str) -> Iterator[tuple[Kind, str, str]]:
-    if not value:
+    if not value or label_of(value) is not None:
         return
     if "x-asset-kind" in schema:
         yield Kind.ASSET, value, field
