@@ -166,7 +166,7 @@ class SampleFileSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = SampleFile
-        fields = ["name", "title", "description", "file"]
+        fields = ["name", "title", "description", "starter", "file"]
         read_only_fields = fields
 
 

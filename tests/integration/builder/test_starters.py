@@ -14,8 +14,8 @@ from tests.integration.authoring import Browser
 
 @pytest.fixture
 def starter(workspace: Workspace) -> Starter:
-    """The first of the shelf, in a workspace that has the assets it calls."""
-    found = starters()[0]
+    """The one with sample files, in a workspace that has the assets it calls."""
+    found = next(each for each in starters() if each.inbox)
     for node in found.graph.nodes:
         if isinstance(name := node.config.get("asset"), str):
             Asset.objects.get_or_create(workspace=workspace, name=name, defaults={"kind": "model", "title": name})
