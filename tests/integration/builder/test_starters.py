@@ -22,8 +22,8 @@ def starter(workspace: Workspace) -> Starter:
     return found
 
 
-def test_every_starter_is_offered_as_a_template(maria: Browser) -> None:
-    offered = maria.get("templates").json()
+def test_every_starter_is_offered_as_a_template(maria: Browser, workspace: Workspace) -> None:
+    offered = maria.get(f"workspaces/{workspace.pk}/templates").json()
     assert [item["key"] for item in offered] == [starter.key for starter in starters()]
     assert all(item["name"] and item["description"] for item in offered)
 
