@@ -2,7 +2,6 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconArchive, IconArchiveOff, IconDots, IconListDetails, IconPlayerPause } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { useCan } from '@/api/session';
 import type { WorkflowItem } from '@/api/types';
 import { useWorkflowVerb, type WorkflowVerb } from '@/api/workflows';
 import { MenuLink } from '@/ui/button-link';
@@ -11,8 +10,8 @@ import { toast } from '@/ui/toasts';
 
 export function WorkflowMenu({ workflow, archived }: { workflow: WorkflowItem; archived: boolean }) {
   const { t } = useTranslation();
-  const mayPublish = useCan('workflow:publish');
-  const mayEdit = useCan('workflow:edit');
+  const mayPublish = workflow.can.includes('workflow:publish');
+  const mayEdit = workflow.can.includes('workflow:edit');
   const verb = useWorkflowVerb();
   const [asking, { open, close }] = useDisclosure(false);
   const { id, name } = workflow;

@@ -22,7 +22,7 @@ export function AddGrant({ workflow }: { workflow: string }) {
   const share = useShare(workflow);
   const teams = candidates?.teams ?? [];
   const people = candidates?.people ?? [];
-  const names = new Map([
+  const names = new Map<string, string>([
     ...people.map((one) => [`user:${one.id}`, one.name] as const),
     ...teams.map((one) => [`team:${one.id}`, one.name] as const),
   ]);

@@ -56,7 +56,7 @@ export function TransferDialog({ workflow, onClose, onDone }: TransferDialogProp
           onSearchChange={setSearch}
           data={people.map(([id, name]) => ({ value: id, label: name }))}
           value={to?.id ?? null}
-          onChange={(id, option) => setTo(id ? { id, name: option.label } : null)}
+          onChange={(id) => setTo(id ? { id, name: people.find(([known]) => known === id)?.[1] ?? '' } : null)}
           filter={({ options }) => options}
         />
         {to && lacks.data && <Lacks name={to.name} lacks={lacks.data} />}
