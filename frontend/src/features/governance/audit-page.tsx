@@ -94,7 +94,13 @@ function useColumns(onOpen: (event: AuditEvent) => void): Column<AuditEvent>[] {
       wide: true,
       cell: (row) => <ObjectLink object={row.object} />,
     },
-    { key: 'by', header: t('audit.column.by'), wide: true, cell: (row) => row.actor.name || t('audit.nobody') },
+    {
+      key: 'by',
+      header: t('audit.column.by'),
+      wide: true,
+      width: 150,
+      cell: (row) => row.actor.name || t('audit.nobody'),
+    },
     {
       key: 'when',
       header: t('audit.column.when'),

@@ -15,6 +15,8 @@ const SHOWN = { pending: 'needs-you', accepted: 'done', revoked: 'stopped', expi
 export function Invitations({ manages }: { manages: boolean }) {
   const { t } = useTranslation();
   const list = useInvitations();
+  // Whoever accepted stands among the people.
+  const rows = list.rows.filter((row) => row.state !== 'accepted');
   const columns: Column<Invitation>[] = [
     { key: 'email', header: t('people.column.email'), cell: (row) => row.email },
     { key: 'roles', header: t('people.column.roles'), wide: true, cell: (row) => <RoleNames roles={row.roles} /> },
@@ -34,7 +36,7 @@ export function Invitations({ manages }: { manages: boolean }) {
       cell: (row) => row.state === 'pending' && <Withdraw invitation={row} />,
     });
   }
-  if (list.query.isSuccess && list.rows.length === 0) return null;
+  if (list.query.isSuccess && rows.length === 0) return null;
   return (
     <section aria-labelledby="invitations">
       <Title order={2} id="invitations" mb="sm">
@@ -43,7 +45,7 @@ export function Invitations({ manages }: { manages: boolean }) {
       <DataTable
         label={t('people.invitations')}
         columns={columns}
-        rows={list.rows}
+        rows={rows}
         rowKey={(row) => row.id}
         query={list.query}
         empty={null}

@@ -149,7 +149,8 @@ function useMemberColumns(manages: boolean): Column<Member>[] {
       header: t('people.column.do'),
       quietHeader: true,
       width: 180,
-      cell: (row) => <MemberActions member={row} />,
+      // Nobody changes their own rights.
+      cell: (row) => row.user.id !== me.id && <MemberActions member={row} />,
     });
   }
   return columns;

@@ -1,13 +1,16 @@
 import { Button, Indicator, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconUserShare } from '@tabler/icons-react';
+import { useLocation } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Workflow } from '@/api/types';
 import { ShareDialog } from './share-dialog';
 
 /** Opens the dialog of sharing; says how many people ask for access. */
-export function ShareButton({ workflow, opened: atOnce = false }: { workflow: Workflow; opened?: boolean }) {
+export function ShareButton({ workflow }: { workflow: Workflow }) {
   const { t } = useTranslation();
+  // Whoever comes to answer a request finds the dialog open.
+  const atOnce = useLocation({ select: (at) => at.hash === 'share' });
   const [opened, { open, close }] = useDisclosure(atOnce);
   const count = workflow.requests;
   const asked = count > 0 ? t('sharing.requests', { count }) : '';

@@ -7,6 +7,7 @@ import { useCandidates, useLacks, useShare, useSharing } from '@/api/sharing';
 import type { Lack, Workflow } from '@/api/types';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { toast } from '@/ui/toasts';
+import classes from './share.module.css';
 
 interface TransferDialogProps {
   workflow: Workflow;
@@ -89,7 +90,7 @@ function Lacks({ name, lacks }: { name: string; lacks: Lack[] }) {
       title={t('sharing.transfer.lacks', { name })}
       role="alert"
     >
-      <ul>
+      <ul className={classes.lacks}>
         {lacks.map((lack) => (
           <li key={lack.code}>{t(`sharing.transfer.lack.${lack.code}`, { names: lack.names.join(', ') })}</li>
         ))}
