@@ -28,6 +28,7 @@ import { RunBar } from './run-bar';
 import { RunButton } from './run-button';
 import { RunsTab } from './runs-tab';
 import { SelectionBar } from './selection-bar';
+import { WorkflowHistory } from './share/workflow-history';
 import { ShortcutsSheet } from './shortcuts-sheet';
 import { createStepActions, type Model } from './step-actions';
 import { StepLibrary } from './step-library';
@@ -88,8 +89,8 @@ export function Editor({ workflow, draft, nodeTypes, readOnly }: EditorProps) {
   }, [store, autosave]);
 
   const world = useMemo<EditorWorld>(
-    () => ({ workflow: id, store, nodeTypes, readOnly }),
-    [id, store, nodeTypes, readOnly],
+    () => ({ workflow: id, store, nodeTypes, readOnly, can: workflow.can }),
+    [id, store, nodeTypes, readOnly, workflow.can],
   );
   return (
     <EditorContext.Provider value={world}>
@@ -183,7 +184,12 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
         onShowProblems={() => setListing(true)}
         publishFilled={tested}
         run={
-          <RunButton test={test} filled={!tested && graph.nodes.length > 0} onShowProblems={() => setListing(true)} />
+          <RunButton
+            test={test}
+            filled={!tested && graph.nodes.length > 0}
+            live={workflow.status === 'live'}
+            onShowProblems={() => setListing(true)}
+          />
         }
       />
       {workflow.status === 'paused' && workflow.paused_because && (
@@ -240,6 +246,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
         {tab === 'versions' && (
           <div className={classes.scroll}>
             <VersionsTab workflow={workflow} autosave={autosave} onRestored={() => setTab('build')} />
+            <WorkflowHistory workflow={workflow.id} />
           </div>
         )}
       </div>

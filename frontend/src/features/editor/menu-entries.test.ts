@@ -2,6 +2,7 @@ import type { TFunction } from 'i18next';
 import type { MenuTarget } from '@/canvas/use-canvas-menu';
 import { graph, NODE_TYPES, node } from '@/core/graph/fixtures';
 import { createEditorStore } from './editor-store';
+import { createGroupActions } from './group-actions';
 import { type MenuReach, menuEntries } from './menu-entries';
 import { createStepActions } from './step-actions';
 
@@ -23,7 +24,11 @@ function entriesFor(target: MenuTarget, readOnly = false) {
   const world = { workflow: 'w', store, nodeTypes: NODE_TYPES, readOnly };
   const steps = createStepActions(store, NODE_TYPES, words, () => []);
   const at = { target, point: { x: 0, y: 0 }, place: { x: 0, y: 0 } };
-  return { store, entries: menuEntries(at, world, steps, reach, words).flat() };
+  const several = {
+    groups: createGroupActions(store, NODE_TYPES, words),
+    tidying: { count: null, all: vi.fn(), chosen: vi.fn(), cancel: vi.fn() },
+  };
+  return { store, entries: menuEntries(at, world, steps, reach, several, words).flat() };
 }
 const ids = (target: MenuTarget, readOnly = false) => entriesFor(target, readOnly).entries.map((entry) => entry.id);
 
