@@ -83,6 +83,11 @@ def ring_reminder(task: UUID) -> None:
     _send("runs.remind", [str(task)], "engine")
 
 
+def ring_chore(name: str, id: UUID) -> None:
+    """Have a worker do one of `settings.CHORES`: work of a higher room that is too slow for a sweep."""
+    _send("runs.do_chore", [name, str(id)], "engine")
+
+
 def wake(connection: store.Connection, *runs: UUID) -> None:
     """After mail for `runs` was committed: parked ones are rung for, the owners of running ones are told.
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from uuid_utils.compat import uuid7
 
+from builder.models import Workflow
 from orchestrator.governance.tenancy import TenantQuerySet
 from orchestrator.runs.plain_json import PlainJson
+
+if TYPE_CHECKING:
+    from orchestrator.governance.principal import Principal
 
 
 class TaskState(models.TextChoices):
@@ -27,6 +32,17 @@ class TaskKind(models.TextChoices):
 
 
 class TaskQuerySet(TenantQuerySet["HumanTask"]):
+    def visible_to(self, principal: Principal) -> Self:
+        """Also of a workflow that they do not see, where it is they who are asked."""
+        if principal.is_system:
+            return self
+        hidden = Q(run__workflow__in=Workflow.objects.hidden_from(principal))
+        asked = Q(assignee_id=principal.id)
+        for workspace, roles in principal.roles.items():
+            if principal.may("task:decide", workspace):
+                asked |= Q(workspace_id=workspace, roles__overlap=sorted(roles))
+        return super().visible_to(principal).filter(~hidden | asked)
+
     def shown(self) -> Self:
         """With what a list shows of each."""
         return self.select_related("assignee", "decided_by", "run__workflow", "run__started_by")

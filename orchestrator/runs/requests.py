@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from orchestrator.api.errors import NotFound, ProblemError
 from orchestrator.governance.principal import principal_of
+from orchestrator.runs import rights
 from orchestrator.runs.models import Run
 
 
@@ -18,7 +19,7 @@ def visible_run(request: Request, id: UUID, verb: str = "run:read") -> Run:
     run = Run.objects.select_related("workflow", "version", "started_by").visible_to(principal).filter(pk=id).first()
     if run is None:
         raise NotFound()
-    principal.require(verb, run.workspace_id, object_type="run", object_id=run.id)
+    rights.require(principal, verb, run)
     return run
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from rest_framework import serializers
 
@@ -20,6 +21,7 @@ ERROR_CATEGORIES = [str(category) for category in ErrorCategory]
 EVENT_KINDS = [str(kind) for kind in EventKind]
 DELIVERIES = ["outbox", "smtp"]
 MOST_AT_ONCE = 500
+MOST_LATEST = 100
 
 
 class NamedSerializer(serializers.Serializer):
@@ -173,6 +175,19 @@ class RunFilterSerializer(serializers.Serializer):
     mode = serializers.ChoiceField(choices=["live", "test"], required=False)
     since = serializers.DateTimeField(required=False)
     dead = serializers.BooleanField(default=False, help_text="Failed live runs that nobody ran again or dismissed")
+    open = serializers.BooleanField(default=False, help_text="Those that have not ended")
+    problem = serializers.CharField(max_length=2000, required=False, help_text="The message they failed with")
+    saving = serializers.BooleanField(default=False, help_text="Of workflows that say how many minutes a run saves")
+
+
+class LatestSerializer(serializers.Serializer):
+    workflows = serializers.CharField(help_text="Up to 100 ids, with commas between them")
+
+    def validate_workflows(self, value: str) -> list[UUID]:
+        ids = value.split(",")
+        if len(ids) > MOST_LATEST:
+            raise serializers.ValidationError(f"Ask for {MOST_LATEST} at most.")
+        return [serializers.UUIDField().to_internal_value(id) for id in ids]
 
 
 class NewRunSerializer(serializers.Serializer):
@@ -241,14 +256,6 @@ class MailSerializer(MailItemSerializer):
     class Meta(MailItemSerializer.Meta):
         fields = [*MailItemSerializer.Meta.fields, "body", "reply_to", "attachments", "message_id"]
         read_only_fields = fields
-
-
-class FiguresSerializer(serializers.Serializer):
-    days = serializers.IntegerField()
-    runs = serializers.IntegerField()
-    failed = serializers.IntegerField()
-    waiting_tasks = serializers.IntegerField()
-    live_workflows = serializers.IntegerField()
 
 
 def checked(serializer: type[serializers.Serializer], data: Any) -> dict[str, Any]:

@@ -7,7 +7,8 @@ WITH slot AS (INSERT INTO slots (workspace_id) VALUES (%(workspace)s::uuid) ON C
  limits AS (
   SELECT g.max_open, g.max_running, f.max_running AS of_workflow FROM governance_workspace g, builder_workflow f
   WHERE g.id = %(workspace)s::uuid AND f.id = %(workflow)s::uuid AND (
-    %(live)s::uuid IS NULL OR f.live_version_id = %(live)s::uuid AND NOT f.paused AND f.archived_at IS NULL)),
+    %(live)s::uuid IS NULL OR f.live_version_id = %(live)s::uuid AND NOT f.paused AND f.archived_at IS NULL
+    AND f.access = %(access)s::text)),
  room AS (
   SELECT 1 FROM limits WHERE max_open > (
     SELECT count(*) FROM (SELECT 1 FROM runs WHERE workspace_id = %(workspace)s::uuid AND status < 2

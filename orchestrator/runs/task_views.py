@@ -41,7 +41,7 @@ class TasksView(generics.GenericAPIView):
         principal = principal_of(request)
         enter(principal, workspace, "task:read")
         wanted = wanted_filters(TaskFilterSerializer, request)
-        tasks = HumanTask.objects.shown().filter(workspace_id=workspace)
+        tasks = HumanTask.objects.visible_to(principal).shown().filter(workspace_id=workspace)
         if words := wanted["search"].strip():
             tasks = tasks.filter(
                 Q(title__icontains=words) | Q(run__title__icontains=words) | Q(run__workflow__name__icontains=words)

@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from celery import bootsteps, shared_task, signals
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from orchestrator.documents.parse import parse
 from orchestrator.runs.database import in_database
@@ -68,3 +70,9 @@ def execute_step(run: str, step: int, attempt: int) -> str:
 def send_reminder(task: str) -> None:
     """Remind the people a human task waits for."""
     in_database(remind, UUID(task))
+
+
+@shared_task(name="runs.do_chore", ignore_result=True)
+def do_chore(name: str, id: str) -> None:
+    """Do one of `settings.CHORES` for the row with this id."""
+    in_database(import_string(settings.CHORES[name]), UUID(id))

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 from orchestrator.api.routes import route
-from orchestrator.runs import control_views, message_views, task_views, views
+from orchestrator.runs import control_views, history_views, message_views, task_views, views
 
 urlpatterns = [
     route("workspaces/<uuid:workspace>/runs", views.RunsView.as_view(), verb="run:read"),
-    route("workspaces/<uuid:workspace>/figures", views.FiguresView.as_view(), verb="run:read"),
+    route("workspaces/<uuid:workspace>/runs/latest", views.LatestView.as_view(), verb="run:read"),
     route("workflows/<uuid:id>/runs", views.StartView.as_view(), verb="workflow:run"),
     route("runs/<uuid:id>", views.RunView.as_view(), verb="run:read"),
     route("runs/<uuid:id>/children", views.ChildrenView.as_view(), verb="run:read"),
     route("runs/<uuid:id>/events", views.RunEventsView.as_view(), verb="run:read"),
+    route("runs/<uuid:id>/history", history_views.RunHistoryView.as_view(), verb="run:read"),
     route("runs/<uuid:id>/steps/<int:step>", views.StepView.as_view(), verb="run:payload"),
     route("runs/<uuid:id>/values", views.ValuesView.as_view(), verb="run:payload"),
     route("runs/<uuid:id>/cancel", control_views.CancelView.as_view(), verb="run:cancel"),
