@@ -52,6 +52,15 @@ def compile_template(value: Any) -> Template:
     return Template(names=names, formulas=tuple(formulas), _resolve=resolve)
 
 
+def failing_template(why: str) -> Template:
+    """For settings that cannot be compiled: resolving them raises ExpressionError with the reason."""
+
+    def resolve(scope: Scope) -> Any:
+        raise ExpressionError(why)
+
+    return Template(names=frozenset(), formulas=(), _resolve=resolve)
+
+
 def expression_names(source: str) -> frozenset[str]:
     """The names a formula takes from outside. Raises ExpressionError if it cannot be read."""
     return read_formula(source).names
