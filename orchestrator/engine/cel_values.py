@@ -27,7 +27,7 @@ def to_cel(formula: Formula, scope: Mapping[str, Any]) -> dict[str, Any]:
     data: dict[str, Any] = {}
     for path in sorted(formula.paths, key=len, reverse=True):
         if path[0] not in scope:
-            raise ExpressionError(f"{path[0]} has no value here.")
+            raise ExpressionError(f"{path[0]} has no value here.", "no_value", name=path[0])
         _graft(data, path, scope, intake)
     formula.limits.check(intake.longest, intake.entries)
     return {variable: data[name] for name, variable in formula.variables}
@@ -145,5 +145,5 @@ class _Outlet:
 
 def _number(value: float) -> int | float:
     if not math.isfinite(value):
-        raise ExpressionError("The result is not a number. Was something divided by 0?")
+        raise ExpressionError("The result is not a number. Was something divided by 0?", "not_a_number")
     return int(value) if value.is_integer() and abs(value) <= EXACT else value

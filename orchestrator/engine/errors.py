@@ -83,10 +83,12 @@ class GraphInvalid(EngineError):
 
 
 class ExpressionError(EngineError):
-    """The formula cannot be used; the message says where and why."""
+    """The formula cannot be used; the message says where and why, `code` and `facts` the same for other languages."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, code: str = "formula", **facts: Any) -> None:
         super().__init__(message)
+        self.code = code
+        self.facts = facts
         self.path: list[str] = []
         """Where the formula stands in the settings: keys and list positions from the outside in."""
 

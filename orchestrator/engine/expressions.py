@@ -20,7 +20,7 @@ from cel_expr_python.ext import ext_math, ext_strings
 
 from orchestrator.engine.cel_values import to_cel, to_json
 from orchestrator.engine.errors import ExpressionError
-from orchestrator.engine.formula_errors import compile_message, missing_at, missing_message, result_message
+from orchestrator.engine.formula_errors import compile_error, missing_at, missing_error, result_error
 from orchestrator.engine.formulas import Formula, hole_end, read_formula, variable
 from orchestrator.engine.functions import MAX_TEXT, METER, declarations, plain_number
 from orchestrator.engine.reading import storable
@@ -59,11 +59,6 @@ def failing_template(why: str) -> Template:
         raise ExpressionError(why)
 
     return Template(names=frozenset(), formulas=(), _resolve=resolve)
-
-
-def expression_names(source: str) -> frozenset[str]:
-    """The names a formula takes from outside. Raises ExpressionError if it cannot be read."""
-    return read_formula(source).names
 
 
 def _compile(value: Any, formulas: list[tuple[str, Formula]], path: tuple[str, ...]) -> Resolve:
@@ -165,10 +160,10 @@ class CompiledFormula:
         try:
             result = self.expression.eval(data=data)
         except (RuntimeError, MemoryError) as error:
-            raise ExpressionError(result_message(str(error))) from error
+            raise result_error(str(error)) from error
         if result.type() == cel.Type.ERROR:
             message = str(result.value())
-            raise ExpressionError(missing_message(self.formula, scope, message) or result_message(message))
+            raise missing_error(self.formula, scope, message) or result_error(message)
         return to_json(result)
 
 
@@ -181,7 +176,7 @@ def compile_formula(source: str) -> CompiledFormula:
     try:
         expression = _environment(len(formula.names)).compile(formula.rewritten)
     except RuntimeError as error:
-        raise ExpressionError(compile_message(formula, str(error))) from error
+        raise compile_error(formula, str(error)) from error
     return CompiledFormula(formula=formula, expression=expression)
 
 
@@ -201,7 +196,7 @@ def _follow(path: tuple[str | int, ...], scope: Scope) -> Any:
     for at, step in enumerate(path):
         inside = isinstance(value, list) if isinstance(step, int) else isinstance(value, Mapping)
         if not inside or (step >= len(value) if isinstance(step, int) else step not in value):
-            raise ExpressionError(missing_at(path, at, value))
+            raise missing_at(path, at, value)
         value = value[step]
     if isinstance(value, str) and not storable(value):
         raise ExpressionError("The value contains a character that cannot be stored.")

@@ -84,10 +84,11 @@ class Formula:
 def read_formula(source: str) -> Formula:
     """Raises ExpressionError for what is too long, too nested, or has a character CEL does not know."""
     if len(source) > MAX_SOURCE:
-        raise ExpressionError(f"The formula is longer than {MAX_SOURCE:,} characters. Split it over several steps.")
+        message = f"The formula is longer than {MAX_SOURCE:,} characters. Split it over several steps."
+        raise ExpressionError(message, "too_long", most=MAX_SOURCE)
     tokens = list(_tokens(source, 0))
     if not tokens:
-        raise ExpressionError("The formula is empty.")
+        raise ExpressionError("The formula is empty.", "empty")
     _check_nesting(tokens)
     _check_calls(tokens)
     free = _free_names(tokens)
@@ -118,13 +119,13 @@ def hole_end(text: str, start: int) -> int:
             return at
         match = TOKEN.match(text, at)
         if match is None:
-            raise ExpressionError(_unreadable(text, at, start))
+            raise _unreadable(text, at, start)
         if match.group() in CLOSING:
             depth += 1
         elif match.group() in ")]}":
             depth -= 1
         at = match.end()
-    raise ExpressionError("A {{ has no }} that closes it.")
+    raise ExpressionError("A {{ has no }} that closes it.", "hole_open")
 
 
 def _tokens(source: str, start: int) -> Iterator[Token]:
@@ -132,23 +133,25 @@ def _tokens(source: str, start: int) -> Iterator[Token]:
     while at < len(source):
         match = TOKEN.match(source, at)
         if match is None or match.lastgroup is None:
-            raise ExpressionError(_unreadable(source, at, 0))
+            raise _unreadable(source, at, 0)
         if match.lastgroup != "space":
             yield Token(match.lastgroup, match.group(), at)
         at = match.end()
 
 
-def _unreadable(source: str, at: int, origin: int) -> str:
+def _unreadable(source: str, at: int, origin: int) -> ExpressionError:
     character = source[at]
-    place = f"at character {at - origin + 1}"
+    number = at - origin + 1
+    place = f"at character {number}"
     if character in "\"'":
-        return f"The text that begins {place} has no closing quote."
+        return ExpressionError(f"The text that begins {place} has no closing quote.", "text_open", at=number)
     if character == "=":
-        return f"= {place} cannot be used. Compare with ==."
+        return ExpressionError(f"= {place} cannot be used. Compare with ==.", "single_equals", at=number)
     if character in "&|":
-        return f"{character} {place} cannot be used. Write && for and, || for or."
+        message = f"{character} {place} cannot be used. Write && for and, || for or."
+        return ExpressionError(message, "single_sign", at=number, sign=character)
     shown = character if character.isprintable() else "An invisible character"
-    return f"{shown} {place} cannot be used in a formula."
+    return ExpressionError(f"{shown} {place} cannot be used in a formula.", "sign_unknown", at=number, sign=shown)
 
 
 def _check_nesting(tokens: list[Token]) -> None:
@@ -159,14 +162,18 @@ def _check_nesting(tokens: list[Token]) -> None:
         if token.text in CLOSING:
             open_signs.append(token)
             if len(open_signs) > MAX_NESTING:
-                raise ExpressionError(f"The formula is nested deeper than {MAX_NESTING} brackets. Split it.")
+                message = f"The formula is nested deeper than {MAX_NESTING} brackets. Split it."
+                raise ExpressionError(message, "too_nested", most=MAX_NESTING)
         elif token.text in ")]}":
             if not open_signs or CLOSING[open_signs[-1].text] != token.text:
-                raise ExpressionError(f"{token.text} at character {token.start + 1} closes nothing.")
+                message = f"{token.text} at character {token.start + 1} closes nothing."
+                raise ExpressionError(message, "closes_nothing", sign=token.text, at=token.start + 1)
             open_signs.pop()
     if open_signs:
         last = open_signs[-1]
-        raise ExpressionError(f"{last.text} at character {last.start + 1} is not closed by {CLOSING[last.text]}.")
+        by = CLOSING[last.text]
+        message = f"{last.text} at character {last.start + 1} is not closed by {by}."
+        raise ExpressionError(message, "not_closed", sign=last.text, at=last.start + 1, by=by)
 
 
 def _check_calls(tokens: list[Token]) -> None:
@@ -175,14 +182,18 @@ def _check_calls(tokens: list[Token]) -> None:
             continue
         if after.text == "(" and token.text in REFUSED_FUNCTIONS:
             hint = REFUSED_FUNCTIONS[token.text]
-            raise ExpressionError(f"The function {token.text} at character {token.start + 1} is not available. {hint}")
+            message = f"The function {token.text} at character {token.start + 1} is not available. {hint}"
+            raise ExpressionError(message, f"function_{token.text}", at=token.start + 1)
         if after.text == "{" and token.text != "in":
-            raise ExpressionError(f"{{ at character {after.start + 1} is not expected after {token.text}.")
+            message = f"{{ at character {after.start + 1} is not expected after {token.text}."
+            raise ExpressionError(message, "unexpected", word="{", at=after.start + 1)
     for token in tokens:
         if token.text.startswith(PREFIX):
-            raise ExpressionError(f"{token.text} at character {token.start + 1} cannot be used as a name.")
+            message = f"{token.text} at character {token.start + 1} cannot be used as a name."
+            raise ExpressionError(message, "name_taken", name=token.text, at=token.start + 1)
         if token.text == "%":
-            raise ExpressionError(f"% at character {token.start + 1} cannot be used. Write mod(a, b) for the rest.")
+            message = f"% at character {token.start + 1} cannot be used. Write mod(a, b) for the rest."
+            raise ExpressionError(message, "percent", at=token.start + 1)
 
 
 def _free_names(tokens: list[Token]) -> list[int]:

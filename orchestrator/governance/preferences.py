@@ -27,6 +27,8 @@ class PreferencesSerializer(serializers.Serializer):
     scheme = serializers.ChoiceField(choices=["light", "dark", "auto"], required=False)
     density = serializers.ChoiceField(choices=["comfortable", "compact"], required=False)
     data_view = serializers.ChoiceField(choices=["table", "fields", "json"], required=False)
+    panel_wide = serializers.BooleanField(required=False, help_text="A step opens with what comes in and out beside it")
+    panel_width = serializers.IntegerField(required=False, min_value=360, max_value=560)
     formulas = serializers.BooleanField(required=False, help_text="Settings open in formula mode where they hold one")
     tour = TourSerializer(required=False)
     news_seen = serializers.CharField(required=False, max_length=40, help_text="The newest of what's new they closed")

@@ -17,8 +17,12 @@ from orchestrator.governance.principal import principal_of
 from orchestrator.governance.serializers import (
     CredentialRequestSerializer,
     CredentialSerializer,
+    CredentialTrialRequestSerializer,
+    CredentialTrialSerializer,
     InvitationRequestSerializer,
     InvitationSerializer,
+    LeavingSerializer,
+    MemberFilterSerializer,
     MemberSerializer,
     NewInvitationSerializer,
     RolesSerializer,
@@ -57,10 +61,16 @@ class MembersView(WorkspaceListView):
     queryset = Membership.objects.none()
     ordering = ("id",)
 
-    @extend_schema(operation_id="members", responses=MemberSerializer(many=True))
+    @extend_schema(operation_id="members", parameters=[MemberFilterSerializer], responses=MemberSerializer(many=True))
     def get(self, request: Request, workspace: UUID) -> Response:
+        """Who belongs to the workspace."""
         entered = workspaces.enter(principal_of(request), workspace, "member:read")
-        return self.page(entered.memberships.select_related("user"))
+        filters = MemberFilterSerializer(data=request.query_params)
+        filters.is_valid(raise_exception=True)
+        found = entered.memberships.named_like(filters.validated_data["search"])
+        if role := filters.validated_data.get("role"):
+            found = found.filter(roles__contains=[role])
+        return self.page(found.select_related("user").prefetch_related("teams"))
 
 
 class MemberView(APIView):
@@ -70,9 +80,13 @@ class MemberView(APIView):
         data.is_valid(raise_exception=True)
         return Response(MemberSerializer(members.change_roles(principal_of(request), id, **data.validated_data)).data)
 
-    @extend_schema(operation_id="member_remove", responses={204: None})
+    @extend_schema(operation_id="member_remove", request=LeavingSerializer, responses={204: None})
     def delete(self, request: Request, id: UUID) -> Response:
-        members.remove(principal_of(request), id)
+        """End a membership. `hand_over_to` names who takes over what the person owns; null: into the archive."""
+        data = LeavingSerializer(data=request.data or {})
+        data.is_valid(raise_exception=True)
+        sent = data.validated_data
+        members.remove(principal_of(request), id, hand_over_to=sent.get("hand_over_to"), decided="hand_over_to" in sent)
         return Response(status=204)
 
 
@@ -125,3 +139,15 @@ class CredentialView(APIView):
     def delete(self, request: Request, id: UUID) -> Response:
         credentials.delete_credential(principal_of(request), id)
         return Response(status=204)
+
+
+class CredentialTrialView(APIView):
+    @extend_schema(
+        operation_id="credential_try", request=CredentialTrialRequestSerializer, responses=CredentialTrialSerializer
+    )
+    def post(self, request: Request, id: UUID) -> Response:
+        """Read one address with the connection, to see whether it is let in."""
+        data = CredentialTrialRequestSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        trial = credentials.try_credential(principal_of(request), id, **data.validated_data)
+        return Response(CredentialTrialSerializer(trial).data)

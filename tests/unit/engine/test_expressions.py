@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.engine.errors import ExpressionError
-from orchestrator.engine.expressions import compile_template, expression_names
+from orchestrator.engine.expressions import compile_template
 from orchestrator.engine.formula_limits import MAX_BUILT_FROM, MAX_READ
-from orchestrator.engine.formulas import EXACT, MAX_SOURCE
+from orchestrator.engine.formulas import EXACT, MAX_SOURCE, read_formula
 from orchestrator.engine.functions import MAX_TEXT
 
 SCOPE: dict[str, Any] = {
@@ -342,6 +342,34 @@ def test_a_value_that_looks_like_a_formula_stays_text() -> None:
     assert compile_template("{{ 1 + 1 }}").resolve({}) == "{{ 1 + 1 }}"
 
 
+# codes
+
+
+@pytest.mark.ux(78)
+@pytest.mark.parametrize(
+    ("source", "code", "facts"),
+    [
+        ("", "empty", {}),
+        ("parse.total = 5", "single_equals", {"at": 13}),
+        ("'open", "text_open", {"at": 1}),
+        ("(1 + 2", "not_closed", {"sign": "(", "at": 1, "by": ")"}),
+        ("size(parse.text", "not_closed", {"sign": "(", "at": 5, "by": ")"}),
+        ("parse.text and true", "word", {"word": "and", "use": "&&"}),
+        ("sum(parse.rows)", "function_unknown", {"name": "sum", "at": 4}),
+        ("parse.text + ", "ends_early", {}),
+        ("parse.text + parse.total", "text_and_number", {"name": "+", "kinds": ["text", "number"]}),
+        ("parse.rows[9]", "no_entry_of", {"owner": "parse.rows", "count": 2, "position": 9}),
+        ("parse.lines", "no_field", {"owner": "parse", "name": "lines", "there": "rows, text, total"}),
+        ("parse.text.lines", "owner_other", {"owner": "parse.text", "name": "lines", "kinds": ["text"]}),
+        ("other.text", "no_value", {"name": "other"}),
+    ],
+)
+def test_what_is_wrong_has_a_code_and_facts_for_other_languages(source: str, code: str, facts: dict[str, Any]) -> None:
+    with pytest.raises(ExpressionError) as refused:
+        compile_template({"$expr": source}).resolve({"parse": {"text": "a", "total": 5, "rows": [1, 2]}})
+    assert (refused.value.code, refused.value.facts) == (code, facts)
+
+
 # names
 
 
@@ -363,7 +391,7 @@ def test_a_value_that_looks_like_a_formula_stays_text() -> None:
     ],
 )
 def test_names_are_those_taken_from_outside(source: str, names: set[str]) -> None:
-    assert expression_names(source) == names
+    assert read_formula(source).names == names
 
 
 def test_names_of_a_setting_are_those_of_all_its_formulas() -> None:
