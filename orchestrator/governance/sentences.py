@@ -34,6 +34,7 @@ SENTENCES = {
     "credential.tried": "{actor} tried the connection {name}",
     "credential.unreadable": "The connection {name} could not be opened: {reason}",
     "workflow.created": "{actor} made the workflow {name}",
+    "workflow.replaced": "{actor} put an imported workflow into the draft of {name}",
     "workflow.changed": "{actor} changed the settings of the workflow {name}",
     "workflow.published": "{actor} published version {version} of the workflow {name}",
     "workflow.unpublished": "{actor} paused the workflow {name}",

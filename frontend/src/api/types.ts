@@ -58,6 +58,8 @@ export type NewCredential = Schemas['CredentialRequest'];
 
 export type WorkflowItem = Schemas['WorkflowItem'];
 export type Workflow = Schemas['Workflow'];
+export type Folder = Schemas['FolderItem'];
+export type WorkflowFacets = Schemas['WorkflowFacets'];
 export type Draft = Schemas['Draft'];
 export type DraftSaved = Schemas['Saved'];
 export type Version = Schemas['VersionItem'];
@@ -82,3 +84,11 @@ export type MailItem = Schemas['MailItem'];
 export type Mail = Schemas['Mail'];
 
 export type Figures = Schemas['Figures'];
+export type NextSchedule = Schemas['NextSchedule'];
+
+/** The filters of a list as they stand in its address, under a name. */
+export interface SavedSearch {
+  id: string;
+  name: string;
+  query: Record<string, string | number | boolean>;
+}

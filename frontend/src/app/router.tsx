@@ -81,7 +81,7 @@ const workflows = createRoute({
   getParentRoute: () => shell,
   path: '/workflows',
   validateSearch: workflowSearch,
-  component: lazyRouteComponent(() => import('@/features/home/workflows-page')),
+  component: lazyRouteComponent(() => import('@/features/home/workflows/workflows-page')),
 });
 
 const templates = createRoute({
@@ -210,7 +210,15 @@ const routeTree = root.addChildren([
   ]),
 ]);
 
-export const router = createRouter({ routeTree, defaultPreload: 'intent', scrollRestoration: true });
+/** Long lists keep one's place however one comes back to them; every other page keeps it on the way back only. */
+const LISTS = ['/workflows', '/runs', '/audit'];
+
+export const router = createRouter({
+  routeTree,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  getScrollRestorationKey: ({ pathname, href, state }) => (LISTS.includes(pathname) ? href : (state.__TSR_key ?? href)),
+});
 
 declare module '@tanstack/react-router' {
   interface Register {
