@@ -23,6 +23,7 @@ urlpatterns = [
     route("workflows/<uuid:id>/archive", workflows.ArchiveView.as_view(), verb="workflow:edit"),
     route("workflows/<uuid:id>/restore", workflows.RestoreView.as_view(), verb="workflow:edit"),
     route("workflows/<uuid:id>/samples", samples.SamplesView.as_view(), verb="workflow:edit"),
+    route("workflows/<uuid:id>/loaded-run", samples.LoadedView.as_view(), verb="workflow:edit"),
     route("workflows/<uuid:id>/samples/<str:node>", samples.SampleView.as_view(), verb="workflow:edit"),
     route("workflows/<uuid:id>/formulas/trial", formulas.FormulaTrialView.as_view(), verb="workflow:edit"),
     route("workflows/<uuid:id>/versions", versions.VersionsView.as_view(), verb="workflow:read"),
