@@ -14,7 +14,7 @@ TYPES := frontend/src/api/schema.d.ts
 
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help up dev test check unit integration browser faults faults-short bench lint format types lock clean
+.PHONY: help up dev test check unit integration browser faults faults-short bench lint format types parity lock clean
 
 help:
 	@echo "make up       set everything up, start it, print the address"
@@ -23,6 +23,7 @@ help:
 	@echo "make check    lint, types, import contracts, unit tests of both sides (no services needed)"
 	@echo "make lint     ruff and biome            make format   let them write"
 	@echo "make types    the API's types for the browser application"
+	@echo "make parity   the table of what people do and which test shows it"
 	@echo "make lock     lock files from pyproject.toml"
 	@echo "make bench    measure                   make faults   kill things and see what is lost (make test: a part)"
 	@echo "make clean    remove what was built or installed; never your data"
@@ -82,6 +83,9 @@ write_types = $(RUN)python manage.py spectacular --format openapi-json --file "$
 
 types: .venv/.dev frontend/node_modules/.installed
 	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; $(call write_types,$(CURDIR)/$(TYPES))
+
+parity: .venv/.dev
+	$(RUN)python -m tests.browser.parity
 
 # The lock files carry hashes and no address of an index.
 lock: $(UV)

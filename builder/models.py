@@ -5,13 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
+from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from orchestrator.governance.sharing import Level
 from orchestrator.governance.tenancy import TenantQuerySet
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
     from orchestrator.governance.principal import Principal
 
 
@@ -30,7 +37,86 @@ class Callers(models.TextChoices):
     WORKSPACE = "workspace"
 
 
+class Access(models.TextChoices):
+    """Who sees a workflow."""
+
+    WORKSPACE = "workspace"
+    """Everybody of the workspace, each with what their roles allow."""
+    RESTRICTED = "restricted"
+    """Its owner, administrators, auditors, and those it is shared with."""
+
+
+DEEPEST = 10
+"""So deep may folders be nested."""
+
+
+def with_below(folder: UUID, parents: Mapping[UUID, UUID | None]) -> set[UUID]:
+    """The folder and all folders in it, however deep; `parents` gives the parent of each."""
+    found = {folder}
+    for _ in range(DEEPEST):
+        found |= {id for id, parent in parents.items() if parent in found}
+    return found
+
+
+class Folder(models.Model):
+    """Where workflows are put, for people to find them; it gives nobody any rights."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey("governance.Workspace", models.CASCADE, related_name="+")
+    parent = models.ForeignKey("self", models.DO_NOTHING, null=True, related_name="+")
+    """What is in a folder that is deleted moves up before the transaction ends, as the database demands."""
+    name = models.CharField(max_length=100)
+
+    objects = TenantQuerySet["Folder"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "parent", "name"], name="one_folder_a_name", nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class WorkflowQuerySet(TenantQuerySet["Workflow"]):
+    def kept(self) -> Self:
+        """Without those that were deleted: of them only what auditors need is left."""
+        return self.filter(deleted_at__isnull=True)
+
+    def find(self, principal: Principal, id: UUID) -> Workflow:
+        return TenantQuerySet.find(self.kept(), principal, id)
+
+    def visible_to(self, principal: Principal) -> Self:
+        if principal.is_system:
+            return self
+        everything = _all_seen(principal)
+        named = WorkflowGrant.objects.in_force_for(principal).filter(workflow=OuterRef("pk"))
+        open_here = Q(access=Access.WORKSPACE) | Q(owner_id=principal.id) | Exists(named)
+        return self.filter(
+            Q(workspace_id__in=everything) | Q(workspace_id__in=principal.workspaces() - everything) & open_here
+        )
+
+    def hidden_from(self, principal: Principal) -> Self:
+        """Those of the principal's workspaces that they do not see: few, so that lists of runs leave them out by id."""
+        partly = principal.workspaces() - _all_seen(principal)
+        named = WorkflowGrant.objects.in_force_for(principal).filter(workflow=OuterRef("pk"))
+        closed = self.filter(workspace_id__in=partly, access=Access.RESTRICTED)
+        return closed.exclude(owner_id=principal.id).filter(~Exists(named)).order_by()
+
+    def shared_by(self, principal: Principal) -> Self:
+        """Those that the principal may share with others."""
+        managed = [each for each in principal.workspaces() if principal.may("workflow:share", each)]
+        owned = Q(workspace_id__in=principal.workspaces(), owner_id=principal.id)
+        return self.filter(Q(workspace_id__in=managed) | owned)
+
+    def with_level(self, principal: Principal) -> Self:
+        """With what the principal is named for, so that `level_of` asks nothing."""
+        best = Case(When(level=Level.EDIT, then=Value(1)), default=Value(0))
+        named = WorkflowGrant.objects.in_force_for(principal).filter(workflow=OuterRef("pk")).order_by(-best)
+        return self.annotate(level_held=Subquery(named.values("level")[:1]))
+
     def in_status(self, status: str) -> Self:
         if status == Status.DRAFT:
             return self.filter(live_version__isnull=True)
@@ -47,6 +133,21 @@ class WorkflowQuerySet(TenantQuerySet["Workflow"]):
         """With what a list item shows, and without the graphs."""
         return self.select_related("owner", "live_version").defer("live_version__graph")
 
+    def in_folder(self, folder: UUID | None, workspace_id: UUID, *, below: bool) -> Self:
+        """Those directly in it (None: in none), or also those in the folders in it."""
+        if folder is None or not below:
+            return self.filter(folder_id=folder)
+        parents = dict(Folder.objects.filter(workspace_id=workspace_id).values_list("id", "parent_id"))
+        return self.filter(folder_id__in=with_below(folder, parents))
+
+    def tagged(self, tag: str) -> Self:
+        return self.filter(tags__contains=[tag])
+
+
+def _all_seen(principal: Principal) -> set[UUID]:
+    """The workspaces in which the principal sees everything."""
+    return {each for each in principal.workspaces() if principal.may("workflow:read_restricted", each)}
+
 
 class Workflow(models.Model):
     """A named workflow with one draft and, once published, one live version."""
@@ -60,10 +161,27 @@ class Workflow(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     live_version = models.ForeignKey("builder.Version", models.SET_NULL, null=True, blank=True, related_name="+")
     paused = models.BooleanField(default=False)
+    access = models.CharField(
+        max_length=10, choices=Access, default=Access.WORKSPACE, db_default=Access.WORKSPACE.value
+    )
     callable_by = models.CharField(max_length=10, choices=Callers, default=Callers.WORKSPACE)
     max_running = models.PositiveIntegerField(null=True)
     """So many of its runs are worked on at once, within what the workspace allows. None: as many as it allows."""
+    folder = models.ForeignKey(Folder, models.DO_NOTHING, null=True, related_name="+", db_index=False)
+    tags = ArrayField(models.CharField(max_length=40), default=list, db_default=[])
+    minutes_saved = models.PositiveIntegerField(null=True)
+    """What a person would have needed for what one run does, as its editors say. None: nobody said."""
+    live_at = models.DateTimeField(null=True)
+    """When it went live for the last time."""
+    pause_after = models.PositiveIntegerField(null=True, default=10)
+    """It pauses by itself once so many live runs in a row have failed. None: it never does."""
+    paused_because = models.TextField(blank=True)
+    """Why it paused by itself; empty when a person paused it."""
+    hearers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+    """Who is told of its failed live runs, beside its owner."""
     archived_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True)
+    """Only of archived ones: for people it is gone. The row stays for the runs and versions that point at it."""
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -74,6 +192,13 @@ class Workflow(models.Model):
             models.Index(
                 fields=["workspace", "-changed_at", "-id"], name="workflows_list", condition=Q(archived_at__isnull=True)
             ),
+            models.Index(fields=["workspace"], name="workflows_restricted", condition=Q(access="restricted")),
+            models.Index(
+                fields=["workspace", "folder", "-changed_at", "-id"],
+                name="workflows_of_folder",
+                condition=Q(archived_at__isnull=True),
+            ),
+            GinIndex(fields=["tags"], name="workflows_by_tag"),
         ]
 
     def __str__(self) -> str:
@@ -84,6 +209,83 @@ class Workflow(models.Model):
         if self.live_version_id is None:
             return Status.DRAFT
         return Status.PAUSED if self.paused else Status.LIVE
+
+    @property
+    def restricted(self) -> bool:
+        return self.access == Access.RESTRICTED
+
+    def level_of(self, principal: Principal) -> Level | None:
+        """What the principal is named for now, by themselves or by a team."""
+        if not hasattr(self, "level_held"):
+            levels = set(self.grants.in_force_for(principal).values_list("level", flat=True))
+            return max((Level(level) for level in levels), key=list(Level).index, default=None)
+        return Level(self.level_held) if self.level_held else None
+
+
+class WorkflowGrantQuerySet(TenantQuerySet["WorkflowGrant"]):
+    def visible_to(self, principal: Principal) -> Self:
+        return self.filter(workflow__in=Workflow.objects.visible_to(principal))
+
+    def in_force_for(self, principal: Principal) -> Self:
+        """Those that name the principal, by themselves or by a team, and have not ended."""
+        named = Q(member__user_id=principal.id) | Q(team__members__user_id=principal.id)
+        return self.filter(named, Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
+
+
+class WorkflowGrant(models.Model):
+    """One workflow shared with a person or a team of its workspace. It ends with the membership, so that nobody who
+    comes back later finds it again."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workflow = models.ForeignKey(Workflow, models.CASCADE, related_name="grants")
+    member = models.ForeignKey("governance.Membership", models.CASCADE, null=True, related_name="+")
+    team = models.ForeignKey("governance.Team", models.CASCADE, null=True, related_name="+")
+    level = models.CharField(max_length=4, choices=[(level.value, level.value) for level in Level])
+    expires_at = models.DateTimeField(null=True)
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = WorkflowGrantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(member__isnull=True) ^ Q(team__isnull=True), name="a_grant_names_a_person_or_a_team"
+            ),
+            models.UniqueConstraint(fields=["workflow", "member"], name="one_grant_a_person"),
+            models.UniqueConstraint(fields=["workflow", "team"], name="one_grant_a_team"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.level} of {self.workflow_id}"
+
+    @property
+    def expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
+    def name(self) -> str:
+        """Whom it names."""
+        if self.member is not None:
+            return self.member.user.name
+        return self.team.name if self.team else ""
+
+
+class AccessRequest(models.Model):
+    """Somebody asks to use or edit a workflow; it is there until the owner or an administrator answers."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workflow = models.ForeignKey(Workflow, models.CASCADE, related_name="access_requests")
+    member = models.ForeignKey("governance.Membership", models.CASCADE, related_name="+")
+    level = models.CharField(max_length=4, choices=[(level.value, level.value) for level in Level])
+    note = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workflow", "member"], name="one_open_request_a_person")]
+
+    def __str__(self) -> str:
+        return f"Request for {self.level} of {self.workflow_id}"
 
 
 class Draft(models.Model):
@@ -102,7 +304,7 @@ class Draft(models.Model):
 
 class VersionQuerySet(TenantQuerySet["Version"]):
     def visible_to(self, principal: Principal) -> Self:
-        return self if principal.is_system else self.filter(workflow__workspace_id__in=principal.workspaces())
+        return self if principal.is_system else self.filter(workflow__in=Workflow.objects.visible_to(principal))
 
     def published(self) -> Self:
         return self.filter(number__isnull=False)
@@ -140,7 +342,7 @@ class Version(models.Model):
 
 class StepSampleQuerySet(TenantQuerySet["StepSample"]):
     def visible_to(self, principal: Principal) -> Self:
-        return self if principal.is_system else self.filter(workflow__workspace_id__in=principal.workspaces())
+        return self if principal.is_system else self.filter(workflow__in=Workflow.objects.visible_to(principal))
 
 
 class StepSample(models.Model):

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from builder.models import Draft, StepSample, Workflow
 from orchestrator.api.errors import Invalid, NotFound
-from orchestrator.governance import audit
+from orchestrator.governance import audit, sharing
 from orchestrator.governance.principal import Principal
 
 LARGEST_SAMPLE = 256 * 1024
@@ -58,7 +58,7 @@ def _refuse_unkeepable(output: Any) -> None:
 
 
 def _require(principal: Principal, workflow: Workflow) -> None:
-    principal.require("workflow:edit", workflow.workspace_id, object_type="workflow", object_id=workflow.pk)
+    sharing.require(principal, "workflow:edit", workflow)
 
 
 def _record(principal: Principal, action: str, workflow: Workflow, node: str) -> None:

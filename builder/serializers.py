@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema_field, inline_serializer
 from rest_framework import serializers
@@ -11,8 +12,11 @@ from builder import schema  # noqa: F401  (registers how a graph is described)
 from builder.models import Callers, Draft, SampleFile, Status, Version, Workflow
 from builder.starters.folders import Starter
 from orchestrator.artifacts.serializers import FileRefSerializer
+from orchestrator.governance.serializers import VERB_NAMES
+from orchestrator.governance.sharing import may, verbs_on
 
 NODE_KINDS = ["start", "step", "container"]
+MOST_AT_ONCE = 500
 
 
 class GraphField(serializers.JSONField):
@@ -32,15 +36,49 @@ class ProblemSerializer(serializers.Serializer):
     hint = serializers.CharField()
 
 
+class TagsField(serializers.ListField):
+    """Words to find workflows by; the same word in other letters counts once."""
+
+    child = serializers.CharField(max_length=40)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=20, **options)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        return list({tag.casefold(): tag for tag in reversed(super().to_internal_value(data))}.values())[::-1]
+
+
 class WorkflowItemSerializer(serializers.ModelSerializer):
+    tags = TagsField(read_only=True)
+    folder = serializers.UUIDField(source="folder_id", read_only=True, allow_null=True)
     status = serializers.ChoiceField(choices=Status.choices, read_only=True)
     owner = AuthorSerializer(read_only=True, allow_null=True)
     version = serializers.IntegerField(source="live_version.number", read_only=True, allow_null=True, default=None)
+    can = serializers.SerializerMethodField()
 
     class Meta:
         model = Workflow
-        fields = ["id", "name", "description", "status", "starter", "owner", "changed_at", "version"]
+        fields = [
+            "id",
+            "name",
+            "description",
+            "status",
+            "starter",
+            "owner",
+            "changed_at",
+            "version",
+            "folder",
+            "tags",
+            "access",
+            "can",
+        ]
         read_only_fields = fields
+
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=VERB_NAMES)))
+    def get_can(self, workflow: Workflow) -> list[str]:
+        """What the person may do with it, by role or because it is shared with them."""
+        verbs = verbs_on(self.context["principal"], workflow)
+        return sorted(verb for verb in verbs if verb.startswith(("workflow:", "run:")))
 
 
 class LiveVersionSerializer(serializers.ModelSerializer):
@@ -53,8 +91,10 @@ class LiveVersionSerializer(serializers.ModelSerializer):
 class WorkflowSerializer(WorkflowItemSerializer):
     workspace = serializers.UUIDField(source="workspace_id", read_only=True)
     archived = serializers.SerializerMethodField()
+    hearers = AuthorSerializer(many=True, read_only=True)
     live_version = LiveVersionSerializer(read_only=True, allow_null=True)
     has_changes = serializers.SerializerMethodField()
+    requests = serializers.SerializerMethodField()
 
     class Meta(WorkflowItemSerializer.Meta):
         fields = [
@@ -65,11 +105,21 @@ class WorkflowSerializer(WorkflowItemSerializer):
             "has_changes",
             "callable_by",
             "max_running",
+            "requests",
+            "minutes_saved",
+            "pause_after",
+            "paused_because",
+            "hearers",
         ]
         read_only_fields = fields
 
     def get_archived(self, workflow: Workflow) -> bool:
         return workflow.archived_at is not None
+
+    def get_requests(self, workflow: Workflow) -> int:
+        """How many people ask for access; 0 for those who do not answer them."""
+        answers = may(self.context["principal"], "workflow:share", workflow)
+        return workflow.access_requests.count() if answers else 0
 
     def get_has_changes(self, workflow: Workflow) -> bool:
         """Whether the draft differs from what is live."""
@@ -80,12 +130,24 @@ class WorkflowSerializer(WorkflowItemSerializer):
 class NewWorkflowSerializer(serializers.Serializer):
     name = serializers.CharField(max_length=200)
     template = serializers.CharField(max_length=60, required=False, default="", allow_blank=True)
+    copy_of = serializers.UUIDField(required=False, allow_null=True, default=None, help_text="A workflow to copy")
+    folder = serializers.UUIDField(required=False, allow_null=True, default=None)
 
 
 class WorkflowChangeSerializer(serializers.Serializer):
     name = serializers.CharField(max_length=200, required=False)
     description = serializers.CharField(max_length=5000, required=False, allow_blank=True)
+    tags = TagsField(required=False)
+    minutes_saved = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=100_000, help_text="Of a person's time, by each run"
+    )
     callable_by = serializers.ChoiceField(choices=Callers.choices, required=False)
+    pause_after = serializers.IntegerField(
+        required=False, allow_null=True, min_value=2, max_value=1000, help_text="Failed live runs in a row; null: never"
+    )
+    hearers = serializers.ListField(
+        child=serializers.UUIDField(), required=False, max_length=50, help_text="People told of failed live runs"
+    )
     max_running = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, max_value=10_000, help_text="Runs worked on at once; null: any"
     )
@@ -96,7 +158,61 @@ class WorkflowFilterSerializer(serializers.Serializer):
         max_length=200, required=False, allow_blank=True, help_text="Part of name or description"
     )
     status = serializers.ChoiceField(choices=Status.choices, required=False)
+    tag = serializers.CharField(max_length=40, required=False)
+    owner = serializers.UUIDField(required=False)
+    folder = serializers.CharField(max_length=36, required=False, help_text="A folder's id, or `none`: in no folder")
+    below = serializers.BooleanField(default=False, help_text="Also those in the folders of `folder`")
     archived = serializers.BooleanField(default=False, help_text="Only those in the archive")
+
+    def validate_folder(self, value: str) -> UUID | None:
+        return None if value == "none" else serializers.UUIDField().to_internal_value(value)
+
+
+class WorkflowBulkSerializer(serializers.Serializer):
+    action = serializers.ChoiceField(choices=["archive", "restore", "delete", "move"])
+    ids = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=MOST_AT_ONCE)
+    folder = serializers.UUIDField(required=False, allow_null=True, default=None, help_text="Where `move` puts them")
+
+
+class WorkflowRefusedSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class WorkflowBulkAnswerSerializer(serializers.Serializer):
+    done = serializers.ListField(child=serializers.UUIDField())
+    refused = WorkflowRefusedSerializer(many=True)
+
+
+class TagCountSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class WorkflowFacetsSerializer(serializers.Serializer):
+    tags = TagCountSerializer(many=True)
+    owners = AuthorSerializer(many=True)
+
+
+class FolderSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    parent = serializers.UUIDField(source="parent_id", allow_null=True)
+
+
+class FolderItemSerializer(FolderSerializer):
+    workflows = serializers.IntegerField(help_text="So many that one sees stand directly in it")
+
+
+class NewFolderSerializer(serializers.Serializer):
+    name = serializers.CharField(max_length=100)
+    parent = serializers.UUIDField(required=False, allow_null=True, default=None)
+
+
+class FolderChangeSerializer(serializers.Serializer):
+    name = serializers.CharField(max_length=100, required=False)
+    parent = serializers.UUIDField(required=False, allow_null=True)
 
 
 class DraftSaveSerializer(serializers.Serializer):

@@ -15,11 +15,17 @@ from orchestrator.artifacts.stores import store
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
+BAND_COLOURS = ("green", "blue", "orange", "red", "violet")
 ENVIRONMENT = env.str("ENVIRONMENT", "local")
 if ENVIRONMENT not in {"local", "development", "production"}:
     raise ImproperlyConfigured(f"ENVIRONMENT is {ENVIRONMENT!r}; use local, development or production.")
 PRODUCTION = ENVIRONMENT == "production"
 DEBUG = ENVIRONMENT == "development"
+# `Test:orange`: a name and a colour above every page, so that nobody takes one installation for another.
+_name, _, _colour = env.str("ENVIRONMENT_BAND", "").rpartition(":")
+if _colour and (not _name or _colour not in BAND_COLOURS):
+    raise ImproperlyConfigured(f"ENVIRONMENT_BAND is a name, a colon and one of {', '.join(BAND_COLOURS)}.")
+ENVIRONMENT_BAND = {"name": _name, "colour": _colour} if _colour else None
 
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data"))).resolve()
 PORT = env.int("PORT", 8000)
@@ -217,6 +223,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["orchestrator.api.bodies.Json"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,  # `?format=` is a parameter like any other
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tutti",
@@ -225,13 +232,19 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "AUTHENTICATION_WHITELIST": [],
     "ENUM_NAME_OVERRIDES": {
+        "Verb": "orchestrator.governance.serializers.VERB_NAMES",
+        "Level": "orchestrator.governance.serializers.LEVELS",
         "RunStatus": "orchestrator.runs.serializers.STATUSES",
         "StepStatus": "orchestrator.runs.serializers.STEP_STATUSES",
         "EventKind": "orchestrator.runs.serializers.EVENT_KINDS",
         "ErrorCategory": "orchestrator.runs.serializers.ERROR_CATEGORIES",
-        "TaskAnswer": "orchestrator.runs.serializers.ANSWERS",
-        "TaskDecision": "orchestrator.runs.serializers.DECISIONS",
-        "TaskState": "orchestrator.runs.models.TaskState",
+        "TaskAnswer": "orchestrator.runs.task_serializers.ANSWERS",
+        "TaskDecision": "orchestrator.runs.task_serializers.DECISIONS",
+        "TaskState": "orchestrator.runs.human_tasks.TaskState",
+        "TaskKind": "orchestrator.runs.human_tasks.TaskKind",
+        "TaskHappening": "orchestrator.runs.task_serializers.HAPPENINGS",
+        "TaskQuestionType": "orchestrator.runs.task_serializers.QUESTION_TYPES",
+        "OneDecision": "orchestrator.runs.task_serializers.ONE_DECISION",
         "MailState": "orchestrator.runs.models.OutgoingMail.State",
         "WorkflowStatus": "builder.models.Status",
         "CredentialKind": "orchestrator.governance.models.CredentialKind",
@@ -246,6 +259,7 @@ SPECTACULAR_SETTINGS = {
 
 # Calls from lower rooms to higher ones: topic -> functions, run in order in the caller's transaction.
 SUBSCRIBERS: dict[str, tuple[str, ...]] = {
+    "member.leaving": ("builder.actions.handing_over.hand_over",),
     "workflow.published": (
         "orchestrator.triggers.actions.links.register_links",
         "orchestrator.triggers.actions.forms.register_forms",
@@ -262,8 +276,12 @@ SWEEP_SECONDS = env.float("SWEEP_SECONDS", 1.0)
 # What each engine worker looks after once a second, beside the runs themselves.
 SWEEPS: tuple[str, ...] = (
     "orchestrator.runs.sealing.seal_all",
+    "orchestrator.runs.reminders.remind_due",
     "orchestrator.triggers.actions.schedules.start_due",
+    "orchestrator.operations.failures.notice_failures",
 )
+# What a worker does when a sweep rings for it, by name.
+CHORES = {"mail_failures": "orchestrator.operations.failures.mail_failures"}
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

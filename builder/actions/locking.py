@@ -6,7 +6,7 @@ from typing import Any
 
 from builder.models import Workflow
 from orchestrator.api.errors import Conflict
-from orchestrator.governance import audit
+from orchestrator.governance import audit, sharing
 from orchestrator.governance.principal import Principal
 
 
@@ -21,7 +21,8 @@ def locked_row(workflow: Workflow) -> Workflow:
 
 
 def require(principal: Principal, verb: str, workflow: Workflow) -> None:
-    principal.require(verb, workflow.workspace_id, object_type="workflow", object_id=workflow.pk)
+    """Asks role or grant. Raises Denied."""
+    sharing.require(principal, verb, workflow)
 
 
 def record(

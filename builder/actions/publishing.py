@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils import timezone
 
 from builder.actions.locking import locked_row, record, refuse_archived, require
 from builder.checks import problems_of
@@ -13,7 +14,7 @@ from orchestrator.engine.errors import Problem
 from orchestrator.engine.graph import parse_graph
 from orchestrator.governance.errors import Denied
 from orchestrator.governance.models import FourEyes, Workspace
-from orchestrator.governance.principal import Principal
+from orchestrator.governance.principal import Principal, system
 
 
 def publish(principal: Principal, workflow: Workflow, *, note: str = "") -> Version:
@@ -31,7 +32,9 @@ def publish(principal: Principal, workflow: Workflow, *, note: str = "") -> Vers
         version = live if live is not None and unchanged else _new_version(principal, locked, draft, note)
         locked.live_version = version
         locked.paused = False
-        locked.save(update_fields=["live_version", "paused", "changed_at"])
+        locked.paused_because = ""
+        locked.live_at = timezone.now()
+        locked.save(update_fields=["live_version", "paused", "paused_because", "live_at", "changed_at"])
         announce("workflow.published", workflow_id=locked.pk, version_id=version.pk)
         record(
             principal,
@@ -56,6 +59,28 @@ def unpublish(principal: Principal, workflow: Workflow) -> Workflow:
         announce("workflow.paused", workflow_id=locked.pk)
         record(principal, "workflow.unpublished", locked, before={"paused": False}, after={"paused": True})
     return locked
+
+
+def pause_failing(workflow: Workflow, because: str) -> bool:
+    """The system pauses what keeps failing, before it does more harm. False: it was not live any more."""
+    principal = system("health")
+    with transaction.atomic():
+        locked = locked_row(workflow)
+        if locked.status != Status.LIVE:
+            return False
+        locked.paused = True
+        locked.paused_because = because
+        locked.save(update_fields=["paused", "paused_because", "changed_at"])
+        announce("workflow.paused", workflow_id=locked.pk)
+        record(
+            principal,
+            "workflow.unpublished",
+            locked,
+            before={"paused": False},
+            after={"paused": True},
+            reason=because,
+        )
+    return True
 
 
 def _new_version(principal: Principal, workflow: Workflow, draft: Draft, note: str) -> Version:

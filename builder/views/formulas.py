@@ -15,6 +15,7 @@ from builder.models import Workflow
 from orchestrator.api.errors import Invalid
 from orchestrator.engine.errors import ExpressionError
 from orchestrator.engine.expressions import compile_template
+from orchestrator.governance import sharing
 from orchestrator.governance.principal import principal_of
 
 
@@ -41,7 +42,7 @@ class FormulaTrialView(APIView):
         """Resolve a setting with these values, exactly as a run would. Nothing is kept."""
         principal = principal_of(request)
         workflow = Workflow.objects.find(principal, id)
-        principal.require("workflow:edit", workflow.workspace_id, object_type="workflow", object_id=workflow.pk)
+        sharing.require(principal, "workflow:edit", workflow)
         body = request.data
         if not isinstance(body, dict) or "value" not in body or not isinstance(body.get("scope"), dict):
             raise Invalid("value", 'Send the setting as {"value": ..., "scope": {...}}.')

@@ -19,9 +19,11 @@ IF_MATCH = OpenApiParameter(
 )
 
 
-def workflow_answer(workflow: Workflow, status: int = 200) -> Response:
-    shown = Workflow.objects.for_list().select_related("draft").defer("draft__graph").get(pk=workflow.pk)
-    return Response(WorkflowSerializer(shown).data, status=status)
+def workflow_answer(request: Request, workflow: Workflow, status: int = 200) -> Response:
+    principal = principal_of(request)
+    rows = Workflow.objects.for_list().with_level(principal).select_related("draft").defer("draft__graph")
+    shown = WorkflowSerializer(rows.get(pk=workflow.pk), context={"principal": principal})
+    return Response(shown.data, status=status)
 
 
 def member(request: Request, workspace: UUID) -> Principal:

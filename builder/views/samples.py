@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from builder.models import Workflow
 from builder.samples import drop_sample, keep_sample, samples_of
 from orchestrator.api.errors import Invalid
+from orchestrator.governance import sharing
 from orchestrator.governance.principal import principal_of
 
 SAMPLES: Any = {(200, "application/json"): {"type": "object", "additionalProperties": True}}
@@ -50,5 +51,5 @@ def _workflow(request: Request, id: UUID) -> Workflow:
     """Samples hold data: only who edits the workflow reads them."""
     principal = principal_of(request)
     workflow = Workflow.objects.find(principal, id)
-    principal.require("workflow:edit", workflow.workspace_id, object_type="workflow", object_id=workflow.pk)
+    sharing.require(principal, "workflow:edit", workflow)
     return workflow

@@ -40,7 +40,7 @@ class UnpublishView(APIView):
     def post(self, request: Request, id: UUID) -> Response:
         """Pause: nothing starts it any more."""
         workflow = Workflow.objects.find(principal_of(request), id)
-        return workflow_answer(actions.unpublish(principal_of(request), workflow))
+        return workflow_answer(request, actions.unpublish(principal_of(request), workflow))
 
 
 class VersionsView(generics.ListAPIView):

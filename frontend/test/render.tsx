@@ -18,6 +18,7 @@ export const SESSION: Session = {
     },
   ],
   needs_owner: false,
+  environment: null,
   features: { language_model: false, smtp: false },
 };
 

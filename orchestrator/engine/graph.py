@@ -21,6 +21,7 @@ UNDO_PORT = "undo"
 MAX_NODES = 1_000
 MAX_EDGES = 5_000
 MAX_NOTES = 1_000
+MAX_GROUPS = 500
 MAX_PROBLEMS = 50
 MAX_NAME = 200
 MAX_NOTE = 10_000
@@ -126,10 +127,23 @@ class Note:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Group:
+    """Steps and notes that people look at together; it means nothing to a run."""
+
+    id: str
+    title: str
+    nodes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    collapsed: bool = False
+    colour: str = "grey"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Graph:
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()
     notes: tuple[Note, ...] = ()
+    groups: tuple[Group, ...] = ()
     schema: Literal["graph@1"] = "graph@1"
 
 
@@ -145,8 +159,10 @@ def parse_graph(data: Any) -> Graph:
 def graph_json(graph: Graph) -> dict[str, Any]:
     """The document with every key written out; `parse_graph` gives the same graph back."""
     document = asdict(graph)
-    for part in ("nodes", "edges", "notes"):
+    for part in ("nodes", "edges", "notes", "groups"):
         document[part] = list(document[part])
+    for group in document["groups"]:
+        group["nodes"], group["notes"] = list(group["nodes"]), list(group["notes"])
     for node in document["nodes"]:
         node["policy"]["fallbacks"] = list(node["policy"]["fallbacks"])
     return document
@@ -159,11 +175,13 @@ ADDED: dict[str, dict[str, Any]] = {
 """Keys that came after the first documents, with their defaults. Left out of the hash where they say nothing, so that
 what was published before keeps its hash."""
 ADDED_POLICY: dict[str, Any] = {"fallbacks": []}
+ADDED_PARTS: dict[str, Any] = {"groups": []}
 
 
 def content_hash(graph: Graph | Mapping[str, Any]) -> bytes:
     """SHA-256 (32 bytes) of the canonical JSON: equal for documents that say the same, whatever their key order."""
     document = graph_json(graph if isinstance(graph, Graph) else parse_graph(graph))
+    document = _without(document, ADDED_PARTS)
     for part, defaults in ADDED.items():
         document[part] = [_without(each, defaults) for each in document[part]]
     for node in document["nodes"]:
@@ -189,12 +207,15 @@ class GraphReader(Reader):
                 "nodes": self.many(self._node, MAX_NODES, "steps"),
                 "edges": self.many(self._edge, MAX_EDGES, "lines"),
                 "notes": self.many(self._note, MAX_NOTES, "notes"),
+                "groups": self.many(self._group, MAX_GROUPS, "groups"),
             },
         )
         if graph is not None:
             self.unique([node.key for node in graph.nodes], "nodes", "key", "step")
             self.unique([edge.id for edge in graph.edges], "edges", "id", "line")
             self.unique([note.id for note in graph.notes], "notes", "id", "note")
+            self.unique([group.id for group in graph.groups], "groups", "id", "group")
+            self._one_group_each(graph)
         return graph
 
     def _node(self, data: Any, path: str) -> Node | None:
@@ -249,6 +270,29 @@ class GraphReader(Reader):
             "colour": self.text(40),
         }
         return self.object(Note, data, path, readers)
+
+    def _group(self, data: Any, path: str) -> Group | None:
+        readers: dict[str, Read] = {
+            "id": self.id,
+            "title": self.text(MAX_NAME),
+            "nodes": self.many(self.word, MAX_NODES, "steps"),
+            "notes": self.many(self.id, MAX_NOTES, "notes"),
+            "collapsed": self.switch,
+            "colour": self.text(40),
+        }
+        return self.object(Group, data, path, readers)
+
+    def _one_group_each(self, graph: Graph) -> None:
+        """A member that is not there is passed over: what is gone is in no group."""
+        seen: set[tuple[str, str]] = set()
+        for number, group in enumerate(graph.groups):
+            for part, members in (("nodes", group.nodes), ("notes", group.notes)):
+                for member in members:
+                    if (part, member) in seen:
+                        self.fault(
+                            f"groups[{number}].{part}", f'"{member}" is in a group already', code="duplicate_key"
+                        )
+                    seen.add((part, member))
 
     def _policy(self, data: Any, path: str) -> Policy | None:
         readers: dict[str, Read] = {

@@ -1,8 +1,8 @@
 """Who may do what: the whole permission matrix, one line a verb.
 
 A cell that the design leaves to sharing an object with a person is held by the role where its work is impossible
-without it (a builder uses connections, an operator sees the data of runs), and by nobody else, until objects can be
-shared.
+without it (a builder uses connections, an operator sees the data of runs), and by nobody else. What sharing one
+workflow adds stands in `sharing.py`.
 """
 
 from __future__ import annotations
@@ -44,10 +44,12 @@ TABLE = {
     "member:read": "W A",
     "member:manage": "W",
     "workflow:read": "W E O V R P S C A",
+    "workflow:read_restricted": "W A",
     "workflow:edit": "E",
     "workflow:run": "E O P",
     "workflow:run_draft": "E",
     "workflow:publish": "W P",
+    "workflow:share": "W",
     "run:read": "W E O V R P A",
     "run:payload": "E O R A",
     "run:cancel": "W E O P",
@@ -63,6 +65,7 @@ TABLE = {
     "credential:use": "E",
     "credential:edit": "C",
     "audit:read": "A",
+    "audit:export": "A",
 }
 
 VERBS: Mapping[str, frozenset[Role]] = {

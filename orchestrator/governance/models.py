@@ -38,6 +38,8 @@ class User(AbstractBaseUser):
     preferences = models.JSONField(default=dict)
     """How they want the pages: see `preferences.PreferencesSerializer`. Nothing is decided by them."""
     is_active = models.BooleanField(default=True)
+    last_seen_at = models.DateTimeField(null=True)
+    """When they last had the application open, to a few minutes."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = UserManager()
@@ -80,6 +82,9 @@ class MembershipQuerySet(TenantQuerySet["Membership"]):
     def owners(self) -> Self:
         return self.filter(roles__contains=[Role.OWNER], user__is_active=True)
 
+    def named_like(self, text: str) -> Self:
+        return self.filter(models.Q(user__name__icontains=text) | models.Q(user__email__icontains=text))
+
 
 class Membership(models.Model):
     """A person's roles in a workspace."""
@@ -98,6 +103,47 @@ class Membership(models.Model):
     @property
     def is_owner(self) -> bool:
         return Role.OWNER in self.roles
+
+
+class Team(models.Model):
+    """Members of a workspace with whom things are shared together."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="teams")
+    name = models.CharField(max_length=200)
+    members = models.ManyToManyField(Membership, related_name="teams")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TenantQuerySet["Team"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="team_names")]
+
+
+class SavedSearchQuerySet(TenantQuerySet["SavedSearch"]):
+    def visible_to(self, principal: Principal) -> Self:
+        return super().visible_to(principal).filter(user_id=principal.id)
+
+
+class SavedSearch(models.Model):
+    """The filters of a list under a name, for the person who chose them."""
+
+    class Page(models.TextChoices):
+        WORKFLOWS = "workflows"
+        RUNS = "runs"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    page = models.CharField(max_length=20, choices=Page)
+    name = models.CharField(max_length=100)
+    query = models.JSONField()
+    """What stands in the address behind the question mark, as names and values."""
+
+    objects = SavedSearchQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "workspace", "page", "name"], name="one_search_a_name")]
 
 
 class InvitationState(models.TextChoices):

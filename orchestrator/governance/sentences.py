@@ -1,6 +1,11 @@
-"""One plain sentence for each entry of the trail."""
+"""One plain sentence for each entry of the trail, in English: for exports, and for programs that read the trail.
+
+The browser says the same by action in the reader's language; a test holds its English words against these.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 from orchestrator.governance.models import AuditEvent, AuditResult
 
@@ -20,41 +25,126 @@ SENTENCES = {
     "invitation.created": "{actor} invited {name}",
     "invitation.accepted": "{actor} accepted the invitation to the workspace",
     "invitation.revoked": "{actor} withdrew the invitation of {name}",
+    "team.created": "{actor} made the team {name}",
+    "team.changed": "{actor} changed the team {name}",
+    "team.deleted": "{actor} deleted the team {name}",
     "workspace.changed": "{actor} changed the settings of the workspace",
     "credential.created": "{actor} added the connection {name}",
     "credential.deleted": "{actor} deleted the connection {name}",
     "credential.tried": "{actor} tried the connection {name}",
     "credential.unreadable": "The connection {name} could not be opened: {reason}",
-    "run.cancelled": "{actor} stopped the run {name}",
-    "run.dismissed": "{actor} put the failed run {name} aside",
-    "run.retried": "{actor} tried the failed run {name} again",
-    "step.reviewed": "{actor} said what became of a step of the run {name}",
+    "workflow.created": "{actor} made the workflow {name}",
+    "workflow.changed": "{actor} changed the settings of the workflow {name}",
+    "workflow.published": "{actor} published version {version} of the workflow {name}",
+    "workflow.unpublished": "{actor} paused the workflow {name}",
+    "workflow.archived": "{actor} put the workflow {name} into the archive",
+    "workflow.restored": "{actor} brought the workflow {name} back from the archive",
+    "workflow.moved": "{actor} put the workflow {name} into another folder",
+    "workflow.deleted": "{actor} deleted the workflow {name}",
+    "folder.created": "{actor} made the folder {name}",
+    "folder.changed": "{actor} renamed or moved the folder {name}",
+    "folder.deleted": "{actor} deleted the folder {name}",
+    "workflow.shared": "{actor} shared the workflow {name} with {whom}",
+    "workflow.sharing_changed": "{actor} changed what {whom} may do with the workflow {name}",
+    "workflow.unshared": "{actor} stopped sharing the workflow {name} with {whom}",
+    "workflow.access_changed": "{actor} changed who sees the workflow {name}",
+    "workflow.transferred": "{actor} gave the workflow {name} to {owner}",
+    "access.requested": "{actor} asked for access to the workflow {name}",
+    "access.declined": "{actor} declined the request of {whom} for the workflow {name}",
+    "draft.saved": "{actor} changed the draft of the workflow {name}",
+    "version.restored": "{actor} made version {version} of the workflow {name} the draft again",
     "sample.kept": "{actor} kept a sample of a step of the workflow {name}",
     "sample.dropped": "{actor} cleared a sample of a step of the workflow {name}",
-    "workflow.changed": "{actor} changed the settings of the workflow {name}",
     "link_secret.replaced": "{actor} made a new secret for an incoming link of {name}",
-    "audit.read": "{actor} read the audit trail",
+    "run.ended": "{actor} ran the workflow {name}",
+    "run.cancelled": "{actor} stopped the run {name}",
+    "run.paused": "{actor} held the run {name}",
+    "run.resumed": "{actor} let the run {name} go on",
+    "run.dismissed": "{actor} put the failed run {name} aside",
+    "run.retried": "{actor} tried the failed run {name} again",
+    "run.sealed": "The records of ended runs were sealed",
+    "step.reviewed": "{actor} said what became of a step of the run {name}",
+    "task.taken": "{actor} took the task {name}",
+    "task.released": "{actor} gave the task {name} back",
+    "task.assigned": "{actor} handed over the task {name}",
+    "task.approved": "{actor} approved {name}",
+    "task.rejected": "{actor} rejected {name}",
+    "message.sent": "{actor} sent the message {name}",
+    "asset.registered": "{actor} added {name} to the models and tools",
+    "asset.version_added": "{actor} added a version of {name}",
+    "asset.alias_moved": "{actor} changed which version of {name} answers",
     "file.uploaded": "{actor} uploaded the file {name}",
     "file.downloaded": "{actor} downloaded the file {name}",
-    "run.sealed": "The records of ended runs were sealed",
+    "audit.read": "{actor} read the audit trail",
+    "audit.exported": "{actor} exported the audit trail",
 }
-NOUNS = {"credential": "connection"}
+VERBS = {
+    "workspace:read": "Enter the workspace",
+    "workspace:manage": "Change the settings of the workspace",
+    "member:read": "See who works here",
+    "member:manage": "Invite people, change roles and teams",
+    "workflow:read": "Look at workflows",
+    "workflow:read_restricted": "Look at restricted workflows of others",
+    "workflow:edit": "Create and change workflows",
+    "workflow:run": "Run what is live",
+    "workflow:run_draft": "Try drafts",
+    "workflow:publish": "Publish and pause workflows",
+    "workflow:share": "Share workflows of others",
+    "run:read": "See runs",
+    "run:payload": "See the data of runs",
+    "run:cancel": "Stop runs and answer for them",
+    "task:read": "See tasks",
+    "task:decide": "Approve and reject",
+    "mail:read": "See sent mail",
+    "file:write": "Upload files",
+    "asset:read": "See models and tools",
+    "asset:consume": "Use models and tools",
+    "asset:modify": "Add versions of models and tools",
+    "asset:replace": "Change which version answers",
+    "credential:read": "See which connections there are",
+    "credential:use": "Use connections in workflows",
+    "credential:edit": "Add and delete connections",
+    "audit:read": "Read the audit trail",
+    "audit:export": "Export the audit trail",
+}
+"""What one may do, as business people call it."""
+TECHNICAL = ("run.sealed",)
+"""What the system writes for its own sake: shown only to those who ask for it."""
+NOBODY = "Somebody who was not signed in"
+REFUSED = "{actor} was refused: {what}"
 
 
 def sentence_of(event: AuditEvent) -> str:
-    """Actions without a sentence of their own read `noun.past_participle`: Maria published workflow “Invoices”."""
-    actor = event.actor_name or "Somebody who was not signed in"
-    name = f"“{event.object_name}”" if event.object_name else ""
+    """Actions without a sentence of their own read `noun.past_participle`: Maria planted tree “Oak”."""
+    facts = _facts(event)
     if event.result == AuditResult.DENIED:
-        return f"{actor} was refused: {_refused(event)}"
+        verb = (event.detail or {}).get("verb", event.action)
+        return REFUSED.format(actor=facts["actor"], what=VERBS.get(verb) or verb.replace(":", " ").replace("_", " "))
     template = SENTENCES.get(event.action)
     if template:
-        told = template.format(actor=actor, name=name, reason=event.reason)
-        return " ".join(told.split())  # a run may have no name
+        return " ".join(template.format_map(facts).split())  # a run may have no name
     noun, _, verb = event.action.partition(".")
-    return " ".join(filter(None, [actor, verb.replace("_", " "), NOUNS.get(noun, noun).replace("_", " "), name]))
+    return " ".join(filter(None, [facts["actor"], verb.replace("_", " "), noun.replace("_", " "), facts["name"]]))
 
 
-def _refused(event: AuditEvent) -> str:
-    noun, _, verb = (event.detail or {}).get("verb", event.action).partition(":")
-    return " ".join(filter(None, [verb.replace("_", " "), NOUNS.get(noun, noun).replace("_", " ")]))
+class _Facts(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _facts(event: AuditEvent) -> dict[str, str]:
+    """What a sentence can name. Templates are ours; what stands in the facts is put in as it is."""
+    detail, after = event.detail or {}, event.after or {}
+    known = {
+        "actor": event.actor_name or NOBODY,
+        "name": _quoted(event.object_name),
+        "reason": event.reason,
+        "whom": _quoted(detail.get("person") or detail.get("team") or ""),
+        "owner": _quoted(after.get("owner") or ""),
+        "version": str(after.get("version") or detail.get("version") or ""),
+    }
+    return _Facts(known)
+
+
+def _quoted(name: Any) -> str:
+    return f"“{name}”" if name else ""

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import json
 import re
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from orchestrator.governance.credentials import SECRET_FIELDS
 from orchestrator.governance.matrix import VERBS, Role
-from orchestrator.governance.models import AuditEvent, AuditResult, CredentialKind, FourEyes, InvitationState
+from orchestrator.governance.models import (
+    AuditEvent,
+    AuditResult,
+    CredentialKind,
+    FourEyes,
+    InvitationState,
+    Membership,
+    SavedSearch,
+)
 from orchestrator.governance.preferences import PreferencesSerializer
 from orchestrator.governance.principal import Kind
 from orchestrator.governance.sentences import sentence_of
+from orchestrator.governance.sharing import Level
 
 LONGEST_PASSWORD = 200
+LONGEST_QUERY = 4_000
 ACTOR_KINDS = [str(kind) for kind in Kind]
+LEVELS = [str(level) for level in Level]
+VERB_NAMES = sorted(VERBS)
 HOST = r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -61,7 +76,7 @@ class SessionWorkspaceSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     name = serializers.CharField()
     roles = RolesField()
-    verbs = serializers.ListField(child=serializers.ChoiceField(choices=sorted(VERBS)))
+    verbs = serializers.ListField(child=serializers.ChoiceField(choices=VERB_NAMES))
     four_eyes = serializers.ChoiceField(choices=FourEyes.choices)
 
 
@@ -74,11 +89,17 @@ class SessionPersonSerializer(PersonSerializer):
     preferences = PreferencesSerializer()
 
 
+class EnvironmentSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    colour = serializers.ChoiceField(choices=settings.BAND_COLOURS)
+
+
 class SessionSerializer(serializers.Serializer):
     user = SessionPersonSerializer(allow_null=True)
     workspaces = SessionWorkspaceSerializer(many=True)
     needs_owner = serializers.BooleanField()
     features = FeaturesSerializer()
+    environment = EnvironmentSerializer(allow_null=True, help_text="Which of several installations this is")
 
 
 class ProfileSerializer(serializers.Serializer):
@@ -134,12 +155,59 @@ class WorkspaceChangeSerializer(serializers.Serializer):
     max_open = serializers.IntegerField(required=False, min_value=1, max_value=1_000_000)
 
 
+class TeamNameSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
 class MemberSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     user = PersonSerializer()
     roles = RolesField()
+    teams = TeamNameSerializer(many=True, read_only=True)
     created_at = serializers.DateTimeField()
-    last_seen_at = serializers.DateTimeField(source="user.last_login", allow_null=True)
+    last_seen_at = serializers.SerializerMethodField()
+
+    def get_last_seen_at(self, member: Membership) -> datetime | None:
+        """When they last had the application open; before that was noted, when they last signed in."""
+        return member.user.last_seen_at or member.user.last_login
+
+
+class MemberFilterSerializer(serializers.Serializer):
+    search = serializers.CharField(
+        max_length=200, required=False, default="", allow_blank=True, help_text="Part of name or e-mail address"
+    )
+    role = serializers.ChoiceField(choices=[str(role) for role in Role], required=False)
+
+
+class LeavingSerializer(serializers.Serializer):
+    hand_over_to = serializers.UUIDField(
+        required=False, allow_null=True, help_text="Person who takes over what is owned; null: into the archive"
+    )
+
+
+class TeamSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    members = MemberSerializer(many=True)
+
+
+class TeamChangeSerializer(serializers.Serializer):
+    name = _line(required=False)
+    members = serializers.ListField(
+        child=serializers.UUIDField(), required=False, max_length=1000, help_text="Ids of members, all of them"
+    )
+
+
+class NewTeamSerializer(TeamChangeSerializer):
+    name = _line()
+
+
+class MatrixRowSerializer(serializers.Serializer):
+    verb = serializers.ChoiceField(choices=VERB_NAMES)
+    roles = RolesField()
+    levels = serializers.ListField(child=serializers.ChoiceField(choices=LEVELS))
 
 
 class RolesSerializer(serializers.Serializer):
@@ -234,7 +302,15 @@ class AuditEventSerializer(serializers.Serializer):
     sentence = serializers.SerializerMethodField()
 
     def get_sentence(self, event: AuditEvent) -> str:
+        """In English; the browser says the same in the reader's language."""
         return sentence_of(event)
+
+
+class HistoryEventSerializer(AuditEventSerializer):
+    """An entry as it stands in place, for people who are no auditors: without where somebody sat."""
+
+    ip = None
+    auth = None
 
 
 class AuditFacetActorSerializer(serializers.Serializer):
@@ -246,3 +322,30 @@ class AuditFacetsSerializer(serializers.Serializer):
     actors = AuditFacetActorSerializer(many=True)
     actions = serializers.ListField(child=serializers.CharField())
     object_types = serializers.ListField(child=serializers.CharField())
+
+
+class SavedSearchPageSerializer(serializers.Serializer):
+    page = serializers.ChoiceField(choices=SavedSearch.Page.choices)
+
+
+class QueryField(serializers.DictField):
+    """What stands in an address: a few names with words, numbers or yes and no."""
+
+    child = serializers.JSONField()
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        query = super().to_internal_value(data)
+        plain = all(isinstance(value, str | int | bool) for value in query.values())
+        if not plain or len(json.dumps(query)) > LONGEST_QUERY:
+            raise serializers.ValidationError("This is no search of a list.", code="invalid")
+        return query
+
+
+class SavedSearchSerializer(serializers.Serializer):
+    id = serializers.UUIDField(read_only=True)
+    name = _line(100)
+    query = QueryField()
+
+
+class NewSavedSearchSerializer(SavedSearchPageSerializer, SavedSearchSerializer):
+    """Which list it is for, its name, and what it asks for."""

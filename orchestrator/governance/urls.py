@@ -10,7 +10,9 @@ from orchestrator.governance.views.entrance import (
     WelcomeView,
 )
 from orchestrator.governance.views.profile import ProfileView
-from orchestrator.governance.views.trail import AuditEventsView, AuditFacetsView
+from orchestrator.governance.views.searches import SavedSearchesView, SavedSearchView
+from orchestrator.governance.views.teams import MatrixView, TeamsView, TeamView
+from orchestrator.governance.views.trail import AuditEventsView, AuditExportView, AuditFacetsView
 from orchestrator.governance.views.workspaces import (
     CredentialsView,
     CredentialTrialView,
@@ -36,6 +38,12 @@ urlpatterns = [
     route("workspaces/<uuid:workspace>/members", MembersView.as_view(), verb="member:read"),
     route("workspaces/<uuid:workspace>/invitations", InvitationsView.as_view(), verb="member:read"),
     route("workspaces/<uuid:workspace>/credentials", CredentialsView.as_view(), verb="credential:read"),
+    route("workspaces/<uuid:workspace>/teams", TeamsView.as_view(), verb="member:read"),
+    route("teams/<uuid:id>", TeamView.as_view(), verb="member:manage"),
+    route("workspaces/<uuid:workspace>/matrix", MatrixView.as_view(), verb="member:read"),
+    route("workspaces/<uuid:workspace>/audit/export", AuditExportView.as_view(), verb="audit:export"),
+    route("workspaces/<uuid:workspace>/saved-searches", SavedSearchesView.as_view(), verb="workflow:read"),
+    route("saved-searches/<uuid:id>", SavedSearchView.as_view(), verb="signed_in"),
     route("workspaces/<uuid:workspace>/audit-events", AuditEventsView.as_view(), verb="audit:read"),
     route("workspaces/<uuid:workspace>/audit-facets", AuditFacetsView.as_view(), verb="audit:read"),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -11,6 +11,17 @@ from orchestrator.engine.node_spec import LATE, Effect, Port
 from orchestrator.nodes.base import FileRef, NodeContext, NodeType, PersonNeeded, Settings, setting
 
 Role = Literal["owner", "admin", "builder", "operator", "viewer", "approver", "publisher", "steward", "auditor"]
+
+
+def remind_setting() -> Any:
+    return setting(
+        None,
+        title="Remind after",
+        description="In hours. Whoever has the task gets one mail, or everybody who may answer it.",
+        widget="number",
+        gt=0,
+        le=24 * 366,
+    )
 
 
 class Shown(Settings):
@@ -63,6 +74,23 @@ class Approval(NodeType):
             literal=True,
             min_length=1,
         )
+        answers: Literal["first", "everyone"] = setting(
+            "first",
+            title="Whose answer counts",
+            description="The first answer, from whoever takes the task; or several people have to approve, each for "
+            "themselves, and the first rejection rejects.",
+            widget="choice",
+            literal=True,
+        )
+        approvals: int = setting(
+            2,
+            title="How many have to approve",
+            description="Only where several people have to approve.",
+            widget="number",
+            literal=True,
+            ge=2,
+            le=20,
+        )
         comment_on_reject: bool = setting(True, title="A rejection needs a comment", widget="switch")
         due_hours: float | None = setting(
             None,
@@ -73,6 +101,7 @@ class Approval(NodeType):
             gt=0,
             le=24 * 366,
         )
+        remind_after: float | None = remind_setting()
 
     class Output(BaseModel):
         decision: Literal["approved", "rejected"]
@@ -88,5 +117,11 @@ class Approval(NodeType):
             document=config.document.model_dump() if config.document else None,
             roles=tuple(config.roles),
             comment_required_on_reject=config.comment_on_reject,
-            due_at=ctx.now() + timedelta(hours=config.due_hours) if config.due_hours else None,
+            approvals=config.approvals if config.answers == "everyone" else 1,
+            due_at=in_hours(ctx, config.due_hours),
+            remind_at=in_hours(ctx, config.remind_after),
         )
+
+
+def in_hours(ctx: NodeContext, hours: float | None) -> datetime | None:
+    return ctx.now() + timedelta(hours=hours) if hours else None

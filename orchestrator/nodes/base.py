@@ -72,7 +72,7 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class PersonNeeded:
-    """Returned instead of a `Result`: the run waits until a person decides."""
+    """Returned instead of a `Result`: the run waits until a person decides, or fills in a form."""
 
     title: str
     instructions: str = ""
@@ -82,7 +82,14 @@ class PersonNeeded:
     """A FileRef as JSON."""
     roles: tuple[str, ...] = ("approver",)
     comment_required_on_reject: bool = True
+    approvals: int = 1
+    """So many different people have to approve."""
     due_at: datetime | None = None
+    remind_at: datetime | None = None
+    fields: list[dict[str, Any]] | None = None
+    """Of a form: its questions. None: the person approves or rejects."""
+    values: dict[str, Any] = field(default_factory=dict)
+    """What stands in the form already, by question."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from orchestrator.engine.errors import Problem
 from orchestrator.engine.graph import Node
 from orchestrator.engine.node_spec import Catalogue, Effect, NodeKind, NodeSpec
 from orchestrator.nodes.approval import Approval
+from orchestrator.nodes.ask_person import AskPerson
 from orchestrator.nodes.base import NodeType, Settings, StartType
 from orchestrator.nodes.cancel_steps import CancelSteps
 from orchestrator.nodes.classify_text import ClassifyText
@@ -71,6 +72,7 @@ NODE_TYPES: tuple[type[NodeType], ...] = (
     SetFields,
     RunCode,
     Approval,
+    AskPerson,
     ComposeMessage,
     SendMail,
     SendMessage,

@@ -1,18 +1,27 @@
-"""Is it alive, is it ready; and the answers of addresses that do not exist and of requests that broke."""
+"""Is it alive, is it ready, what did it do; and the answers of missing addresses and of requests that broke."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
+from uuid import UUID
 
 import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
+from drf_spectacular.utils import extend_schema
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from orchestrator.api.errors import PROBLEM_JSON, problem
+from orchestrator.governance.actions.workspaces import enter
+from orchestrator.governance.principal import principal_of
+from orchestrator.operations.figures import figures
+from orchestrator.operations.serializers import FiguresSerializer
 
 BROKER_ANSWERS_WITHIN_S = 2
 
@@ -30,6 +39,15 @@ def ready(request: HttpRequest) -> HttpResponse:
     everything = all(found.values())
     status = HTTPStatus.OK if everything else HTTPStatus.SERVICE_UNAVAILABLE
     return JsonResponse({"ready": everything, **found}, status=status)
+
+
+class FiguresView(APIView):
+    @extend_schema(operation_id="figures", responses=FiguresSerializer)
+    def get(self, request: Request, workspace: UUID) -> Response:
+        """What live runs did in the last seven days, beside the seven days before."""
+        principal = principal_of(request)
+        enter(principal, workspace, "run:read")
+        return Response(FiguresSerializer(figures(principal, workspace)).data)
 
 
 def missing(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -19,6 +19,7 @@ from django.conf import settings
 
 from orchestrator.governance.models import User
 from orchestrator.governance.principal import Principal, person
+from orchestrator.runs import rights
 from orchestrator.runs.models import Run
 from orchestrator.runs.snapshots import events_json, run_snapshot
 from orchestrator.runs.stream import run_group, workspace_group
@@ -115,10 +116,10 @@ class RunConsumer(LiveConsumer):
         return await sync_to_async(self._door)()
 
     def _door(self) -> int | None:
-        run = Run.objects.visible_to(self.principal).filter(pk=self.run_id).first()
+        run = Run.objects.select_related("workflow").visible_to(self.principal).filter(pk=self.run_id).first()
         if run is None:
             return MISSING
-        return None if self.principal.may("run:read", run.workspace_id) else FORBIDDEN
+        return None if rights.may(self.principal, "run:read", run) else FORBIDDEN
 
     async def begin(self) -> None:
         snapshot = await sync_to_async(self._snapshot)()

@@ -78,6 +78,16 @@ def ring_step(run: UUID, step: int, attempt: int, queue: str) -> None:
     _send("runs.execute_step", [str(run), step, attempt], queue)
 
 
+def ring_reminder(task: UUID) -> None:
+    """Have a worker send the reminder of a human task."""
+    _send("runs.remind", [str(task)], "engine")
+
+
+def ring_chore(name: str, id: UUID) -> None:
+    """Have a worker do one of `settings.CHORES`: work of a higher room that is too slow for a sweep."""
+    _send("runs.do_chore", [name, str(id)], "engine")
+
+
 def wake(connection: store.Connection, *runs: UUID) -> None:
     """After mail for `runs` was committed: parked ones are rung for, the owners of running ones are told.
 

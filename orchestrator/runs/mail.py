@@ -45,7 +45,12 @@ def new_task(run: UUID, step: int, attempt: int, person: PersonNeeded) -> NewTas
             "document": person.document,
             "roles": list(person.roles),
             "comment_required_on_reject": person.comment_required_on_reject,
+            "approvals": person.approvals,
+            "kind": "approval" if person.fields is None else "form",
+            "fields": person.fields,
+            "values": person.values,
             "due_at": person.due_at.isoformat() if person.due_at else None,
+            "remind_at": person.remind_at.isoformat() if person.remind_at else None,
         },
     )
 

@@ -6,24 +6,28 @@ and the log outlives what it points at.
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.db.models.fields.json import KeyTextTransform
 from uuid_utils.compat import uuid7
 
+from builder.models import Workflow
 from orchestrator.governance.tenancy import TenantQuerySet
+from orchestrator.runs.human_tasks import HumanTask as HumanTask
+from orchestrator.runs.human_tasks import TaskAnswer as TaskAnswer
+from orchestrator.runs.human_tasks import TaskKind as TaskKind
+from orchestrator.runs.human_tasks import TaskState as TaskState
+from orchestrator.runs.plain_json import PlainJson as PlainJson
 
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from uuid import UUID
 
-class PlainJson(models.JSONField):
-    """`json`, not `jsonb`: jsonb rewrites numbers and the order of keys, and the hash of the text would not verify."""
-
-    def db_type(self, connection: Any) -> str:
-        return "json"
-
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
-        return value
+    from orchestrator.governance.principal import Principal
 
 
 class RunStatus(models.IntegerChoices):
@@ -69,10 +73,38 @@ class Slot(models.Model):
         db_table = "slots"
 
 
+MESSAGE = KeyTextTransform("message", "error")
+"""What a failed run failed with, in the person's words."""
+
+
 class RunQuerySet(TenantQuerySet["Run"]):
+    def visible_to(self, principal: Principal) -> Self:
+        return super().visible_to(principal).exclude(workflow__in=Workflow.objects.hidden_from(principal))
+
     def to_look_after(self) -> Self:
         """Failed live runs that nobody ran again or dismissed."""
         return self.filter(status=RunStatus.FAILED, mode=Mode.LIVE, settled_at=None)
+
+    def listed(self) -> Self:
+        """Without those that only work on a piece of a long for each: they are shown with their parent."""
+        return self.filter(parent_chunk__isnull=True)
+
+    def open(self) -> Self:
+        """Those that have not ended."""
+        return self.filter(status__lt=RunStatus.DONE)
+
+    def failed_with(self, message: str) -> Self:
+        return self.filter(status=RunStatus.FAILED).alias(problem=MESSAGE).filter(problem=message)
+
+    def saving(self) -> Self:
+        """Of workflows that say how many minutes of a person's time each run saves."""
+        return self.filter(workflow__minutes_saved__isnull=False)
+
+    def latest_of(self, workflows: Collection[UUID]) -> Self:
+        """The newest run of each."""
+        newest = self.listed().filter(workflow_id=OuterRef("pk")).order_by("-id").values("pk")[:1]
+        found = Workflow.objects.filter(pk__in=workflows).annotate(newest=Subquery(newest))
+        return self.filter(pk__in=[id for id in found.values_list("newest", flat=True) if id])
 
 
 class Run(models.Model):
@@ -104,6 +136,9 @@ class Run(models.Model):
     error = PlainJson(null=True)
     settled_at = models.DateTimeField(null=True)
     """Of a failed run: when somebody ran it again or dismissed it. Until then it stands on the list to look after."""
+
+    noticed = models.BooleanField(default=False, db_default=False)
+    """Of a failed live run: whether the people who answer for it were told."""
 
     owner = models.UUIDField(null=True)
     fence = models.BigIntegerField(default=0)
@@ -141,6 +176,11 @@ class Run(models.Model):
                 fields=["workspace", "-id"],
                 name="runs_to_look_after",
                 condition=models.Q(status=RunStatus.FAILED, mode=Mode.LIVE, settled_at__isnull=True),
+            ),
+            models.Index(
+                fields=["id"],
+                name="runs_to_notice",
+                condition=models.Q(status=RunStatus.FAILED, mode=Mode.LIVE, noticed=False, parent_id__isnull=True),
             ),
         ]
         constraints = [
@@ -342,49 +382,9 @@ class RunAnchor(models.Model):
         db_table = "run_anchors"
 
 
-class TaskState(models.TextChoices):
-    OPEN = "open"
-    TAKEN = "taken"
-    DONE = "done"
-    EXPIRED = "expired"
-    CANCELLED = "cancelled"
-
-
-class HumanTask(models.Model):
-    """A step that waits for a person's decision. Whoever changes `state` first wins; the others are told who did."""
-
-    id = models.UUIDField(primary_key=True)
-    workspace = models.ForeignKey("governance.Workspace", models.CASCADE, related_name="+")
-    run = models.ForeignKey(Run, models.CASCADE, related_name="+", db_constraint=False)
-    step = models.IntegerField()
-    title = models.CharField(max_length=300)
-    instructions = models.TextField(blank=True)
-    shown = PlainJson()
-    document = PlainJson(null=True)
-    roles = ArrayField(models.CharField(max_length=30))
-    comment_required_on_reject = models.BooleanField(default=True)
-    state = models.CharField(max_length=10, choices=TaskState, default=TaskState.OPEN)
-    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    decision = models.CharField(max_length=10, blank=True, default="")
-    comment = models.TextField(blank=True, default="")
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    due_at = models.DateTimeField(null=True)
-    created_at = models.DateTimeField()
-
-    objects = TenantQuerySet.as_manager()
-
-    class Meta:
-        db_table = "human_tasks"
-        indexes = [
-            models.Index(fields=["workspace", "-id"], name="tasks_list"),
-            models.Index(fields=["run"], name="tasks_of_run"),
-            models.Index(fields=["due_at"], name="tasks_due", condition=models.Q(state__in=["open", "taken"])),
-        ]
-
-    @property
-    def open(self) -> bool:
-        return self.state in (TaskState.OPEN, TaskState.TAKEN)
+class OutgoingMailQuerySet(TenantQuerySet["OutgoingMail"]):
+    def visible_to(self, principal: Principal) -> Self:
+        return super().visible_to(principal).exclude(run__workflow__in=Workflow.objects.hidden_from(principal))
 
 
 class OutgoingMail(models.Model):
@@ -409,7 +409,7 @@ class OutgoingMail(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = TenantQuerySet.as_manager()
+    objects = OutgoingMailQuerySet.as_manager()
 
     class Meta:
         db_table = "outgoing_mails"

@@ -6,20 +6,22 @@ new anchors into *one* audit event.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from orchestrator.governance import audit
-from orchestrator.governance.models import AuditEvent
-from orchestrator.governance.principal import system
-from orchestrator.runs.models import RunAnchor
+from orchestrator.governance.models import AuditEvent, AuditResult
+from orchestrator.governance.principal import Kind, Principal, system
+from orchestrator.runs.models import Run, RunAnchor, RunStatus
 from orchestrator.runs.snapshots import events_after
 from orchestrator.runs.store import NO_HEAD, event_hash
 
 AT_ONCE = 500
 SEALED = "run.sealed"
+RAN = "run.ended"
 LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
@@ -49,7 +51,35 @@ def seal(workspace: UUID) -> int:
             object_id=anchors[0].run_id if len(anchors) == 1 else None,
             detail={"heads": heads},
         )
+        _tell_who_ran(workspace, anchors)
     return len(anchors)
+
+
+def _tell_who_ran(workspace: UUID, anchors: Sequence[RunAnchor]) -> None:
+    """One event for what a person ran, by workflow and outcome: whoever starts a thousand runs is told of once."""
+    last = {anchor.run_id: anchor.seq for anchor in anchors}
+    rows = Run.objects.filter(pk__in=last, started_by__isnull=False, parent_id=None, status__gte=RunStatus.DONE)
+    told: dict[tuple[Any, ...], list[Run]] = {}
+    for run in rows.select_related("workflow", "version", "started_by").order_by("id"):
+        if run.seq == last[run.pk]:
+            told.setdefault((run.started_by_id, run.version_id, run.status), []).append(run)
+    for runs in told.values():
+        run, who = runs[0], runs[0].started_by
+        audit.record(
+            Principal(kind=Kind.PERSON, id=run.started_by_id, name=who.name if who else ""),
+            RAN,
+            workspace_id=workspace,
+            object_type="run",
+            object_id=run.pk,
+            object_name=run.workflow.name,
+            result=AuditResult.FAILED if run.status == RunStatus.FAILED else AuditResult.DONE,
+            detail={
+                "workflow": str(run.workflow_id),
+                "version": run.version.number,
+                "status": RunStatus(run.status).name.lower(),
+                "runs": len(runs),
+            },
+        )
 
 
 def seal_everything() -> None:

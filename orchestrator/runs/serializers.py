@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from rest_framework import serializers
 
@@ -11,17 +12,16 @@ from orchestrator.artifacts.serializers import FileRefSerializer
 from orchestrator.engine.errors import ErrorCategory
 from orchestrator.engine.events import EventKind
 from orchestrator.engine.state import StepStatus
-from orchestrator.runs.models import HumanTask, OutgoingMail, RunStatus, TaskState
+from orchestrator.runs.models import OutgoingMail, RunStatus
 
 STATUSES = [status.name.lower() for status in RunStatus]
 HOWS = ["manual", "terminal", "file", "link", "form", "schedule", "message", "repeat", "workflow", "items"]
 STEP_STATUSES = [str(status) for status in StepStatus]
 ERROR_CATEGORIES = [str(category) for category in ErrorCategory]
 EVENT_KINDS = [str(kind) for kind in EventKind]
-ANSWERS = ["approve", "reject"]
-DECISIONS = ["approved", "rejected"]
 DELIVERIES = ["outbox", "smtp"]
 MOST_AT_ONCE = 500
+MOST_LATEST = 100
 
 
 class NamedSerializer(serializers.Serializer):
@@ -175,6 +175,19 @@ class RunFilterSerializer(serializers.Serializer):
     mode = serializers.ChoiceField(choices=["live", "test"], required=False)
     since = serializers.DateTimeField(required=False)
     dead = serializers.BooleanField(default=False, help_text="Failed live runs that nobody ran again or dismissed")
+    open = serializers.BooleanField(default=False, help_text="Those that have not ended")
+    problem = serializers.CharField(max_length=2000, required=False, help_text="The message they failed with")
+    saving = serializers.BooleanField(default=False, help_text="Of workflows that say how many minutes a run saves")
+
+
+class LatestSerializer(serializers.Serializer):
+    workflows = serializers.CharField(help_text="Up to 100 ids, with commas between them")
+
+    def validate_workflows(self, value: str) -> list[UUID]:
+        ids = value.split(",")
+        if len(ids) > MOST_LATEST:
+            raise serializers.ValidationError(f"Ask for {MOST_LATEST} at most.")
+        return [serializers.UUIDField().to_internal_value(id) for id in ids]
 
 
 class NewRunSerializer(serializers.Serializer):
@@ -226,70 +239,6 @@ class BulkAnswerSerializer(serializers.Serializer):
     refused = RefusedSerializer(many=True)
 
 
-class TaskFilterSerializer(serializers.Serializer):
-    state = serializers.ChoiceField(choices=["open", "mine", "unassigned", "completed"], default="open")
-
-
-class TaskItemSerializer(serializers.ModelSerializer):
-    state = serializers.ChoiceField(choices=TaskState.choices)
-    workflow = NamedSerializer(source="run.workflow")
-    run = serializers.UUIDField(source="run_id")
-    run_title = serializers.CharField(source="run.title", allow_blank=True)
-    assignee = NamedSerializer(allow_null=True)
-    decided_by = NamedSerializer(allow_null=True)
-
-    decision = serializers.ChoiceField(choices=DECISIONS, allow_blank=True, read_only=True)
-
-    class Meta:
-        model = HumanTask
-        fields = [
-            "id",
-            "title",
-            "state",
-            "workflow",
-            "run",
-            "run_title",
-            "created_at",
-            "due_at",
-            "assignee",
-            "decision",
-            "decided_by",
-            "decided_at",
-        ]
-        read_only_fields = fields
-
-
-class ShownSerializer(serializers.Serializer):
-    label = serializers.CharField()
-    value = serializers.JSONField(allow_null=True)
-
-
-class TaskSerializer(TaskItemSerializer):
-    shown = ShownSerializer(many=True)
-    document = FileRefSerializer(allow_null=True)
-    may_decide = serializers.SerializerMethodField()
-
-    class Meta(TaskItemSerializer.Meta):
-        fields = [
-            *TaskItemSerializer.Meta.fields,
-            "instructions",
-            "shown",
-            "document",
-            "comment",
-            "comment_required_on_reject",
-            "may_decide",
-        ]
-        read_only_fields = fields
-
-    def get_may_decide(self, task: HumanTask) -> bool:
-        return bool(self.context["may_decide"](task))
-
-
-class DecisionSerializer(serializers.Serializer):
-    decision = serializers.ChoiceField(choices=ANSWERS)
-    comment = serializers.CharField(required=False, allow_blank=True, default="", max_length=5000)
-
-
 class MailItemSerializer(serializers.ModelSerializer):
     run = serializers.UUIDField(source="run_id")
     run_title = serializers.CharField(source="run.title", allow_blank=True)
@@ -307,14 +256,6 @@ class MailSerializer(MailItemSerializer):
     class Meta(MailItemSerializer.Meta):
         fields = [*MailItemSerializer.Meta.fields, "body", "reply_to", "attachments", "message_id"]
         read_only_fields = fields
-
-
-class FiguresSerializer(serializers.Serializer):
-    days = serializers.IntegerField()
-    runs = serializers.IntegerField()
-    failed = serializers.IntegerField()
-    waiting_tasks = serializers.IntegerField()
-    live_workflows = serializers.IntegerField()
 
 
 def checked(serializer: type[serializers.Serializer], data: Any) -> dict[str, Any]:

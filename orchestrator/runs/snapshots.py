@@ -10,6 +10,7 @@ from orchestrator.engine.errors import ExpressionError
 from orchestrator.engine.events import Binding, Event, EventKind, ItemRef, Record, ValueRef
 from orchestrator.engine.execution import Execution
 from orchestrator.governance.principal import Principal
+from orchestrator.runs import rights
 from orchestrator.runs.callbacks import with_calls
 from orchestrator.runs.models import Run, RunEvent, RunStatus, Step
 from orchestrator.runs.plans import plan_of_run
@@ -96,8 +97,8 @@ def run_snapshot(principal: Principal, run: Run) -> dict[str, Any]:
 
 def _may(principal: Principal, run: Run) -> dict[str, bool]:
     """What this person may do with the run as it is now."""
-    controls = principal.may("run:cancel", run.workspace_id)
-    starts = principal.may("workflow:run", run.workspace_id)
+    controls = rights.may(principal, "run:cancel", run)
+    starts = rights.may(principal, "workflow:run", run)
     paused, failed = run.status == RunStatus.PAUSED, run.status == RunStatus.FAILED
     return {
         "cancel": controls and not run.ended,
@@ -107,7 +108,7 @@ def _may(principal: Principal, run: Run) -> dict[str, bool]:
         "dismiss": controls and failed and run.settled_at is None,
         "retry": starts and (failed or run.status == RunStatus.CANCELLED),
         "repeat": starts,
-        "payload": principal.may("run:payload", run.workspace_id),
+        "payload": rights.may(principal, "run:payload", run),
     }
 
 

@@ -7,7 +7,8 @@ WITH slot AS (INSERT INTO slots (workspace_id) VALUES (%(workspace)s::uuid) ON C
  limits AS (
   SELECT g.max_open, g.max_running, f.max_running AS of_workflow FROM governance_workspace g, builder_workflow f
   WHERE g.id = %(workspace)s::uuid AND f.id = %(workflow)s::uuid AND (
-    %(live)s::uuid IS NULL OR f.live_version_id = %(live)s::uuid AND NOT f.paused AND f.archived_at IS NULL)),
+    %(live)s::uuid IS NULL OR f.live_version_id = %(live)s::uuid AND NOT f.paused AND f.archived_at IS NULL
+    AND f.access = %(access)s::text)),
  room AS (
   SELECT 1 FROM limits WHERE max_open > (
     SELECT count(*) FROM (SELECT 1 FROM runs WHERE workspace_id = %(workspace)s::uuid AND status < 2
@@ -132,13 +133,14 @@ WITH b AS (
     value_id = excluded.value_id, facts = excluded.facts, error = excluded.error, wait = excluded.wait,
     count = excluded.count, started_at = excluded.started_at, ended_at = excluded.ended_at,
       retry_at = excluded.retry_at),
- h AS (INSERT INTO human_tasks (id, workspace_id, run_id, step, title, instructions, shown, document, roles,
-                                comment_required_on_reject, state, decision, comment, due_at, created_at)
-  SELECT x.id, ok.workspace_id, x.run_id, x.step, left(x.body->>'title', 300), x.body->>'instructions',
-    x.body->'shown',
-         x.body->'document', ARRAY(SELECT json_array_elements_text(x.body->'roles')),
-         (x.body->>'comment_required_on_reject')::bool, 'open', '', '', (x.body->>'due_at')::timestamptz,
-         clock_timestamp()
+ h AS (INSERT INTO human_tasks (id, workspace_id, run_id, step, kind, title, instructions, shown, document, fields,
+                                values, roles, comment_required_on_reject, approvals, state, decision, comment, due_at,
+                                remind_at, created_at)
+  SELECT x.id, ok.workspace_id, x.run_id, x.step, x.body->>'kind', left(x.body->>'title', 300),
+         x.body->>'instructions', x.body->'shown', x.body->'document', x.body->'fields', x.body->'values',
+         ARRAY(SELECT json_array_elements_text(x.body->'roles')), (x.body->>'comment_required_on_reject')::bool,
+         (x.body->>'approvals')::smallint, 'open', '', '', (x.body->>'due_at')::timestamptz,
+         (x.body->>'remind_at')::timestamptz, clock_timestamp()
   FROM (SELECT id, run_id, step, body::json AS body FROM json_to_recordset(%(tasks)s::json)
         AS u(id uuid, run_id uuid, step int, body text)) x JOIN ok ON ok.id = x.run_id),
  w AS (INSERT INTO waits (id, workspace_id, run_id, step, kind, name, correlation, state, looked, due_at, resolved_by)
@@ -151,7 +153,7 @@ WITH b AS (
  q AS (SELECT id AS run_id, NULL::int AS step FROM ok WHERE status >= 10
   UNION ALL SELECT x.run_id, x.step FROM json_to_recordset(%(settled)s::json) AS x(run_id uuid, step int)
   JOIN ok ON ok.id = x.run_id),
- hc AS (UPDATE human_tasks t SET state = 'cancelled' FROM q
+ hc AS (UPDATE human_tasks t SET state = 'cancelled', closed_at = clock_timestamp() FROM q
   WHERE t.run_id = q.run_id AND (q.step IS NULL OR t.step = q.step) AND t.state IN ('open', 'taken')),
  wc AS (UPDATE waits o SET state = 3, resolved_at = clock_timestamp() FROM q
   WHERE o.run_id = q.run_id AND (q.step IS NULL OR o.step = q.step) AND o.state = 0),

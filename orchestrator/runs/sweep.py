@@ -48,7 +48,7 @@ SELECT l.run_id, %(kind)s, l.step, json_build_object('attempt', l.attempt), 'los
 ON CONFLICT DO NOTHING RETURNING run_id
 """
 EXPIRED = """
-WITH d AS (UPDATE human_tasks SET state = 'expired'
+WITH d AS (UPDATE human_tasks SET state = 'expired', closed_at = clock_timestamp()
            WHERE id IN (SELECT id FROM human_tasks t WHERE state IN ('open', 'taken')
                         AND due_at <= (SELECT clock_timestamp())
                         AND NOT EXISTS (SELECT 1 FROM runs p WHERE p.id = t.run_id AND p.status = 3)

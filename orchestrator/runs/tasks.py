@@ -7,9 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from celery import bootsteps, shared_task, signals
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from orchestrator.documents.parse import parse
+from orchestrator.runs.database import in_database
 from orchestrator.runs.host import Host
+from orchestrator.runs.reminders import remind
 from orchestrator.runs.remote import work
 
 log = logging.getLogger(__name__)
@@ -60,3 +64,15 @@ def advance_run(*runs: str) -> list[str]:
 def execute_step(run: str, step: int, attempt: int) -> str:
     """Do one attempt of a step that runs away from the engine."""
     return work(UUID(run), step, attempt)
+
+
+@shared_task(name="runs.remind", ignore_result=True)
+def send_reminder(task: str) -> None:
+    """Remind the people a human task waits for."""
+    in_database(remind, UUID(task))
+
+
+@shared_task(name="runs.do_chore", ignore_result=True)
+def do_chore(name: str, id: str) -> None:
+    """Do one of `settings.CHORES` for the row with this id."""
+    in_database(import_string(settings.CHORES[name]), UUID(id))

@@ -1,13 +1,11 @@
-"""The doors of runs, tasks and the outbox."""
+"""The doors of runs and the outbox."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, status
 from rest_framework.request import Request
@@ -15,18 +13,19 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from builder.models import Workflow
-from orchestrator.api.errors import Conflict, Invalid, NotFound, ProblemError
+from orchestrator.api.errors import Conflict, Invalid, NotFound
 from orchestrator.api.pages import Cursor
 from orchestrator.artifacts.models import Artifact
+from orchestrator.governance import sharing
 from orchestrator.governance.actions.workspaces import enter
-from orchestrator.governance.principal import principal_of
+from orchestrator.governance.principal import Principal, principal_of
 from orchestrator.runs import actions
-from orchestrator.runs.models import HumanTask, Mode, OutgoingMail, Run, RunStatus, Step, TaskState
+from orchestrator.runs.models import Mode, OutgoingMail, Run, RunQuerySet, RunStatus, Step
 from orchestrator.runs.recent import fresh_workflow, recent_workflow
 from orchestrator.runs.requests import visible_run as _run
+from orchestrator.runs.requests import wanted_filters
 from orchestrator.runs.serializers import (
-    DecisionSerializer,
-    FiguresSerializer,
+    LatestSerializer,
     MailItemSerializer,
     MailSerializer,
     NewRunSerializer,
@@ -36,25 +35,11 @@ from orchestrator.runs.serializers import (
     RunSerializer,
     StartedSerializer,
     StepDetailSerializer,
-    TaskFilterSerializer,
-    TaskItemSerializer,
-    TaskSerializer,
     checked,
 )
 from orchestrator.runs.snapshots import events_json, latest_values, run_rows, run_snapshot, step_detail
 
-FIGURE_DAYS = 7
 LONGEST_KEY = 200
-
-
-def _filters(serializer: type[Any], request: Request) -> dict[str, Any]:
-    """The filters asked for; any other name, or a value that does not exist, is a 400."""
-    sent = serializer(data=request.query_params)
-    unknown = sorted(set(request.query_params) - set(sent.fields) - {"cursor", "page_size"})
-    if unknown or not sent.is_valid():
-        names = ", ".join(unknown or sent.errors)
-        raise ProblemError(400, "filter_unknown", f"The list cannot be filtered like this: {names}. Reset the filters.")
-    return dict(sent.validated_data)
 
 
 def _start_key(request: Request) -> str | None:
@@ -72,13 +57,15 @@ class RunsView(generics.GenericAPIView):
     @extend_schema(parameters=[RunFilterSerializer], responses=RunRowSerializer(many=True))
     def get(self, request: Request, workspace: UUID) -> Response:
         """Runs of a workspace, newest first."""
-        enter(principal_of(request), workspace, "run:read")
-        page = self.paginate_queryset(self._filtered(request, workspace))
+        principal = principal_of(request)
+        wanted = wanted_filters(RunFilterSerializer, request)
+        if not _reads_runs_of(principal, wanted.get("workflow")):
+            enter(principal, workspace, "run:read")
+        page = self.paginate_queryset(self._filtered(principal, workspace, wanted))
         return self.get_paginated_response(run_rows(page or []))
 
-    def _filtered(self, request: Request, workspace: UUID) -> QuerySet[Run]:
-        wanted = _filters(RunFilterSerializer, request)
-        runs = _shown().filter(workspace_id=workspace, parent_chunk__isnull=True)
+    def _filtered(self, principal: Principal, workspace: UUID, wanted: dict[str, Any]) -> QuerySet[Run]:
+        runs = _shown(principal).filter(workspace_id=workspace).listed()
         if "workflow" in wanted:
             runs = runs.filter(workflow_id=wanted["workflow"])
         if "status" in wanted:
@@ -89,12 +76,34 @@ class RunsView(generics.GenericAPIView):
             runs = runs.filter(created_at__gte=wanted["since"])
         if wanted["dead"]:
             runs = runs.to_look_after()
+        if wanted["open"]:
+            runs = runs.open()
+        if "problem" in wanted:
+            runs = runs.failed_with(wanted["problem"])
+        if wanted["saving"]:
+            runs = runs.saving()
         return runs
 
 
-def _shown() -> QuerySet[Run]:
+class LatestView(APIView):
+    @extend_schema(parameters=[LatestSerializer], responses=RunRowSerializer(many=True))
+    def get(self, request: Request, workspace: UUID) -> Response:
+        """The newest run of each of these workflows that has one."""
+        principal = principal_of(request)
+        enter(principal, workspace, "run:read")
+        ids = wanted_filters(LatestSerializer, request)["workflows"]
+        return Response(run_rows(list(_shown(principal).filter(workspace_id=workspace).latest_of(ids))))
+
+
+def _reads_runs_of(principal: Principal, workflow: UUID | None) -> bool:
+    """Somebody whom one workflow is shared with reads its runs, whatever their roles."""
+    shared = workflow and Workflow.objects.visible_to(principal).filter(pk=workflow).first()
+    return bool(shared) and sharing.may(principal, "run:read", shared)
+
+
+def _shown(principal: Principal) -> RunQuerySet:
     """With what an item of a list shows."""
-    return Run.objects.select_related("workflow", "version", "started_by")
+    return Run.objects.visible_to(principal).select_related("workflow", "version", "started_by")
 
 
 class ChildrenView(generics.GenericAPIView):
@@ -105,7 +114,7 @@ class ChildrenView(generics.GenericAPIView):
     @extend_schema(responses=RunRowSerializer(many=True))
     def get(self, request: Request, id: UUID) -> Response:
         """The runs that work for steps of this run, newest first."""
-        page = self.paginate_queryset(_shown().filter(parent_id=_run(request, id).id))
+        page = self.paginate_queryset(_shown(principal_of(request)).filter(parent_id=_run(request, id).id))
         return self.get_paginated_response(run_rows(page or []))
 
 
@@ -185,108 +194,6 @@ class ValuesView(APIView):
         return Response(latest_values(_run(request, id, "run:payload")))
 
 
-class FiguresView(APIView):
-    @extend_schema(responses=FiguresSerializer)
-    def get(self, request: Request, workspace: UUID) -> Response:
-        """The figures of home: live runs of the last days, open tasks, live workflows."""
-        enter(principal_of(request), workspace, "run:read")
-        since = timezone.now() - timedelta(days=FIGURE_DAYS)
-        runs = Run.objects.filter(
-            workspace_id=workspace, mode=Mode.LIVE, created_at__gte=since, parent_chunk__isnull=True
-        )
-        tasks = HumanTask.objects.filter(workspace_id=workspace, state__in=[TaskState.OPEN, TaskState.TAKEN])
-        live = Workflow.objects.filter(
-            workspace_id=workspace, live_version__isnull=False, paused=False, archived_at__isnull=True
-        )
-        figures = {"days": FIGURE_DAYS, "runs": runs.count(), "failed": runs.filter(status=RunStatus.FAILED).count()}
-        return Response({**figures, "waiting_tasks": tasks.count(), "live_workflows": live.count()})
-
-
-# -- tasks ---------------------------------------------------------------------------------------------------------
-
-
-class TasksView(generics.GenericAPIView):
-    pagination_class = Cursor
-    serializer_class = TaskItemSerializer
-    queryset = HumanTask.objects.none()
-
-    @extend_schema(parameters=[TaskFilterSerializer], responses=TaskItemSerializer(many=True))
-    def get(self, request: Request, workspace: UUID) -> Response:
-        """Tasks of a workspace, newest first."""
-        principal = principal_of(request)
-        enter(principal, workspace, "task:read")
-        state = _filters(TaskFilterSerializer, request)["state"]
-        tasks = _tasks().filter(workspace_id=workspace)
-        open_states = [TaskState.OPEN, TaskState.TAKEN]
-        chosen = {
-            "open": tasks.filter(state__in=open_states),
-            "mine": tasks.filter(state=TaskState.TAKEN, assignee_id=principal.id),
-            "unassigned": tasks.filter(state=TaskState.OPEN),
-            "completed": tasks.exclude(state__in=open_states),
-        }[state]
-        page = self.paginate_queryset(chosen)
-        return self.get_paginated_response(TaskItemSerializer(page, many=True).data)
-
-
-def _tasks() -> QuerySet[HumanTask]:
-    return HumanTask.objects.select_related("assignee", "decided_by", "run__workflow")
-
-
-def _task(request: Request, id: UUID) -> HumanTask:
-    principal = principal_of(request)
-    task = (
-        HumanTask.objects.visible_to(principal)
-        .select_related("assignee", "decided_by", "run__workflow")
-        .filter(pk=id)
-        .first()
-    )
-    if task is None:
-        raise NotFound()
-    principal.require("task:read", task.workspace_id, object_type="task", object_id=task.id)
-    return task
-
-
-def _task_answer(request: Request, task: HumanTask) -> Response:
-    principal = principal_of(request)
-    context = {"may_decide": lambda row: actions.may_decide(principal, row)}
-    return Response(TaskSerializer(task, context=context).data)
-
-
-class TaskView(APIView):
-    @extend_schema(responses=TaskSerializer)
-    def get(self, request: Request, id: UUID) -> Response:
-        """A task with what the person sees."""
-        return _task_answer(request, _task(request, id))
-
-
-class TakeView(APIView):
-    @extend_schema(request=None, responses=TaskSerializer)
-    def post(self, request: Request, id: UUID) -> Response:
-        """Take a task."""
-        return _task_answer(request, actions.take_task(principal_of(request), _task(request, id)))
-
-
-class ReleaseView(APIView):
-    @extend_schema(request=None, responses=TaskSerializer)
-    def post(self, request: Request, id: UUID) -> Response:
-        """Give a task back."""
-        return _task_answer(request, actions.release_task(principal_of(request), _task(request, id)))
-
-
-class DecideView(APIView):
-    @extend_schema(request=DecisionSerializer, responses=TaskSerializer)
-    def post(self, request: Request, id: UUID) -> Response:
-        """Approve or reject."""
-        answer = checked(DecisionSerializer, request.data)
-        task = actions.decide_task(
-            principal_of(request),
-            _task(request, id),
-            approve=answer["decision"] == "approve",
-            comment=answer["comment"],
-        )
-        return _task_answer(request, task)
-
-
 # -- outbox --------------------------------------------------------------------------------------------------------
 
 
@@ -298,8 +205,9 @@ class MailsView(generics.GenericAPIView):
     @extend_schema(responses=MailItemSerializer(many=True))
     def get(self, request: Request, workspace: UUID) -> Response:
         """What workflows sent, newest first."""
-        enter(principal_of(request), workspace, "mail:read")
-        mails = OutgoingMail.objects.select_related("run").filter(workspace_id=workspace)
+        principal = principal_of(request)
+        enter(principal, workspace, "mail:read")
+        mails = OutgoingMail.objects.visible_to(principal).select_related("run").filter(workspace_id=workspace)
         page = self.paginate_queryset(mails)
         return self.get_paginated_response(MailItemSerializer(page, many=True).data)
 

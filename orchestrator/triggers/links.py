@@ -15,6 +15,7 @@ from django.core import signing
 
 from builder.models import Draft, Workflow
 from orchestrator.engine.graph import Node, parse_graph
+from orchestrator.governance import sharing
 from orchestrator.governance.principal import Principal
 from orchestrator.triggers.models import IncomingLink
 
@@ -52,7 +53,7 @@ def links_of(workflow: Workflow, principal: Principal) -> list[ShownLink]:
     drafted = start_links(Draft.objects.get(workflow=workflow).graph)
     live = start_links(workflow.live_version.graph) if workflow.live_version else {}
     rows = {link.node: link for link in IncomingLink.objects.visible_to(principal).filter(workflow=workflow)}
-    may_test = principal.may("workflow:run_draft", workflow.workspace_id)
+    may_test = sharing.may(principal, "workflow:run_draft", workflow)
     return [
         ShownLink(
             node=node,

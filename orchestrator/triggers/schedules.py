@@ -6,17 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
 from builder.models import Draft, Status, Workflow
 from orchestrator.api.errors import Invalid
 from orchestrator.engine.graph import Node, parse_graph
+from orchestrator.governance.principal import Principal
 from orchestrator.nodes.recurrence import next_times, words
 from orchestrator.nodes.registry import check_config
 from orchestrator.nodes.start_schedule import StartSchedule
+from orchestrator.triggers.models import Schedule
 
 SHOWN_TIMES = 5
+SHOWN_SCHEDULES = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +58,20 @@ def _shown(key: str, config: Mapping[str, Any], *, paused: bool, now: datetime) 
     return ShownSchedule(
         node=key, words=words(rule), next=next_times(rule, now, SHOWN_TIMES), time_zone=rule.time_zone, paused=paused
     )
+
+
+def next_schedules(principal: Principal, workspace_id: UUID) -> list[dict[str, Any]]:
+    """What starts by the clock next, the soonest first."""
+    seen = Workflow.objects.live().visible_to(principal)
+    due = Schedule.objects.filter(workspace_id=workspace_id, next_at__isnull=False, workflow__in=seen)
+    return [
+        {
+            "workflow": one.workflow,
+            "words": words(StartSchedule.Config.model_validate(one.config)),
+            "next_at": one.next_at,
+        }
+        for one in due.select_related("workflow").order_by("next_at", "id")[:SHOWN_SCHEDULES]
+    ]
 
 
 def preview(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,17 @@ class ScheduleSerializer(serializers.Serializer):
     paused = serializers.BooleanField(help_text="Nothing starts it, because it is not live")
 
 
+class WorkflowNameSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class NextScheduleSerializer(serializers.Serializer):
+    workflow = WorkflowNameSerializer()
+    words = serializers.CharField()
+    next_at = serializers.DateTimeField()
+
+
 class RuleSerializer(serializers.Serializer):
     """The settings of the step, whichever the kind needs; what is left out has the step's own default."""
 

@@ -12,6 +12,9 @@ urlpatterns = [
         schedules.OccurrencesView.as_view(),
         verb="workflow:read",
     ),
+    route(
+        "api/workspaces/<uuid:workspace>/schedules/next", schedules.NextSchedulesView.as_view(), verb="workflow:read"
+    ),
     route("api/schedules/preview", schedules.PreviewView.as_view(), verb="signed_in"),
     route("api/workflows/<uuid:id>/forms", forms.FormsView.as_view(), verb="workflow:read"),
     route("api/forms/<str:slug>", forms.FormView.as_view(), verb="public"),

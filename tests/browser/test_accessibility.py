@@ -41,6 +41,7 @@ LISTS = (
     "/admin/users",
     "/audit",
     "/settings",
+    "/profile",
     "/nowhere",
 )
 

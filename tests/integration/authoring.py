@@ -35,6 +35,9 @@ class Browser:
     def patch(self, address: str, body: Any) -> Any:
         return self._send("patch", address, body, {})
 
+    def delete(self, address: str) -> Any:
+        return self._send("delete", address, None, {})
+
     def put(self, address: str, body: Any, **headers: str) -> Any:
         return self._send("put", address, body, headers)
 

@@ -6,13 +6,14 @@ import { openSocket } from './sockets';
 
 interface Changed {
   type: string;
-  what?: 'runs' | 'tasks' | 'mails';
+  what?: 'runs' | 'tasks' | 'mails' | 'notifications';
 }
 
 const OLD: Record<NonNullable<Changed['what']>, readonly string[]> = {
   runs: ['runs', 'figures'],
   tasks: ['tasks', 'task', 'figures'],
   mails: ['mails'],
+  notifications: ['notifications', 'workflows', 'workflow'],
 };
 
 const GATHER_MS = 400;

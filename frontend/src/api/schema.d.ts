@@ -4,6 +4,24 @@
  */
 
 export interface paths {
+    "/api/access-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say yes. */
+        post: operations["access_grant"];
+        /** @description Say no. */
+        delete: operations["access_decline"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/artifacts/{id}/content": {
         parameters: {
             query?: never;
@@ -52,6 +70,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/credentials/{id}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Read one address with the connection, to see whether it is let in. */
+        post: operations["credential_try"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/folders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Dissolve it: what is in it moves to where it stood. */
+        delete: operations["api_folders_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Rename it or put it elsewhere. */
+        patch: operations["api_folders_partial_update"];
+        trace?: never;
+    };
     "/api/forms/{slug}": {
         parameters: {
             query?: never;
@@ -68,6 +121,24 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/grants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Stop sharing, at once. */
+        delete: operations["unshare"];
+        options?: never;
+        head?: never;
+        /** @description Change what they may do, or until when. */
+        patch: operations["sharing_change"];
         trace?: never;
     };
     "/api/invitations/{id}": {
@@ -145,10 +216,28 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /** @description End a membership. `hand_over_to` names who takes over what the person owns; null: into the archive. */
         delete: operations["member_remove"];
         options?: never;
         head?: never;
         patch: operations["member_change"];
+        trace?: never;
+    };
+    "/api/members/{id}/workflows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What somebody owns, to be handed over when they leave. */
+        get: operations["member_workflows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/node-types": {
@@ -245,6 +334,23 @@ export interface paths {
         };
         /** @description The log after a number. */
         get: operations["api_runs_events_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What people did with a run and its tasks, newest first. */
+        get: operations["run_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -355,6 +461,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/saved-searches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["saved_search_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/schedules/preview": {
         parameters: {
             query?: never;
@@ -399,6 +521,40 @@ export interface paths {
         get: operations["api_tasks_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Hand a task to one of its candidates. */
+        post: operations["api_tasks_assign_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send the form of a task; 422 names each answer that is not right. */
+        post: operations["api_tasks_complete_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -454,6 +610,23 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["team_delete"];
+        options?: never;
+        head?: never;
+        /** @description Change its name, or who belongs to it. */
+        patch: operations["team_change"];
         trace?: never;
     };
     "/api/templates": {
@@ -533,11 +706,46 @@ export interface paths {
         get: operations["api_workflows_retrieve"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** @description Delete it for good, which only one in the archive can be. Its runs, versions and trail stay. */
+        delete: operations["api_workflows_destroy"];
         options?: never;
         head?: never;
         /** @description Change name, description, who may run it as a step, and how many of its runs are worked on at once. */
         patch: operations["api_workflows_partial_update"];
+        trace?: never;
+    };
+    "/api/workflows/{id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Everybody of the workspace, or only those who are named. */
+        put: operations["access_change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/access-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask the owner for access. */
+        post: operations["access_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/workflows/{id}/archive": {
@@ -584,6 +792,75 @@ export interface paths {
         };
         /** @description The forms of the draft and of what is live, with the addresses to pass on. */
         get: operations["api_workflows_forms_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/formulas/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Resolve a setting with these values, exactly as a run would. Nothing is kept. */
+        post: operations["api_workflows_formulas_trial_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who has access and why, whom it is shared with, and who asks. */
+        get: operations["sharing"];
+        put?: never;
+        /** @description Share with a person or a team. */
+        post: operations["share"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/grants/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description People and teams to share with, by a part of their name. */
+        get: operations["sharing_candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was done to a workflow, newest first. */
+        get: operations["workflow_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -767,6 +1044,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflows/{id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What somebody would lack if the workflow were theirs. */
+        get: operations["transfer_lacks"];
+        put?: never;
+        /** @description Make somebody else the owner. */
+        post: operations["transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows/{id}/unpublish": {
         parameters: {
             query?: never;
@@ -814,6 +1109,23 @@ export interface paths {
         options?: never;
         head?: never;
         patch: operations["workspace_change"];
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/access-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who asks for access to something that the person may share. */
+        get: operations["access_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/workspaces/{workspace}/artifacts": {
@@ -880,6 +1192,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The entries that the filters leave, newest first, as a file. */
+        get: operations["audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/credentials": {
         parameters: {
             query?: never;
@@ -905,10 +1234,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The figures of home: live runs of the last days, open tasks, live workflows. */
-        get: operations["api_workspaces_figures_retrieve"];
+        /** @description What live runs did in the last seven days, beside the seven days before. */
+        get: operations["figures"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All folders of a workspace, by name, with the number of workflows in each. */
+        get: operations["api_workspaces_folders_list"];
+        put?: never;
+        /** @description A new folder, at the top or in another one. */
+        post: operations["api_workspaces_folders_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -933,6 +1280,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What each role may do, and what sharing one workflow adds. */
+        get: operations["matrix"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/members": {
         parameters: {
             query?: never;
@@ -940,7 +1304,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A collection of a workspace, a page at a time. */
+        /** @description Who belongs to the workspace. */
         get: operations["members"];
         put?: never;
         post?: never;
@@ -961,6 +1325,40 @@ export interface paths {
         put?: never;
         /** @description Send a message to the workflows of a workspace. */
         post: operations["api_workspaces_messages_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What one was told of, the newest first. */
+        get: operations["api_workspaces_notifications_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say that one has seen what there was until a moment. */
+        post: operations["api_workspaces_notifications_read_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1018,6 +1416,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/runs/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The newest run of each of these workflows that has one. */
+        get: operations["api_workspaces_runs_latest_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/sample-files": {
         parameters: {
             query?: never;
@@ -1027,6 +1442,41 @@ export interface paths {
         };
         /** @description Files to try workflows with. */
         get: operations["api_workspaces_sample_files_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/saved-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One's own searches for a list, by name. */
+        get: operations["saved_searches"];
+        put?: never;
+        /** @description Keep a search under a name; one that has the name already is replaced. */
+        post: operations["saved_search_keep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/schedules/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What starts by the clock next, in the whole workspace. */
+        get: operations["api_workspaces_schedules_next_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1052,6 +1502,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A collection of a workspace, a page at a time. */
+        get: operations["teams"];
+        put?: never;
+        /** @description A collection of a workspace, a page at a time. */
+        post: operations["team_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/workflow-facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The tags and owners of the workflows one sees: what the list can be filtered by. */
+        get: operations["api_workspaces_workflow_facets_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/workflows": {
         parameters: {
             query?: never;
@@ -1062,8 +1547,25 @@ export interface paths {
         /** @description Workflows, the last changed first. */
         get: operations["api_workspaces_workflows_list"];
         put?: never;
-        /** @description A new workflow, empty or from a template. */
+        /** @description A new workflow: empty, from a template, or a copy of another. */
         post: operations["api_workspaces_workflows_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/workflows/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Do one thing with up to 500 workflows. Each by itself: those that refuse are listed, with the reason. */
+        post: operations["api_workspaces_workflows_bulk_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1074,15 +1576,24 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Access: {
+            access: components["schemas"]["AccessEnum"];
+        };
         /**
-         * @description * `cancel` - cancel
-         *     * `pause` - pause
-         *     * `resume` - resume
-         *     * `retry` - retry
-         *     * `dismiss` - dismiss
+         * @description * `workspace` - Workspace
+         *     * `restricted` - Restricted
          * @enum {string}
          */
-        ActionEnum: "cancel" | "pause" | "resume" | "retry" | "dismiss";
+        AccessEnum: "workspace" | "restricted";
+        AccessRequest: {
+            /** Format: uuid */
+            id: string;
+            user: components["schemas"]["Person"];
+            level: components["schemas"]["Level"];
+            note: string;
+            /** Format: date-time */
+            created_at: string;
+        };
         /**
          * @description * `person` - person
          *     * `anonymous` - anonymous
@@ -1090,6 +1601,11 @@ export interface components {
          * @enum {string}
          */
         ActorKind: "person" | "anonymous" | "system";
+        Answer: {
+            level: components["schemas"]["Level"];
+            /** Format: date-time */
+            expires_at?: string | null;
+        };
         /**
          * @description * `retry` - retry
          *     * `done` - done
@@ -1097,6 +1613,12 @@ export interface components {
          * @enum {string}
          */
         AnswerEnum: "retry" | "done" | "fail";
+        Ask: {
+            /** @default use */
+            level: components["schemas"]["Level"];
+            /** @default  */
+            note: string;
+        };
         Asset: {
             /** Format: uuid */
             readonly id: string;
@@ -1145,6 +1667,10 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        Assign: {
+            /** Format: uuid */
+            user: string;
+        };
         Attempt: {
             attempt: number;
             status: components["schemas"]["StepStatus"];
@@ -1184,6 +1710,7 @@ export interface components {
             } | null;
             ip: string;
             auth: string;
+            /** @description In English; the browser says the same in the reader's language. */
             readonly sentence: string;
         };
         AuditFacetActor: {
@@ -1209,11 +1736,20 @@ export interface components {
         /** @enum {unknown} */
         BlankEnum: "";
         Bulk: {
-            action: components["schemas"]["ActionEnum"];
+            action: components["schemas"]["BulkActionEnum"];
             ids: string[];
             /** @default  */
             reason: string;
         };
+        /**
+         * @description * `cancel` - cancel
+         *     * `pause` - pause
+         *     * `resume` - resume
+         *     * `retry` - retry
+         *     * `dismiss` - dismiss
+         * @enum {string}
+         */
+        BulkActionEnum: "cancel" | "pause" | "resume" | "retry" | "dismiss";
         BulkAnswer: {
             done: string[];
             refused: components["schemas"]["Refused"][];
@@ -1228,6 +1764,10 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        Candidates: {
+            people: components["schemas"]["Person"][];
+            teams: components["schemas"]["Author"][];
+        };
         /** @description A language model to register. */
         ChatModel: {
             name: string;
@@ -1238,6 +1778,23 @@ export interface components {
             /** Format: uuid */
             credential?: string | null;
         };
+        /**
+         * @description * `edit` - edit
+         *     * `publish` - publish
+         *     * `connections` - connections
+         *     * `workflows` - workflows
+         * @enum {string}
+         */
+        CodeEnum: "edit" | "publish" | "connections" | "workflows";
+        /**
+         * @description * `green` - green
+         *     * `blue` - blue
+         *     * `orange` - orange
+         *     * `red` - red
+         *     * `violet` - violet
+         * @enum {string}
+         */
+        ColourEnum: "green" | "blue" | "orange" | "red" | "violet";
         /** @description Everything but the secret. */
         Credential: {
             /** Format: uuid */
@@ -1263,6 +1820,27 @@ export interface components {
             };
             hosts: string[];
         };
+        CredentialTrial: {
+            outcome: components["schemas"]["CredentialTrialOutcomeEnum"];
+            address: string;
+            status: number | null;
+            milliseconds: number;
+            code: string;
+            message: string;
+            hint: string;
+        };
+        /**
+         * @description * `accepted` - accepted
+         *     * `refused` - refused
+         *     * `answered` - answered
+         *     * `unreachable` - unreachable
+         * @enum {string}
+         */
+        CredentialTrialOutcomeEnum: "accepted" | "refused" | "answered" | "unreachable";
+        CredentialTrialRequest: {
+            /** @description An address of one of the hosts of the connection; it is read once. */
+            address: string;
+        };
         /**
          * @description * `table` - table
          *     * `fields` - fields
@@ -1283,6 +1861,13 @@ export interface components {
             /** @default  */
             comment: string;
         };
+        /**
+         * @description * `edit` - edit
+         *     * `use` - use
+         *     * `look` - look
+         * @enum {string}
+         */
+        DegreeEnum: "edit" | "use" | "look";
         /**
          * @description * `outbox` - outbox
          *     * `smtp` - smtp
@@ -1316,6 +1901,10 @@ export interface components {
          * @enum {string}
          */
         EffectEnum: "pure" | "idempotent" | "keyed" | "reconcilable" | "at_most_once";
+        Environment: {
+            name: string;
+            colour: components["schemas"]["ColourEnum"];
+        };
         /**
          * @description * `config` - config
          *     * `input` - input
@@ -1362,12 +1951,32 @@ export interface components {
             language_model: boolean;
             smtp: boolean;
         };
+        /** @description Null where there is nothing to take it from. */
+        Figure: {
+            /** Format: double */
+            now: number | null;
+            /** Format: double */
+            before: number | null;
+        };
         Figures: {
             days: number;
-            runs: number;
-            failed: number;
-            waiting_tasks: number;
-            live_workflows: number;
+            /**
+             * Format: date-time
+             * @description The filter of the lists behind the figures
+             */
+            since: string;
+            runs: components["schemas"]["WholeFigure"];
+            failed: components["schemas"]["WholeFigure"];
+            done: components["schemas"]["WholeFigure"];
+            /** @description Of all runs */
+            failure_percent: components["schemas"]["Figure"];
+            /** @description Of the runs that are done, from start to end */
+            mean_ms: components["schemas"]["Figure"];
+            /** @description Done runs of workflows that say how much each of them saves */
+            saving: components["schemas"]["WholeFigure"];
+            /** @description Null while no workflow says so */
+            saved_minutes: components["schemas"]["Figure"];
+            problems: components["schemas"]["RunProblem"][];
         };
         /** @description A stored file as values carry it. */
         FileRef: {
@@ -1377,6 +1986,22 @@ export interface components {
             media_type: string;
             size: number;
             sha256: string;
+        };
+        Folder: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: uuid */
+            parent: string | null;
+        };
+        FolderItem: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: uuid */
+            parent: string | null;
+            /** @description So many that one sees stand directly in it */
+            workflows: number;
         };
         /** @description What whoever has the address may see; nothing else of the workspace. */
         Form: {
@@ -1392,12 +2017,54 @@ export interface components {
             address: string | null;
             who: components["schemas"]["WhoEnum"];
         };
+        FormulaError: {
+            code: string;
+            message: string;
+            facts: {
+                [key: string]: unknown;
+            };
+        };
+        FormulaResult: {
+            value: unknown | null;
+            /** @description Names that have no value yet */
+            missing: string[];
+            error: components["schemas"]["FormulaError"] | null;
+        };
+        FormulaTrial: {
+            /** @description A setting: fixed, a formula, or text with formulas */
+            value: unknown | null;
+            /** @description Values by the names that formulas use */
+            scope: {
+                [key: string]: unknown;
+            };
+        };
         /**
          * @description * `self_with_reason` - Self With Reason
          *     * `required` - Required
          * @enum {string}
          */
         FourEyesEnum: "self_with_reason" | "required";
+        Given: {
+            name: string;
+            decision: components["schemas"]["OneDecision"];
+            comment: string;
+            /** Format: date-time */
+            at: string;
+            own: boolean;
+        };
+        Grant: {
+            /** Format: uuid */
+            id: string;
+            user?: components["schemas"]["Person"] | null;
+            team: components["schemas"]["Author"] | null;
+            level: components["schemas"]["Level"];
+            /** Format: date-time */
+            expires_at: string | null;
+            expired: boolean;
+            granted_by: components["schemas"]["Author"] | null;
+            /** Format: date-time */
+            created_at: string;
+        };
         /** Graph */
         Graph: {
             /**
@@ -1415,6 +2082,11 @@ export interface components {
              * @default []
              */
             notes: components["schemas"]["GraphNote"][];
+            /**
+             * Groups
+             * @default []
+             */
+            groups: components["schemas"]["GraphGroup"][];
             /**
              * Schema
              * @default graph@1
@@ -1460,6 +2132,36 @@ export interface components {
              * @default 10
              */
             max_rounds: number;
+        };
+        /**
+         * Group
+         * @description Steps and notes that people look at together; it means nothing to a run.
+         */
+        GraphGroup: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /**
+             * Nodes
+             * @default []
+             */
+            nodes: string[];
+            /**
+             * Notes
+             * @default []
+             */
+            notes: string[];
+            /**
+             * Collapsed
+             * @default false
+             */
+            collapsed: boolean;
+            /**
+             * Colour
+             * @default grey
+             */
+            colour: string;
         };
         /** Node */
         GraphNode: {
@@ -1603,6 +2305,37 @@ export interface components {
             /** Height */
             height: number;
         };
+        Happening: {
+            what: components["schemas"]["TaskHappening"];
+            /** Format: date-time */
+            at: string;
+            /** @description Empty where the product did it by itself */
+            by: string;
+            /** @description A comment, or to whom it was handed */
+            detail: string;
+        };
+        /** @description An entry as it stands in place, for people who are no auditors: without where somebody sat. */
+        HistoryEvent: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            actor: components["schemas"]["AuditActor"];
+            action: string;
+            object: components["schemas"]["AuditObject"];
+            result: components["schemas"]["ResultEnum"];
+            reason: string;
+            before: {
+                [key: string]: unknown;
+            } | null;
+            after: {
+                [key: string]: unknown;
+            } | null;
+            detail: {
+                [key: string]: unknown;
+            } | null;
+            /** @description In English; the browser says the same in the reader's language. */
+            readonly sentence: string;
+        };
         /**
          * @description * `manual` - manual
          *     * `terminal` - terminal
@@ -1669,12 +2402,22 @@ export interface components {
         InvitationState: "pending" | "accepted" | "revoked" | "expired";
         /** @enum {string} */
         JoinEnum: "all" | "any" | "n";
+        Lack: {
+            code: components["schemas"]["CodeEnum"];
+            names: string[];
+        };
         /**
          * @description * `en` - en
          *     * `de` - de
          * @enum {string}
          */
         LanguageEnum: "en" | "de";
+        /**
+         * @description * `use` - use
+         *     * `edit` - edit
+         * @enum {string}
+         */
+        Level: "use" | "edit";
         LinkSecret: {
             /** @description Shown this once */
             secret: string;
@@ -1723,15 +2466,24 @@ export interface components {
          * @enum {string}
          */
         MailState: "pending" | "sent";
+        MatrixRow: {
+            verb: components["schemas"]["Verb"];
+            roles: components["schemas"]["RolesEnum"][];
+            levels: components["schemas"]["Level"][];
+        };
         Member: {
             /** Format: uuid */
             id: string;
             user: components["schemas"]["Person"];
             roles: components["schemas"]["RolesEnum"][];
+            readonly teams: components["schemas"]["TeamName"][];
             /** Format: date-time */
             created_at: string;
-            /** Format: date-time */
-            last_seen_at: string | null;
+            /**
+             * Format: date-time
+             * @description When they last had the application open; before that was noted, when they last signed in.
+             */
+            readonly last_seen_at: string | null;
         };
         /**
          * @description * `live` - live
@@ -1743,6 +2495,20 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        NewFolder: {
+            name: string;
+            /** Format: uuid */
+            parent?: string | null;
+        };
+        NewGrant: {
+            /** Format: uuid */
+            user?: string;
+            /** Format: uuid */
+            team?: string;
+            level: components["schemas"]["Level"];
+            /** Format: date-time */
+            expires_at?: string | null;
         };
         NewInvitation: {
             /** Format: uuid */
@@ -1777,10 +2543,38 @@ export interface components {
             /** @description Of a draft: the last step that runs */
             until?: string;
         };
+        /** @description Which list it is for, its name, and what it asks for. */
+        NewSavedSearch: {
+            page: components["schemas"]["PageEnum"];
+            /** Format: uuid */
+            readonly id: string;
+            name: string;
+            query: {
+                [key: string]: unknown;
+            };
+        };
+        NewTeam: {
+            name: string;
+            /** @description Ids of members, all of them */
+            members?: string[];
+        };
         NewWorkflow: {
             name: string;
             /** @default  */
             template: string;
+            /**
+             * Format: uuid
+             * @description A workflow to copy
+             */
+            copy_of?: string | null;
+            /** Format: uuid */
+            folder?: string | null;
+        };
+        NextSchedule: {
+            workflow: components["schemas"]["WorkflowName"];
+            words: string;
+            /** Format: date-time */
+            next_at: string;
         };
         /**
          * @description * `start` - start
@@ -1813,6 +2607,29 @@ export interface components {
         NodeTypes: {
             results: components["schemas"]["NodeType"][];
         };
+        Notification: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["NotificationKindEnum"];
+            /** Format: uuid */
+            workflow: string;
+            workflow_name: string;
+            count: number;
+            /** Format: uuid */
+            run: string;
+            message: string;
+            /** Format: date-time */
+            first_at: string;
+            /** Format: date-time */
+            last_at: string;
+            readonly read: boolean;
+        };
+        /**
+         * @description * `failed` - Failed
+         *     * `paused` - Paused
+         * @enum {string}
+         */
+        NotificationKindEnum: "failed" | "paused";
         NullEnum: null;
         Occurrence: {
             /** Format: date-time */
@@ -1836,12 +2653,33 @@ export interface components {
         /** @enum {string} */
         OnErrorEnum: "fail" | "continue" | "path" | "compensate";
         /**
-         * @description * `delivered` - delivered
-         *     * `started` - started
-         *     * `kept` - kept
+         * @description * `approved` - approved
+         *     * `rejected` - rejected
          * @enum {string}
          */
-        OutcomeEnum: "delivered" | "started" | "kept";
+        OneDecision: "approved" | "rejected";
+        OpenRequest: {
+            /** Format: uuid */
+            id: string;
+            user: components["schemas"]["Person"];
+            level: components["schemas"]["Level"];
+            note: string;
+            /** Format: date-time */
+            created_at: string;
+            workflow: components["schemas"]["Author"];
+        };
+        Owned: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            status: string;
+        };
+        /**
+         * @description * `workflows` - Workflows
+         *     * `runs` - Runs
+         * @enum {string}
+         */
+        PageEnum: "workflows" | "runs";
         PaginatedAssetItemList: {
             results: components["schemas"]["AssetItem"][];
             next: string | null;
@@ -1856,6 +2694,12 @@ export interface components {
         };
         PaginatedCredentialList: {
             results: components["schemas"]["Credential"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
+        PaginatedHistoryEventList: {
+            results: components["schemas"]["HistoryEvent"][];
             next: string | null;
             previous: string | null;
             count: number | "10,000+";
@@ -1878,6 +2722,12 @@ export interface components {
             previous: string | null;
             count: number | "10,000+";
         };
+        PaginatedNotificationList: {
+            results: components["schemas"]["Notification"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
         PaginatedOccurrenceList: {
             results: components["schemas"]["Occurrence"][];
             next: string | null;
@@ -1892,6 +2742,12 @@ export interface components {
         };
         PaginatedTaskItemList: {
             results: components["schemas"]["TaskItem"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
+        PaginatedTeamList: {
+            results: components["schemas"]["Team"][];
             next: string | null;
             previous: string | null;
             count: number | "10,000+";
@@ -1915,6 +2771,16 @@ export interface components {
             /** @description Which piece of a long for each. */
             chunk: number | null;
         };
+        PatchedFolderChange: {
+            name?: string;
+            /** Format: uuid */
+            parent?: string | null;
+        };
+        PatchedGrantChange: {
+            level?: components["schemas"]["Level"];
+            /** Format: date-time */
+            expires_at?: string | null;
+        };
         PatchedProfile: {
             name?: string;
             preferences?: components["schemas"]["Preferences"];
@@ -1922,10 +2788,22 @@ export interface components {
         PatchedRoles: {
             roles?: components["schemas"]["RolesEnum"][];
         };
+        PatchedTeamChange: {
+            name?: string;
+            /** @description Ids of members, all of them */
+            members?: string[];
+        };
         PatchedWorkflowChange: {
             name?: string;
             description?: string;
+            tags?: string[];
+            /** @description Of a person's time, by each run */
+            minutes_saved?: number | null;
             callable_by?: components["schemas"]["CallableByEnum"];
+            /** @description Failed live runs in a row; null: never */
+            pause_after?: number | null;
+            /** @description People told of failed live runs */
+            hearers?: string[];
             /** @description Runs worked on at once; null: any */
             max_running?: number | null;
         };
@@ -1942,6 +2820,12 @@ export interface components {
             name: string;
             email: string;
         };
+        PersonAccess: {
+            user: components["schemas"]["Person"];
+            roles: components["schemas"]["RolesEnum"][];
+            degree: components["schemas"]["DegreeEnum"];
+            ways: components["schemas"]["Way"][];
+        };
         Port: {
             key: string;
             label: string;
@@ -1954,6 +2838,9 @@ export interface components {
             scheme?: components["schemas"]["SchemeEnum"];
             density?: components["schemas"]["DensityEnum"];
             data_view?: components["schemas"]["DataViewEnum"];
+            /** @description A step opens with what comes in and out beside it */
+            panel_wide?: boolean;
+            panel_width?: number;
             /** @description Settings open in formula mode where they hold one */
             formulas?: boolean;
             tour?: components["schemas"]["Tour"];
@@ -1979,10 +2866,27 @@ export interface components {
         Question: {
             key: string;
             label: string;
-            type: components["schemas"]["TypeEnum"];
+            type: components["schemas"]["QuestionTypeEnum"];
             required: boolean;
             choices: string[];
             help: string;
+        };
+        /**
+         * @description * `text` - text
+         *     * `number` - number
+         *     * `date` - date
+         *     * `choice` - choice
+         *     * `file` - file
+         *     * `switch` - switch
+         * @enum {string}
+         */
+        QuestionTypeEnum: "text" | "number" | "date" | "choice" | "file" | "switch";
+        ReadNotifications: {
+            /**
+             * Format: date-time
+             * @description What the person saw: later ones stay unread
+             */
+            until: string;
         };
         Refused: {
             /** Format: uuid */
@@ -2108,6 +3012,12 @@ export interface components {
             seq: number;
             events: components["schemas"]["RunEvent"][];
         };
+        RunProblem: {
+            message: string;
+            count: number;
+            /** Format: date-time */
+            last_at: string;
+        };
         RunRights: {
             cancel: boolean;
             pause: boolean;
@@ -2185,6 +3095,14 @@ export interface components {
             /** Format: date-time */
             changed_at: string;
         };
+        SavedSearch: {
+            /** Format: uuid */
+            readonly id: string;
+            name: string;
+            query: {
+                [key: string]: unknown;
+            };
+        };
         Schedule: {
             node: string;
             /** @description The rule as a person says it; empty while it is not right yet */
@@ -2202,16 +3120,31 @@ export interface components {
          * @enum {string}
          */
         SchemeEnum: "light" | "dark" | "auto";
+        SentAnswers: {
+            /** @description By the key of the question */
+            answers: {
+                [key: string]: unknown;
+            };
+        };
         SentMessage: {
             /** Format: uuid */
             id: string;
-            outcome: components["schemas"]["OutcomeEnum"];
+            outcome: components["schemas"]["SentMessageOutcomeEnum"];
         };
+        /**
+         * @description * `delivered` - delivered
+         *     * `started` - started
+         *     * `kept` - kept
+         * @enum {string}
+         */
+        SentMessageOutcomeEnum: "delivered" | "started" | "kept";
         Session: {
             user: components["schemas"]["SessionPerson"] | null;
             workspaces: components["schemas"]["SessionWorkspace"][];
             needs_owner: boolean;
             features: components["schemas"]["Features"];
+            /** @description Which of several installations this is */
+            environment: components["schemas"]["Environment"] | null;
         };
         SessionPerson: {
             /** Format: uuid */
@@ -2225,8 +3158,17 @@ export interface components {
             id: string;
             name: string;
             roles: components["schemas"]["RolesEnum"][];
-            verbs: components["schemas"]["VerbsEnum"][];
+            verbs: components["schemas"]["Verb"][];
             four_eyes: components["schemas"]["FourEyesEnum"];
+        };
+        Sharing: {
+            access: components["schemas"]["AccessEnum"];
+            owner: components["schemas"]["Person"] | null;
+            grants: components["schemas"]["Grant"][];
+            requests: components["schemas"]["AccessRequest"][];
+            people: components["schemas"]["PersonAccess"][];
+            /** @description Members who were not looked at */
+            more: number;
         };
         Shown: {
             label: string;
@@ -2332,15 +3274,40 @@ export interface components {
             workflow?: string;
             version?: number;
         };
+        TagCount: {
+            name: string;
+            count: number;
+        };
         Task: {
             /** Format: uuid */
             readonly id: string;
+            kind: components["schemas"]["TaskKind"];
             readonly title: string;
             state: components["schemas"]["TaskState"];
             workflow: components["schemas"]["Named"];
             /** Format: uuid */
             run: string;
             run_title: string;
+            /** @description Who started the run, if known */
+            requester: components["schemas"]["Named"] | null;
+            /**
+             * @description What started the run
+             *
+             *     * `manual` - manual
+             *     * `terminal` - terminal
+             *     * `file` - file
+             *     * `link` - link
+             *     * `form` - form
+             *     * `schedule` - schedule
+             *     * `message` - message
+             *     * `repeat` - repeat
+             *     * `workflow` - workflow
+             *     * `items` - items
+             */
+            how: components["schemas"]["HowEnum"];
+            /** @description Who may answer */
+            roles: string[];
+            readonly approvals: number;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -2353,9 +3320,20 @@ export interface components {
             readonly instructions: string;
             shown: components["schemas"]["Shown"][];
             document: components["schemas"]["FileRef"] | null;
+            /** @description Of a form */
+            questions: components["schemas"]["TaskQuestion"][] | null;
+            /** @description Of a form: what stands in it, or what was sent */
+            values: {
+                [key: string]: unknown;
+            } | null;
             readonly comment: string;
             readonly comment_required_on_reject: boolean;
+            readonly candidates: components["schemas"]["Named"][];
+            /** @description Of an approval by several people: who answered, oldest first */
+            readonly given: components["schemas"]["Given"][];
+            readonly history: components["schemas"]["Happening"][];
             readonly may_decide: boolean;
+            readonly may_assign: boolean;
         };
         /**
          * @description * `approve` - approve
@@ -2366,18 +3344,54 @@ export interface components {
         /**
          * @description * `approved` - approved
          *     * `rejected` - rejected
+         *     * `completed` - completed
          * @enum {string}
          */
-        TaskDecision: "approved" | "rejected";
+        TaskDecision: "approved" | "rejected" | "completed";
+        /**
+         * @description * `created` - created
+         *     * `taken` - taken
+         *     * `released` - released
+         *     * `assigned` - assigned
+         *     * `approved` - approved
+         *     * `rejected` - rejected
+         *     * `completed` - completed
+         *     * `reminded` - reminded
+         *     * `expired` - expired
+         *     * `cancelled` - cancelled
+         * @enum {string}
+         */
+        TaskHappening: "created" | "taken" | "released" | "assigned" | "approved" | "rejected" | "completed" | "reminded" | "expired" | "cancelled";
         TaskItem: {
             /** Format: uuid */
             readonly id: string;
+            kind: components["schemas"]["TaskKind"];
             readonly title: string;
             state: components["schemas"]["TaskState"];
             workflow: components["schemas"]["Named"];
             /** Format: uuid */
             run: string;
             run_title: string;
+            /** @description Who started the run, if known */
+            requester: components["schemas"]["Named"] | null;
+            /**
+             * @description What started the run
+             *
+             *     * `manual` - manual
+             *     * `terminal` - terminal
+             *     * `file` - file
+             *     * `link` - link
+             *     * `form` - form
+             *     * `schedule` - schedule
+             *     * `message` - message
+             *     * `repeat` - repeat
+             *     * `workflow` - workflow
+             *     * `items` - items
+             */
+            how: components["schemas"]["HowEnum"];
+            /** @description Who may answer */
+            roles: string[];
+            readonly approvals: number;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -2389,6 +3403,29 @@ export interface components {
             readonly decided_at: string | null;
         };
         /**
+         * @description * `approval` - Approval
+         *     * `form` - Form
+         * @enum {string}
+         */
+        TaskKind: "approval" | "form";
+        TaskQuestion: {
+            key: string;
+            label: string;
+            type: components["schemas"]["TaskQuestionType"];
+            required: boolean;
+            choices: string[];
+            help: string;
+        };
+        /**
+         * @description * `text` - text
+         *     * `number` - number
+         *     * `date` - date
+         *     * `choice` - choice
+         *     * `switch` - switch
+         * @enum {string}
+         */
+        TaskQuestionType: "text" | "number" | "date" | "choice" | "switch";
+        /**
          * @description * `open` - Open
          *     * `taken` - Taken
          *     * `done` - Done
@@ -2397,6 +3434,19 @@ export interface components {
          * @enum {string}
          */
         TaskState: "open" | "taken" | "done" | "expired" | "cancelled";
+        Team: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            members: components["schemas"]["Member"][];
+        };
+        TeamName: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         Template: {
             key: string;
             name: string;
@@ -2411,6 +3461,10 @@ export interface components {
             step: number;
             ended: boolean;
         };
+        Transfer: {
+            /** Format: uuid */
+            to: string;
+        };
         Try: {
             /**
              * @description Use kept samples
@@ -2422,16 +3476,6 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /**
-         * @description * `text` - text
-         *     * `number` - number
-         *     * `date` - date
-         *     * `choice` - choice
-         *     * `file` - file
-         *     * `switch` - switch
-         * @enum {string}
-         */
-        TypeEnum: "text" | "number" | "date" | "choice" | "file" | "switch";
         /**
          * @description * `minutes` - minutes
          *     * `hours` - hours
@@ -2447,6 +3491,7 @@ export interface components {
          *     * `asset:modify` - asset:modify
          *     * `asset:read` - asset:read
          *     * `asset:replace` - asset:replace
+         *     * `audit:export` - audit:export
          *     * `audit:read` - audit:read
          *     * `credential:edit` - credential:edit
          *     * `credential:read` - credential:read
@@ -2463,13 +3508,15 @@ export interface components {
          *     * `workflow:edit` - workflow:edit
          *     * `workflow:publish` - workflow:publish
          *     * `workflow:read` - workflow:read
+         *     * `workflow:read_restricted` - workflow:read_restricted
          *     * `workflow:run` - workflow:run
          *     * `workflow:run_draft` - workflow:run_draft
+         *     * `workflow:share` - workflow:share
          *     * `workspace:manage` - workspace:manage
          *     * `workspace:read` - workspace:read
          * @enum {string}
          */
-        VerbsEnum: "asset:consume" | "asset:modify" | "asset:read" | "asset:replace" | "audit:read" | "credential:edit" | "credential:read" | "credential:use" | "file:write" | "mail:read" | "member:manage" | "member:read" | "run:cancel" | "run:payload" | "run:read" | "task:decide" | "task:read" | "workflow:edit" | "workflow:publish" | "workflow:read" | "workflow:run" | "workflow:run_draft" | "workspace:manage" | "workspace:read";
+        Verb: "asset:consume" | "asset:modify" | "asset:read" | "asset:replace" | "audit:export" | "audit:read" | "credential:edit" | "credential:read" | "credential:use" | "file:write" | "mail:read" | "member:manage" | "member:read" | "run:cancel" | "run:payload" | "run:read" | "task:decide" | "task:read" | "workflow:edit" | "workflow:publish" | "workflow:read" | "workflow:read_restricted" | "workflow:run" | "workflow:run_draft" | "workflow:share" | "workspace:manage" | "workspace:read";
         Version: {
             /** Format: uuid */
             readonly id: string;
@@ -2501,6 +3548,18 @@ export interface components {
             /** @description Whether this is the one that starts use. */
             readonly live: boolean;
         };
+        Way: {
+            kind: components["schemas"]["WayKindEnum"];
+            /** @description Of the role or the level; empty for the owner */
+            name: string;
+        };
+        /**
+         * @description * `owner` - owner
+         *     * `role` - role
+         *     * `grant` - grant
+         * @enum {string}
+         */
+        WayKindEnum: "owner" | "role" | "grant";
         Welcome: {
             token: string;
             name: string;
@@ -2515,6 +3574,10 @@ export interface components {
          * @enum {string}
          */
         WhoEnum: "public" | "workspace";
+        WholeFigure: {
+            now: number;
+            before: number;
+        };
         Workflow: {
             /** Format: uuid */
             readonly id: string;
@@ -2527,6 +3590,11 @@ export interface components {
             readonly changed_at: string;
             readonly version: number | null;
             /** Format: uuid */
+            readonly folder: string | null;
+            readonly tags: string[];
+            readonly access: components["schemas"]["AccessEnum"];
+            readonly can: components["schemas"]["Verb"][];
+            /** Format: uuid */
             readonly workspace: string;
             readonly archived: boolean;
             readonly live_version: components["schemas"]["LiveVersion"] | null;
@@ -2534,6 +3602,37 @@ export interface components {
             readonly has_changes: boolean;
             readonly callable_by: components["schemas"]["CallableByEnum"];
             readonly max_running: number | null;
+            /** @description How many people ask for access; 0 for those who do not answer them. */
+            readonly requests: number;
+            readonly minutes_saved: number | null;
+            readonly pause_after: number | null;
+            readonly paused_because: string;
+            readonly hearers: components["schemas"]["Author"][];
+        };
+        WorkflowBulk: {
+            action: components["schemas"]["WorkflowBulkActionEnum"];
+            ids: string[];
+            /**
+             * Format: uuid
+             * @description Where `move` puts them
+             */
+            folder?: string | null;
+        };
+        /**
+         * @description * `archive` - archive
+         *     * `restore` - restore
+         *     * `delete` - delete
+         *     * `move` - move
+         * @enum {string}
+         */
+        WorkflowBulkActionEnum: "archive" | "restore" | "delete" | "move";
+        WorkflowBulkAnswer: {
+            done: string[];
+            refused: components["schemas"]["WorkflowRefused"][];
+        };
+        WorkflowFacets: {
+            tags: components["schemas"]["TagCount"][];
+            owners: components["schemas"]["Author"][];
         };
         WorkflowItem: {
             /** Format: uuid */
@@ -2546,6 +3645,22 @@ export interface components {
             /** Format: date-time */
             readonly changed_at: string;
             readonly version: number | null;
+            /** Format: uuid */
+            readonly folder: string | null;
+            readonly tags: string[];
+            readonly access: components["schemas"]["AccessEnum"];
+            readonly can: components["schemas"]["Verb"][];
+        };
+        WorkflowName: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        WorkflowRefused: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            message: string;
         };
         /**
          * @description * `draft` - Draft
@@ -2574,6 +3689,51 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    access_grant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+        };
+    };
+    access_decline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     artifact_content: {
         parameters: {
             query?: never;
@@ -2636,6 +3796,76 @@ export interface operations {
             };
         };
     };
+    credential_try: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CredentialTrialRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialTrial"];
+                };
+            };
+        };
+    };
+    api_folders_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    api_folders_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedFolderChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"];
+                };
+            };
+        };
+    };
     form: {
         parameters: {
             query?: never;
@@ -2683,6 +3913,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Thanks"];
+                };
+            };
+        };
+    };
+    unshare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    sharing_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedGrantChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
                 };
             };
         };
@@ -2821,6 +4096,27 @@ export interface operations {
             };
         };
     };
+    member_workflows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Owned"][];
+                };
+            };
+        };
+    };
     api_node_types_retrieve: {
         parameters: {
             query?: never;
@@ -2951,6 +4247,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunEvents"];
+                };
+            };
+        };
+    };
+    run_history: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedHistoryEventList"];
                 };
             };
         };
@@ -3094,6 +4416,26 @@ export interface operations {
             };
         };
     };
+    saved_search_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     api_schedules_preview_create: {
         parameters: {
             query?: never;
@@ -3146,6 +4488,56 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+        };
+    };
+    api_tasks_assign_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assign"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+        };
+    };
+    api_tasks_complete_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SentAnswers"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -3220,6 +4612,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Task"];
+                };
+            };
+        };
+    };
+    team_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    team_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedTeamChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
                 };
             };
         };
@@ -3332,6 +4769,26 @@ export interface operations {
             };
         };
     };
+    api_workflows_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     api_workflows_partial_update: {
         parameters: {
             query?: never;
@@ -3354,6 +4811,55 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Workflow"];
                 };
+            };
+        };
+    };
+    access_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Access"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Access"];
+                };
+            };
+        };
+    };
+    access_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Ask"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -3444,6 +4950,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FormAddress"][];
+                };
+            };
+        };
+    };
+    api_workflows_formulas_trial_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormulaTrial"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormulaResult"];
+                };
+            };
+        };
+    };
+    sharing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sharing"];
+                };
+            };
+        };
+    };
+    share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGrant"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+        };
+    };
+    sharing_candidates: {
+        parameters: {
+            query?: {
+                search?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Candidates"];
+                };
+            };
+        };
+    };
+    workflow_history: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedHistoryEventList"];
                 };
             };
         };
@@ -3705,6 +5331,53 @@ export interface operations {
             };
         };
     };
+    transfer_lacks: {
+        parameters: {
+            query: {
+                to: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lack"][];
+                };
+            };
+        };
+    };
+    transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Transfer"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     api_workflows_unpublish_create: {
         parameters: {
             query?: never;
@@ -3794,6 +5467,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Workspace"];
+                };
+            };
+        };
+    };
+    access_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenRequest"][];
                 };
             };
         };
@@ -3901,6 +5595,8 @@ export interface operations {
                  */
                 result?: "denied" | "done" | "failed";
                 since?: string;
+                /** @description Also what the system writes for its own sake */
+                technical?: unknown;
                 until?: string;
             };
             header?: never;
@@ -3938,6 +5634,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditFacets"];
+                };
+            };
+        };
+    };
+    audit_export: {
+        parameters: {
+            query: {
+                format: "csv" | "jsonl";
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
         };
@@ -3993,7 +5712,7 @@ export interface operations {
             };
         };
     };
-    api_workspaces_figures_retrieve: {
+    figures: {
         parameters: {
             query?: never;
             header?: never;
@@ -4010,6 +5729,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Figures"];
+                };
+            };
+        };
+    };
+    api_workspaces_folders_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderItem"][];
+                };
+            };
+        };
+    };
+    api_workspaces_folders_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFolder"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"];
                 };
             };
         };
@@ -4065,6 +5830,27 @@ export interface operations {
             };
         };
     };
+    matrix: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatrixRow"][];
+                };
+            };
+        };
+    };
     members: {
         parameters: {
             query?: {
@@ -4072,6 +5858,21 @@ export interface operations {
                 cursor?: string;
                 /** @description Number of results to return per page. */
                 page_size?: number;
+                /**
+                 * @description * `owner` - owner
+                 *     * `admin` - admin
+                 *     * `builder` - builder
+                 *     * `operator` - operator
+                 *     * `viewer` - viewer
+                 *     * `approver` - approver
+                 *     * `publisher` - publisher
+                 *     * `steward` - steward
+                 *     * `connection_manager` - connection_manager
+                 *     * `auditor` - auditor
+                 */
+                role?: "owner" | "admin" | "builder" | "operator" | "viewer" | "approver" | "publisher" | "steward" | "connection_manager" | "auditor";
+                /** @description Part of name or e-mail address */
+                search?: string;
             };
             header?: never;
             path: {
@@ -4116,6 +5917,57 @@ export interface operations {
             };
         };
     };
+    api_workspaces_notifications_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                unread?: boolean;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedNotificationList"];
+                };
+            };
+        };
+    };
+    api_workspaces_notifications_read_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadNotifications"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     api_workspaces_outgoing_mails_list: {
         parameters: {
             query?: {
@@ -4154,8 +6006,14 @@ export interface operations {
                  *     * `test` - test
                  */
                 mode?: "live" | "test";
+                /** @description Those that have not ended */
+                open?: boolean;
                 /** @description Number of results to return per page. */
                 page_size?: number;
+                /** @description The message they failed with */
+                problem?: string;
+                /** @description Of workflows that say how many minutes a run saves */
+                saving?: boolean;
                 since?: string;
                 /**
                  * @description * `queued` - queued
@@ -4212,6 +6070,30 @@ export interface operations {
             };
         };
     };
+    api_workspaces_runs_latest_list: {
+        parameters: {
+            query: {
+                /** @description Up to 100 ids, with commas between them */
+                workflows: string;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunRow"][];
+                };
+            };
+        };
+    };
     api_workspaces_sample_files_list: {
         parameters: {
             query?: never;
@@ -4233,6 +6115,79 @@ export interface operations {
             };
         };
     };
+    saved_searches: {
+        parameters: {
+            query: {
+                /**
+                 * @description * `workflows` - Workflows
+                 *     * `runs` - Runs
+                 */
+                page: "workflows" | "runs";
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"][];
+                };
+            };
+        };
+    };
+    saved_search_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSavedSearch"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"];
+                };
+            };
+        };
+    };
+    api_workspaces_schedules_next_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextSchedule"][];
+                };
+            };
+        };
+    };
     api_workspaces_tasks_list: {
         parameters: {
             query?: {
@@ -4240,6 +6195,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Number of results to return per page. */
                 page_size?: number;
+                /** @description A part of its title */
+                search?: string;
                 /**
                  * @description * `open` - open
                  *     * `mine` - mine
@@ -4266,13 +6223,90 @@ export interface operations {
             };
         };
     };
+    teams: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedTeamList"];
+                };
+            };
+        };
+    };
+    team_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTeam"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+        };
+    };
+    api_workspaces_workflow_facets_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowFacets"];
+                };
+            };
+        };
+    };
     api_workspaces_workflows_list: {
         parameters: {
             query?: {
                 /** @description Only those in the archive */
                 archived?: boolean;
+                /** @description Also those in the folders of `folder` */
+                below?: boolean;
                 /** @description The pagination cursor value. */
                 cursor?: string;
+                /** @description A folder's id, or `none`: in no folder */
+                folder?: string;
+                owner?: string;
                 /** @description Number of results to return per page. */
                 page_size?: number;
                 /** @description Part of name or description */
@@ -4283,6 +6317,7 @@ export interface operations {
                  *     * `paused` - Paused
                  */
                 status?: "draft" | "live" | "paused";
+                tag?: string;
             };
             header?: never;
             path: {
@@ -4323,6 +6358,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Workflow"];
+                };
+            };
+        };
+    };
+    api_workspaces_workflows_bulk_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowBulk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowBulkAnswer"];
                 };
             };
         };

@@ -36,6 +36,7 @@ export interface ProblemBody {
 
 export type Session = Schemas['Session'];
 export type Workspace = Schemas['SessionWorkspace'];
+export type Notification = Schemas['Notification'];
 export type Preferences = Schemas['Preferences'];
 export type Verb = Workspace['verbs'][number];
 export type FourEyes = Workspace['four_eyes'];

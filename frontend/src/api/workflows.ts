@@ -111,7 +111,9 @@ export function useCreateWorkflow() {
   });
 }
 
-export type WorkflowChange = Partial<Pick<Workflow, 'name' | 'description' | 'callable_by' | 'max_running'>>;
+export type WorkflowChange = Partial<
+  Pick<Workflow, 'name' | 'description' | 'callable_by' | 'max_running' | 'pause_after'>
+>;
 
 export function useEditWorkflow(id: string) {
   const client = useQueryClient();

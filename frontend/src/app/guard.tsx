@@ -27,6 +27,7 @@ export function Guard() {
       <a className={classes.skip} href="#main">
         {t('app.skip')}
       </a>
+      <EnvironmentBand />
       <Unreachable />
       <SignInAgain />
       <Pages />
@@ -56,6 +57,17 @@ function NoWorkspace() {
         }
       />
     </main>
+  );
+}
+
+/** Tells one installation from another: a name and a colour, both. */
+function EnvironmentBand() {
+  const { environment } = useSession();
+  if (!environment) return null;
+  return (
+    <div className={classes.environment} data-band data-colour={environment.colour}>
+      {environment.name}
+    </div>
   );
 }
 

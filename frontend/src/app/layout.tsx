@@ -8,6 +8,7 @@ import { chooseWorkspace, useSession, useWorkspace } from '@/api/session';
 import { useTaskCount } from '@/api/tasks';
 import { MenuLink } from '@/ui/button-link';
 import { Waiting } from '@/ui/data-table';
+import { Bell } from './bell';
 import classes from './layout.module.css';
 import { ENTRIES, type Entry, IN_BAR } from './navigation';
 import { UserMenu } from './user-menu';
@@ -28,6 +29,7 @@ export function Layout() {
             <img src="/static/logo.svg" alt="" width={26} height={26} />
             <span>Tutti</span>
           </Link>
+          <Bell />
         </div>
         <WorkspaceName />
         <div className={classes.nav}>

@@ -94,6 +94,7 @@ const templates = createRoute({
 const workflow = createRoute({
   getParentRoute: () => authed,
   path: '/workflows/$id',
+  validateSearch: words('step', 'run'),
   component: lazyRouteComponent(() => import('@/features/editor')),
 });
 

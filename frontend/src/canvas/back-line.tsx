@@ -23,6 +23,7 @@ export function BackLine(props: EdgeProps<LineFlowEdge>) {
     className: `${classes.rounds} nodrag nopan`,
     'data-problems': data?.problems ? true : undefined,
     'data-chosen': selected || undefined,
+    'data-line': id,
     style: { transform: `translate(-50%, -50%) translate(${middleX}px, ${low}px)` },
   };
   const Icon = data?.problems ? IconAlertTriangle : IconArrowBackUp;

@@ -2,20 +2,26 @@ import { createContext, useContext } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { Placed } from '@/core/graph/commands';
-import type { LineEnd, Refusal } from '@/core/graph/connect';
-import type { Graph, GraphNode, NodeTypes, Position } from '@/core/graph/document';
+import type { LineEnd, Refusal, Side } from '@/core/graph/connect';
+import type { Graph, GraphEdge, GraphNode, NodeTypes, Position } from '@/core/graph/document';
+import type { Direction } from '@/core/graph/walk';
 import { createRunOverlay, type NodeRunState, type RunOverlay } from '@/core/run/overlay';
 import type { StepShown } from '@/core/words';
+import { itemsInto, itemsThrough } from './items-through';
 import { passedOn } from './passed-on';
+import type { DrawingControl } from './use-drawing';
 
 /** What a person does on an editable canvas; the owner of the graph carries it out. */
 export interface CanvasEditing {
-  onMove(placed: Placed[], how: 'drag' | 'keys'): void;
+  /** By pointer, or by arrow keys in one direction. */
+  onMove(placed: Placed[], how: 'drag' | Direction): void;
   onMoveNote(id: string, position: Position): void;
   onChangeNote(id: string, text: string): void;
   onConnect(from: LineEnd, to: LineEnd): void;
   onReconnect(id: string, from: LineEnd, to: LineEnd): void;
   onRefused(reason: Refusal): void;
+  /** A line was let go over empty space: what could stand at its other end? */
+  onDropLine(held: LineEnd, side: Side, at: Position): void;
   onDelete(what: { steps: string[]; lines: string[]; notes: string[] }): void;
   onAddAfter(from: LineEnd): void;
   onAddOnLine(line: string): void;
@@ -37,7 +43,10 @@ export interface CanvasWorld {
   samples: Readonly<Record<string, unknown>>;
   /** Small graphs keep every "+" in the tab order; in large ones only those of chosen steps. */
   allTabbable: boolean;
+  drawing: DrawingControl;
   nameOf(key: string): string;
+  /** A way out of a step by its words: "Condition, Yes". */
+  portName(end: LineEnd): string;
   openStep(key: string): void;
 }
 
@@ -67,6 +76,18 @@ export function useRounds(first: string): number | null {
 export function usePassedOn(key: string): boolean {
   const { overlay, graph } = useCanvas();
   return useStore(overlay ?? NO_OVERLAY, (state) => passedOn(graph, state.statuses, key));
+}
+
+/** How many items went through a line of the run that is shown. */
+export function useItems(way: Pick<GraphEdge, 'source' | 'source_port' | 'target'>): number | null {
+  const { overlay, graph } = useCanvas();
+  return useStore(overlay ?? NO_OVERLAY, (state) => itemsThrough(graph, state.statuses, way));
+}
+
+/** How many came into a step over all its lines. */
+export function useItemsInto(key: string): number | null {
+  const { overlay, graph } = useCanvas();
+  return useStore(overlay ?? NO_OVERLAY, (state) => itemsInto(graph, state.statuses, key));
 }
 
 /** The word of a state; a step that is switched off says what that meant for the run. */

@@ -22,15 +22,19 @@ export function CanvasControls() {
       >
         <IconMinus size={16} />
       </button>
-      <button
-        type="button"
-        className={classes.scale}
-        aria-label={t('editor.canvas.zoomReset', { scale })}
-        title={t('editor.canvas.zoomResetHint')}
-        onClick={() => flow.zoomTo(1, { duration })}
-      >
-        {scale} %
-      </button>
+      {scale === 100 ? (
+        <span className={classes.scale}>{scale} %</span>
+      ) : (
+        <button
+          type="button"
+          className={classes.scale}
+          aria-label={t('editor.canvas.zoomReset', { scale })}
+          title={t('editor.canvas.zoomResetHint')}
+          onClick={() => flow.zoomTo(1, { duration })}
+        >
+          {scale} %
+        </button>
+      )}
       <button
         type="button"
         aria-label={t('editor.canvas.zoomIn')}

@@ -24,7 +24,7 @@ export const FrameNode = memo(function FrameNode({ data, selected }: NodeProps<S
   const word = useStepWord(node, shown);
   return (
     <>
-      <InputPort />
+      <InputPort step={node.key} />
       {/* biome-ignore lint/a11y/useSemanticElements: a frame is a group of steps, not a form's fieldset. */}
       <div
         role="group"
@@ -33,6 +33,7 @@ export const FrameNode = memo(function FrameNode({ data, selected }: NodeProps<S
         data-step-status={shown ?? 'waiting'}
         data-selected={selected || undefined}
         data-shown={shown ?? undefined}
+        tabIndex={selected ? 0 : -1}
         className={classes.frame}
         onDoubleClick={() => openStep(node.key)}
       >

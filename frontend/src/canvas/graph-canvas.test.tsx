@@ -1,6 +1,6 @@
 import '@/app/i18n';
 import { MantineProvider } from '@mantine/core';
-import { act, render, screen } from '@testing-library/react';
+import { act, fireEvent, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useState } from 'react';
 import { graph, NODE_TYPES, node } from '@/core/graph/fixtures';
@@ -25,6 +25,7 @@ const editing = (): CanvasEditing => ({
   onConnect: vi.fn(),
   onReconnect: vi.fn(),
   onRefused: vi.fn(),
+  onDropLine: vi.fn(),
   onDelete: vi.fn(),
   onAddAfter: vi.fn(),
   onAddOnLine: vi.fn(),
@@ -98,7 +99,7 @@ test('a canvas to look at offers nothing to add', () => {
   expect(screen.queryByRole('button', { name: /Add step/, hidden: true })).toBeNull();
 });
 
-test('the outline is one tab stop: arrows walk, Enter opens, Delete removes, Shift and arrows move', async () => {
+test('the outline is one tab stop: arrows walk, Enter opens, Delete removes, Alt and arrows move', async () => {
   const user = userEvent.setup();
   const calls = editing();
   const onOpen = vi.fn();
@@ -107,10 +108,53 @@ test('the outline is one tab stop: arrows walk, Enter opens, Delete removes, Shi
   expect(document.activeElement).toHaveTextContent('start');
   await user.keyboard('{ArrowDown}');
   expect(document.activeElement).toHaveTextContent('check');
-  await user.keyboard('{Shift>}{ArrowRight}{/Shift}');
-  expect(calls.onMove).toHaveBeenCalledWith([{ key: 'check', position: { x: 336, y: 0 } }], 'keys');
+  await user.keyboard('{Alt>}{ArrowRight}{/Alt}');
+  expect(calls.onMove).toHaveBeenCalledWith([{ key: 'check', position: { x: 336, y: 0 } }], 'right');
   await user.keyboard('{Enter}');
   expect(onOpen).toHaveBeenCalledWith('check');
   await user.keyboard('{Delete}');
   expect(calls.onDelete).toHaveBeenCalledWith({ steps: ['check'], lines: [], notes: [] });
+});
+
+const button = (name: string) => screen.getByRole('button', { name, hidden: true });
+
+// ux: 178
+test('a line is drawn with Enter on a way out and Enter on a way in', () => {
+  const calls = editing();
+  render(<Shown editing={calls} />);
+  fireEvent.keyDown(button('Draw a line from check, No'), { key: 'Enter' });
+  expect(screen.getByText(/^Line from check, No: choose a step/)).toBeInTheDocument();
+  fireEvent.keyDown(button('Connect to end'), { key: 'Enter' });
+  expect(calls.onConnect).toHaveBeenCalledWith({ node: 'check', port: 'no' }, { node: 'end', port: 'in' });
+  expect(screen.queryByText(/choose a step/)).toBeNull();
+});
+
+// ux: 178
+test('two taps draw it as well, and a step taken by its body counts as its way in', () => {
+  const calls = editing();
+  render(<Shown editing={calls} />);
+  act(() => button('Draw a line from check, No').click());
+  act(() => card('end, Off').click());
+  expect(calls.onConnect).toHaveBeenCalledWith({ node: 'check', port: 'no' }, { node: 'end', port: 'in' });
+});
+
+// ux: 32
+test('where a held line may end is lit, elsewhere it is refused with the reason', () => {
+  const calls = editing();
+  render(<Shown editing={calls} />);
+  act(() => button('Draw a line from check, Yes').click());
+  expect(button('Connect to check')).toHaveAttribute('data-fit', 'unfit');
+  expect(card('start, Not run')).toHaveAttribute('data-out-of-reach');
+  act(() => card('end, Off').click());
+  expect(calls.onRefused).toHaveBeenCalledWith('duplicate');
+  expect(calls.onConnect).not.toHaveBeenCalled();
+});
+
+// ux: 178
+test('Escape lets a held line go', () => {
+  render(<Shown editing={editing()} />);
+  act(() => button('Draw a line from check, No').click());
+  fireEvent.keyDown(document.body, { key: 'Escape' });
+  expect(screen.queryByText(/choose a step/)).toBeNull();
+  expect(button('Draw a line from check, No')).not.toHaveAttribute('data-fit');
 });

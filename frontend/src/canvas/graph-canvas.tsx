@@ -5,10 +5,8 @@ import {
   applyNodeChanges,
   Background,
   BackgroundVariant,
-  type Connection,
   ConnectionLineType,
   type EdgeChange,
-  type IsValidConnection,
   MiniMap,
   type NodeChange,
   ReactFlow,
@@ -17,14 +15,15 @@ import {
   useReactFlow,
   useStore,
 } from '@xyflow/react';
-import { type DragEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type DragEvent, type ReactNode, type Ref, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { canConnect } from '@/core/graph/connect';
 import { type Graph, type NodeTypes, nameOf, nodeByKey, SNAP } from '@/core/graph/document';
 import { frameUnder } from '@/core/graph/frames';
+import { portsIn } from '@/core/graph/ports';
 import type { RunOverlay } from '@/core/run/overlay';
 import { CanvasContext, type CanvasEditing, type CanvasWorld, STEP_DRAG } from './canvas-context';
 import { CanvasControls } from './canvas-controls';
+import { DrawingHint } from './drawing-hint';
 import { type FlowNode, flowEdges, flowNodes, type LineFlowEdge, mergeNodes, NOTE_PREFIX } from './flow-mapper';
 import { FrameNode } from './frame-node';
 import classes from './graph-canvas.module.css';
@@ -33,6 +32,11 @@ import { NoteNode } from './note-node';
 import { Outline } from './outline';
 import { StepCard } from './step-card';
 import { useCanvasKeys } from './use-canvas-keys';
+import { type MenuAt, useCanvasMenu } from './use-canvas-menu';
+import { type CanvasView, useCanvasView } from './use-canvas-view';
+import { useConnecting } from './use-connecting';
+import { useDrawing } from './use-drawing';
+import { useDrawingKeys } from './use-drawing-keys';
 import { useKeepInView } from './use-keep-in-view';
 import { useOpeningView } from './use-opening-view';
 import { glide, readingAt, ZOOM } from './viewport';
@@ -45,6 +49,8 @@ const NO_SAMPLES: Readonly<Record<string, unknown>> = {};
 
 /** From so many steps on, only what is in view is drawn. */
 const MANY = 150;
+/** Held while clicking, they add to what is chosen. */
+const ADD_KEYS = ['Shift', 'Meta', 'Control'];
 const MINIMAP_FROM = 12;
 /** Below this size the small map covers more than it shows. */
 const MINIMAP_ROOM = { width: 900, height: 560 };
@@ -68,6 +74,9 @@ export interface GraphCanvasProps {
   /** Kept samples by the key of their step. */
   samples?: Readonly<Record<string, unknown>>;
   editing?: CanvasEditing;
+  /** A click with the other button, a long touch, or the menu key. */
+  onMenu?(menu: MenuAt): void;
+  view?: Ref<CanvasView>;
   /** What floats over the canvas, e.g. the offer of an empty one. */
   children?: ReactNode;
 }
@@ -93,6 +102,8 @@ function Canvas({
   problems = NO_PROBLEMS,
   samples = NO_SAMPLES,
   editing,
+  onMenu,
+  view,
   children,
 }: GraphCanvasProps) {
   const { t } = useTranslation();
@@ -150,6 +161,10 @@ function Canvas({
     },
     [onOpen, onSelect],
   );
+  const drawing = useDrawing(graph, nodeTypes, active);
+  const connecting = useConnecting(graph, nodeTypes, active, drawing);
+  useDrawingKeys(drawing, box, graph);
+  useCanvasView(view, box, graph, nodeTypes, drawing);
   const world = useMemo<CanvasWorld>(
     () => ({
       nodeTypes,
@@ -163,19 +178,17 @@ function Canvas({
         const node = nodeByKey(graph, key);
         return node ? nameOf(node, nodeTypes) : key;
       },
+      portName: ({ node: key, port }) => {
+        const node = nodeByKey(graph, key);
+        if (!node) return key;
+        const label = portsIn(graph, node, nodeTypes.get(node.type)).find((one) => one.key === port)?.label;
+        return label ? `${nameOf(node, nodeTypes)}, ${label}` : nameOf(node, nodeTypes);
+      },
+      drawing,
       openStep,
     }),
-    [nodeTypes, readOnly, overlay, active, samples, graph, openStep],
+    [nodeTypes, readOnly, overlay, active, samples, graph, drawing, openStep],
   );
-
-  const ends = (one: Connection) =>
-    [
-      { node: one.source, port: one.sourceHandle ?? 'out' },
-      { node: one.target, port: one.targetHandle ?? 'in' },
-    ] as const;
-  const moving = useRef<string | undefined>(undefined);
-  const isValidConnection: IsValidConnection<LineFlowEdge> = (one) =>
-    canConnect(graph, nodeTypes, ...ends(one as Connection), moving.current).ok;
 
   const onDragStop = (_: unknown, _node: FlowNode, dragged: FlowNode[]) => {
     if (!active) return;
@@ -218,7 +231,8 @@ function Canvas({
   useOpeningView(mapped);
   useKeepInView(graph, selected);
 
-  useCanvasKeys({ box, graph, selected, editing: active, openStep, onSelect, nodes, edges });
+  const { onContextMenu, onMenuKey } = useCanvasMenu(box, selected, onSelect, onMenu);
+  useCanvasKeys({ box, world, selected, onSelect, onMenuKey, nodes, edges });
   const show = (key: string) => {
     onSelect([key]);
     flow.fitView({ nodes: [{ id: key }], duration: glide(), maxZoom: Math.max(flow.getZoom(), 0.7), minZoom: 0.5 });
@@ -241,6 +255,7 @@ function Canvas({
           if (!box.current?.contains(event.relatedTarget as Node | null)) setDropping(false);
         }}
         onDrop={onDrop}
+        onContextMenu={onContextMenu}
       >
         <Outline graph={graph} selected={selected} onFocusStep={show} />
         <ReactFlow<FlowNode, LineFlowEdge>
@@ -253,29 +268,17 @@ function Canvas({
           onEdgesChange={onEdgesChange}
           onNodeDragStop={onDragStop}
           onNodeClick={(_, node) => {
-            if (readOnly && node.type !== 'note') openStep(node.id);
+            const place = node.type === 'note' ? null : drawing.placeOn(node.id);
+            if (place) drawing.finish(place);
+            else if (readOnly && node.type !== 'note') openStep(node.id);
           }}
+          onPaneClick={drawing.cancel}
           onEdgeClick={(_, edge) => {
             if (edge.data?.feedback) active?.onOpenLine(edge.id);
           }}
-          onConnect={(one) => active?.onConnect(...ends(one))}
-          onConnectEnd={(_, state) => {
-            const { fromNode, fromHandle, toNode, toHandle, isValid } = state;
-            if (!active || isValid || !fromNode || !toNode || fromNode.id === toNode.id) return;
-            const forward = fromHandle?.type === 'source';
-            const [from, to] = forward ? [fromNode, toNode] : [toNode, fromNode];
-            const port = (forward ? fromHandle?.id : toHandle?.id) ?? 'out';
-            const verdict = canConnect(graph, nodeTypes, { node: from.id, port }, { node: to.id, port: 'in' });
-            if (!verdict.ok) active.onRefused(verdict.reason);
-          }}
-          onReconnectStart={(_, edge) => {
-            moving.current = edge.id;
-          }}
-          onReconnectEnd={() => {
-            moving.current = undefined;
-          }}
-          onReconnect={(edge, one) => active?.onReconnect(edge.id, ...ends(one))}
-          isValidConnection={isValidConnection}
+          {...connecting}
+          connectOnClick={false}
+          reconnectRadius={18}
           connectionLineType={ConnectionLineType.SmoothStep}
           connectionRadius={36}
           nodesDraggable={active !== null}
@@ -283,6 +286,7 @@ function Canvas({
           nodesFocusable={false}
           edgesFocusable={false}
           elementsSelectable
+          multiSelectionKeyCode={ADD_KEYS}
           selectionMode={SelectionMode.Partial}
           snapToGrid
           snapGrid={GRID}
@@ -302,6 +306,7 @@ function Canvas({
           )}
         </ReactFlow>
         <CanvasControls />
+        <DrawingHint />
         {children}
       </div>
     </CanvasContext.Provider>

@@ -4,23 +4,12 @@ import { memo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { UNDO } from '@/core/graph/ports';
 import { BackLine } from './back-line';
-import { useCanvas, usePassedOn, useStepState } from './canvas-context';
+import { useCanvas, useItems } from './canvas-context';
 import type { LineFlowEdge } from './flow-mapper';
 import classes from './line.module.css';
 
 /** How long the buttons of a line stay after the pointer left it, so that they can be reached. */
 const LINGER_MS = 250;
-
-/** How many items went through a line: what its source gave, if it left by this way and the other end was reached. */
-function useItems(source: string, port: string, target: string): number | null {
-  const from = useStepState(source);
-  const to = useStepState(target);
-  const passedFrom = usePassedOn(source);
-  const passedTo = usePassedOn(target);
-  if (!to || (to.status === 'skipped' && !passedTo)) return null;
-  if (passedFrom) return 1;
-  return from?.ports.includes(port) ? from.count : null;
-}
 
 /** Lines out of one step turn at different places, behind their words, so that they do not run over each other. */
 function turnAt({ sourceX, sourceY, targetX, targetY, data }: EdgeProps<LineFlowEdge>): number {
@@ -41,7 +30,7 @@ function ForwardLine(props: EdgeProps<LineFlowEdge>) {
   const port = props.sourceHandleId ?? 'out';
   const { t } = useTranslation();
   const { editing, nameOf, allTabbable } = useCanvas();
-  const items = useItems(source, port, target);
+  const items = useItems({ source, source_port: port, target });
   const [near, setNear] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [path, middleX, middleY] = getSmoothStepPath({
@@ -103,6 +92,7 @@ function ForwardLine(props: EdgeProps<LineFlowEdge>) {
         {/* biome-ignore lint/a11y/noStaticElementInteractions: as above. */}
         <div
           className={`${classes.middle} nodrag nopan`}
+          data-line={id}
           data-near={near || selected || undefined}
           data-short={Math.hypot(targetX - sourceX, targetY - sourceY) < 110 || undefined}
           style={{ transform: `translate(-50%, -50%) translate(${middleX}px, ${middleY}px)` }}

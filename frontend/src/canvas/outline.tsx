@@ -2,6 +2,7 @@ import { type KeyboardEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Graph, type GraphNode, nameOf, SNAP } from '@/core/graph/document';
 import { readingOrder } from '@/core/graph/order';
+import type { Direction } from '@/core/graph/walk';
 import { useCanvas, useStepState, useStepWord } from './canvas-context';
 import classes from './graph-canvas.module.css';
 import { shownOf } from './step-card';
@@ -13,11 +14,11 @@ export interface OutlineProps {
   onFocusStep(key: string): void;
 }
 
-const MOVES: Record<string, [number, number]> = {
-  ArrowLeft: [-SNAP, 0],
-  ArrowRight: [SNAP, 0],
-  ArrowUp: [0, -SNAP],
-  ArrowDown: [0, SNAP],
+const MOVES: Record<string, { by: [number, number]; direction: Direction }> = {
+  ArrowLeft: { by: [-SNAP, 0], direction: 'left' },
+  ArrowRight: { by: [SNAP, 0], direction: 'right' },
+  ArrowUp: { by: [0, -SNAP], direction: 'up' },
+  ArrowDown: { by: [0, SNAP], direction: 'down' },
 };
 
 /** The keyboard's way into the canvas: one tab stop, the steps in reading order, seen only while it has the focus. */
@@ -37,9 +38,9 @@ export function Outline({ graph, selected, onFocusStep }: OutlineProps) {
 
   const onKey = (event: KeyboardEvent, node: GraphNode) => {
     const move = MOVES[event.key];
-    if (move && event.shiftKey) {
-      const position = { x: node.position.x + move[0], y: node.position.y + move[1] };
-      editing?.onMove([{ key: node.key, position }], 'keys');
+    if (move && event.altKey) {
+      const position = { x: node.position.x + move.by[0], y: node.position.y + move.by[1] };
+      editing?.onMove([{ key: node.key, position }], move.direction);
     } else if (event.key === 'ArrowDown') focus(current + 1);
     else if (event.key === 'ArrowUp') focus(current - 1);
     else if (event.key === 'Home') focus(0);
@@ -47,7 +48,8 @@ export function Outline({ graph, selected, onFocusStep }: OutlineProps) {
     else if (event.key === 'Delete' || event.key === 'Backspace') {
       editing?.onDelete({ steps: [node.key], lines: [], notes: [] });
       requestAnimationFrame(() => focus(Math.max(current - 1, 0)));
-    } else return;
+    } else if (!move) return;
+    // In the list arrows walk; none of them moves the step behind it.
     event.preventDefault();
     event.stopPropagation();
   };

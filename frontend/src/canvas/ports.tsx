@@ -1,14 +1,59 @@
 import { IconPlus } from '@tabler/icons-react';
 import { Handle, Position } from '@xyflow/react';
+import type { KeyboardEvent, MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { LineEnd, Side } from '@/core/graph/connect';
 import type { Port } from '@/core/graph/document';
 import { placeOf } from '@/core/graph/ports';
 import { useCanvas } from './canvas-context';
 import classes from './ports.module.css';
+import { type DrawingControl, type Fit, useFitOf } from './use-drawing';
 
-export function InputPort() {
-  const { readOnly } = useCanvas();
-  return <Handle type="target" id="in" position={Position.Left} className={classes.port} isConnectable={!readOnly} />;
+/** A way in: a line ends here when it is dropped, tapped or chosen by keys. */
+export function InputPort({ step }: { step: string }) {
+  const { t } = useTranslation();
+  const { readOnly, nameOf, drawing } = useCanvas();
+  const fit = useFitOf(drawing, { node: step, port: 'in' }, 'in');
+  const name = nameOf(step);
+  return (
+    <Handle
+      type="target"
+      id="in"
+      position={Position.Left}
+      className={classes.port}
+      isConnectable={!readOnly}
+      {...(readOnly ? {} : holding(drawing, { node: step, port: 'in' }, 'in', fit))}
+      aria-label={readOnly ? undefined : t(fit === null ? 'editor.canvas.wayIn' : 'editor.canvas.connectTo', { name })}
+    />
+  );
+}
+
+/** What makes a way in or out a button: the first tap or Enter takes hold of a line, the second one lets it end here. */
+function holding(drawing: DrawingControl, place: LineEnd, side: Side, fit: Fit, tabbable = false) {
+  const press = () => {
+    const held = drawing.store.getState().drawing;
+    if (!held) drawing.begin(place, side, 'tap');
+    else if (held.side === side) drawing.cancel();
+    else drawing.finish(place);
+  };
+  return {
+    role: 'button',
+    tabIndex: tabbable || fit === 'fits' || fit === 'at' ? 0 : -1,
+    'data-fit': fit ?? undefined,
+    onFocus: () => {
+      if (drawing.store.getState().drawing?.how === 'tap' && (fit === 'fits' || fit === 'at')) drawing.consider(place);
+    },
+    onClick: (event: MouseEvent) => {
+      event.stopPropagation();
+      press();
+    },
+    onKeyDown: (event: KeyboardEvent) => {
+      if (event.key !== 'Enter' && event.key !== ' ') return;
+      event.preventDefault();
+      event.stopPropagation();
+      press();
+    },
+  };
 }
 
 export interface OutputPortsProps {
@@ -21,7 +66,7 @@ export interface OutputPortsProps {
 /** Ways out of a step. A way without a line shows its word and a "+" on a stub; one with a line shows "+" on hover and focus. */
 export function OutputPorts({ step, ports, taken, selected }: OutputPortsProps) {
   const { t } = useTranslation();
-  const { readOnly, editing, allTabbable, nameOf } = useCanvas();
+  const { editing, allTabbable, nameOf } = useCanvas();
   const used = new Set(taken.split(' '));
   const add = (port: string) => () => editing?.onAddAfter({ node: step, port });
   return ports.map((port, index) => {
@@ -33,14 +78,7 @@ export function OutputPorts({ step, ports, taken, selected }: OutputPortsProps) 
       : t('editor.canvas.addAfter', { name });
     return (
       <div key={port.key}>
-        <Handle
-          type="source"
-          id={port.key}
-          position={Position.Right}
-          style={{ top }}
-          className={classes.port}
-          isConnectable={!readOnly}
-        />
+        <OutputPort end={{ node: step, port: port.key }} top={top} selected={selected} />
         {free
           ? (editing || port.label) && (
               <div className={classes.stub} style={{ top }} data-bare={!editing || undefined}>
@@ -56,6 +94,25 @@ export function OutputPorts({ step, ports, taken, selected }: OutputPortsProps) 
       </div>
     );
   });
+}
+
+function OutputPort({ end, top, selected }: { end: LineEnd; top: string; selected: boolean }) {
+  const { t } = useTranslation();
+  const { readOnly, drawing, portName } = useCanvas();
+  const fit = useFitOf(drawing, end, 'out');
+  const name = portName(end);
+  return (
+    <Handle
+      type="source"
+      id={end.port}
+      position={Position.Right}
+      style={{ top }}
+      className={classes.port}
+      isConnectable={!readOnly}
+      {...(readOnly ? {} : holding(drawing, end, 'out', fit, selected))}
+      aria-label={readOnly ? undefined : t('editor.canvas.wayOut', { name })}
+    />
+  );
 }
 
 interface AddButtonProps {

@@ -6,12 +6,13 @@ import { type GraphNode, type NodeTypeInfo, nameOf } from '@/core/graph/document
 import { meaningOf } from '@/core/graph/meaning';
 import type { NodeRunState } from '@/core/run/overlay';
 import { type StepShown, stepShown } from '@/core/words';
-import { useCanvas, useStepState, useStepWord } from './canvas-context';
+import { useCanvas, useItemsInto, useStepState, useStepWord } from './canvas-context';
 import type { StepFlowNode } from './flow-mapper';
 import { InputPort, OutputPorts } from './ports';
 import classes from './step-card.module.css';
 import { StepIcon } from './step-icon';
 import { StepStatus } from './step-status';
+import { useOutOfReach } from './use-drawing';
 
 /** What a step shows: its state in a run, else "off", else nothing. */
 export function shownOf(node: GraphNode, state: NodeRunState | undefined): StepShown | null {
@@ -68,17 +69,30 @@ export function JoinBadge({ node, incoming }: { node: GraphNode; incoming: numbe
   );
 }
 
+/** Where several lines come together: how many items they brought. */
+function MergeBadge({ node, incoming }: { node: GraphNode; incoming: number }) {
+  return incoming > 1 ? <MergedItems step={node.key} /> : null;
+}
+
+function MergedItems({ step }: { step: string }) {
+  const { t } = useTranslation();
+  const items = useItemsInto(step);
+  if (items === null) return null;
+  return <span className={classes.merged}>{t('editor.canvas.together', { count: items })}</span>;
+}
+
 export const StepCard = memo(function StepCard({ data, selected }: NodeProps<StepFlowNode>) {
-  const { nodeTypes, openStep } = useCanvas();
+  const { nodeTypes, openStep, drawing } = useCanvas();
   const { node, type, problems, taken } = data;
   const state = useStepState(node.key);
   const meaning = useMeaning(node, type);
   const shown = shownOf(node, state);
   const name = nameOf(node, nodeTypes);
   const word = useStepWord(node, shown);
+  const outOfReach = useOutOfReach(drawing, node.key);
   return (
     <>
-      {type?.kind !== 'start' && <InputPort />}
+      {type?.kind !== 'start' && <InputPort step={node.key} />}
       {/* biome-ignore lint/a11y/useSemanticElements: a card is a group of parts, not a form's fieldset. */}
       <div
         role="group"
@@ -88,6 +102,8 @@ export const StepCard = memo(function StepCard({ data, selected }: NodeProps<Ste
         data-start={type?.kind === 'start' || undefined}
         data-selected={selected || undefined}
         data-shown={shown ?? undefined}
+        data-out-of-reach={outOfReach || undefined}
+        tabIndex={selected ? 0 : -1}
         className={classes.card}
         onDoubleClick={() => openStep(node.key)}
       >
@@ -101,6 +117,7 @@ export const StepCard = memo(function StepCard({ data, selected }: NodeProps<Ste
         </span>
         <ProblemBadge count={problems} />
         <JoinBadge node={node} incoming={data.incoming} />
+        <MergeBadge node={node} incoming={data.incoming} />
         <SampleBadge step={node.key} />
       </div>
       <OutputPorts step={node.key} ports={data.ports} taken={taken} selected={selected} />

@@ -35,6 +35,20 @@ export function openingView(all: Rect, first: Rect, room: Room): Viewport {
   return { zoom, x: margin - first.x * zoom, y: room.height / 2 - (first.y + first.height / 2) * zoom };
 }
 
+const MARGIN = 24;
+
+/** Whether all of a step can be seen, with some air around it. */
+export function isSeen(card: Rect, { x, y, zoom }: Viewport, room: Room): boolean {
+  const left = card.x * zoom + x;
+  const top = card.y * zoom + y;
+  return (
+    left >= MARGIN &&
+    top >= MARGIN &&
+    left + card.width * zoom <= room.width - MARGIN &&
+    top + card.height * zoom <= room.height - MARGIN
+  );
+}
+
 /** How long the view glides, in milliseconds; not at all for people who asked for less motion. */
 export function glide(): number {
   return window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 180;

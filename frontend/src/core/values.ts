@@ -2,14 +2,14 @@ import { reader } from './reader';
 
 /** How values of a run are read by people. */
 
-/** Names of the columns if every row is a record, else null. */
-export function columnsOf(list: readonly unknown[]): string[] | null {
+/** Names of the columns if every row is a record with at most so many, else null. */
+export function columnsOf(list: readonly unknown[], most = 12): string[] | null {
   const columns = new Set<string>();
   for (const row of list) {
     if (typeof row !== 'object' || row === null || Array.isArray(row) || 'file_id' in row) return null;
     for (const key of Object.keys(row)) columns.add(key);
   }
-  return columns.size > 0 && columns.size <= 12 ? [...columns] : null;
+  return columns.size > 0 && columns.size <= most ? [...columns] : null;
 }
 
 /** "invoice_number" → "Invoice number". */

@@ -1,6 +1,7 @@
-import { Button, Table, Text } from '@mantine/core';
-import { useState } from 'react';
+import { Button, Highlight, Table, Text } from '@mantine/core';
+import { createContext, type ReactNode, useContext, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Path } from '@/core/fields';
 import { isFileRef } from '@/core/files';
 import { columnsOf, label, plainText } from '@/core/values';
 import { FileLink } from './file-link';
@@ -8,8 +9,30 @@ import classes from './value-table.module.css';
 
 const PAGE = 25;
 
+/** The text that is searched for: where it stands, it is marked. */
+export const SearchedText = createContext('');
+
+export function Marked({ text }: { text: string }) {
+  const searched = useContext(SearchedText);
+  return searched === '' ? (
+    text
+  ) : (
+    <Highlight component="span" inherit highlight={searched}>
+      {text}
+    </Highlight>
+  );
+}
+
+interface ValueTableProps {
+  value: unknown;
+  caption: string;
+  depth?: number;
+  /** Draws the names of a record, for example so that they can be dragged. */
+  field?: ((path: Path, name: ReactNode) => ReactNode) | undefined;
+}
+
 /** Any value as something people read: records as rows of name and value, lists of records as tables. */
-export function ValueTable({ value, caption, depth = 0 }: { value: unknown; caption: string; depth?: number }) {
+export function ValueTable({ value, caption, depth = 0, field }: ValueTableProps) {
   const { t } = useTranslation();
   if (isFileRef(value)) return <FileLink file={value} />;
   if (Array.isArray(value)) return <ListTable list={value} caption={caption} depth={depth} />;
@@ -22,7 +45,7 @@ export function ValueTable({ value, caption, depth = 0 }: { value: unknown; capt
           {entries.map(([key, one]) => (
             <Table.Tr key={key}>
               <Table.Th scope="row" className={classes.key}>
-                {label(key)}
+                {field ? field([key], <Marked text={label(key)} />) : <Marked text={label(key)} />}
               </Table.Th>
               <Table.Td>
                 <Cell value={one} caption={label(key)} depth={depth + 1} />
@@ -50,7 +73,7 @@ function ListTable({ list, caption, depth }: { list: unknown[]; caption: string;
             <Table.Tr>
               {columns.map((column) => (
                 <Table.Th key={column} scope="col">
-                  {label(column)}
+                  <Marked text={label(column)} />
                 </Table.Th>
               ))}
             </Table.Tr>
@@ -87,18 +110,29 @@ function ListTable({ list, caption, depth }: { list: unknown[]; caption: string;
   );
 }
 
-function Cell({ value, caption, depth }: { value: unknown; caption: string; depth: number }) {
+/** A value inside another one; what lies too deep for tables of its own is one line of text. */
+export function Cell({ value, caption, depth }: { value: unknown; caption: string; depth: number }) {
   if (typeof value === 'object' && value !== null && depth > 3 && !isFileRef(value)) {
-    return <Text className={classes.text}>{plainText(value)}</Text>;
+    return (
+      <Text className={classes.text}>
+        <Marked text={plainText(value)} />
+      </Text>
+    );
   }
   return <ValueTable value={value} caption={caption} depth={depth} />;
 }
 
 function Scalar({ value }: { value: unknown }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   if (value === null || value === undefined || value === '') return <Empty text={t('ui.value.empty')} />;
   if (typeof value === 'boolean') return <span>{value ? t('ui.value.yes') : t('ui.value.no')}</span>;
-  if (typeof value === 'number') return <span className={classes.number}>{plainText(value)}</span>;
+  if (typeof value === 'number') {
+    return (
+      <span className={classes.number}>
+        <Marked text={plainText(value, i18n.language)} />
+      </span>
+    );
+  }
   return <LongText text={String(value)} />;
 }
 
@@ -110,7 +144,7 @@ function LongText({ text }: { text: string }) {
   const cut = text.length > LONG && !open;
   return (
     <span className={classes.text}>
-      {cut ? `${text.slice(0, LONG)}…` : text}
+      <Marked text={cut ? `${text.slice(0, LONG)}…` : text} />
       {text.length > LONG && (
         <Button size="compact-xs" variant="subtle" onClick={() => setOpen(!open)}>
           {open ? t('ui.value.less') : t('ui.value.all')}

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from orchestrator.api.errors import Conflict
+from orchestrator.api.announcements import announce
+from orchestrator.api.errors import Conflict, NotFound
 from orchestrator.governance import audit
 from orchestrator.governance.errors import Denied
 from orchestrator.governance.matrix import Role
@@ -25,14 +26,37 @@ def change_roles(principal: Principal, member_id: UUID, roles: list[str]) -> Mem
     return membership
 
 
-def remove(principal: Principal, member_id: UUID) -> None:
-    """End a membership. The person's account and what they did stay."""
+def remove(principal: Principal, member_id: UUID, *, hand_over_to: UUID | None = None, decided: bool = False) -> None:
+    """End a membership, and with it what was shared with the person. Their account and what they did stay.
+
+    What they own goes to `hand_over_to`, or with `decided` alone into the archive. Raises `Conflict` where they own
+    something and nobody decided.
+    """
     with transaction.atomic():
         membership = _changeable(principal, member_id, [])
         removed_id = membership.id
+        announce(
+            "member.leaving",
+            principal=principal,
+            workspace_id=membership.workspace_id,
+            user_id=membership.user_id,
+            heir_id=_heir(membership, hand_over_to),
+            decided=decided,
+        )
         membership.delete()
         membership.id = removed_id
         _record(principal, "member.removed", membership, before={"roles": membership.roles})
+
+
+def _heir(leaving: Membership, user: UUID | None) -> UUID | None:
+    if user is None:
+        return None
+    if user == leaving.user_id:
+        raise Conflict("same_person", "Choose somebody else: this person is the one who leaves.")
+    members = Membership.objects.filter(workspace_id=leaving.workspace_id, user_id=user, user__is_active=True)
+    if not members.exists():
+        raise NotFound("nobody", "Whoever shall take over is not in this workspace. Choose somebody else.")
+    return user
 
 
 def require_may_grant(principal: Principal, workspace_id: UUID, *, before: Sequence[str], after: Sequence[str]) -> None:

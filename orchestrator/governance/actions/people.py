@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from orchestrator.api.errors import Invalid
 from orchestrator.governance.models import User
+
+SEEN_EVERY = timedelta(minutes=5)
 
 
 def create_person(*, name: str, email: str, password: str) -> User:
@@ -26,3 +31,10 @@ def create_person(*, name: str, email: str, password: str) -> User:
     user = User.objects.create_user(email, password, name=name)
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
     return user
+
+
+def note_seen(user: User) -> None:
+    """That somebody has the application open; written every few minutes only."""
+    now = timezone.now()
+    if user.last_seen_at is None or now - user.last_seen_at > SEEN_EVERY:
+        User.objects.filter(pk=user.pk).update(last_seen_at=now)

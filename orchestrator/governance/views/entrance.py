@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from orchestrator.governance.accounts import sign_in
 from orchestrator.governance.actions import invitations
+from orchestrator.governance.actions.people import note_seen
 from orchestrator.governance.actions.welcome import needs_owner, welcome
 from orchestrator.governance.models import User, Workspace
 from orchestrator.governance.principal import Principal, person, principal_of
@@ -31,7 +32,10 @@ class SessionView(APIView):
     @extend_schema(operation_id="session", responses=SessionSerializer)
     def get(self, request: Request) -> Response:
         get_token(request._request)  # sets the cookie whose value every change must repeat
-        return Response(_session(principal_of(request)))
+        principal = principal_of(request)
+        if principal.is_signed_in:
+            note_seen(request._request.user)
+        return Response(_session(principal))
 
 
 class WelcomeView(APIView):
@@ -89,6 +93,7 @@ def _session(principal: Principal) -> dict[str, Any]:
         "user": user,
         "workspaces": workspaces,
         "needs_owner": needs_owner(),
+        "environment": settings.ENVIRONMENT_BAND,
         "features": {"language_model": _language_model(principal), "smtp": bool(settings.EMAIL_URL)},
     }
     return dict(SessionSerializer(session).data)

@@ -21,6 +21,8 @@ from orchestrator.governance.serializers import (
     CredentialTrialSerializer,
     InvitationRequestSerializer,
     InvitationSerializer,
+    LeavingSerializer,
+    MemberFilterSerializer,
     MemberSerializer,
     NewInvitationSerializer,
     RolesSerializer,
@@ -59,10 +61,16 @@ class MembersView(WorkspaceListView):
     queryset = Membership.objects.none()
     ordering = ("id",)
 
-    @extend_schema(operation_id="members", responses=MemberSerializer(many=True))
+    @extend_schema(operation_id="members", parameters=[MemberFilterSerializer], responses=MemberSerializer(many=True))
     def get(self, request: Request, workspace: UUID) -> Response:
+        """Who belongs to the workspace."""
         entered = workspaces.enter(principal_of(request), workspace, "member:read")
-        return self.page(entered.memberships.select_related("user"))
+        filters = MemberFilterSerializer(data=request.query_params)
+        filters.is_valid(raise_exception=True)
+        found = entered.memberships.named_like(filters.validated_data["search"])
+        if role := filters.validated_data.get("role"):
+            found = found.filter(roles__contains=[role])
+        return self.page(found.select_related("user").prefetch_related("teams"))
 
 
 class MemberView(APIView):
@@ -72,9 +80,13 @@ class MemberView(APIView):
         data.is_valid(raise_exception=True)
         return Response(MemberSerializer(members.change_roles(principal_of(request), id, **data.validated_data)).data)
 
-    @extend_schema(operation_id="member_remove", responses={204: None})
+    @extend_schema(operation_id="member_remove", request=LeavingSerializer, responses={204: None})
     def delete(self, request: Request, id: UUID) -> Response:
-        members.remove(principal_of(request), id)
+        """End a membership. `hand_over_to` names who takes over what the person owns; null: into the archive."""
+        data = LeavingSerializer(data=request.data or {})
+        data.is_valid(raise_exception=True)
+        sent = data.validated_data
+        members.remove(principal_of(request), id, hand_over_to=sent.get("hand_over_to"), decided="hand_over_to" in sent)
         return Response(status=204)
 
 

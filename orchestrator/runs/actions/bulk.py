@@ -13,9 +13,6 @@ from orchestrator.runs.actions.operations import cancel_run, dismiss_run, pause_
 from orchestrator.runs.actions.repeating import retry_run
 from orchestrator.runs.models import Run
 
-VERBS = {"retry": "workflow:run"}
-"""What an action asks for beyond `run:cancel`."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Refusal:
@@ -31,7 +28,6 @@ def operate(
 
     Each leaves its own trace: a row of the trail, for a retry the log of the new run.
     """
-    principal.require(VERBS.get(action, "run:cancel"), workspace, object_type="workspace", object_id=workspace)
     act: Callable[[Run], object] = {
         "cancel": lambda run: cancel_run(principal, run, reason),
         "pause": lambda run: pause_run(principal, run, reason),
@@ -40,7 +36,8 @@ def operate(
         "dismiss": lambda run: dismiss_run(principal, run, reason),
     }[action]
     wanted = list(dict.fromkeys(ids))
-    found = Run.objects.visible_to(principal).filter(workspace_id=workspace).in_bulk(wanted)
+    seen = Run.objects.visible_to(principal).select_related("workflow")
+    found = seen.filter(workspace_id=workspace).in_bulk(wanted)
     done, refused = [], []
     for id in wanted:
         try:

@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 from orchestrator.api.errors import Conflict
 from orchestrator.governance import audit
 from orchestrator.governance.principal import Principal
-from orchestrator.runs import mail
+from orchestrator.runs import mail, rights
 from orchestrator.runs.actions.posting import post, raw
 from orchestrator.runs.models import Run, RunStatus
 from orchestrator.runs.stream import tell_workspace
@@ -25,7 +25,7 @@ FROM runs r WHERE id = %s
 
 def cancel_run(principal: Principal, run: Run, reason: str) -> None:
     """Ask a run to stop. What is in flight is interrupted; steps already done stay done."""
-    principal.require("run:cancel", run.workspace_id, object_type="run", object_id=run.id)
+    rights.require(principal, "run:cancel", run)
     if run.ended:
         raise Conflict("ended", "This run has ended already.")
     with transaction.atomic():
@@ -36,7 +36,7 @@ def cancel_run(principal: Principal, run: Run, reason: str) -> None:
 
 def pause_run(principal: Principal, run: Run, reason: str) -> None:
     """Hold a run. What is in flight ends and is kept; nothing new begins and no time runs out until it is resumed."""
-    principal.require("run:cancel", run.workspace_id, object_type="run", object_id=run.id)
+    rights.require(principal, "run:cancel", run)
     with transaction.atomic():
         if _is_held(run):
             raise Conflict("paused", "This run is paused already.")
@@ -46,7 +46,7 @@ def pause_run(principal: Principal, run: Run, reason: str) -> None:
 
 def resume_run(principal: Principal, run: Run) -> None:
     """Let a paused run go on. What fell due meanwhile happens now."""
-    principal.require("run:cancel", run.workspace_id, object_type="run", object_id=run.id)
+    rights.require(principal, "run:cancel", run)
     with transaction.atomic():
         if not _is_held(run):
             raise Conflict("not_paused", "This run is not paused.")
@@ -56,7 +56,7 @@ def resume_run(principal: Principal, run: Run) -> None:
 
 def dismiss_run(principal: Principal, run: Run, reason: str) -> None:
     """Take a failed run off the list of those that somebody has to look after."""
-    principal.require("run:cancel", run.workspace_id, object_type="run", object_id=run.id)
+    rights.require(principal, "run:cancel", run)
     with transaction.atomic():
         settle(run)
         _record(principal, "run.dismissed", run, reason)

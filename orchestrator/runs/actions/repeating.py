@@ -14,7 +14,7 @@ from orchestrator.engine.keeping import Finished, kept_steps, unchanged_steps
 from orchestrator.engine.plan import Plan
 from orchestrator.governance import audit
 from orchestrator.governance.principal import Principal
-from orchestrator.runs import store
+from orchestrator.runs import rights, store
 from orchestrator.runs.actions.operations import settle
 from orchestrator.runs.actions.posting import raw
 from orchestrator.runs.actions.starting import start_run, usable_plan, version_of
@@ -29,7 +29,7 @@ def repeat_run(principal: Principal, run: Run, *, latest: bool, from_failed: boo
     `from_failed` keeps what the run has done: only the steps behind the failure run, and by the latest version those
     that changed. A failed run counts as looked after from then on.
     """
-    principal.require("workflow:run", run.workspace_id, object_type="run", object_id=run.id)
+    rights.require(principal, "workflow:run", run)
     if run.parent_chunk is not None:
         raise Conflict("part_of_a_run", "This run works on some items of another run. Repeat that one.")
     started = RunEvent.objects.filter(run_id=run.id, seq=1).values_list("body", flat=True).get()

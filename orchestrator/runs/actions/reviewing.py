@@ -10,7 +10,7 @@ from orchestrator.api.errors import Conflict, Invalid
 from orchestrator.engine.errors import StepFailed
 from orchestrator.governance import audit
 from orchestrator.governance.principal import Principal
-from orchestrator.runs import mail
+from orchestrator.runs import mail, rights
 from orchestrator.runs.actions.posting import post
 from orchestrator.runs.models import Run, RunEvent, Step
 from orchestrator.runs.steps import stored_bytes
@@ -21,7 +21,7 @@ def answer_review(principal: Principal, run: Run, step: Step, *, answer: str, no
     """Say what became of a step whose outcome is unknown: `done` (with its output), `fail`, or `retry` with the same
     idempotency key. Whoever is first counts; a later answer is told who was.
     """
-    principal.require("run:cancel", run.workspace_id, object_type="run", object_id=run.id)
+    rights.require(principal, "run:cancel", run)
     _refuse_large(output)
     by = principal.name or "system"
     body = {"attempt": step.attempt, "answer": answer, "by": by, "note": note, "output": output}

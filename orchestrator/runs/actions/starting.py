@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from orchestrator.engine.events import ValueRef
 from orchestrator.engine.execution import Execution
 from orchestrator.engine.node_spec import NodeKind
 from orchestrator.engine.plan import Plan, PlanNode
+from orchestrator.governance import sharing
 from orchestrator.governance.principal import Principal
 from orchestrator.nodes.base import StartType
 from orchestrator.nodes.registry import node_type
@@ -62,7 +63,7 @@ def start_run(
     start), TooMany (backlog full).
     """
     verb = "workflow:run" if mode == Mode.LIVE else "workflow:run_draft"
-    principal.require(verb, workflow.workspace_id, object_type="workflow", object_id=workflow.id)
+    sharing.require(principal, verb, workflow)
     if workflow.archived_at:
         raise Conflict("archived", "This workflow is archived. Restore it to run it.")
     if mode == Mode.LIVE and workflow.paused:
@@ -83,8 +84,17 @@ def start_run(
         mode=mode,
     )
     run.title = (title or _title(accepted))[:200]
-    live = version_id if version is None and mode == Mode.LIVE else None
-    return insert_run(principal, run, plan, node, value, start_key, repeats, carried, live)
+    seen = Seen(live=version_id, access=workflow.access) if version is None and mode == Mode.LIVE else Seen()
+    return insert_run(principal, run, plan, node, value, start_key, repeats, carried, seen)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What a start went by. If it has changed meanwhile, nothing starts."""
+
+    live: UUID | None = None
+    """The live version; None: whatever is live does not matter."""
+    access: str | None = None
 
 
 def insert_run(
@@ -96,15 +106,17 @@ def insert_run(
     start_key: str | None = None,
     repeats: UUID | None = None,
     carried: Carried | None = None,
-    live: UUID | None = None,
+    seen: Seen = Seen(),
 ) -> Run:
     """Make a checked run durable, from its start `node` with the stored input `value`, and ring for it.
 
-    Raises TooMany, and Conflict if `live` is not the live version any more.
+    Raises TooMany, and Conflict if what was `seen` has changed.
     """
-    row = _insert(principal, run, plan, node, value, start_key, repeats, carried, live)
+    row = _insert(principal, run, plan, node, value, start_key, repeats, carried, seen)
     if not row.current:
-        raise Conflict("changed", "The workflow was published anew or paused at this moment. Try again.")
+        raise Conflict(
+            "changed", "The workflow was published anew, paused or shared differently at this moment. Try again."
+        )
     if row.id is None:
         return _started_before(run.workflow_id, start_key)
     if row.rings:
@@ -184,7 +196,7 @@ def _insert(
     start_key: str | None,
     repeats: UUID | None,
     carried: Carried | None,
-    live: UUID | None,
+    seen: Seen,
 ) -> Any:
     """The run, its first event and its input: one statement."""
     salt, now = secrets.token_bytes(16), timezone.now()
@@ -212,7 +224,8 @@ def _insert(
         "workspace": run.workspace_id,
         "workflow": run.workflow_id,
         "version": run.version_id,
-        "live": live,
+        "live": seen.live,
+        "access": seen.access,
         "title": run.title,
         "how": run.how,
         "mode": run.mode,

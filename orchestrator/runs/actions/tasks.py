@@ -1,23 +1,38 @@
-"""Human tasks: taken, given back, answered. Whoever is first counts."""
+"""Human tasks: who may answer them, and how they are taken, given back and handed over."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import transaction
-from django.utils import timezone
 
 from orchestrator.api.errors import Conflict, Invalid
 from orchestrator.governance import audit
 from orchestrator.governance.errors import Denied
-from orchestrator.governance.models import FourEyes
-from orchestrator.governance.principal import Principal
-from orchestrator.runs import mail
-from orchestrator.runs.actions.posting import post
+from orchestrator.governance.models import FourEyes, Membership, User
+from orchestrator.governance.principal import Principal, person
 from orchestrator.runs.models import HumanTask, Run, TaskState
 from orchestrator.runs.stream import tell_workspace
 
 
 def may_decide(principal: Principal, task: HumanTask) -> bool:
     return _is_asked(principal, task) and not _needs_somebody_else(principal, task)
+
+
+def may_assign(principal: Principal, task: HumanTask) -> bool:
+    """Whoever has the task, everybody who is asked while nobody has it, and always an admin."""
+    if not task.open or task.for_everyone:
+        return False
+    if principal.may("workspace:manage", task.workspace_id):
+        return True
+    return may_decide(principal, task) and task.assignee_id in (None, principal.id)
+
+
+def candidates(task: HumanTask) -> list[User]:
+    """The people who may answer it, by name."""
+    members = Membership.objects.filter(workspace_id=task.workspace_id, user__is_active=True).select_related("user")
+    people = [one.user for one in members.filter(roles__overlap=[*task.roles, "owner"]).order_by("user__name")]
+    return [one for one in people if may_decide(person(one), task)]
 
 
 def _is_asked(principal: Principal, task: HumanTask) -> bool:
@@ -32,68 +47,76 @@ def _needs_somebody_else(principal: Principal, task: HumanTask) -> bool:
 
 
 def take_task(principal: Principal, task: HumanTask) -> HumanTask:
-    """Say "I do this": the others see who, and only that person can decide."""
-    _require_decider(principal, task)
-    taken = HumanTask.objects.filter(pk=task.pk, state=TaskState.OPEN).update(
-        state=TaskState.TAKEN, assignee_id=principal.id
-    )
-    if not taken:
-        raise _too_late(task)
-    transaction.on_commit(lambda: tell_workspace(task.workspace_id, "tasks"))
-    return _task(task)
+    """Say "I do this": the others see who, and only that person can answer."""
+    require_decider(principal, task)
+    refuse_for_everyone(task)
+    with transaction.atomic():
+        taken = HumanTask.objects.filter(pk=task.pk, state=TaskState.OPEN).update(
+            state=TaskState.TAKEN, assignee_id=principal.id
+        )
+        if not taken:
+            raise too_late(task)
+        record(principal, "taken", task)
+    return fresh(task)
 
 
 def release_task(principal: Principal, task: HumanTask) -> HumanTask:
     """Give a taken task back to everybody."""
-    released = HumanTask.objects.filter(pk=task.pk, state=TaskState.TAKEN, assignee_id=principal.id).update(
-        state=TaskState.OPEN, assignee=None
-    )
-    if not released:
-        raise _too_late(task)
-    transaction.on_commit(lambda: tell_workspace(task.workspace_id, "tasks"))
-    return _task(task)
-
-
-def decide_task(principal: Principal, task: HumanTask, *, approve: bool, comment: str) -> HumanTask:
-    """Answer a task. Whoever's answer is first counts; a later one is told who answered and when."""
-    _require_decider(principal, task)
-    if not approve and task.comment_required_on_reject and not comment.strip():
-        problem = {
-            "code": "required",
-            "node": None,
-            "field": "comment",
-            "message": "Say why you reject it.",
-            "hint": "",
-        }
-        raise Invalid("comment_required", "Say why you reject it.", [problem])
-    now, decision = timezone.now(), "approved" if approve else "rejected"
     with transaction.atomic():
-        changed = HumanTask.objects.filter(pk=task.pk, state=TaskState.TAKEN, assignee_id=principal.id).update(
-            state=TaskState.DONE, decision=decision, comment=comment, decided_by_id=principal.id, decided_at=now
+        released = HumanTask.objects.filter(pk=task.pk, state=TaskState.TAKEN, assignee_id=principal.id).update(
+            state=TaskState.OPEN, assignee=None
         )
-        if not changed:
-            raise _too_late(task)
-        output = {"decision": decision, "comment": comment, "decided_by": principal.name, "decided_at": now.isoformat()}
-        body = {"port": decision, "output": output, "facts": {"decided_by": principal.name, "decision": decision}}
-        post(task.run_id, mail.TASK_DECIDED, task.step, body, f"task:{task.pk}")
-        audit.record(
-            principal,
-            f"task.{decision}",
-            workspace_id=task.workspace_id,
-            object_type="task",
-            object_id=task.id,
-            object_name=task.title,
-            reason=comment,
-            detail={"run": str(task.run_id), "step": task.step},
-        )
-    return _task(task)
+        if not released:
+            raise too_late(task)
+        record(principal, "released", task)
+    return fresh(task)
 
 
-def _task(task: HumanTask) -> HumanTask:
-    return HumanTask.objects.select_related("assignee", "decided_by", "run__workflow").get(pk=task.pk)
+def assign_task(principal: Principal, task: HumanTask, to: UUID) -> HumanTask:
+    """Hand a task to a person who may answer it."""
+    refuse_for_everyone(task)
+    if not principal.may("workspace:manage", task.workspace_id):
+        require_decider(principal, task)
+        if task.assignee_id not in (None, principal.id):
+            raise too_late(task)
+    receiver = User.objects.filter(pk=to, is_active=True).first()
+    if receiver is None or not may_decide(person(receiver), task):
+        message = "This person may not answer the task. Choose somebody from its candidates."
+        problem = {"code": "not_permitted", "node": None, "field": "user", "message": message, "hint": ""}
+        raise Invalid("not_permitted", message, [problem])
+    with transaction.atomic():
+        assigned = HumanTask.objects.filter(
+            pk=task.pk, state__in=[TaskState.OPEN, TaskState.TAKEN], assignee_id=task.assignee_id
+        ).update(state=TaskState.TAKEN, assignee=receiver)
+        if not assigned:
+            raise too_late(task)
+        record(principal, "assigned", task, detail={"to": receiver.name})
+    return fresh(task)
 
 
-def _require_decider(principal: Principal, task: HumanTask) -> None:
+# -- what every verb of tasks needs --------------------------------------------------------------------------------
+
+
+def fresh(task: HumanTask) -> HumanTask:
+    return HumanTask.objects.shown().get(pk=task.pk)
+
+
+def record(principal: Principal, what: str, task: HumanTask, *, reason: str = "", detail: object = None) -> None:
+    """The trail's entry, as the last statement; after the commit the lists are told."""
+    transaction.on_commit(lambda: tell_workspace(task.workspace_id, "tasks"))
+    audit.record(
+        principal,
+        f"task.{what}",
+        workspace_id=task.workspace_id,
+        object_type="task",
+        object_id=task.id,
+        object_name=task.title,
+        reason=reason,
+        detail={"run": str(task.run_id), "step": task.step, **(detail if isinstance(detail, dict) else {})},
+    )
+
+
+def require_decider(principal: Principal, task: HumanTask) -> None:
     principal.require("task:decide", task.workspace_id, object_type="task", object_id=task.id)
     if not _is_asked(principal, task):
         raise _denied(task, f"Only people with the role {' or '.join(task.roles)} decide this task.")
@@ -101,13 +124,18 @@ def _require_decider(principal: Principal, task: HumanTask) -> None:
         raise _denied(task, "You started this run, so somebody else decides about it.")
 
 
+def refuse_for_everyone(task: HumanTask) -> None:
+    if task.for_everyone:
+        raise Conflict("for_everyone", "Several people answer this task, each for themselves. Nobody takes it.")
+
+
 def _denied(task: HumanTask, message: str) -> Denied:
     return Denied("task:decide", workspace_id=task.workspace_id, object_type="task", object_id=task.id, message=message)
 
 
-def _too_late(task: HumanTask) -> Conflict:
+def too_late(task: HumanTask) -> Conflict:
     """Who was faster, and when."""
-    now = _task(task)
+    now = fresh(task)
     if now.state == TaskState.DONE:
         who = now.decided_by.name if now.decided_by else "Somebody"
         detail = f"{who} answered this task already: {now.decision}."

@@ -15,6 +15,7 @@ from orchestrator.api.errors import Conflict, Invalid
 from orchestrator.engine.errors import StepFailed
 from orchestrator.engine.node_spec import NodeKind
 from orchestrator.engine.plan import Plan, PlanNode
+from orchestrator.governance import sharing
 from orchestrator.governance.principal import Principal
 from orchestrator.runs import store
 from orchestrator.runs.actions.posting import raw
@@ -48,7 +49,7 @@ def try_step(
     Each name in its formulas takes its value from `given`, else from the kept sample of that step (unless `kept` is
     False), else from the latest test run that has one; else it is empty.
     """
-    principal.require("workflow:run_draft", workflow.workspace_id, object_type="workflow", object_id=workflow.pk)
+    sharing.require(principal, "workflow:run_draft", workflow)
     if workflow.archived_at:
         raise Conflict("archived", "This workflow is archived. Restore it to try its steps.")
     version = freeze_draft(workflow, principal)

@@ -18,7 +18,7 @@ from builder.models import Draft, Version, Workflow
 from orchestrator.api import bodies
 from orchestrator.api.errors import NotFound, ProblemError
 from orchestrator.engine.graph import Node
-from orchestrator.governance import audit
+from orchestrator.governance import audit, sharing
 from orchestrator.governance.models import User
 from orchestrator.governance.principal import Principal, person, system
 from orchestrator.nodes.start_link import StartLink, delivery_key
@@ -73,7 +73,7 @@ def register_links(workflow_id: UUID, version_id: UUID) -> None:
 
 def replace_secret(principal: Principal, workflow: Workflow, node: str) -> str:
     """A new secret for the link, given this once. The one before stops working at once."""
-    principal.require("workflow:edit", workflow.workspace_id, object_type="workflow", object_id=workflow.pk)
+    sharing.require(principal, "workflow:edit", workflow)
     _refuse_unknown_start(workflow, node)
     secret = secrets.token_urlsafe(32)
     with transaction.atomic():
@@ -129,7 +129,7 @@ def receive_test(token: str, call: Call) -> Accepted:
         raise NotFound()
     principal = person(user, auth="test link")
     workflow = Workflow.objects.visible_to(principal).filter(pk=known.workflow_id, archived_at__isnull=True).first()
-    if workflow is None or not principal.may("workflow:run_draft", workflow.workspace_id):
+    if workflow is None or not sharing.may(principal, "workflow:run_draft", workflow):
         raise NotFound()
     version = freeze_draft(workflow, principal)
     start = _start_in(version, known.node)

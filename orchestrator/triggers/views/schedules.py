@@ -13,10 +13,12 @@ from rest_framework.views import APIView
 from builder.models import Workflow
 from orchestrator.api.errors import Invalid
 from orchestrator.api.pages import Cursor
+from orchestrator.governance.actions.workspaces import enter
 from orchestrator.governance.principal import principal_of
 from orchestrator.triggers.models import Occurrence
-from orchestrator.triggers.schedules import preview, schedules_of
+from orchestrator.triggers.schedules import next_schedules, preview, schedules_of
 from orchestrator.triggers.serializers import (
+    NextScheduleSerializer,
     OccurrenceSerializer,
     PreviewSerializer,
     RuleSerializer,
@@ -30,6 +32,15 @@ class SchedulesView(APIView):
         """The schedules of the draft and of what is live, in words and with their next five times."""
         workflow = Workflow.objects.select_related("live_version").find(principal_of(request), id)
         return Response(ScheduleSerializer(schedules_of(workflow), many=True).data)
+
+
+class NextSchedulesView(APIView):
+    @extend_schema(responses=NextScheduleSerializer(many=True))
+    def get(self, request: Request, workspace: UUID) -> Response:
+        """What starts by the clock next, in the whole workspace."""
+        principal = principal_of(request)
+        enter(principal, workspace, "workflow:read")
+        return Response(NextScheduleSerializer(next_schedules(principal, workspace), many=True).data)
 
 
 class PreviewView(APIView):

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from orchestrator.governance.matrix import VERBS, Role
-from orchestrator.governance.models import AuditEvent, Credential, Invitation, Membership
+from orchestrator.governance.models import AuditEvent, Credential, Invitation, Membership, Team
 from tests.integration.governance.people import Browser
 
 CREDENTIAL = {"name": "CRM", "kind": "bearer", "secret": {"token": "t"}, "hosts": ["crm.example.com"]}
@@ -26,6 +26,13 @@ DOORS = [
     ("delete", "credentials/{credential}", None, "credential:edit"),
     ("get", "workspaces/{workspace}/audit-events", None, "audit:read"),
     ("get", "workspaces/{workspace}/audit-facets", None, "audit:read"),
+    ("get", "workspaces/{workspace}/audit/export?format=csv", None, "audit:export"),
+    ("get", "workspaces/{workspace}/teams", None, "member:read"),
+    ("post", "workspaces/{workspace}/teams", {"name": "Buying"}, "member:manage"),
+    ("patch", "teams/{team}", {"name": "Selling"}, "member:manage"),
+    ("delete", "teams/{team}", None, "member:manage"),
+    ("get", "workspaces/{workspace}/matrix", None, "member:read"),
+    ("get", "members/{member}/workflows", None, "member:manage"),
 ]
 
 
@@ -45,6 +52,7 @@ def ids(workspace, person) -> dict[str, str]:
         "credential": Credential.objects.create(
             workspace=workspace, name="Old", kind="bearer", hosts=["a.example.com"], key="k1", sealed=b"x"
         ),
+        "team": Team.objects.create(workspace=workspace, name="Finance"),
         "workspace": workspace,
     }
     return {name: str(row.id) for name, row in rows.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -57,3 +58,11 @@ def test_what_makes_no_sense_is_refused_at_its_field(window: Browser, sent: dict
 
 def test_nobody_changes_the_profile_of_nobody() -> None:
     assert Browser().patch("me", {"name": "Somebody"}).status_code in (401, 403)
+
+
+@pytest.mark.ux(170)
+def test_installations_are_told_apart_by_a_name_and_a_colour(window: Browser, settings: Any) -> None:
+    assert window.get("session").json()["environment"] is None
+    settings.ENVIRONMENT_BAND = {"name": "Test", "colour": "orange"}
+
+    assert window.get("session").json()["environment"] == {"name": "Test", "colour": "orange"}

@@ -22,9 +22,10 @@ def sentences(answer) -> list[str]:
     return [event["sentence"] for event in answer.json()["results"]]
 
 
+@pytest.mark.ux(150, 153)
 def test_the_trail_is_read_newest_first_one_sentence_each(auditor: Browser, workspace):
     assert sentences(auditor.get(f"workspaces/{workspace.id}/audit-events")) == [
-        "Vera was refused: read member",
+        "Vera was refused: See who works here",
         "Maria invited “ada@example.com”",
         "Maria changed the settings of the workspace",
     ]
@@ -34,15 +35,16 @@ def test_an_action_without_its_own_sentence_still_reads_well(auditor: Browser, w
     maria = principal_of_person(person("publisher", name="Maria"))
     audit.record(
         maria,
-        "workflow.published",
+        "tree.planted",
         workspace_id=workspace.id,
-        object_type="workflow",
+        object_type="tree",
         object_id=None,
-        object_name="Invoices",
+        object_name="Oak",
     )
-    assert "Maria published workflow “Invoices”" in sentences(auditor.get(f"workspaces/{workspace.id}/audit-events"))
+    assert "Maria planted tree “Oak”" in sentences(auditor.get(f"workspaces/{workspace.id}/audit-events"))
 
 
+@pytest.mark.ux(151)
 @pytest.mark.parametrize(
     ("query", "count"),
     [

@@ -193,7 +193,7 @@ def test_chunks_are_shown_with_their_run_only(
     run = drive_family(host, begin(publish(looping(*LIGHT)), list(range(MANY)), plus=0))
     listed = viewer.get(f"workspaces/{workspace.pk}/runs").json()["results"]
     assert [each["id"] for each in listed] == [str(run.pk)]
-    assert viewer.get(f"workspaces/{workspace.pk}/figures").json()["runs"] == 1
+    assert viewer.get(f"workspaces/{workspace.pk}/figures").json()["runs"]["now"] == 1
     chunks = viewer.get(f"runs/{run.pk}/children").json()["results"]
     assert sorted(each["parent"]["chunk"] for each in chunks) == [0, 1, 2]
     assert viewer.get(f"runs/{chunks[0]['id']}").json()["steps"][0]["node"] == "each"

@@ -1,4 +1,4 @@
-"""Lists of runs and the figures of home."""
+"""Lists of runs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from builder.models import Workflow
 from orchestrator.governance.models import Workspace
 from orchestrator.runs.models import Run, RunStatus
 from tests.integration.authoring import Browser, sound
-from tests.integration.runs.conftest import ask
 from tests.integration.runs.graphs import approval_row, node, row
 
 Publish = Callable[[dict[str, Any]], Workflow]
@@ -98,22 +97,46 @@ def test_long_lists_come_in_pages(maria: Browser, workspace: Workspace, workflow
     assert (seen, page["next"], page["count"]) == (started[::-1], None, 5)
 
 
-def test_the_figures_of_home(viewer: Browser, workspace: Workspace, workflow: Workflow, start: Start) -> None:
-    failed, old, done = (start_bare(start, workflow) for _ in range(3))
-    start_bare(start, workflow, draft=True)
-    Run.objects.filter(pk=failed.pk).update(status=RunStatus.FAILED)
-    Run.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=8))
-    ask(done)
-    ask(done, state="done")
-    figures = viewer.get(f"workspaces/{workspace.pk}/figures").json()
-    assert figures == {"days": 7, "runs": 2, "failed": 1, "waiting_tasks": 1, "live_workflows": 1}
-
-
-def test_a_paused_workflow_does_not_count_as_live(
-    maria: Browser, viewer: Browser, workspace: Workspace, workflow: Workflow
+@pytest.mark.ux(174)
+def test_runs_are_found_by_what_they_failed_with(
+    maria: Browser, workspace: Workspace, workflow: Workflow, start: Start
 ) -> None:
-    maria.post(f"workflows/{workflow.pk}/unpublish")
-    assert viewer.get(f"workspaces/{workspace.pk}/figures").json()["live_workflows"] == 0
+    same, other, _ = (start_bare(start, workflow) for _ in range(3))
+    for run, message in ((same, "The amount is empty."), (other, "Nobody answered.")):
+        Run.objects.filter(pk=run.pk).update(status=RunStatus.FAILED, error={"message": message, "hint": ""})
+    assert ids(maria, workspace, problem="The amount is empty.") == [str(same.pk)]
+
+
+@pytest.mark.ux(175)
+def test_runs_that_have_not_ended_are_found(
+    maria: Browser, workspace: Workspace, workflow: Workflow, start: Start
+) -> None:
+    by_status = {status: start_bare(start, workflow) for status in RunStatus}
+    for status, run in by_status.items():
+        Run.objects.filter(pk=run.pk).update(status=status)
+    under_way = {RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.WAITING, RunStatus.PAUSED}
+    assert set(ids(maria, workspace, open="true")) == {str(by_status[status].pk) for status in under_way}
+
+
+@pytest.mark.ux(14)
+def test_the_newest_run_of_each_workflow_is_told(
+    maria: Browser, stranger: Browser, workspace: Workspace, workflow: Workflow, publish: Publish, start: Start
+) -> None:
+    start_bare(start, workflow)
+    newest, other, never = start_bare(start, workflow), start_bare(start, publish(sound())), publish(sound())
+    asked = ",".join(str(id) for id in (workflow.pk, other.workflow_id, never.pk))
+    answer = maria.get(f"workspaces/{workspace.pk}/runs/latest", workflows=asked).json()
+    assert {run["workflow"]["id"]: run["id"] for run in answer} == {
+        str(workflow.pk): str(newest.pk),
+        str(other.workflow_id): str(other.pk),
+    }
+    elsewhere = Workspace.objects.get(name="Elsewhere")
+    assert stranger.get(f"workspaces/{elsewhere.pk}/runs/latest", workflows=asked).json() == []
+
+
+@pytest.mark.parametrize("wanted", ["", "seven", ",".join(str(uuid4()) for _ in range(101))])
+def test_the_newest_runs_are_asked_for_by_ids(maria: Browser, workspace: Workspace, wanted: str) -> None:
+    assert maria.get(f"workspaces/{workspace.pk}/runs/latest", workflows=wanted).status_code == 400
 
 
 def test_a_list_tells_who_waits_for_a_person_from_what_waits_for_time(

@@ -17,7 +17,9 @@ from tests.integration.runs.conftest import ask
 
 DOORS = [
     ("get", "workspaces/{workspace}/runs"),
+    ("get", "workspaces/{workspace}/runs/latest?workflows={workflow}"),
     ("get", "workspaces/{workspace}/figures"),
+    ("get", "workspaces/{workspace}/schedules/next"),
     ("get", "workspaces/{workspace}/tasks"),
     ("get", "workspaces/{workspace}/outgoing-mails"),
     ("post", "workflows/{workflow}/runs"),

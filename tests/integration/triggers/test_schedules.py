@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from builder.models import Workflow
 from orchestrator.governance.models import Workspace
@@ -92,6 +93,20 @@ def test_publishing_gives_a_time_and_pausing_takes_it(maria: Browser, live: Call
         if verb == "unpublish":
             assert maria.publish(workflow).status_code == 200
             assert Schedule.objects.get().next_at == first
+
+
+@pytest.mark.ux(175)
+def test_home_is_told_what_starts_next(
+    maria: Browser, viewer: Browser, workspace: Workspace, live: Callable[..., Workflow]
+) -> None:
+    live(**DAILY)
+    address = f"workspaces/{workspace.pk}/schedules/next"
+    (told,) = viewer.get(address).json()
+    due_at = Schedule.objects.get().next_at
+    assert (told["workflow"]["name"], parse_datetime(told["next_at"])) == ("Invoices", due_at)
+    assert told["words"].startswith("Every day at")
+    maria.post(f"workflows/{told['workflow']['id']}/unpublish")
+    assert viewer.get(address).json() == []
 
 
 def test_what_was_due_in_a_pause_was_not_missed(maria: Browser, live: Callable[..., Workflow]) -> None:

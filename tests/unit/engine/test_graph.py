@@ -17,6 +17,7 @@ from orchestrator.engine.graph import (
     Edge,
     Feedback,
     Graph,
+    Group,
     Node,
     Note,
     Policy,
@@ -66,6 +67,9 @@ DOCUMENT: dict[str, Any] = {
         },
     ],
     "notes": [{"id": "n1", "text": "Hi", "position": {"x": 0, "y": 0}, "size": None, "colour": "yellow"}],
+    "groups": [
+        {"id": "g1", "title": "Reading", "nodes": ["classify"], "notes": ["n1"], "collapsed": True, "colour": "blue"}
+    ],
 }
 
 PLAIN_HASH = "d2763babd48703291a0929294a93ea17ef8848bc1cdf08fe7d1fc1e20c7a0390"
@@ -133,6 +137,9 @@ graphs = st.builds(
         max_size=2,
         unique_by=lambda note: note.id,
     ).map(tuple),
+    groups=st.lists(
+        st.builds(Group, id=keys, title=st.just("A"), nodes=st.just(("a",)), collapsed=st.booleans()), max_size=1
+    ).map(tuple),
     schema=st.just("graph@1"),
 )
 
@@ -186,7 +193,9 @@ def test_what_was_published_before_a_key_existed_keeps_its_hash() -> None:
     assert content_hash(plain).hex() == PLAIN_HASH
     said = {"nodes": [{**plain["nodes"][0], "join_count": None, "cancel_rest": False}], "edges": plain["edges"]}
     assert content_hash(said).hex() == PLAIN_HASH
+    assert content_hash({**said, "groups": []}).hex() == PLAIN_HASH
     assert content_hash({**plain, "edges": [{**plain["edges"][0], "feedback": {}}]}).hex() != PLAIN_HASH
+    assert content_hash({**plain, "groups": [{"id": "g", "title": "A", "nodes": ["a"]}]}).hex() != PLAIN_HASH
 
 
 @pytest.mark.parametrize(
@@ -196,7 +205,12 @@ def test_what_was_published_before_a_key_existed_keeps_its_hash() -> None:
         (None, ("wrong_shape", None)),
         ({"nodes": {}}, ("wrong_shape", "nodes")),
         ({"schema": "graph@2"}, ("wrong_shape", "schema")),
-        ({"groups": []}, ("unknown_key", "groups")),
+        ({"teams": []}, ("unknown_key", "teams")),
+        ({"groups": [{"id": "g"}]}, ("wrong_shape", "groups[0].title")),
+        ({"groups": [{"id": "g", "title": "A", "nodes": "a"}]}, ("wrong_shape", "groups[0].nodes")),
+        ({"groups": [{"id": "g", "title": "A", "collapsed": 1}]}, ("wrong_shape", "groups[0].collapsed")),
+        ({"groups": [{"id": "g", "title": "A"}] * 2}, ("duplicate_key", "groups[1].id")),
+        ({"groups": [{"id": "g", "title": "A", "nodes": ["a", "a"]}]}, ("duplicate_key", "groups[0].nodes")),
         ({"nodes": [3]}, ("wrong_shape", "nodes[0]")),
         ({"nodes": [{"key": "a"}]}, ("wrong_shape", "nodes[0].type")),
         ({"edges": [{"id": "e", "source": "a"}]}, ("wrong_shape", "edges[0].target")),

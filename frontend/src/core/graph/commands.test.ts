@@ -1,5 +1,4 @@
 import { produce } from 'immer';
-import { copyText, duplicate, paste, readPart } from './clipboard';
 import {
   addStep,
   addStepAfter,
@@ -92,44 +91,6 @@ test('a removed case takes its line along, the others stay', () => {
   );
   const after = change(before, (draft) => dropLooseLines(draft, NODE_TYPES, 'w'));
   expect(linesOf(after)).toEqual(['w.otherwise>b', 'w.x>b']);
-});
-
-test('a pasted part has fresh keys, its inner lines, and formulas that follow', () => {
-  const before = graph(
-    [node('a'), node('b', 'read', { config: { text: { $expr: 'a.text + trigger.a + "a"' } } })],
-    ['a>b'],
-  );
-  const part = readPart(copyText(before, ['a', 'b']));
-  const after = change(before, (draft) => {
-    if (part) paste(draft, NODE_TYPES, part, { x: 48, y: 48 });
-  });
-  expect(linesOf(after)).toEqual(['a>b', 'work>read']);
-  expect(after.nodes.at(-1)?.config).toEqual({ text: { $expr: 'work.text + trigger.a + "a"' } });
-});
-
-test('a pasted card covers none that is there', () => {
-  const after = change(graph([node('a'), node('below', 'work', { position: { x: 48, y: 108 } })]), (draft) => {
-    const part = readPart(copyText(draft, ['a']));
-    if (part) paste(draft, NODE_TYPES, part, { x: 48, y: 108 });
-  });
-  expect(after.nodes.at(-1)?.position).toEqual({ x: 48, y: 228 });
-});
-
-test('foreign text on the clipboard is not a part of a workflow', () => {
-  expect([readPart('hello'), readPart('{"nodes":[{"key":"a"}]}'), readPart('null')]).toEqual([null, null, null]);
-});
-
-test('a duplicated frame brings its inside', () => {
-  const before = graph([node('f', 'each'), node('in1', 'work', { parent: 'f' })]);
-  const after = change(before, (draft) => {
-    duplicate(draft, NODE_TYPES, ['f']);
-  });
-  expect(after.nodes.map((one) => [one.key, one.parent])).toEqual([
-    ['f', null],
-    ['in1', 'f'],
-    ['each', null],
-    ['work', 'each'],
-  ]);
 });
 
 test('a step put into a frame stays where it is seen, loses lines across the border, and the frame grows', () => {

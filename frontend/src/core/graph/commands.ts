@@ -7,6 +7,8 @@ import {
   defaultPolicy,
   type Feedback,
   FRAME,
+  FRAME_HEAD,
+  FRAME_PAD,
   type Graph,
   type GraphEdge,
   type GraphNode,
@@ -101,8 +103,14 @@ export function setJoin(
   if (node.join === 'all') node.cancel_rest = false;
 }
 
-/** Adds a step right of `from` and draws the line to it. */
-export function addStepAfter(graph: Graph, nodeTypes: NodeTypes, type: NodeTypeInfo, from: LineEnd): string {
+/** Adds a step right of `from`, or where a person pointed on the canvas, and draws the line to it. */
+export function addStepAfter(
+  graph: Graph,
+  nodeTypes: NodeTypes,
+  type: NodeTypeInfo,
+  from: LineEnd,
+  pointed?: Position,
+): string {
   const source = nodeByKey(graph, from.node) as GraphNode;
   const ports = portsOf(source, nodeTypes.get(source.type), from.port === UNDO.key);
   const row = Math.max(
@@ -111,15 +119,42 @@ export function addStepAfter(graph: Graph, nodeTypes: NodeTypes, type: NodeTypeI
   );
   const given = sizeOf(source);
   const size = type.kind === 'container' ? FRAME : CARD;
-  const wanted = {
-    x: source.position.x + given.width + COLUMN - CARD.width,
-    y: source.position.y + (given.height - size.height) / 2 + row * ROW,
-  };
+  const wanted = pointed
+    ? within(graph, source.parent, { x: pointed.x, y: pointed.y - size.height / 2 })
+    : {
+        x: source.position.x + given.width + COLUMN - CARD.width,
+        y: source.position.y + (given.height - size.height) / 2 + row * ROW,
+      };
   const at = freePlace(graph, source.parent, wanted, size);
   const key = addStep(graph, { type, at, parent: source.parent });
   connect(graph, nodeTypes, from, { node: key, port: 'in' });
   growFrame(graph, source.parent);
   return key;
+}
+
+/** Adds a step that leads to `to`, its right edge where a person pointed on the canvas. */
+export function addStepBefore(
+  graph: Graph,
+  nodeTypes: NodeTypes,
+  type: NodeTypeInfo,
+  to: LineEnd,
+  pointed: Position,
+): string {
+  const { parent } = nodeByKey(graph, to.node) as GraphNode;
+  const size = type.kind === 'container' ? FRAME : CARD;
+  const wanted = within(graph, parent, { x: pointed.x - size.width, y: pointed.y - size.height / 2 });
+  const key = addStep(graph, { type, at: freePlace(graph, parent, wanted, size), parent });
+  const [port] = portsOf(nodeByKey(graph, key) as GraphNode, type);
+  if (port) connect(graph, nodeTypes, { node: key, port: port.key }, to);
+  growFrame(graph, parent);
+  return key;
+}
+
+/** A place on the canvas as a step inside this frame counts it, and never outside of it. */
+function within(graph: Graph, parent: string | null, { x, y }: Position): Position {
+  const frame = nodeByKey(graph, parent);
+  if (!frame) return { x, y };
+  return { x: Math.max(x - frame.position.x, FRAME_PAD), y: Math.max(y - frame.position.y, FRAME_HEAD + 12) };
 }
 
 /** Puts a step into a line; what comes after moves right to make room. */

@@ -1,4 +1,5 @@
-import { canConnect } from './connect';
+import fc from 'fast-check';
+import { canConnect, placeKey, verdictsFor } from './connect';
 import { graph, NODE_TYPES, node } from './fixtures';
 
 const row = graph(
@@ -72,4 +73,34 @@ test('the error path exists only while it is switched on', () => {
     ok: false,
     reason: 'no_port',
   });
+});
+
+// ux: 32
+test('a held line knows of every place whether it fits, and if not, why', () => {
+  const held = { node: 'a', port: 'out' };
+  const found = [...verdictsFor(row, NODE_TYPES, held, 'out')].map(([place, one]) => [place, one.ok || one.reason]);
+  expect(Object.fromEntries(found)).toEqual({
+    's/in': 'into_start',
+    'a/in': 'self',
+    'b/in': 'duplicate',
+    'f/in': true,
+    'in1/in': 'border',
+    'c/in': true,
+  });
+});
+
+test('asked for all places at once or for one, the answer is the same, from either end', () => {
+  const anyNode = fc.constantFrom(...row.nodes.map((one) => one.key));
+  const anyLine = fc.option(fc.constantFrom(...row.edges.map((edge) => edge.id)), { nil: undefined });
+  fc.assert(
+    fc.property(anyNode, anyNode, anyLine, (from, to, ignoring) => {
+      const ends = [
+        { node: from, port: from === 'c' ? 'yes' : 'out' },
+        { node: to, port: 'in' },
+      ] as const;
+      const one = canConnect(row, NODE_TYPES, ...ends, ignoring);
+      expect(verdictsFor(row, NODE_TYPES, ends[0], 'out', ignoring).get(placeKey(ends[1]))).toEqual(one);
+      expect(verdictsFor(row, NODE_TYPES, ends[1], 'in', ignoring).get(placeKey(ends[0]))).toEqual(one);
+    }),
+  );
 });

@@ -76,10 +76,21 @@ export interface GraphNote {
   colour: string;
 }
 
+/** Steps and notes that people look at together; a run knows nothing of it. Members stand on the same side of a frame. */
+export interface GraphGroup {
+  id: string;
+  title: string;
+  nodes: string[];
+  notes: string[];
+  collapsed: boolean;
+  colour: string;
+}
+
 export interface Graph {
   nodes: GraphNode[];
   edges: GraphEdge[];
   notes: GraphNote[];
+  groups: GraphGroup[];
   schema: 'graph@1';
 }
 
@@ -122,9 +133,14 @@ export const FRAME: Size = { width: 648, height: 216 };
 export const FRAME_HEAD = 48;
 export const FRAME_PAD = 36;
 
+export const NOTE_SIZE: Size = { width: 240, height: 132 };
+/** What notes and groups can be painted in. */
+export const COLOURS = ['yellow', 'blue', 'green', 'pink', 'grey'] as const;
+export type Colour = (typeof COLOURS)[number];
+
 export const ROUNDS = { least: 1, most: 1000, usual: 10 };
 
-export const EMPTY_GRAPH: Graph = { nodes: [], edges: [], notes: [], schema: 'graph@1' };
+export const EMPTY_GRAPH: Graph = { nodes: [], edges: [], notes: [], groups: [], schema: 'graph@1' };
 
 export function defaultPolicy(): Policy {
   return {
@@ -146,6 +162,7 @@ export function readGraph(data: unknown): Graph {
     nodes: ((raw.nodes ?? []) as Loose<GraphNode>[]).map(readNode),
     edges: ((raw.edges ?? []) as Loose<GraphEdge>[]).map(readEdge),
     notes: ((raw.notes ?? []) as Loose<GraphNote>[]).map(readNote),
+    groups: ((raw.groups ?? []) as Loose<GraphGroup>[]).map(readGroup),
     schema: 'graph@1',
   };
 }
@@ -189,9 +206,10 @@ function readFeedback(raw: unknown): Feedback | null {
 }
 
 /** The document as it is sent: what a step or a line does not use is left out, so that plain documents stay plain. */
-export function writeGraph(graph: Graph): unknown {
+export function writeGraph({ groups, ...graph }: Graph): unknown {
   return {
     ...graph,
+    ...(groups.length > 0 ? { groups } : {}),
     nodes: graph.nodes.map(({ join_count, cancel_rest, policy: { fallbacks, ...policy }, ...node }) => ({
       ...node,
       policy: { ...policy, ...(fallbacks.length > 0 ? { fallbacks } : {}) },
@@ -209,6 +227,17 @@ function readNote(raw: Loose<GraphNote>): GraphNote {
     position: (raw.position as Position) ?? { x: 0, y: 0 },
     size: (raw.size as Size | null) ?? null,
     colour: (raw.colour as string) ?? 'yellow',
+  };
+}
+
+function readGroup(raw: Loose<GraphGroup>): GraphGroup {
+  return {
+    id: String(raw.id),
+    title: (raw.title as string) ?? '',
+    nodes: (raw.nodes as string[]) ?? [],
+    notes: (raw.notes as string[]) ?? [],
+    collapsed: (raw.collapsed as boolean) ?? false,
+    colour: (raw.colour as string) ?? 'grey',
   };
 }
 

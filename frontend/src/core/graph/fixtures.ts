@@ -65,6 +65,7 @@ export function graph(nodes: GraphNode[], lines: string[] = []): Graph {
     schema: 'graph@1',
     nodes,
     notes: [],
+    groups: [],
     edges: lines.map((line) => {
       const [from = '', target = ''] = line.split(/[>~]/);
       const [source = '', source_port = 'out'] = from.split('.');

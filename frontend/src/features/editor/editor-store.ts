@@ -9,7 +9,10 @@ import type { SaveState } from './autosave';
 /** What the open step library will do with the chosen type. */
 export type LibraryTarget =
   | { kind: 'loose' }
-  | { kind: 'after'; from: LineEnd }
+  /** Connected to this way out; `at` where the line was let go. */
+  | { kind: 'after'; from: LineEnd; at?: Position }
+  /** Connected to this way in. */
+  | { kind: 'before'; to: LineEnd; at: Position }
   | { kind: 'line'; line: string }
   | { kind: 'inside'; frame: string }
   | { kind: 'at'; position: Position };
@@ -18,6 +21,7 @@ export type LibraryTarget =
 export type EditLabel =
   | 'add'
   | 'delete'
+  | 'cut'
   | 'deleteLine'
   | 'duplicate'
   | 'paste'
@@ -54,6 +58,8 @@ export interface EditorState {
   /** Steps that are being filled in for the first time: their gaps are not held against them yet. */
   fresh: ReadonlySet<string>;
   problems: Problem[];
+  /** What had to be left out of pasted steps; until it is chosen again, it is shown like a problem. */
+  leftOut: Problem[];
   save: SaveState;
   /** The document when it was opened or last published; another one has changes that nobody published. */
   settled: Graph;
@@ -75,6 +81,7 @@ export interface EditorActions {
   say(text: string): void;
   setSave(save: SaveState): void;
   setProblems(problems: Problem[]): void;
+  flag(leftOut: Problem[]): void;
   /** What is open has just become live. */
   settle(): void;
   /** Replaces the document without a way back: what somebody else wrote. */
@@ -94,6 +101,7 @@ export function createEditorStore(graph: unknown, problems: Problem[]) {
     focusField: null,
     fresh: new Set(),
     problems,
+    leftOut: [],
     save: { kind: 'saved' },
     library: null,
     said: '',
@@ -149,6 +157,7 @@ export function createEditorStore(graph: unknown, problems: Problem[]) {
     say: (said) => set({ said }),
     setSave: (save) => set({ save }),
     setProblems: (found) => set({ problems: found }),
+    flag: (leftOut) => set({ leftOut: [...get().leftOut, ...leftOut] }),
     settle: () => set({ settled: get().history.present }),
     load: (data, found) => {
       const history = startHistory(readGraph(data));

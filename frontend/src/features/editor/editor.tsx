@@ -5,9 +5,11 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { useAssets } from '@/api/assets';
 import { useSamples } from '@/api/samples';
+import { useWorkspace } from '@/api/session';
 import type { Draft, Workflow } from '@/api/types';
 import { saveDraft } from '@/api/workflows';
 import { GraphCanvas } from '@/canvas/graph-canvas';
+import type { CanvasView } from '@/canvas/use-canvas-view';
 import { moveSteps } from '@/core/graph/commands';
 import type { NodeTypeInfo, NodeTypes } from '@/core/graph/document';
 import { countByNode } from '@/core/graph/problems';
@@ -18,6 +20,7 @@ import { ConflictDialog } from './conflict-dialog';
 import classes from './editor.module.css';
 import { createEditorStore, EditorContext, type EditorWorld, graphOf } from './editor-store';
 import { EmptyCanvas } from './empty-canvas';
+import { FindBar } from './find-bar';
 import { LinePanel } from './line-panel';
 import { ProblemsPanel } from './problems-panel';
 import { PublishDialog } from './publish-dialog';
@@ -29,10 +32,13 @@ import { createStepActions, type Model } from './step-actions';
 import { StepLibrary } from './step-library';
 import { StepPanel } from './step-panel';
 import { type Tab, TopBar } from './top-bar';
+import { useCopiedSamples } from './use-copied-samples';
 import { useEditing } from './use-editing';
+import { useProblems } from './use-problems';
 import { useShortcuts } from './use-shortcuts';
 import { useTestRun } from './use-test-run';
 import { VersionsTab } from './versions-tab';
+import { useWorkbenchMenu } from './workbench-menu';
 
 export interface EditorProps {
   workflow: Workflow;
@@ -102,17 +108,23 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
   const [publishing, setPublishing] = useState(false);
   const [helping, setHelping] = useState(false);
   const [listing, setListing] = useState(false);
+  const [finding, setFinding] = useState(false);
   const [tidying, setTidying] = useState(false);
 
   const graph = useStore(store, graphOf);
-  const { selected, open, line, library, problems, fresh, save, said } = useStore(store);
+  const { selected, open, line, library, fresh, save, said } = useStore(store);
   const assets = useAssets();
   const models = useRef<readonly Model[]>([]);
   models.current = assets.query.hasNextPage ? [] : assets.rows;
-  const steps = useMemo(() => createStepActions(store, nodeTypes, t, () => models.current), [store, nodeTypes, t]);
   const flush = useCallback(() => autosave.flush(), [autosave]);
   const test = useTestRun(workflow.id, flush);
   const samples = useSamples(workflow.id, !readOnly);
+  const workspace = useWorkspace().id;
+  const onDuplicated = useCopiedSamples(workflow.id, samples, flush);
+  const steps = useMemo(
+    () => createStepActions(store, nodeTypes, t, () => models.current, { workspace, onDuplicated }),
+    [store, nodeTypes, t, workspace, onDuplicated],
+  );
   // What is kept stands for what the step gave, as it does in a trial.
   const values = useMemo(() => ({ ...test.values, ...samples }), [test.values, samples]);
   usePageTitle(workflow.name);
@@ -130,11 +142,16 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
     [t],
   );
   const editing = useEditing(steps, onFiles);
-  useShortcuts(steps, () => setHelping(true));
+  const view = useRef<CanvasView>(null);
+  const find = () => setFinding(true);
+  const help = () => setHelping(true);
+  useShortcuts(steps, { help, find, addNote: () => steps.addNote(view.current?.middle() ?? { x: 0, y: 0 }) });
+  const { menu, open: openMenu } = useWorkbenchMenu(steps, view, { find, help });
+  const found = useProblems();
 
   const shownProblems = useMemo(
-    () => countByNode(problems.filter((problem) => !problem.node || !fresh.has(problem.node))),
-    [problems, fresh],
+    () => countByNode(found.filter((problem) => !problem.node || !fresh.has(problem.node))),
+    [found, fresh],
   );
   const tidy = async () => {
     setTidying(true);
@@ -163,7 +180,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
         tidying={tidying}
         onTidy={() => void tidy()}
         onAddNote={() => steps.addNote({ x: 0, y: -168 })}
-        onHelp={() => setHelping(true)}
+        onHelp={help}
         onPublish={() => setPublishing(true)}
         onShowProblems={() => setListing(true)}
         publishFilled={tested}
@@ -171,6 +188,9 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
           <RunButton test={test} filled={!tested && graph.nodes.length > 0} onShowProblems={() => setListing(true)} />
         }
       />
+      {workflow.status === 'paused' && workflow.paused_because && (
+        <p className={classes.paused}>{t('editor.workflow.pausedItself', { why: workflow.paused_because })}</p>
+      )}
       <div className={classes.body}>
         {tab === 'build' && (
           <>
@@ -187,6 +207,8 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
                 problems={shownProblems}
                 samples={samples}
                 editing={editing}
+                view={view}
+                onMenu={openMenu}
               >
                 {graph.nodes.length === 0 && !readOnly && !library && <EmptyCanvas />}
               </GraphCanvas>
@@ -200,8 +222,9 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
                   {t('editor.library.open')}
                 </Button>
               )}
+              {finding && <FindBar view={view} onClose={() => setFinding(false)} />}
               {library && <StepLibrary target={library} onAdd={add} />}
-              {listing && problems.length > 0 && <ProblemsPanel onClose={() => setListing(false)} />}
+              {listing && found.length > 0 && <ProblemsPanel onClose={() => setListing(false)} />}
               <RunBar test={test} />
             </div>
             {line && <LinePanel key={line} line={line} values={values} />}
@@ -224,6 +247,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
       </div>
       <PublishDialog workflow={workflow.id} opened={publishing} onClose={() => setPublishing(false)} flush={flush} />
       {save.kind === 'conflict' && <ConflictDialog conflict={save.conflict} name={workflow.name} autosave={autosave} />}
+      {menu}
       {helping && <ShortcutsSheet onClose={() => setHelping(false)} />}
     </main>
   );

@@ -6,6 +6,7 @@ import { nameOf, nodeByKey, type Problem } from '@/core/graph/document';
 import { groupProblems, lineOf } from '@/core/graph/problems';
 import { graphOf, useEditor, useEditorActions, useEditorWorld } from './editor-store';
 import classes from './problems-panel.module.css';
+import { useProblems } from './use-problems';
 
 /** Everything that keeps the workflow from running, in reading order; a click goes to the step and the setting. */
 export function ProblemsPanel({ onClose }: { onClose(): void }) {
@@ -13,7 +14,7 @@ export function ProblemsPanel({ onClose }: { onClose(): void }) {
   const { nodeTypes } = useEditorWorld();
   const { openStep, openLine } = useEditorActions();
   const graph = useEditor(graphOf);
-  const problems = useEditor((state) => state.problems);
+  const problems = useProblems();
   const groups = useMemo(() => groupProblems(graph, problems), [graph, problems]);
   return (
     <section className={classes.panel} aria-label={t('editor.problems.title')}>

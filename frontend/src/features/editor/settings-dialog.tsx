@@ -7,6 +7,7 @@ import { ProblemAlert } from '@/ui/problem-alert';
 import { toast } from '@/ui/toasts';
 
 const MOST_RUNNING = 10_000;
+const MOST_FAILURES = 1000;
 
 interface SettingsDialogProps {
   workflow: Workflow;
@@ -19,9 +20,14 @@ export function SettingsDialog({ workflow, onClose }: SettingsDialogProps) {
   const edit = useEditWorkflow(workflow.id);
   const [callable, setCallable] = useState(workflow.callable_by === 'workspace');
   const [most, setMost] = useState<number | ''>(workflow.max_running ?? '');
+  const [failures, setFailures] = useState<number | ''>(workflow.pause_after ?? '');
   const save = () =>
     edit.mutate(
-      { callable_by: callable ? 'workspace' : 'nobody', max_running: most === '' ? null : most },
+      {
+        callable_by: callable ? 'workspace' : 'nobody',
+        max_running: most === '' ? null : most,
+        pause_after: failures === '' ? null : failures,
+      },
       {
         onSuccess: () => {
           toast.done(t('editor.workflow.saved'));
@@ -54,6 +60,17 @@ export function SettingsDialog({ workflow, onClose }: SettingsDialogProps) {
           clampBehavior="blur"
           value={most}
           onChange={(value) => setMost(typeof value === 'number' ? value : '')}
+        />
+        <NumberInput
+          label={t('editor.workflow.pauseAfter')}
+          description={t('editor.workflow.pauseAfterHelp')}
+          placeholder={t('editor.workflow.never')}
+          min={2}
+          max={MOST_FAILURES}
+          allowDecimal={false}
+          clampBehavior="blur"
+          value={failures}
+          onChange={(value) => setFailures(typeof value === 'number' ? value : '')}
         />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

@@ -1,47 +1,37 @@
-import { Kbd, Modal } from '@mantine/core';
+import { Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import classes from './editor.module.css';
+import { SHORTCUT_PARTS, SHORTCUTS } from '@/core/shortcuts';
+import { KeyCaps } from './key-caps';
+import classes from './key-caps.module.css';
 
-const MAC = /mac|iphone|ipad/i.test(navigator.userAgent);
-const MOD = MAC ? '⌘' : 'Ctrl';
-
-const SHORTCUTS = [
-  ['add', ['/']],
-  ['open', ['Enter']],
-  ['rename', ['F2']],
-  ['delete', ['Delete']],
-  ['move', ['←', '↑', '→', '↓']],
-  ['undo', [MOD, 'Z']],
-  ['redo', [MOD, MAC ? '⇧' : 'Shift', 'Z']],
-  ['copy', [MOD, 'C']],
-  ['paste', [MOD, 'V']],
-  ['duplicate', [MOD, 'D']],
-  ['all', [MOD, 'A']],
-  ['fit', ['F']],
-  ['help', ['?']],
-] as const;
-
+/** Every key there is, as it stands on the reader's keyboard. */
 export function ShortcutsSheet({ onClose }: { onClose(): void }) {
   const { t } = useTranslation();
   return (
     <Modal
       opened
       onClose={onClose}
+      size="lg"
       title={t('editor.shortcuts.title')}
       closeButtonProps={{ 'aria-label': t('editor.close') }}
     >
-      <dl className={classes.shortcuts}>
-        {SHORTCUTS.map(([name, keys]) => (
-          <div key={name}>
-            <dt>{t(`editor.shortcuts.${name}`)}</dt>
-            <dd>
-              {keys.map((key) => (
-                <Kbd key={key}>{key}</Kbd>
+      <div className={classes.columns}>
+        {SHORTCUT_PARTS.map((part) => (
+          <section key={part} className={classes.part}>
+            <h3>{t(`editor.shortcuts.part.${part}`)}</h3>
+            <dl>
+              {SHORTCUTS.filter((one) => one.part === part).map(({ id }) => (
+                <div key={id}>
+                  <dt>{t(`editor.shortcuts.${id}`)}</dt>
+                  <dd>
+                    <KeyCaps of={id} />
+                  </dd>
+                </div>
               ))}
-            </dd>
-          </div>
+            </dl>
+          </section>
         ))}
-      </dl>
+      </div>
     </Modal>
   );
 }

@@ -2,10 +2,11 @@
 
 import type { TFunction } from 'i18next';
 import type { Asset } from '@/api/types';
-import { copyText, duplicate, paste, readPart } from '@/core/graph/clipboard';
+import { copyText, duplicate, paste, type Read, readCopied, shiftTo, shiftToMiddle } from '@/core/graph/clipboard';
 import {
   addStep,
   addStepAfter,
+  addStepBefore,
   deleteLines,
   deleteSteps,
   freePlace,
@@ -24,9 +25,10 @@ import {
   nodeByKey,
   type Position,
 } from '@/core/graph/document';
+import { fits, type Spot, spotBetween, wayOn } from '@/core/graph/fitting';
+import { type Dropped, withoutForeign } from '@/core/graph/foreign';
 import { freshId } from '@/core/graph/keys';
 import { readingOrder } from '@/core/graph/order';
-import { portsOf, UNDO } from '@/core/graph/ports';
 import { plainSchema, propertiesOf, requiredOf } from '@/core/graph/schema';
 import { suggestMappings } from '@/core/graph/scope';
 import type { EditLabel, EditorStore, LibraryTarget } from './editor-store';
@@ -38,7 +40,10 @@ export interface StepActions {
   duplicate(): void;
   /** The chosen steps as text for the clipboard; null when nothing is chosen. */
   copy(): string | null;
-  paste(text: string): boolean;
+  /** Copies and takes away. */
+  cut(): string | null;
+  /** Adds what was copied; tells what the text was instead, or which settings had to be left out. */
+  paste(text: string, where: PasteAt): Pasted;
   toggleOff(): void;
   selectAll(): void;
   addNote(at: Position): void;
@@ -46,8 +51,22 @@ export interface StepActions {
   redo(): void;
 }
 
+/** At a place somebody pointed at, else in the middle of what is seen; steps copied here come to stand beside themselves. */
+export type PasteAt = { at: Position } | { middle: Position };
+
+export type Pasted = Exclude<Read, { kind: 'steps' }> | { kind: 'pasted'; dropped: Dropped[] };
+
+/** What actions need to know of the world around the document. */
+export interface Around {
+  workspace: string;
+  /** From the keys of duplicated steps to those of their copies. */
+  onDuplicated(keys: ReadonlyMap<string, string>): void;
+}
+
 /** A model as far as choosing one needs it. */
 export type Model = Pick<Asset, 'name' | 'kind' | 'task'>;
+
+const ALONE: Around = { workspace: '', onDuplicated: () => {} };
 
 /** `models` gives all models there are, or none while they are not known. */
 export function createStepActions(
@@ -55,6 +74,7 @@ export function createStepActions(
   nodeTypes: NodeTypes,
   t: TFunction,
   models: () => readonly Model[],
+  around: Around = ALONE,
 ): StepActions {
   const { actions } = store;
   const graph = () => store.getState().history.present;
@@ -86,8 +106,17 @@ export function createStepActions(
     remove({ steps, lines, notes }) {
       const [first] = steps;
       const words = first && steps.length === 1 ? titleOf(first) : '';
+      // Lines of a deleted step go with it, and are healed: a box drawn around a step chooses them as well.
+      const own = new Set(
+        graph()
+          .edges.filter((edge) => steps.includes(edge.source) || steps.includes(edge.target))
+          .map((edge) => edge.id),
+      );
       actions.edit({ label: steps.length > 0 ? 'delete' : 'deleteLine' }, (draft) => {
-        deleteLines(draft, lines);
+        deleteLines(
+          draft,
+          lines.filter((line) => !own.has(line)),
+        );
         deleteSteps(draft, nodeTypes, steps);
         draft.notes = draft.notes.filter((note) => !notes.includes(note.id));
       });
@@ -95,30 +124,61 @@ export function createStepActions(
       else if (steps.length > 0) actions.say(t('editor.said.deletedMany', { count: steps.length }));
     },
     duplicate() {
-      let added: string[] = [];
       const { selected } = store.getState();
       if (selected.length === 0) return;
+      let done: ReturnType<typeof duplicate> = { added: [], keys: new Map() };
       actions.edit({ label: 'duplicate' }, (draft) => {
-        added = duplicate(draft, nodeTypes, selected);
+        done = duplicate(draft, nodeTypes, selected);
       });
-      actions.select(added);
+      actions.select(done.added);
+      actions.say(t('editor.said.duplicated', { count: done.added.length }));
+      around.onDuplicated(done.keys);
     },
     copy() {
       const { selected } = store.getState();
       if (selected.length === 0) return null;
       actions.say(t('editor.said.copied', { count: selected.length }));
-      return copyText(graph(), selected);
+      return copyText(graph(), selected, around.workspace);
     },
-    paste(text) {
-      const part = readPart(text);
-      if (!part) return false;
-      let added: string[] = [];
-      actions.edit({ label: 'paste' }, (draft) => {
-        added = paste(draft, nodeTypes, part, { x: 48, y: 108 });
+    cut() {
+      const { selected } = store.getState();
+      if (selected.length === 0) return null;
+      const text = copyText(graph(), selected, around.workspace);
+      actions.edit({ label: 'cut' }, (draft) => deleteSteps(draft, nodeTypes, selected));
+      actions.say(t('editor.said.deletedMany', { count: selected.length }));
+      return text;
+    },
+    paste(text, where) {
+      const read = readCopied(text);
+      if (read.kind !== 'steps') return read;
+      const known = models();
+      const here = {
+        workspace: around.workspace,
+        models: known.length > 0 ? new Set(known.map((one) => one.name)) : null,
+      };
+      const [copied, dropped] = withoutForeign(read.copied, nodeTypes, here);
+      const fromHere = copied.nodes.some(({ key, type, position: { x, y } }) => {
+        const same = nodeByKey(graph(), key);
+        return same?.type === type && same.position.x === x && same.position.y === y;
       });
-      actions.select(added);
-      actions.say(t('editor.said.pasted', { count: added.length }));
-      return true;
+      const shift =
+        'at' in where ? shiftTo(copied, where.at) : fromHere ? { x: 48, y: 108 } : shiftToMiddle(copied, where.middle);
+      let done: ReturnType<typeof paste> = { added: [], keys: new Map() };
+      actions.edit({ label: 'paste' }, (draft) => {
+        done = paste(draft, nodeTypes, copied, shift);
+      });
+      actions.select(done.added);
+      actions.say(t('editor.said.pasted', { count: done.added.length }));
+      actions.flag(
+        dropped.map(({ node, field, title, what }) => ({
+          code: 'left_out',
+          message: t(`editor.paste.gone.${what}`),
+          hint: t('editor.paste.choose', { title }),
+          node: done.keys.get(node) ?? null,
+          field,
+        })),
+      );
+      return { kind: 'pasted', dropped };
     },
     toggleOff() {
       const { selected } = store.getState();
@@ -167,6 +227,7 @@ function onlyModels(type: NodeTypeInfo, models: readonly Model[]): Record<string
   return found;
 }
 
+/** Where the library was opened for, the new step is connected; what does not fit there stands loose. */
 function place(
   graph: Graph,
   nodeTypes: NodeTypes,
@@ -174,8 +235,11 @@ function place(
   target: LibraryTarget,
   selected: readonly string[],
 ): string | null {
+  const spot = spotOf(graph, target);
+  if (spot && !fits(type, spot)) return addLoose(graph, type, placeOf(target));
   if (target.kind === 'line') return insertOnLine(graph, nodeTypes, type, target.line);
-  if (target.kind === 'after' && type.kind !== 'start') return addStepAfter(graph, nodeTypes, type, target.from);
+  if (target.kind === 'after') return addStepAfter(graph, nodeTypes, type, target.from, target.at);
+  if (target.kind === 'before') return addStepBefore(graph, nodeTypes, type, target.to, target.at);
   if (target.kind === 'at') return addStep(graph, { type, at: target.position });
   if (target.kind === 'inside') {
     const wanted = { x: FRAME_PAD, y: FRAME_HEAD + 36 };
@@ -186,17 +250,32 @@ function place(
   return append(graph, nodeTypes, type, selected);
 }
 
-/** With one step chosen the new one follows it; else it stands loose, right of everything. */
+/** The neighbours of the place the library was opened for; null where anything may stand. */
+export function spotOf(graph: Graph, target: LibraryTarget): Spot | null {
+  if (target.kind === 'after') return spotBetween(graph, target.from.node, undefined);
+  if (target.kind === 'before') return spotBetween(graph, undefined, target.to.node);
+  if (target.kind === 'inside') return { after: undefined, before: undefined, parent: target.frame };
+  if (target.kind !== 'line') return null;
+  const edge = graph.edges.find((one) => one.id === target.line);
+  return edge ? spotBetween(graph, edge.source, edge.target) : null;
+}
+
+function placeOf(target: LibraryTarget): Position | undefined {
+  if (target.kind === 'after' || target.kind === 'before') return target.at;
+  return undefined;
+}
+
+/** With one step chosen the new one follows it; else it stands loose. */
 function append(graph: Graph, nodeTypes: NodeTypes, type: NodeTypeInfo, selected: readonly string[]): string {
   const chosen = selected.length === 1 ? nodeByKey(graph, selected[0]) : undefined;
-  const [port] = chosen ? portsOf(chosen, nodeTypes.get(chosen.type)) : [];
-  if (chosen && port && type.kind !== 'start') {
-    const used = new Set(graph.edges.filter((edge) => edge.source === chosen.key).map((edge) => edge.source_port));
-    const ports = portsOf(chosen, nodeTypes.get(chosen.type)).filter((one) => one.key !== UNDO.key);
-    const free = ports.find((one) => !used.has(one.key)) ?? port;
-    return addStepAfter(graph, nodeTypes, type, { node: chosen.key, port: free.key });
-  }
+  const port = chosen && wayOn(graph, nodeTypes, chosen.key);
+  if (!chosen || !port || !fits(type, spotBetween(graph, chosen.key, undefined))) return addLoose(graph, type);
+  return addStepAfter(graph, nodeTypes, type, { node: chosen.key, port });
+}
+
+/** Below what comes last, or where a person pointed. */
+function addLoose(graph: Graph, type: NodeTypeInfo, wanted?: Position): string {
   const last = readingOrder(graph).findLast((node) => node.parent === null);
-  const at = last ? { x: last.position.x, y: last.position.y + 144 } : { x: 0, y: 0 };
+  const at = wanted ?? (last ? { x: last.position.x, y: last.position.y + 144 } : { x: 0, y: 0 });
   return addStep(graph, { type, at: freePlace(graph, null, at) });
 }

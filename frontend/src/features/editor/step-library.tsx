@@ -5,17 +5,13 @@ import { useTranslation } from 'react-i18next';
 import { STEP_DRAG } from '@/canvas/canvas-context';
 import cardClasses from '@/canvas/step-card.module.css';
 import { StepIcon } from '@/canvas/step-icon';
-import type { NodeTypeInfo } from '@/core/graph/document';
-import { type LibraryTarget, useEditor, useEditorActions, useEditorWorld } from './editor-store';
+import { type GraphNode, type NodeTypeInfo, nameOf, nodeByKey } from '@/core/graph/document';
+import { fits, type Spot } from '@/core/graph/fitting';
+import { graphOf, type LibraryTarget, useEditor, useEditorActions, useEditorWorld } from './editor-store';
+import { spotOf } from './step-actions';
 import classes from './step-library.module.css';
 
 const CATEGORIES = ['Start', 'Documents', 'AI', 'Decide', 'Data', 'People', 'Send'];
-
-function fits(type: NodeTypeInfo, target: LibraryTarget): boolean {
-  if (target.kind === 'loose' || target.kind === 'at') return true;
-  if (target.kind === 'inside' && type.kind === 'container') return false;
-  return type.kind !== 'start';
-}
 
 function rank(type: NodeTypeInfo, words: string): number {
   const title = type.title.toLowerCase();
@@ -38,15 +34,21 @@ export function StepLibrary({ target, onAdd }: StepLibraryProps) {
   const [search, setSearch] = useState('');
   const words = search.trim().toLowerCase();
 
+  const graph = useEditor(graphOf);
+  const [all, setAll] = useState(false);
+  const spot = useMemo(() => spotOf(graph, target), [graph, target]);
+  const place = usePlaceWords(target, spot);
+  const only = all ? null : spot;
+
   const hits = useMemo(() => {
-    const fitting = [...nodeTypes.values()].filter((type) => fits(type, target));
+    const fitting = [...nodeTypes.values()].filter((type) => !only || fits(type, only));
     if (!words) return fitting;
     return fitting
       .map((type) => ({ type, rank: rank(type, words) }))
       .filter((hit) => hit.rank >= 0)
       .sort((a, b) => a.rank - b.rank)
       .map((hit) => hit.type);
-  }, [nodeTypes, target, words]);
+  }, [nodeTypes, only, words]);
 
   const groups = useMemo(() => {
     if (words) return [{ category: '', types: hits }];
@@ -89,6 +91,17 @@ export function StepLibrary({ target, onAdd }: StepLibraryProps) {
         data-autofocus
         autoFocus
       />
+      {only && place && (
+        <div className={classes.filter}>
+          <span>{t('editor.library.fitting', { place })}</span>
+          <CloseButton
+            size="xs"
+            aria-label={t('editor.library.showAll', { place })}
+            title={t('editor.library.showAll', { place })}
+            onClick={() => setAll(true)}
+          />
+        </div>
+      )}
       <ScrollArea className={classes.list} type="hover">
         {groups.map((group) => (
           <section key={group.category} aria-label={group.category || t('editor.library.hits')}>
@@ -102,15 +115,27 @@ export function StepLibrary({ target, onAdd }: StepLibraryProps) {
         ))}
         {hits.length === 0 && (
           <Text size="sm" c="dimmed" p="md">
-            {t('editor.library.none', { search })}{' '}
-            <button type="button" className={classes.clear} onClick={() => setSearch('')}>
-              {t('editor.library.clear')}
+            {t(only ? 'editor.library.noneFits' : 'editor.library.none', { search })}{' '}
+            <button type="button" className={classes.clear} onClick={() => (only ? setAll(true) : setSearch(''))}>
+              {t(only ? 'editor.library.all' : 'editor.library.clear')}
             </button>
           </Text>
         )}
       </ScrollArea>
     </aside>
   );
+}
+
+/** Where the new step will stand, in words. */
+function usePlaceWords(target: LibraryTarget, spot: Spot | null): string | null {
+  const { t } = useTranslation();
+  const { nodeTypes } = useEditorWorld();
+  const graph = useEditor(graphOf);
+  const name = (node: GraphNode | undefined) => (node ? nameOf(node, nodeTypes) : '');
+  if (target.kind === 'inside') return t('editor.library.inside', { name: name(nodeByKey(graph, target.frame)) });
+  if (spot?.after && spot.before) return t('editor.library.between', { from: name(spot.after), to: name(spot.before) });
+  if (spot?.after) return t('editor.library.after', { name: name(spot.after) });
+  return spot?.before ? t('editor.library.before', { name: name(spot.before) }) : null;
 }
 
 function Entry({ type, top, onAdd }: { type: NodeTypeInfo; top: boolean; onAdd(): void }) {

@@ -16,6 +16,7 @@ import { PolicySection } from './policy-section';
 import { StartSection } from './start-section';
 import classes from './step-panel.module.css';
 import type { LastStep } from './use-last-step';
+import { useProblems } from './use-problems';
 
 const SettingsForm = lazy(() => import('./form/settings-form'));
 
@@ -32,7 +33,7 @@ export function StepSettings({ node, names, values, last }: StepSettingsProps) {
   const { nodeTypes, readOnly } = useEditorWorld();
   const { edit } = useEditorActions();
   const type = nodeTypes.get(node.type);
-  const problems = useEditor((state) => state.problems);
+  const problems = useProblems();
   const fresh = useEditor((state) => state.fresh.has(node.key));
   const focusField = useEditor((state) => state.focusField);
   const schema = useMemo(() => plainSchema(type?.config_schema ?? {}), [type]);

@@ -7,6 +7,7 @@ import {
   IconDots,
   IconHelp,
   IconLayoutDistributeHorizontal,
+  IconLock,
   IconNote,
   IconPlayerPause,
   IconSettings,
@@ -24,6 +25,7 @@ import { SaveState } from './save-state';
 import { SettingsDialog } from './settings-dialog';
 import type { StepActions } from './step-actions';
 import classes from './top-bar.module.css';
+import { useProblems } from './use-problems';
 
 export type Tab = 'build' | 'runs' | 'versions';
 
@@ -67,7 +69,14 @@ export function TopBar(props: TopBarProps) {
         {(workflow.has_changes || edited) && workflow.live_version && (
           <span className={classes.changes}>{t('editor.top.changes')}</span>
         )}
-        {readOnly ? <span className={classes.changes}>{t('editor.top.readOnly')}</span> : <SaveState />}
+        {readOnly ? (
+          <span className={classes.locked}>
+            <IconLock size={14} aria-hidden />
+            {t('editor.top.readOnly')}
+          </span>
+        ) : (
+          <SaveState />
+        )}
       </div>
       <nav aria-label={t('editor.top.tabs')}>
         <SegmentedControl
@@ -123,7 +132,7 @@ function EditTools({ steps, tidying, onTidy, onAddNote, onHelp, onShowProblems, 
   const { t } = useTranslation();
   const undoable = useEditor((state) => state.history.past.at(-1)?.label ?? null);
   const redoable = useEditor((state) => state.history.future.at(-1)?.label ?? null);
-  const problems = useEditor((state) => state.problems.length);
+  const problems = useProblems().length;
   const empty = useEditor((state) => state.history.present.nodes.length === 0);
   const pause = useWorkflowVerb();
   const [settings, setSettings] = useState(false);

@@ -2,10 +2,12 @@ import { notifications } from '@mantine/notifications';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CanvasEditing } from '@/canvas/canvas-context';
-import { connect, moveSteps, reconnect } from '@/core/graph/commands';
+import { connect, moveSteps, type Placed, reconnect } from '@/core/graph/commands';
 import type { Refusal } from '@/core/graph/connect';
-import { snap } from '@/core/graph/document';
+import { nameOf, nodeByKey, snap } from '@/core/graph/document';
 import { frameUnder, putIntoFrame } from '@/core/graph/frames';
+import { PAUSE_MS } from '@/core/graph/history';
+import type { Direction } from '@/core/graph/walk';
 import { useEditorWorld } from './editor-store';
 import type { StepActions } from './step-actions';
 
@@ -20,6 +22,14 @@ export function useEditing(steps: StepActions, onFiles: (files: File[]) => void)
       actions.say(message);
       notifications.show({ message, color: 'yellow', role: 'alert' });
     };
+    let telling: ReturnType<typeof setTimeout> | undefined;
+    const tellMove = (placed: readonly Placed[], way: Direction) => {
+      const direction = t(`editor.direction.${way}`);
+      const node = nodeByKey(store.getState().history.present, placed[0]?.key);
+      if (placed.length === 1 && node)
+        actions.say(t('editor.said.moved', { name: nameOf(node, nodeTypes), direction }));
+      else actions.say(t('editor.said.movedMany', { count: placed.length, direction }));
+    };
     /** A line back asks for its condition at once. */
     const openIfBack = (id: string | null) => {
       const edge = store.getState().history.present.edges.find((one) => one.id === id);
@@ -29,8 +39,12 @@ export function useEditing(steps: StepActions, onFiles: (files: File[]) => void)
     };
     return {
       onMove: (placed, how) => {
-        const place = how === 'keys' ? `move:${placed.map((one) => one.key).join()}` : undefined;
-        actions.edit({ label: 'move', ...(place ? { place } : {}) }, (graph) => moveSteps(graph, placed));
+        if (how === 'drag') return actions.edit({ label: 'move' }, (graph) => moveSteps(graph, placed));
+        // Arrow keys shortly after each other are one entry, and are told once.
+        const place = `move:${placed.map((one) => one.key).join()}`;
+        actions.edit({ label: 'move', place }, (graph) => moveSteps(graph, placed));
+        clearTimeout(telling);
+        telling = setTimeout(() => tellMove(placed, how), PAUSE_MS);
       },
       onMoveNote: (id, position) =>
         actions.edit({ label: 'moveNote' }, (graph) => {
@@ -56,6 +70,8 @@ export function useEditing(steps: StepActions, onFiles: (files: File[]) => void)
         openIfBack(id);
       },
       onRefused: refuse,
+      onDropLine: (held, side, at) =>
+        actions.openLibrary(side === 'out' ? { kind: 'after', from: held, at } : { kind: 'before', to: held, at }),
       onDelete: steps.remove,
       onAddAfter: (from) => actions.openLibrary({ kind: 'after', from }),
       onAddOnLine: (line) => actions.openLibrary({ kind: 'line', line }),

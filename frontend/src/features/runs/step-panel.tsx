@@ -1,4 +1,4 @@
-import { Button, CloseButton, Group, Progress, SegmentedControl, Select, Tabs, Text, Title } from '@mantine/core';
+import { Button, CloseButton, Group, Progress, Select, Tabs, Text, Title } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
 import { useStep } from '@/api/runs';
@@ -9,13 +9,12 @@ import type { RunStep } from '@/core/run/model';
 import { duration } from '@/core/time';
 import { TextLink } from '@/ui/button-link';
 import { Waiting } from '@/ui/data-table';
+import { type DataShape, DataViewer } from '@/ui/data-view';
 import { FileLink } from '@/ui/file-link';
-import { JsonView } from '@/ui/json-view';
 import { Details, ProblemAlert } from '@/ui/problem-alert';
 import { SampleTag } from '@/ui/sample-tag';
 import { StepBadge } from '@/ui/status-badge';
 import { TimeAgo } from '@/ui/time-ago';
-import { ValueTable } from '@/ui/value-table';
 import classes from './run.module.css';
 import { scopeWords } from './scope-words';
 import { WaitWords } from './waiting-panel';
@@ -241,31 +240,17 @@ function StepData({ run, step, name }: { run: Run; step: RunStep; name: string }
 
 function DataTabs({ detail, name }: { detail: StepDetail; name: string }) {
   const { t } = useTranslation();
-  const [as, setAs] = useLocalStorage<'table' | 'json'>({ key: 'tutti.data', defaultValue: 'table' });
+  const [as, setAs] = useLocalStorage<DataShape>({ key: 'tutti.data', defaultValue: 'table' });
   const files = filesIn(detail.output);
-  const show = (value: unknown, label: string) =>
-    as === 'table' ? <ValueTable value={value} caption={label} /> : <JsonView value={value} label={label} />;
   return (
     <Tabs defaultValue={detail.output === null && detail.input !== null ? 'in' : 'out'} keepMounted={false}>
-      <div className={classes.dataHead}>
-        <Tabs.List>
-          <Tabs.Tab value="out">{t('runs.panel.out')}</Tabs.Tab>
-          <Tabs.Tab value="in">{t('runs.panel.in')}</Tabs.Tab>
-          {detail.attempts.length > 1 || detail.attempts.some((one) => one.error) ? (
-            <Tabs.Tab value="tries">{t('runs.panel.tries')}</Tabs.Tab>
-          ) : null}
-        </Tabs.List>
-        <SegmentedControl
-          size="xs"
-          aria-label={t('runs.panel.as')}
-          value={as}
-          onChange={(value) => setAs(value as typeof as)}
-          data={[
-            { value: 'table', label: t('runs.panel.table') },
-            { value: 'json', label: t('runs.panel.json') },
-          ]}
-        />
-      </div>
+      <Tabs.List>
+        <Tabs.Tab value="out">{t('runs.panel.out')}</Tabs.Tab>
+        <Tabs.Tab value="in">{t('runs.panel.in')}</Tabs.Tab>
+        {detail.attempts.length > 1 || detail.attempts.some((one) => one.error) ? (
+          <Tabs.Tab value="tries">{t('runs.panel.tries')}</Tabs.Tab>
+        ) : null}
+      </Tabs.List>
       <Tabs.Panel value="out" pt="sm">
         {files.length > 0 && (
           <div className={classes.files}>
@@ -274,10 +259,10 @@ function DataTabs({ detail, name }: { detail: StepDetail; name: string }) {
             ))}
           </div>
         )}
-        {show(detail.output, t('runs.panel.outOf', { name }))}
+        <DataViewer value={detail.output} name={t('runs.panel.outOf', { name })} as={as} onAs={setAs} />
       </Tabs.Panel>
       <Tabs.Panel value="in" pt="sm">
-        {show(detail.input, t('runs.panel.inOf', { name }))}
+        <DataViewer value={detail.input} name={t('runs.panel.inOf', { name })} as={as} onAs={setAs} />
       </Tabs.Panel>
       <Tabs.Panel value="tries" pt="sm">
         <Attempts attempts={detail.attempts} />

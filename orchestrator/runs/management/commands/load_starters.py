@@ -32,6 +32,8 @@ class Command(BaseCommand):
         load_starter_assets(workspace, principal)
         for starter in starters():
             workflow = load_starter(starter.key, workspace, principal)
+            if workflow.archived_at is not None:
+                continue  # its people have put it away
             runs = [self._run(workflow, sample) for sample in _samples(workflow)]
             asyncio.run(self._settle(runs))
             self._table(workflow, runs)

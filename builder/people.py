@@ -1,0 +1,75 @@
+"""Everybody who may do something with a workflow, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from builder.models import Workflow, WorkflowGrant
+from orchestrator.governance.models import Membership, Team
+from orchestrator.governance.principal import Kind, Principal
+from orchestrator.governance.sharing import Level, Way, explain
+
+MOST = 200
+DEGREES = (("edit", "workflow:edit"), ("use", "workflow:run"), ("look", "workflow:read"))
+"""From the most to the least; what decides which."""
+RANK = {Level.USE: 0, Level.EDIT: 1}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """What one person can do with a workflow, and the ways by which they can."""
+
+    member: Membership
+    degree: str
+    """edit | use | look"""
+    ways: list[Way]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Everybody:
+    shown: list[Access]
+    more: int
+    """How many members were not looked at."""
+
+
+def everybody_with(workflow: Workflow) -> Everybody:
+    """The members of the workspace who can do something with it: those named first, then by name."""
+    members = Membership.objects.filter(workspace_id=workflow.workspace_id, user__is_active=True)
+    rows = members.select_related("user").prefetch_related("teams").order_by("user__name", "id")
+    looked_at = list(rows[:MOST])
+    grants = list(workflow.grants.all())
+    found = [_access(workflow, member, grants) for member in looked_at]
+    shown = [access for access in found if access is not None]
+    return Everybody(shown=shown, more=max(0, members.count() - len(looked_at)))
+
+
+def candidates_for(workflow: Workflow, text: str, most: int = 20) -> tuple[list[Membership], list[Team]]:
+    """Whom the workflow could be shared with: members and teams of its workspace by a part of their name."""
+    members = Membership.objects.filter(workspace_id=workflow.workspace_id, user__is_active=True).named_like(text)
+    named = workflow.grants.exclude(member=None).values("member")
+    people = members.exclude(user_id=workflow.owner_id).exclude(id__in=named).select_related("user")
+    teams = Team.objects.filter(workspace_id=workflow.workspace_id, name__icontains=text)
+    free = teams.exclude(id__in=workflow.grants.exclude(team=None).values("team"))
+    return list(people.order_by("user__name", "id")[:most]), list(free.order_by("name")[:most])
+
+
+def _access(workflow: Workflow, member: Membership, grants: Iterable[WorkflowGrant]) -> Access | None:
+    roles = {member.workspace_id: frozenset(member.roles)}
+    somebody = Principal(kind=Kind.PERSON, id=member.user_id, roles=roles)
+    level = _level(member, grants)
+    for degree, verb in DEGREES:
+        if ways := explain(somebody, verb, workflow, level):
+            return Access(member=member, degree=degree, ways=ways)
+    return None
+
+
+def _level(member: Membership, grants: Iterable[WorkflowGrant]) -> Level | None:
+    teams: set[UUID] = {team.id for team in member.teams.all()}
+    levels = [Level(one.level) for one in grants if not one.expired and _names(one, member, teams)]
+    return max(levels, key=RANK.__getitem__, default=None)
+
+
+def _names(grant: WorkflowGrant, member: Membership, teams: set[UUID]) -> bool:
+    return grant.member_id == member.id or grant.team_id in teams

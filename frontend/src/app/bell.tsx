@@ -1,0 +1,87 @@
+import { ActionIcon, Button, Indicator, Popover, Text } from '@mantine/core';
+import { IconAlertOctagon, IconBell, IconPlayerPause } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useClearNotifications, useNotifications } from '@/api/notifications';
+import type { Notification } from '@/api/types';
+import { TimeAgo } from '@/ui/time-ago';
+import { toast } from '@/ui/toasts';
+import classes from './bell.module.css';
+
+/** What a person is told without asking: failed live runs, a workflow that paused by itself. */
+export function Bell() {
+  const { t } = useTranslation();
+  const { rows, count } = useNotifications();
+  const [opened, setOpened] = useState(false);
+  const clear = useClearNotifications();
+  const newest = rows[0];
+  return (
+    <Popover opened={opened} onChange={setOpened} position="bottom-start" width={360} trapFocus returnFocus shadow="md">
+      <Popover.Target>
+        <Indicator label={count} size={16} offset={5} color="red" disabled={rows.length === 0} zIndex={1}>
+          <ActionIcon
+            size="lg"
+            aria-label={t('app.bell.label', { count: Number(count) || rows.length })}
+            onClick={() => setOpened((open) => !open)}
+          >
+            <IconBell size={20} stroke={1.7} aria-hidden />
+          </ActionIcon>
+        </Indicator>
+      </Popover.Target>
+      <Popover.Dropdown p={0} aria-label={t('app.bell.title')}>
+        <div className={classes.head}>
+          <Text fw={600}>{t('app.bell.title')}</Text>
+          {newest && (
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              loading={clear.isPending}
+              onClick={() => clear.mutate(newest.last_at, { onError: (error) => toast.failed(error) })}
+            >
+              {t('app.bell.clear')}
+            </Button>
+          )}
+        </div>
+        {rows.length === 0 ? (
+          <Text c="dimmed" p="md">
+            {t('app.bell.empty')}
+          </Text>
+        ) : (
+          <ul className={classes.list}>
+            {rows.map((one) => (
+              <li key={one.id}>
+                <Entry entry={one} onOpen={() => setOpened(false)} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function Entry({ entry, onOpen }: { entry: Notification; onOpen(): void }) {
+  const { t } = useTranslation();
+  const Icon = entry.kind === 'paused' ? IconPlayerPause : IconAlertOctagon;
+  const words =
+    entry.kind === 'paused'
+      ? t('app.bell.paused', { name: entry.workflow_name })
+      : t('app.bell.failed', { name: entry.workflow_name, count: entry.count });
+  return (
+    <Link to="/runs/$id" params={{ id: entry.run }} className={classes.entry} onClick={onOpen}>
+      <Icon size={18} aria-hidden className={classes.icon} data-kind={entry.kind} />
+      <span>
+        <Text span fw={550}>
+          {words}
+        </Text>
+        <Text span c="dimmed" size="sm" lineClamp={2} display="block">
+          {entry.message}
+        </Text>
+        <Text span c="dimmed" size="xs">
+          <TimeAgo at={entry.last_at} />
+        </Text>
+      </span>
+    </Link>
+  );
+}

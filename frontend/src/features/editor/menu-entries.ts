@@ -1,0 +1,212 @@
+import {
+  IconArrowRightCircle,
+  IconArrowsMaximize,
+  IconClipboard,
+  IconCopy,
+  IconCopyPlus,
+  IconHelp,
+  IconLink,
+  IconNote,
+  IconPencil,
+  IconPlus,
+  IconPower,
+  IconScissors,
+  IconSearch,
+  IconSelectAll,
+  IconSettings,
+  IconTrash,
+} from '@tabler/icons-react';
+import type { TFunction } from 'i18next';
+import type { ComponentType } from 'react';
+import type { MenuAt } from '@/canvas/use-canvas-menu';
+import type { Position } from '@/core/graph/document';
+import { wayOn } from '@/core/graph/fitting';
+import type { ShortcutId } from '@/core/shortcuts';
+import { type EditorWorld, graphOf, NAME_FIELD } from './editor-store';
+import type { StepActions } from './step-actions';
+
+export interface MenuEntry {
+  id: string;
+  icon: ComponentType<{ size?: number }>;
+  words: string;
+  keys?: ShortcutId;
+  act(): void;
+}
+
+/** What the menus reach outside the document. */
+export interface MenuReach {
+  copy(): void;
+  cut(): void;
+  paste(at: Position): void;
+  copyLink(step: string): void;
+  find(): void;
+  fit(): void;
+  help(): void;
+  /** Takes hold of a line at this step. */
+  holdLine(step: string): void;
+  writeNote(id: string): void;
+}
+
+/** The entries of a menu in their groups; a reader gets those that change nothing. */
+export function menuEntries(
+  { target, place }: MenuAt,
+  world: EditorWorld,
+  steps: StepActions,
+  reach: MenuReach,
+  t: TFunction,
+): MenuEntry[][] {
+  const groups =
+    target.kind === 'steps'
+      ? stepEntries(target.keys, world, steps, reach, t)
+      : target.kind === 'line'
+        ? [[], lineEntries(target.line, world, steps, t)]
+        : target.kind === 'note'
+          ? [[], noteEntries(target.note, steps, reach, t)]
+          : canvasEntries(place, world, steps, reach, t);
+  const [reading = [], ...editing] = groups;
+  return world.readOnly ? [reading] : [...editing, reading];
+}
+
+function stepEntries(
+  keys: string[],
+  { store, nodeTypes }: EditorWorld,
+  steps: StepActions,
+  reach: MenuReach,
+  t: TFunction,
+): MenuEntry[][] {
+  const { actions } = store;
+  const graph = graphOf(store.getState());
+  const [only] = keys.length === 1 ? keys : [];
+  const port = only ? wayOn(graph, nodeTypes, only) : null;
+  const on = graph.nodes.some((node) => keys.includes(node.key) && !node.off);
+  const reading: MenuEntry[] = [
+    { id: 'copy', icon: IconCopy, words: t('editor.shortcuts.copy'), keys: 'copy', act: reach.copy },
+  ];
+  const first: MenuEntry[] = [];
+  if (only) {
+    reading.unshift({
+      id: 'open',
+      icon: IconSettings,
+      words: t('editor.menu.open'),
+      keys: 'open',
+      act: () => actions.openStep(only),
+    });
+    reading.push({ id: 'link', icon: IconLink, words: t('editor.menu.copyLink'), act: () => reach.copyLink(only) });
+    first.push({
+      id: 'rename',
+      icon: IconPencil,
+      words: t('editor.shortcuts.rename'),
+      keys: 'rename',
+      act: () => actions.openStep(only, NAME_FIELD),
+    });
+    if (port) {
+      const from = { node: only, port };
+      first.push(
+        {
+          id: 'after',
+          icon: IconPlus,
+          words: t('editor.menu.addAfter'),
+          act: () => actions.openLibrary({ kind: 'after', from }),
+        },
+        {
+          id: 'line',
+          icon: IconArrowRightCircle,
+          words: t('editor.shortcuts.line'),
+          keys: 'line',
+          act: () => reach.holdLine(only),
+        },
+      );
+    }
+  }
+  const change: MenuEntry[] = [
+    {
+      id: 'off',
+      icon: IconPower,
+      words: t(on ? 'editor.menu.off' : 'editor.menu.on'),
+      keys: 'off',
+      act: steps.toggleOff,
+    },
+    {
+      id: 'duplicate',
+      icon: IconCopyPlus,
+      words: t('editor.shortcuts.duplicate'),
+      keys: 'duplicate',
+      act: steps.duplicate,
+    },
+    { id: 'cut', icon: IconScissors, words: t('editor.shortcuts.cut'), keys: 'cut', act: reach.cut },
+    {
+      id: 'delete',
+      icon: IconTrash,
+      words: t('editor.shortcuts.delete'),
+      keys: 'delete',
+      act: () => steps.remove({ steps: keys, lines: [], notes: [] }),
+    },
+  ];
+  return [reading, first, change];
+}
+
+function lineEntries(line: string, { store }: EditorWorld, steps: StepActions, t: TFunction): MenuEntry[] {
+  const { actions } = store;
+  const edge = graphOf(store.getState()).edges.find((one) => one.id === line);
+  const entries: MenuEntry[] = edge?.feedback
+    ? [{ id: 'open', icon: IconSettings, words: t('editor.menu.openLine'), act: () => actions.openLine(line) }]
+    : [
+        {
+          id: 'insert',
+          icon: IconPlus,
+          words: t('editor.menu.insert'),
+          act: () => actions.openLibrary({ kind: 'line', line }),
+        },
+      ];
+  return [
+    ...entries,
+    {
+      id: 'delete',
+      icon: IconTrash,
+      words: t('editor.menu.removeLine'),
+      keys: 'delete',
+      act: () => steps.remove({ steps: [], lines: [line], notes: [] }),
+    },
+  ];
+}
+
+function noteEntries(note: string, steps: StepActions, reach: MenuReach, t: TFunction): MenuEntry[] {
+  return [
+    { id: 'write', icon: IconPencil, words: t('editor.menu.editNote'), act: () => reach.writeNote(note) },
+    {
+      id: 'delete',
+      icon: IconTrash,
+      words: t('editor.menu.deleteNote'),
+      keys: 'delete',
+      act: () => steps.remove({ steps: [], lines: [], notes: [note] }),
+    },
+  ];
+}
+
+function canvasEntries(
+  place: Position,
+  { store }: EditorWorld,
+  steps: StepActions,
+  reach: MenuReach,
+  t: TFunction,
+): MenuEntry[][] {
+  const { actions } = store;
+  const reading: MenuEntry[] = [
+    { id: 'all', icon: IconSelectAll, words: t('editor.shortcuts.all'), keys: 'all', act: steps.selectAll },
+    { id: 'find', icon: IconSearch, words: t('editor.shortcuts.find'), keys: 'find', act: reach.find },
+    { id: 'fit', icon: IconArrowsMaximize, words: t('editor.shortcuts.fit'), keys: 'fit', act: reach.fit },
+    { id: 'help', icon: IconHelp, words: t('editor.menu.goto'), keys: 'help', act: reach.help },
+  ];
+  const add: MenuEntry[] = [
+    {
+      id: 'add',
+      icon: IconPlus,
+      words: t('editor.menu.addStep'),
+      keys: 'add',
+      act: () => actions.openLibrary({ kind: 'at', position: place }),
+    },
+    { id: 'note', icon: IconNote, words: t('editor.menu.addNote'), keys: 'note', act: () => steps.addNote(place) },
+    { id: 'paste', icon: IconClipboard, words: t('editor.menu.paste'), keys: 'paste', act: () => reach.paste(place) },
+  ];
+  return [reading, add];
+}

@@ -1,0 +1,86 @@
+"""Teams: members with whom things are shared together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from orchestrator.api.errors import Conflict, Invalid
+from orchestrator.governance import audit
+from orchestrator.governance.models import Membership, Team, Workspace
+from orchestrator.governance.principal import Principal
+
+
+def create_team(principal: Principal, workspace_id: UUID, *, name: str, members: Sequence[UUID] = ()) -> Team:
+    with transaction.atomic():
+        workspace = Workspace.objects.select_for_update(no_key=True).find(principal, workspace_id)
+        principal.require("member:manage", workspace.id, object_type="team")
+        _refuse_taken(workspace.id, name)
+        team = Team.objects.create(workspace=workspace, name=name)
+        team.members.set(_members(workspace.id, members))
+        _record(principal, "team.created", team, after=_facts(team))
+    return team
+
+
+def change_team(
+    principal: Principal, team_id: UUID, *, name: str | None = None, members: Sequence[UUID] | None = None
+) -> Team:
+    """A new name, other members (all of them), or both."""
+    with transaction.atomic():
+        team = Team.objects.select_for_update().find(principal, team_id)
+        principal.require("member:manage", team.workspace_id, object_type="team", object_id=team.id)
+        before = _facts(team)
+        if name is not None and name != team.name:
+            _refuse_taken(team.workspace_id, name)
+            team.name = name
+            team.save(update_fields=["name"])
+        if members is not None:
+            team.members.set(_members(team.workspace_id, members))
+        if _facts(team) != before:
+            _record(principal, "team.changed", team, before=before, after=_facts(team))
+    return team
+
+
+def delete_team(principal: Principal, team_id: UUID) -> None:
+    """What was shared with the team is shared with nobody through it any more."""
+    with transaction.atomic():
+        team = Team.objects.select_for_update().find(principal, team_id)
+        principal.require("member:manage", team.workspace_id, object_type="team", object_id=team.id)
+        before, deleted = _facts(team), team.id
+        team.delete()
+        team.id = deleted
+        _record(principal, "team.deleted", team, before=before)
+
+
+def _refuse_taken(workspace_id: UUID, name: str) -> None:
+    if Team.objects.filter(workspace_id=workspace_id, name=name).exists():
+        raise Conflict("name_taken", f"There is a team named {name!r} already. Choose another name.")
+
+
+def _members(workspace_id: UUID, ids: Sequence[UUID]) -> list[Membership]:
+    found = list(Membership.objects.filter(workspace_id=workspace_id, id__in=ids))
+    if len(found) != len(set(ids)):
+        raise Invalid("nobody", "Somebody of the team is not in this workspace any more. Load the page again.")
+    return found
+
+
+def _facts(team: Team) -> dict[str, object]:
+    names = team.members.order_by("user__name").values_list("user__name", flat=True)
+    return {"name": team.name, "members": list(names)}
+
+
+def _record(
+    principal: Principal, action: str, team: Team, *, before: dict | None = None, after: dict | None = None
+) -> None:
+    audit.record(
+        principal,
+        action,
+        workspace_id=team.workspace_id,
+        object_type="team",
+        object_id=team.id,
+        object_name=team.name,
+        before=before,
+        after=after,
+    )
