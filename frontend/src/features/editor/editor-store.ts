@@ -181,7 +181,8 @@ export function createEditorStore(graph: unknown, problems: Problem[]) {
     settle: () => set({ settled: get().history.present }),
     load: (data, found) => {
       const history = startHistory(readGraph(data));
-      set({ history, settled: history.present, problems: found, selected: [], open: null, library: null });
+      set({ settled: history.present, problems: found, library: null });
+      show(history);
     },
   };
   return { ...store, actions };

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { useAssets } from '@/api/assets';
+import { useLiveWorkflow } from '@/api/live-workflow';
 import { useSamples } from '@/api/samples';
 import { useWorkspace } from '@/api/session';
 import type { Draft, Workflow } from '@/api/types';
@@ -38,6 +39,7 @@ import { type Tab, TopBar } from './top-bar';
 import { useCopiedSamples } from './use-copied-samples';
 import { useEditing } from './use-editing';
 import { useGroupNews } from './use-group-news';
+import { useNewerCopy } from './use-newer-copy';
 import { useProblems } from './use-problems';
 import { useShortcuts } from './use-shortcuts';
 import { useTestRun } from './use-test-run';
@@ -148,6 +150,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
   const groups = useMemo(() => createGroupActions(store, nodeTypes, t), [store, nodeTypes, t]);
   const tidying = useTidy();
   useGroupNews();
+  const people = useLiveWorkflow(workflow.id, useNewerCopy(autosave));
   const editing = useEditing(steps, groups, onFiles);
   const view = useRef<CanvasView>(null);
   const find = () => setFinding(true);
@@ -176,6 +179,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
         tab={tab}
         onTab={setTab}
         steps={steps}
+        people={people}
         tidying={tidying.count !== null}
         onTidy={tidying.all}
         onAddNote={() => steps.addNote({ x: 0, y: -168 })}
