@@ -18,7 +18,7 @@ import { toast } from '@/ui/toasts';
 import { Autosave } from './autosave';
 import { ConflictDialog } from './conflict-dialog';
 import classes from './editor.module.css';
-import { createEditorStore, EditorContext, type EditorWorld, graphOf } from './editor-store';
+import { createEditorStore, EditorContext, type EditorWorld, graphOf, isTold } from './editor-store';
 import { EmptyCanvas } from './empty-canvas';
 import { FindBar } from './find-bar';
 import { LinePanel } from './line-panel';
@@ -112,7 +112,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
   const [tidying, setTidying] = useState(false);
 
   const graph = useStore(store, graphOf);
-  const { selected, open, line, library, fresh, save, said } = useStore(store);
+  const { selected, open, line, library, fresh, leftFields, save, said } = useStore(store);
   const assets = useAssets();
   const models = useRef<readonly Model[]>([]);
   models.current = assets.query.hasNextPage ? [] : assets.rows;
@@ -150,8 +150,8 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
   const found = useProblems();
 
   const shownProblems = useMemo(
-    () => countByNode(found.filter((problem) => !problem.node || !fresh.has(problem.node))),
-    [found, fresh],
+    () => countByNode(found.filter((problem) => isTold({ fresh, leftFields }, problem))),
+    [found, fresh, leftFields],
   );
   const tidy = async () => {
     setTidying(true);
