@@ -35,7 +35,7 @@ def save_draft(principal: Principal, workflow: Workflow, data: Any, token: str) 
     as it was. Problems of a well-formed graph do not hinder saving: they are in the answer.
     """
     require(principal, "workflow:edit", workflow)
-    return _replace_draft(principal, workflow, read_graph(data), token, "draft.saved")
+    return replace_draft(principal, workflow, read_graph(data), token, "draft.saved")
 
 
 def restore_version_as_draft(principal: Principal, version: Version, token: str) -> Saved:
@@ -43,7 +43,7 @@ def restore_version_as_draft(principal: Principal, version: Version, token: str)
     workflow = version.workflow
     require(principal, "workflow:edit", workflow)
     detail = {"version": version.number}
-    return _replace_draft(principal, workflow, parse_graph(version.graph), token, "version.restored", detail=detail)
+    return replace_draft(principal, workflow, parse_graph(version.graph), token, "version.restored", detail=detail)
 
 
 def freeze_draft(workflow: Workflow, principal: Principal) -> Version:
@@ -70,7 +70,7 @@ def freeze_draft(workflow: Workflow, principal: Principal) -> Version:
     return version
 
 
-def _replace_draft(
+def replace_draft(
     principal: Principal,
     workflow: Workflow,
     graph: Graph,

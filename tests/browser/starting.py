@@ -18,7 +18,7 @@ def get(person: Client, collection: str, **query: str) -> list[dict[str, Any]]:
 
 def starter(owner: Client) -> str:
     """The workflow that comes with the product."""
-    return next(str(one["id"]) for one in get(owner, "workflows", status="live") if one["starter"])
+    return next(str(one["id"]) for one in get(owner, "workflows", status="live") if one["starter"] == "document_intake")
 
 
 def make(owner: Client, name: str, graph: dict[str, Any]) -> str:
