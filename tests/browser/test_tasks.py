@@ -104,7 +104,7 @@ def test_a_claim_is_sent_by_a_form_and_rejected_on_a_phone(
     stale.route_web_socket(re.compile("/ws/"), _silent)
     stale.goto(f"/tasks/{get(owner, 'tasks', state='open')[0]['id']}")
     stale.get_by_role("button", name="Take").tap()
-    expect(stale.get_by_role("button", name="Approve")).to_be_enabled()
+    expect(stale.get_by_role("button", name="Approve", exact=True)).to_be_enabled()
     anna.post(f"/api/tasks/{path_id(stale)}/release").raise_for_status()
 
     # 2. The approver signs in: home says that one task waits.
@@ -128,7 +128,7 @@ def test_a_claim_is_sent_by_a_form_and_rejected_on_a_phone(
     expect(heading(page)).to_have_text("Pay 840 euros?")
     for fact, value in (("Process", "Expense claims"), ("Requested by", "Form"), ("Candidates", "Adam Approver")):
         expect(page.get_by_role("term").filter(has_text=fact).locator("+ dd")).to_contain_text(value)
-    approve, reject = (page.get_by_role("button", name=name) for name in ("Approve", "Reject"))
+    approve, reject = (page.get_by_role("button", name=name, exact=True) for name in ("Approve", "Reject"))
     expect(approve).to_be_disabled()
     expect(approve).to_have_accessible_description("Take the task first, then answer.")
     usable(page)
@@ -174,7 +174,7 @@ def test_a_claim_is_sent_by_a_form_and_rejected_on_a_phone(
     # 7. Anna approves on the page that she left open: she is told who answered and when, and nothing changes.
     before = settled(owner, run)["seq"]
     watch.expect_answer(409, "/decide")
-    stale.get_by_role("button", name="Approve").tap()
+    stale.get_by_role("button", name="Approve", exact=True).tap()
     told = stale.get_by_role("alert").filter(has_text="Somebody was faster")
     expect(told).to_contain_text("Adam Approver answered this task already: rejected.")
     expect(told).to_contain_text(re.compile(r"\d{1,2}:\d\d"))
