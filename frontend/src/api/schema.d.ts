@@ -629,23 +629,6 @@ export interface paths {
         patch: operations["team_change"];
         trace?: never;
     };
-    "/api/templates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description The starters that a workflow can be made from. */
-        get: operations["api_templates_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/versions/{id}": {
         parameters: {
             query?: never;
@@ -776,6 +759,23 @@ export interface paths {
         get: operations["api_workflows_draft_retrieve"];
         /** @description Save the graph. 409 with `current` when somebody saved in between. */
         put: operations["api_workflows_draft_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The draft as a document, without accounts, files and secrets. */
+        get: operations["workflow_export"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1262,6 +1262,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a document in: as a new workflow, or as the draft of one that exists. */
+        post: operations["import_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/imports/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What is in a document and what is missing for it here. Changes nothing. */
+        post: operations["import_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/invitations": {
         parameters: {
             query?: never;
@@ -1520,6 +1554,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a workflow can be made from: the workspace's own templates and the starters that ship. */
+        get: operations["api_workspaces_templates_list"];
+        put?: never;
+        /** @description Keep a workflow as a template, without its accounts, files and secrets. */
+        post: operations["api_workspaces_templates_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/templates/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A template with its graph, to look at before it is used. */
+        get: operations["template"];
+        put?: never;
+        post?: never;
+        /** @description Take one of the workspace's own out of the gallery; workflows made from it stay. */
+        delete: operations["template_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/workflow-facets": {
         parameters: {
             query?: never;
@@ -1768,6 +1838,16 @@ export interface components {
             people: components["schemas"]["Person"][];
             teams: components["schemas"]["Author"][];
         };
+        /**
+         * @description * `documents` - Documents
+         *     * `finance` - Finance
+         *     * `customers` - Customers
+         *     * `operations` - Operations
+         *     * `risk` - Risk
+         *     * `other` - Other
+         * @enum {string}
+         */
+        CategoryF41Enum: "documents" | "finance" | "customers" | "operations" | "risk" | "other";
         /** @description A language model to register. */
         ChatModel: {
             name: string;
@@ -1880,6 +1960,10 @@ export interface components {
          * @enum {string}
          */
         DensityEnum: "comfortable" | "compact";
+        Document: {
+            /** @description What an export gave: {format: tutti.workflow, ...} */
+            document: unknown;
+        };
         Draft: {
             readonly graph: components["schemas"]["Graph"];
             /** Format: uuid */
@@ -2350,6 +2434,26 @@ export interface components {
          * @enum {string}
          */
         HowEnum: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "repeat" | "workflow" | "items";
+        Import: {
+            /** @description What an export gave: {format: tutti.workflow, ...} */
+            document: unknown;
+            /**
+             * Format: uuid
+             * @description The workflow whose draft it becomes; null: a new one
+             */
+            replace?: string | null;
+            /** Format: uuid */
+            folder?: string | null;
+        };
+        Incoming: {
+            name: string;
+            description: string;
+            steps: number;
+            needs: components["schemas"]["Needs"];
+            missing_models: string[];
+            /** @description A workflow of the same name that could be replaced */
+            existing: components["schemas"]["Author"] | null;
+        };
         IncomingLink: {
             node: string;
             address: string | null;
@@ -2496,6 +2600,16 @@ export interface components {
             id: string;
             name: string;
         };
+        Needs: {
+            /** @description Accounts, each once, in run order */
+            connections: string[];
+            models: string[];
+            workflows: string[];
+            /** @description Step types that are not installed here */
+            types: string[];
+            /** @description Other settings that were left open */
+            blanks: number;
+        };
         NewFolder: {
             name: string;
             /** Format: uuid */
@@ -2557,6 +2671,14 @@ export interface components {
             name: string;
             /** @description Ids of members, all of them */
             members?: string[];
+        };
+        NewTemplate: {
+            /** Format: uuid */
+            workflow: string;
+            name: string;
+            /** @default  */
+            description: string;
+            category: components["schemas"]["CategoryF41Enum"];
         };
         NewWorkflow: {
             name: string;
@@ -2667,6 +2789,10 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             workflow: components["schemas"]["Author"];
+        };
+        Origin: {
+            key: string;
+            name: string;
         };
         Owned: {
             /** Format: uuid */
@@ -3086,6 +3212,7 @@ export interface components {
             readonly name: string;
             readonly title: string;
             readonly description: string;
+            readonly starter: string;
             readonly file: components["schemas"]["FileRef"];
         };
         Saved: {
@@ -3451,7 +3578,24 @@ export interface components {
             key: string;
             name: string;
             description: string;
-            readonly steps: number;
+            category: components["schemas"]["CategoryF41Enum"];
+            steps: number;
+            /** @description A template of this workspace, not one that ships */
+            own: boolean;
+            by?: components["schemas"]["Author"] | null;
+            needs: components["schemas"]["Needs"];
+        };
+        TemplateDetail: {
+            key: string;
+            name: string;
+            description: string;
+            category: components["schemas"]["CategoryF41Enum"];
+            steps: number;
+            /** @description A template of this workspace, not one that ships */
+            own: boolean;
+            by?: components["schemas"]["Author"] | null;
+            needs: components["schemas"]["Needs"];
+            graph: components["schemas"]["Graph"];
         };
         Thanks: {
             message: string;
@@ -3608,6 +3752,7 @@ export interface components {
             readonly pause_after: number | null;
             readonly paused_because: string;
             readonly hearers: components["schemas"]["Author"][];
+            readonly origin: components["schemas"]["Origin"] | null;
         };
         WorkflowBulk: {
             action: components["schemas"]["WorkflowBulkActionEnum"];
@@ -4661,25 +4806,6 @@ export interface operations {
             };
         };
     };
-    api_templates_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Template"][];
-                };
-            };
-        };
-    };
     api_versions_retrieve: {
         parameters: {
             query?: never;
@@ -4929,6 +5055,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Saved"];
+                };
+            };
+        };
+    };
+    workflow_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
@@ -5779,6 +5928,56 @@ export interface operations {
             };
         };
     };
+    import_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Import"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+        };
+    };
+    import_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Document"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incoming"];
+                };
+            };
+        };
+    };
     invitations: {
         parameters: {
             query?: {
@@ -6271,6 +6470,95 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Team"];
                 };
+            };
+        };
+    };
+    api_workspaces_templates_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"][];
+                };
+            };
+        };
+    };
+    api_workspaces_templates_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTemplate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+        };
+    };
+    template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateDetail"];
+                };
+            };
+        };
+    };
+    template_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
