@@ -355,6 +355,10 @@ class StepSample(models.Model):
     workflow = models.ForeignKey(Workflow, models.CASCADE, related_name="step_samples")
     node = models.CharField(max_length=60)
     output = models.JSONField(null=True)
+    port = models.CharField(max_length=60, blank=True, default="")
+    """The way by which the step went on; empty where it has only one."""
+    loaded_from = models.UUIDField(null=True)
+    """The run it was taken from for the time of debugging; None: somebody kept it."""
     kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     kept_at = models.DateTimeField(auto_now=True)
 

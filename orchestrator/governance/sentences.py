@@ -55,6 +55,8 @@ SENTENCES = {
     "draft.saved": "{actor} changed the draft of the workflow {name}",
     "version.restored": "{actor} made version {version} of the workflow {name} the draft again",
     "sample.kept": "{actor} kept a sample of a step of the workflow {name}",
+    "sample.loaded": "{actor} loaded a run into the editor of the workflow {name}",
+    "sample.unloaded": "{actor} put the data of a run away from the editor of the workflow {name}",
     "sample.dropped": "{actor} cleared a sample of a step of the workflow {name}",
     "link_secret.replaced": "{actor} made a new secret for an incoming link of {name}",
     "run.ended": "{actor} ran the workflow {name}",

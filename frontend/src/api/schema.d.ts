@@ -359,6 +359,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{id}/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take what its steps gave into the editor. 409 `samples_kept` if that would replace kept samples. */
+        post: operations["api_runs_load_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{id}/pause": {
         parameters: {
             query?: never;
@@ -898,6 +915,24 @@ export interface paths {
         /** @description A new secret, shown this once. */
         post: operations["api_workflows_links_secret_create"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/loaded-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The run whose data were loaded into the editor. */
+        get: operations["api_workflows_loaded_run_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Put the loaded data away. */
+        delete: operations["api_workflows_loaded_run_destroy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2534,6 +2569,23 @@ export interface components {
             /** Format: date-time */
             readonly published_at: string;
         };
+        Load: {
+            /**
+             * @description Also take the place of samples that somebody kept
+             * @default false
+             */
+            replace: boolean;
+        };
+        LoadAnswer: {
+            /** @description Steps for which their data stand now */
+            kept: string[];
+            /** @description Steps whose data are too large for that */
+            left_out: string[];
+        };
+        Loaded: {
+            /** Format: uuid */
+            run: string | null;
+        };
         Mail: {
             /** Format: uuid */
             readonly id: string;
@@ -2656,6 +2708,11 @@ export interface components {
             draft: boolean;
             /** @description Of a draft: the last step that runs */
             until?: string;
+            /**
+             * Format: uuid
+             * @description Of a draft: a run whose finished steps are taken over as far as nothing has changed
+             */
+            reuse?: string;
         };
         /** @description Which list it is for, its name, and what it asks for. */
         NewSavedSearch: {
@@ -3104,6 +3161,11 @@ export interface components {
              * @description When a failed run was run again or dismissed
              */
             settled_at: string | null;
+            /**
+             * Format: uuid
+             * @description The latest run that repeats this one
+             */
+            repeated_by: string | null;
             /** Format: uuid */
             workspace: string;
             seq: number;
@@ -3182,6 +3244,11 @@ export interface components {
              * @description When a failed run was run again or dismissed
              */
             settled_at: string | null;
+            /**
+             * Format: uuid
+             * @description The latest run that repeats this one
+             */
+            repeated_by: string | null;
             /** @description It waits for a person, not only for time or other systems */
             needs_person: boolean;
         };
@@ -4422,6 +4489,31 @@ export interface operations {
             };
         };
     };
+    api_runs_load_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Load"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadAnswer"];
+                };
+            };
+        };
+    };
     api_runs_pause_create: {
         parameters: {
             query?: never;
@@ -5263,6 +5355,47 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LinkSecret"];
                 };
+            };
+        };
+    };
+    api_workflows_loaded_run_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Loaded"];
+                };
+            };
+        };
+    };
+    api_workflows_loaded_run_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -6201,6 +6334,19 @@ export interface operations {
                 /** @description Failed live runs that nobody ran again or dismissed */
                 dead?: boolean;
                 /**
+                 * @description * `manual` - manual
+                 *     * `terminal` - terminal
+                 *     * `file` - file
+                 *     * `link` - link
+                 *     * `form` - form
+                 *     * `schedule` - schedule
+                 *     * `message` - message
+                 *     * `repeat` - repeat
+                 *     * `workflow` - workflow
+                 *     * `items` - items
+                 */
+                how?: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "repeat" | "workflow" | "items";
+                /**
                  * @description * `live` - live
                  *     * `test` - test
                  */
@@ -6213,17 +6359,12 @@ export interface operations {
                 problem?: string;
                 /** @description Of workflows that say how many minutes a run saves */
                 saving?: boolean;
+                /** @description A part of the title or the workflow */
+                search?: string;
                 since?: string;
-                /**
-                 * @description * `queued` - queued
-                 *     * `running` - running
-                 *     * `waiting` - waiting
-                 *     * `paused` - paused
-                 *     * `done` - done
-                 *     * `failed` - failed
-                 *     * `cancelled` - cancelled
-                 */
-                status?: "queued" | "running" | "waiting" | "paused" | "done" | "failed" | "cancelled";
+                /** @description One or more, with commas between them */
+                status?: string;
+                until?: string;
                 workflow?: string;
             };
             header?: never;
