@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/artifacts/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The beginning of a file as text. */
+        get: operations["artifact_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{id}": {
         parameters: {
             query?: never;
@@ -646,23 +663,6 @@ export interface paths {
         patch: operations["team_change"];
         trace?: never;
     };
-    "/api/templates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description The starters that a workflow can be made from. */
-        get: operations["api_templates_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/versions/{id}": {
         parameters: {
             query?: never;
@@ -793,6 +793,23 @@ export interface paths {
         get: operations["api_workflows_draft_retrieve"];
         /** @description Save the graph. 409 with `current` when somebody saved in between. */
         put: operations["api_workflows_draft_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The draft as a document, without accounts, files and secrets. */
+        get: operations["workflow_export"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1297,6 +1314,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a document in: as a new workflow, or as the draft of one that exists. */
+        post: operations["import_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/imports/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What is in a document and what is missing for it here. Changes nothing. */
+        post: operations["import_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/invitations": {
         parameters: {
             query?: never;
@@ -1555,6 +1606,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a workflow can be made from: the workspace's own templates and the starters that ship. */
+        get: operations["api_workspaces_templates_list"];
+        put?: never;
+        /** @description Keep a workflow as a template, without its accounts, files and secrets. */
+        post: operations["api_workspaces_templates_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/templates/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A template with its graph, to look at before it is used. */
+        get: operations["template"];
+        put?: never;
+        post?: never;
+        /** @description Take one of the workspace's own out of the gallery; workflows made from it stay. */
+        delete: operations["template_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/workflow-facets": {
         parameters: {
             query?: never;
@@ -1803,6 +1890,16 @@ export interface components {
             people: components["schemas"]["Person"][];
             teams: components["schemas"]["Author"][];
         };
+        /**
+         * @description * `documents` - Documents
+         *     * `finance` - Finance
+         *     * `customers` - Customers
+         *     * `operations` - Operations
+         *     * `risk` - Risk
+         *     * `other` - Other
+         * @enum {string}
+         */
+        CategoryF41Enum: "documents" | "finance" | "customers" | "operations" | "risk" | "other";
         /** @description A language model to register. */
         ChatModel: {
             name: string;
@@ -1915,6 +2012,10 @@ export interface components {
          * @enum {string}
          */
         DensityEnum: "comfortable" | "compact";
+        Document: {
+            /** @description What an export gave: {format: tutti.workflow, ...} */
+            document: unknown;
+        };
         Draft: {
             readonly graph: components["schemas"]["Graph"];
             /** Format: uuid */
@@ -2385,6 +2486,26 @@ export interface components {
          * @enum {string}
          */
         HowEnum: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "repeat" | "workflow" | "items";
+        Import: {
+            /** @description What an export gave: {format: tutti.workflow, ...} */
+            document: unknown;
+            /**
+             * Format: uuid
+             * @description The workflow whose draft it becomes; null: a new one
+             */
+            replace?: string | null;
+            /** Format: uuid */
+            folder?: string | null;
+        };
+        Incoming: {
+            name: string;
+            description: string;
+            steps: number;
+            needs: components["schemas"]["Needs"];
+            missing_models: string[];
+            /** @description A workflow of the same name that could be replaced */
+            existing: components["schemas"]["Author"] | null;
+        };
         IncomingLink: {
             node: string;
             address: string | null;
@@ -2548,6 +2669,16 @@ export interface components {
             id: string;
             name: string;
         };
+        Needs: {
+            /** @description Accounts, each once, in run order */
+            connections: string[];
+            models: string[];
+            workflows: string[];
+            /** @description Step types that are not installed here */
+            types: string[];
+            /** @description Other settings that were left open */
+            blanks: number;
+        };
         NewFolder: {
             name: string;
             /** Format: uuid */
@@ -2614,6 +2745,14 @@ export interface components {
             name: string;
             /** @description Ids of members, all of them */
             members?: string[];
+        };
+        NewTemplate: {
+            /** Format: uuid */
+            workflow: string;
+            name: string;
+            /** @default  */
+            description: string;
+            category: components["schemas"]["CategoryF41Enum"];
         };
         NewWorkflow: {
             name: string;
@@ -2724,6 +2863,10 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             workflow: components["schemas"]["Author"];
+        };
+        Origin: {
+            key: string;
+            name: string;
         };
         Owned: {
             /** Format: uuid */
@@ -2906,8 +3049,11 @@ export interface components {
             checklists_closed?: string[];
         };
         Preview: {
-            words: string;
-            next: string[];
+            text: string;
+            /** @description Of the whole file */
+            pages: number;
+            /** @description There is more than this */
+            cut: boolean;
         };
         Problem: {
             code: string;
@@ -2959,6 +3105,10 @@ export interface components {
              * @default false
              */
             from_failed: boolean;
+            /** @description Of `from_failed`: outputs by step that take the place of those the run had */
+            corrected?: {
+                [key: string]: unknown;
+            };
         };
         /**
          * @description * `done` - Done
@@ -3153,6 +3303,7 @@ export interface components {
             readonly name: string;
             readonly title: string;
             readonly description: string;
+            readonly starter: string;
             readonly file: components["schemas"]["FileRef"];
         };
         Saved: {
@@ -3518,7 +3669,24 @@ export interface components {
             key: string;
             name: string;
             description: string;
-            readonly steps: number;
+            category: components["schemas"]["CategoryF41Enum"];
+            steps: number;
+            /** @description A template of this workspace, not one that ships */
+            own: boolean;
+            by?: components["schemas"]["Author"] | null;
+            needs: components["schemas"]["Needs"];
+        };
+        TemplateDetail: {
+            key: string;
+            name: string;
+            description: string;
+            category: components["schemas"]["CategoryF41Enum"];
+            steps: number;
+            /** @description A template of this workspace, not one that ships */
+            own: boolean;
+            by?: components["schemas"]["Author"] | null;
+            needs: components["schemas"]["Needs"];
+            graph: components["schemas"]["Graph"];
         };
         Thanks: {
             message: string;
@@ -3675,6 +3843,7 @@ export interface components {
             readonly pause_after: number | null;
             readonly paused_because: string;
             readonly hearers: components["schemas"]["Author"][];
+            readonly origin: components["schemas"]["Origin"] | null;
         };
         WorkflowBulk: {
             action: components["schemas"]["WorkflowBulkActionEnum"];
@@ -3818,6 +3987,27 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    artifact_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
                 };
             };
         };
@@ -4753,25 +4943,6 @@ export interface operations {
             };
         };
     };
-    api_templates_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Template"][];
-                };
-            };
-        };
-    };
     api_versions_retrieve: {
         parameters: {
             query?: never;
@@ -5021,6 +5192,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Saved"];
+                };
+            };
+        };
+    };
+    workflow_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
@@ -5912,6 +6106,56 @@ export interface operations {
             };
         };
     };
+    import_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Import"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+        };
+    };
+    import_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Document"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incoming"];
+                };
+            };
+        };
+    };
     invitations: {
         parameters: {
             query?: {
@@ -6412,6 +6656,95 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Team"];
                 };
+            };
+        };
+    };
+    api_workspaces_templates_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"][];
+                };
+            };
+        };
+    };
+    api_workspaces_templates_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTemplate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+        };
+    };
+    template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateDetail"];
+                };
+            };
+        };
+    };
+    template_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
