@@ -60,6 +60,8 @@ export interface StartRun {
   draft?: boolean | undefined;
   /** Of a draft: the last step that runs. */
   until?: string | undefined;
+  /** Of a draft: a run whose finished steps are taken over, as far as nothing has changed. */
+  reuse?: string | undefined;
 }
 
 export function useStartRun() {

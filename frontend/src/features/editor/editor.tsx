@@ -16,6 +16,7 @@ import { usePageTitle } from '@/ui/page';
 import { toast } from '@/ui/toasts';
 import { Autosave } from './autosave';
 import { ConflictDialog } from './conflict-dialog';
+import { DebugBar } from './debug-bar';
 import classes from './editor.module.css';
 import { createEditorStore, EditorContext, type EditorWorld, graphOf } from './editor-store';
 import { EmptyCanvas } from './empty-canvas';
@@ -34,7 +35,9 @@ import { StepLibrary } from './step-library';
 import { StepPanel } from './step-panel';
 import { TidyingBar } from './tidying-bar';
 import { type Tab, TopBar } from './top-bar';
+import { useAddedLater } from './use-added-later';
 import { useCopiedSamples } from './use-copied-samples';
+import { useDebugging } from './use-debugging';
 import { useEditing } from './use-editing';
 import { useGroupNews } from './use-group-news';
 import { useProblems } from './use-problems';
@@ -130,6 +133,8 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
   );
   // What is kept stands for what the step gave, as it does in a trial.
   const values = useMemo(() => ({ ...test.values, ...samples }), [test.values, samples]);
+  const debugging = useDebugging(workflow.id, test, readOnly);
+  useAddedLater(test.overlay);
   usePageTitle(workflow.name);
 
   const latest = useRef({ graph, test });
@@ -183,9 +188,15 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
         onShowProblems={() => setListing(true)}
         publishFilled={tested}
         run={
-          <RunButton test={test} filled={!tested && graph.nodes.length > 0} onShowProblems={() => setListing(true)} />
+          <RunButton
+            test={test}
+            filled={!tested && graph.nodes.length > 0}
+            loaded={debugging.run === null ? null : samples}
+            onShowProblems={() => setListing(true)}
+          />
         }
       />
+      <DebugBar debugging={debugging} />
       {workflow.status === 'paused' && workflow.paused_because && (
         <p className={classes.paused}>{t('editor.workflow.pausedItself', { why: workflow.paused_because })}</p>
       )}

@@ -17,6 +17,7 @@ import { ButtonLink, TextLink } from '@/ui/button-link';
 import { Waiting } from '@/ui/data-table';
 import { Page } from '@/ui/page';
 import { ProblemAlert } from '@/ui/problem-alert';
+import { RunLog } from '@/ui/run-log';
 import { SampleTag } from '@/ui/sample-tag';
 import { RunBadge } from '@/ui/status-badge';
 import { TimeAgo, useNow } from '@/ui/time-ago';
@@ -28,7 +29,6 @@ import { RunActions } from './run-actions';
 import { FailurePanel } from './run-panels';
 import { StartedBy } from './started-by';
 import { StepPanel } from './step-panel';
-import { Timeline } from './timeline';
 import { WaitingPanel } from './waiting-panel';
 
 /** Types of steps that start other runs. */
@@ -169,7 +169,7 @@ function RunView({ run, overlay, nodeTypes }: { run: Run; overlay: RunOverlay; n
           </aside>
         )}
       </div>
-      <Timeline run={run} nameOf={nameOfNode} chosen={step?.step ?? null} onChoose={choose} />
+      <RunLog run={run} nameOf={nameOfNode} chosen={step?.step ?? null} onChoose={choose} />
       <ChildRuns run={run.id} enabled={calls} />
       <Text size="xs" c="dimmed">
         {t('runs.history')}{' '}

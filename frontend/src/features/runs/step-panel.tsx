@@ -13,10 +13,10 @@ import { type DataShape, DataViewer } from '@/ui/data-view';
 import { FileLink } from '@/ui/file-link';
 import { Details, ProblemAlert } from '@/ui/problem-alert';
 import { SampleTag } from '@/ui/sample-tag';
+import { scopeWords } from '@/ui/scope-words';
 import { StepBadge } from '@/ui/status-badge';
 import { TimeAgo } from '@/ui/time-ago';
 import classes from './run.module.css';
-import { scopeWords } from './scope-words';
 import { WaitWords } from './waiting-panel';
 
 interface StepPanelProps {
