@@ -20,7 +20,7 @@ from orchestrator.artifacts.actions import download, upload
 from orchestrator.artifacts.errors import ArtifactError, StoreUnavailable
 from orchestrator.artifacts.previewing import preview
 from orchestrator.artifacts.receiving import Capped, refuse_too_large
-from orchestrator.artifacts.serializers import FileRefSerializer, PreviewSerializer, UploadSerializer
+from orchestrator.artifacts.serializers import FilePreviewSerializer, FileRefSerializer, UploadSerializer
 from orchestrator.governance.principal import principal_of
 
 
@@ -65,7 +65,7 @@ class ArtifactContentView(APIView):
 
 
 class ArtifactPreviewView(APIView):
-    @extend_schema(operation_id="artifact_preview", responses=PreviewSerializer)
+    @extend_schema(operation_id="artifact_preview", responses=FilePreviewSerializer)
     def get(self, request: Request, id: UUID) -> Response:
         """The beginning of a file as text."""
         try:
@@ -74,7 +74,7 @@ class ArtifactPreviewView(APIView):
             raise
         except ArtifactError as error:
             raise ProblemError(410, "file_unreadable", str(error)) from error
-        return Response(PreviewSerializer(shown).data)
+        return Response(FilePreviewSerializer(shown).data)
 
 
 def _received(request: Request) -> UploadedFile:

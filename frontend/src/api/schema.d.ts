@@ -1890,16 +1890,6 @@ export interface components {
             people: components["schemas"]["Person"][];
             teams: components["schemas"]["Author"][];
         };
-        /**
-         * @description * `documents` - Documents
-         *     * `finance` - Finance
-         *     * `customers` - Customers
-         *     * `operations` - Operations
-         *     * `risk` - Risk
-         *     * `other` - Other
-         * @enum {string}
-         */
-        CategoryF41Enum: "documents" | "finance" | "customers" | "operations" | "risk" | "other";
         /** @description A language model to register. */
         ChatModel: {
             name: string;
@@ -2113,6 +2103,13 @@ export interface components {
             /** @description Null while no workflow says so */
             saved_minutes: components["schemas"]["Figure"];
             problems: components["schemas"]["RunProblem"][];
+        };
+        FilePreview: {
+            text: string;
+            /** @description Of the whole file */
+            pages: number;
+            /** @description There is more than this */
+            cut: boolean;
         };
         /** @description A stored file as values carry it. */
         FileRef: {
@@ -2752,7 +2749,7 @@ export interface components {
             name: string;
             /** @default  */
             description: string;
-            category: components["schemas"]["CategoryF41Enum"];
+            category: components["schemas"]["TemplateCategory"];
         };
         NewWorkflow: {
             name: string;
@@ -3049,11 +3046,8 @@ export interface components {
             checklists_closed?: string[];
         };
         Preview: {
-            text: string;
-            /** @description Of the whole file */
-            pages: number;
-            /** @description There is more than this */
-            cut: boolean;
+            words: string;
+            next: string[];
         };
         Problem: {
             code: string;
@@ -3669,18 +3663,28 @@ export interface components {
             key: string;
             name: string;
             description: string;
-            category: components["schemas"]["CategoryF41Enum"];
+            category: components["schemas"]["TemplateCategory"];
             steps: number;
             /** @description A template of this workspace, not one that ships */
             own: boolean;
             by?: components["schemas"]["Author"] | null;
             needs: components["schemas"]["Needs"];
         };
+        /**
+         * @description * `documents` - Documents
+         *     * `finance` - Finance
+         *     * `customers` - Customers
+         *     * `operations` - Operations
+         *     * `risk` - Risk
+         *     * `other` - Other
+         * @enum {string}
+         */
+        TemplateCategory: "documents" | "finance" | "customers" | "operations" | "risk" | "other";
         TemplateDetail: {
             key: string;
             name: string;
             description: string;
-            category: components["schemas"]["CategoryF41Enum"];
+            category: components["schemas"]["TemplateCategory"];
             steps: number;
             /** @description A template of this workspace, not one that ships */
             own: boolean;
@@ -4007,7 +4011,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Preview"];
+                    "application/json": components["schemas"]["FilePreview"];
                 };
             };
         };

@@ -164,13 +164,26 @@ const connections = createRoute({
 const people = createRoute({
   getParentRoute: () => shell,
   path: '/admin/users',
+  validateSearch: words('search', 'role'),
   component: lazyRouteComponent(() => import('@/features/governance/people-page')),
+});
+
+const teams = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/teams',
+  component: lazyRouteComponent(() => import('@/features/governance/teams-page')),
+});
+
+const rights = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/rights',
+  component: lazyRouteComponent(() => import('@/features/governance/matrix-page')),
 });
 
 const audit = createRoute({
   getParentRoute: () => shell,
   path: '/audit',
-  validateSearch: words('actor', 'action', 'object_type', 'object_id', 'result', 'since', 'until'),
+  validateSearch: words('actor', 'action', 'object_type', 'object_id', 'result', 'since', 'until', 'technical'),
   component: lazyRouteComponent(() => import('@/features/governance/audit-page')),
 });
 
@@ -204,6 +217,8 @@ const routeTree = root.addChildren([
       profile,
       connections,
       people,
+      teams,
+      rights,
       audit,
       settings,
     ]),

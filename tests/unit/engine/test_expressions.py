@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -468,3 +469,16 @@ def test_a_hole_that_cannot_be_read_is_refused(source: str) -> None:
 def test_settings_without_formulas_come_back_as_they_are(value: Any) -> None:
     assert compile_template(value).resolve({}) == value
     assert json.dumps(compile_template(value).resolve({})) == json.dumps(value)
+
+
+# names of fields
+
+
+@pytest.mark.ux(77)
+@pytest.mark.parametrize("one", json.loads(Path("tests/contracts/field_names.json").read_text()), ids=repr)
+def test_a_field_of_any_name_is_read_by_the_formula_that_the_browser_writes(one: dict[str, Any]) -> None:
+    scope: Any = "found"
+    for step in reversed(one["path"]):
+        scope = [None, scope] if isinstance(step, int) else {step: scope}
+    assert compile_template({"$expr": one["formula"]}).resolve(scope) == "found"
+    assert compile_template({"$text": f"<{{{{ {one['formula']} }}}}>"}).resolve(scope) == "<found>"

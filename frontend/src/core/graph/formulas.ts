@@ -65,27 +65,54 @@ export interface TextPart {
   to: number;
 }
 
+/** What can stand in a hole: quoted text, in which brackets mean nothing, or any one character. */
+const IN_HOLE = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[\s\S]/y;
+const OPENING = '([{';
+const CLOSING = ')]}';
+
+/** Where the `}}` of a hole stands whose formula begins at `start`; -1 when nothing closes it. */
+function holeEnd(text: string, start: number): number {
+  let depth = 0;
+  for (let at = start; at < text.length; at = IN_HOLE.lastIndex) {
+    if (depth <= 0 && text.startsWith('}}', at)) return at;
+    IN_HOLE.lastIndex = at;
+    const piece = IN_HOLE.exec(text)?.[0] ?? '';
+    if (OPENING.includes(piece)) depth += 1;
+    else if (CLOSING.includes(piece)) depth -= 1;
+  }
+  return -1;
+}
+
 /** Words and holes of a `$text`, with their places in it. */
 export function textParts(text: string): TextPart[] {
   const parts: TextPart[] = [];
   let done = 0;
-  for (const found of text.matchAll(/\{\{([\s\S]*?)\}\}/g)) {
-    if (found.index > done)
-      parts.push({ kind: 'words', text: text.slice(done, found.index), from: done, to: found.index });
-    const to = found.index + found[0].length;
-    parts.push({ kind: 'formula', text: (found[1] as string).trim(), from: found.index, to });
-    done = to;
+  for (let from = text.indexOf('{{'); from >= 0; from = text.indexOf('{{', done)) {
+    const end = holeEnd(text, from + 2);
+    if (end < 0) break;
+    if (from > done) parts.push({ kind: 'words', text: text.slice(done, from), from: done, to: from });
+    parts.push({ kind: 'formula', text: text.slice(from + 2, end).trim(), from, to: end + 2 });
+    done = end + 2;
   }
   if (done < text.length) parts.push({ kind: 'words', text: text.slice(done), from: done, to: text.length });
   return parts;
 }
 
-/** Drops a formula into a setting: replaces it whole, or puts a hole into text at `at` (default: at the end). */
-export function dropInto(value: unknown, formula: string, options: { text: boolean; at?: number }): Expr | Text {
+export interface Drop {
+  /** The setting can hold text with values in it. */
+  text: boolean;
+  /** Where in the text; at its end when left out. */
+  at?: number | undefined;
+  /** Yes and no have words only inside a text. */
+  asText?: boolean | undefined;
+}
+
+/** Drops a formula into a setting: replaces it whole, or puts a hole into text. */
+export function dropInto(value: unknown, formula: string, { text, at, asText }: Drop): Expr | Text {
   const words = isText(value) ? value.$text : typeof value === 'string' ? value : '';
-  if (!options.text || words === '') return { $expr: formula };
-  const at = Math.min(options.at ?? words.length, words.length);
-  return { $text: `${words.slice(0, at)}{{ ${formula} }}${words.slice(at)}` };
+  if (!text || (words === '' && !asText)) return { $expr: formula };
+  const place = Math.min(at ?? words.length, words.length);
+  return { $text: `${words.slice(0, place)}{{ ${formula} }}${words.slice(place)}` };
 }
 
 /** Changes how a setting is given, keeping as much of it as the new way can hold. */
@@ -118,12 +145,24 @@ export function mapFormulas(value: unknown, change: (formula: string) => string)
   return value;
 }
 
+/** Quoted text, or a name with the dot before it. */
+const NAMED = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|(\.\s*)?[A-Za-z_][A-Za-z0-9_]*/g;
+
 /** Names of steps in a formula take their new keys; strings and fields after a dot stay. */
 export function renameNames(formula: string, names: ReadonlyMap<string, string>): string {
-  return formula.replace(
-    /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|(\.\s*)?[A-Za-z_][A-Za-z0-9_]*/g,
-    (found: string, dot: string | undefined) => (dot === undefined ? (names.get(found) ?? found) : found),
+  return formula.replace(NAMED, (found: string, dot: string | undefined) =>
+    dot === undefined ? (names.get(found) ?? found) : found,
   );
+}
+
+/** The names in the formulas of a setting: of steps, but also of functions and loop variables. */
+export function namesIn(value: unknown): Set<string> {
+  const found = new Set<string>();
+  mapFormulas(value, (formula) => {
+    for (const [name, dot] of formula.matchAll(NAMED)) if (dot === undefined) found.add(name);
+    return formula;
+  });
+  return found;
 }
 
 export type Preview = { known: true; value: unknown } | { known: false };
@@ -142,9 +181,16 @@ export function previewOf(value: unknown, values: Readonly<Record<string, unknow
     }
     const hole = previewFormula(part.text, values);
     if (!hole.known) return UNKNOWN;
-    words += typeof hole.value === 'string' ? hole.value : hole.value === null ? '' : JSON.stringify(hole.value);
+    words += shownInText(hole.value);
   }
   return { known: true, value: words };
+}
+
+/** A value as the engine writes it into a text. */
+function shownInText(value: unknown): string {
+  if (value === null) return '';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function previewFormula(formula: string, values: Readonly<Record<string, unknown>>): Preview {

@@ -1,6 +1,7 @@
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
+import type { Verb } from '@/api/types';
 import type { LineEnd } from '@/core/graph/connect';
 import { type Graph, type NodeTypes, nodeByKey, type Position, type Problem, readGraph } from '@/core/graph/document';
 import { keepGroups } from '@/core/graph/groups';
@@ -191,6 +192,8 @@ export interface EditorWorld {
   store: EditorStore;
   nodeTypes: NodeTypes;
   readOnly: boolean;
+  /** What the person may do with this workflow, by role or because it is shared with them. */
+  can: readonly Verb[];
 }
 
 export const EditorContext = createContext<EditorWorld | null>(null);
@@ -199,6 +202,10 @@ export function useEditorWorld(): EditorWorld {
   const world = useContext(EditorContext);
   if (!world) throw new Error('Editor parts live inside the editor');
   return world;
+}
+
+export function useMay(verb: Verb): boolean {
+  return useEditorWorld().can.includes(verb);
 }
 
 export function useEditor<T>(read: (state: EditorState) => T): T {

@@ -29,6 +29,7 @@ import { RunBar } from './run-bar';
 import { RunButton } from './run-button';
 import { RunsTab } from './runs-tab';
 import { SelectionBar } from './selection-bar';
+import { WorkflowHistory } from './share/workflow-history';
 import { ShortcutsSheet } from './shortcuts-sheet';
 import { createStepActions, type Model } from './step-actions';
 import { StepLibrary } from './step-library';
@@ -91,8 +92,8 @@ export function Editor({ workflow, draft, nodeTypes, readOnly }: EditorProps) {
   }, [store, autosave]);
 
   const world = useMemo<EditorWorld>(
-    () => ({ workflow: id, store, nodeTypes, readOnly }),
-    [id, store, nodeTypes, readOnly],
+    () => ({ workflow: id, store, nodeTypes, readOnly, can: workflow.can }),
+    [id, store, nodeTypes, readOnly, workflow.can],
   );
   return (
     <EditorContext.Provider value={world}>
@@ -192,6 +193,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
             test={test}
             filled={!tested && graph.nodes.length > 0}
             loaded={debugging.run === null ? null : samples}
+            live={workflow.status === 'live'}
             onShowProblems={() => setListing(true)}
           />
         }
@@ -251,6 +253,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
         {tab === 'versions' && (
           <div className={classes.scroll}>
             <VersionsTab workflow={workflow} autosave={autosave} onRestored={() => setTab('build')} />
+            <WorkflowHistory workflow={workflow.id} />
           </div>
         )}
       </div>

@@ -3,10 +3,9 @@ import { IconChevronDown, IconPlayerPlayFilled, IconPlayerStopFilled } from '@ta
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Samples } from '@/api/samples';
-import { useCan } from '@/api/session';
 import { type GraphNode, nameOf, nodeByKey } from '@/core/graph/document';
 import { firstFaulty, obstacles } from '@/core/graph/problems';
-import { graphOf, useEditor, useEditorWorld } from './editor-store';
+import { graphOf, useEditor, useEditorWorld, useMay } from './editor-store';
 import { questionsOf, StartDialog } from './start-dialog';
 import type { TestRun } from './use-test-run';
 
@@ -15,16 +14,20 @@ export interface RunButtonProps {
   filled: boolean;
   /** What was loaded from a past run: a start takes in its part of it, and nobody is asked. */
   loaded: Samples | null;
+  /** Whether there is something live to run, for those who may not try the draft. */
+  live: boolean;
   onShowProblems(): void;
 }
 
 /** Run, or Stop while a run goes on; when nothing can run it says why. */
-export function RunButton({ test, filled, loaded, onShowProblems }: RunButtonProps) {
+export function RunButton({ test, filled, loaded, live, onShowProblems }: RunButtonProps) {
   const { t } = useTranslation();
   const { nodeTypes } = useEditorWorld();
   const graph = useEditor(graphOf);
   const problems = useEditor((state) => state.problems);
-  const may = useCan('workflow:run_draft');
+  const mayTry = useMay('workflow:run_draft');
+  // Somebody who may only use the workflow runs what is live.
+  const mayRun = useMay('workflow:run');
   const [asking, setAsking] = useState<GraphNode | null>(null);
   const starts = useMemo(
     () => graph.nodes.filter((node) => nodeTypes.get(node.type)?.kind === 'start' && !node.off),
@@ -44,18 +47,22 @@ export function RunButton({ test, filled, loaded, onShowProblems }: RunButtonPro
     if (loaded && start.key in loaded && (await test.start({ start: start.key }))) return;
     const asks = start.type !== 'start_manual' || questionsOf(start).length > 0;
     if (asks) setAsking(start);
-    else if (!(await test.start({ start: start.key, input: {} }))) setAsking(start);
+    else if (!(await test.start({ start: start.key, input: {} }, mayTry))) setAsking(start);
   };
   const inTheWay = obstacles(problems, new Set(starts.map((start) => start.key)));
-  const why = !may
-    ? t('editor.run.mayNot')
+  const why = !mayTry
+    ? !mayRun
+      ? t('editor.run.mayNot')
+      : live
+        ? null
+        : t('editor.run.notLive')
     : starts.length === 0
       ? t('editor.run.noStart')
       : inTheWay.length > 0
         ? t('editor.run.problems', { count: inTheWay.length })
         : null;
   const faulty = nodeByKey(graph, firstFaulty(graph, problems));
-  const upTo = faulty ? t('editor.run.upTo', { step: nameOf(faulty, nodeTypes) }) : null;
+  const upTo = mayTry && faulty ? t('editor.run.upTo', { step: nameOf(faulty, nodeTypes) }) : null;
   const said = why ?? upTo;
   const only = starts.find((start) => loaded && start.key in loaded) ?? (starts.length === 1 ? starts[0] : undefined);
 
@@ -105,7 +112,7 @@ export function RunButton({ test, filled, loaded, onShowProblems }: RunButtonPro
           error={test.startError}
           onClose={() => setAsking(null)}
           onStart={(payload) =>
-            void test.start(payload).then((started) => {
+            void test.start(payload, mayTry).then((started) => {
               if (started) setAsking(null);
             })
           }
