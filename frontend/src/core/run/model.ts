@@ -49,6 +49,8 @@ export interface StepFacts {
   milliseconds?: number;
   /** The run that did this step; here it was not done again. */
   kept_from?: string;
+  /** Who corrected what the step had given in the run before. */
+  corrected_by?: { id: string; name: string };
   /** A sample that a person kept stood for the step. */
   kept_sample?: boolean;
   /** Which of its fallbacks answered, counted from one. */
