@@ -17,3 +17,9 @@ class FileRefSerializer(serializers.Serializer):
 
 class UploadSerializer(serializers.Serializer):
     file = serializers.FileField(error_messages={"empty": "The file is empty. Choose another one."})
+
+
+class FilePreviewSerializer(serializers.Serializer):
+    text = serializers.CharField(allow_blank=True)
+    pages = serializers.IntegerField(help_text="Of the whole file")
+    cut = serializers.BooleanField(help_text="There is more than this")

@@ -18,8 +18,9 @@ from rest_framework.views import APIView
 from orchestrator.api.errors import ProblemError
 from orchestrator.artifacts.actions import download, upload
 from orchestrator.artifacts.errors import ArtifactError, StoreUnavailable
+from orchestrator.artifacts.previewing import preview
 from orchestrator.artifacts.receiving import Capped, refuse_too_large
-from orchestrator.artifacts.serializers import FileRefSerializer, UploadSerializer
+from orchestrator.artifacts.serializers import FilePreviewSerializer, FileRefSerializer, UploadSerializer
 from orchestrator.governance.principal import principal_of
 
 
@@ -61,6 +62,19 @@ class ArtifactContentView(APIView):
                 "Cache-Control": "private, no-store",
             },
         )
+
+
+class ArtifactPreviewView(APIView):
+    @extend_schema(operation_id="artifact_preview", responses=FilePreviewSerializer)
+    def get(self, request: Request, id: UUID) -> Response:
+        """The beginning of a file as text."""
+        try:
+            shown = preview(principal_of(request), id)
+        except StoreUnavailable:
+            raise
+        except ArtifactError as error:
+            raise ProblemError(410, "file_unreadable", str(error)) from error
+        return Response(FilePreviewSerializer(shown).data)
 
 
 def _received(request: Request) -> UploadedFile:

@@ -29,9 +29,9 @@ _LEAST_WORDS = 20
 """Characters from which a language can be told."""
 
 
-def parse(data: bytes, name: str, *, ocr: Ocr = "auto", max_pages: int = 500) -> Document:
+def parse(data: bytes, name: str, *, ocr: Ocr = "auto", max_pages: int = 500, seconds: float = 120) -> Document:
     """Raises `DocumentError`. What can be read although something is wrong comes with warnings instead."""
-    document = _cleaned(_read(data, name, Budget(ocr=ocr, max_pages=max_pages), depth=0))
+    document = _cleaned(_read(data, name, Budget(ocr=ocr, max_pages=max_pages, seconds=seconds), depth=0))
     sample = document.text[:_LANGUAGE_SAMPLE]
     language = py3langid.classify(sample)[0] if len(sample.strip()) >= _LEAST_WORDS else None
     return replace(document, title=document.title or _first_line(document.text), language=language)

@@ -64,6 +64,7 @@ SENTENCES = {
     "run.paused": "{actor} held the run {name}",
     "run.resumed": "{actor} let the run {name} go on",
     "run.dismissed": "{actor} put the failed run {name} aside",
+    "run.corrected": "{actor} corrected data of the failed run {name} and tried it again",
     "run.retried": "{actor} tried the failed run {name} again",
     "run.sealed": "The records of ended runs were sealed",
     "step.reviewed": "{actor} said what became of a step of the run {name}",

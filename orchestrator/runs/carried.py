@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -54,8 +54,11 @@ class Carried:
         }
 
 
-def carry(kept: Mapping[str, Finished], *, source: Run | None, sampled: Collection[str] = ()) -> Carried:
-    """Values of `source` keep their numbers; constants become values behind them. `sampled` are kept by a person."""
+def carry(
+    kept: Mapping[str, Finished], *, source: Run | None, told: Mapping[str, Mapping[str, Any]] | None = None
+) -> Carried:
+    """Values of `source` keep their numbers; constants become values behind them. `told` are the facts of steps whose
+    value is not simply that of `source`."""
     entries: list[dict[str, Any]] = []
     copies, values = [], []
     following = max((outcome.value["id"] for outcome in kept.values() if outcome.value), default=0) + 1
@@ -67,7 +70,7 @@ def carry(kept: Mapping[str, Finished], *, source: Run | None, sampled: Collecti
             value, following = {"id": made.number, "digest": made.digest}, following + 1
         elif source is not None:
             copies.append(Copy(run=source.id, number=value["id"], as_number=value["id"]))
-        own = {"facts": {"kept_sample": True}} if key in sampled else {}
+        own = {"facts": dict(told[key])} if told and key in told else {}
         entries.append({"node": key, "scope": "", "port": outcome.port, "value": value, **own})
     facts = {"kept": entries} | ({"kept_from": str(source.id)} if source else {})
     return Carried(facts=facts if source or entries else {}, copies=copies, values=values)

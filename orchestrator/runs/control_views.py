@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from builder.models import Workflow
-from orchestrator.api.errors import NotFound
+from orchestrator.api.errors import Invalid, NotFound
 from orchestrator.governance.actions.workspaces import enter
 from orchestrator.governance.principal import principal_of
 from orchestrator.runs import actions
@@ -65,7 +65,12 @@ class RepeatView(APIView):
         """Run again with the same input, as a whole or from where it failed."""
         run, sent = visible_run(request, id), checked(RepeatSerializer, request.data)
         latest = sent["version"] == "latest"
-        again = actions.repeat_run(principal_of(request), run, latest=latest, from_failed=sent["from_failed"])
+        corrected = sent.get("corrected")
+        if corrected and not sent["from_failed"]:
+            raise Invalid("corrected", "Outputs are corrected where a run goes on from its failure.")
+        again = actions.repeat_run(
+            principal_of(request), run, latest=latest, from_failed=sent["from_failed"], corrected=corrected
+        )
         return Response({"id": again.id}, status=ACCEPTED)
 
 

@@ -221,6 +221,9 @@ class CancelSerializer(serializers.Serializer):
 class RepeatSerializer(serializers.Serializer):
     version = serializers.ChoiceField(choices=["original", "latest"], default="original")
     from_failed = serializers.BooleanField(default=False, help_text="Keep what is done; run only what is not")
+    corrected = serializers.DictField(
+        required=False, help_text="Of `from_failed`: outputs by step that take the place of those the run had"
+    )
 
 
 class LoadSerializer(serializers.Serializer):

@@ -8,6 +8,9 @@ export interface RunFilters {
   workflow?: string | undefined;
   status?: string | undefined;
   mode?: string | undefined;
+  /** What started it. */
+  how?: string | undefined;
+  search?: string | undefined;
   since?: string | undefined;
   /** Failed, and nobody has repeated or put them aside. */
   dead?: boolean | undefined;
@@ -65,6 +68,8 @@ export interface StartRun {
   draft?: boolean | undefined;
   /** Of a draft: the last step that runs. */
   until?: string | undefined;
+  /** Of a draft: a run whose finished steps are taken over, as far as nothing has changed. */
+  reuse?: string | undefined;
 }
 
 export function useStartRun() {
@@ -100,6 +105,8 @@ export interface Repeat {
   version: 'original' | 'latest';
   /** Steps that are done are kept; it goes on at the failed one. */
   from_failed?: boolean;
+  /** Outputs, by step, that take the place of those the run had. */
+  corrected?: Record<string, unknown>;
 }
 
 export function useRepeatRun(id: string) {

@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/artifacts/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The beginning of a file as text. */
+        get: operations["artifact_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{id}": {
         parameters: {
             query?: never;
@@ -2087,6 +2104,13 @@ export interface components {
             saved_minutes: components["schemas"]["Figure"];
             problems: components["schemas"]["RunProblem"][];
         };
+        FilePreview: {
+            text: string;
+            /** @description Of the whole file */
+            pages: number;
+            /** @description There is more than this */
+            cut: boolean;
+        };
         /** @description A stored file as values carry it. */
         FileRef: {
             /** Format: uuid */
@@ -3075,6 +3099,10 @@ export interface components {
              * @default false
              */
             from_failed: boolean;
+            /** @description Of `from_failed`: outputs by step that take the place of those the run had */
+            corrected?: {
+                [key: string]: unknown;
+            };
         };
         /**
          * @description * `done` - Done
@@ -3963,6 +3991,27 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    artifact_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilePreview"];
                 };
             };
         };

@@ -31,7 +31,7 @@ export function workflowSearch(search: Loose): ReturnType<typeof filters> & Retu
   return { ...filters(search), ...listFlags(search) };
 }
 
-const runFilters = words('status', 'workflow', 'mode', 'since', 'problem');
+const runFilters = words('status', 'workflow', 'mode', 'how', 'search', 'since', 'problem');
 const runFlags = flags('dead', 'open', 'saving');
 
 export function runsSearch(search: Loose): ReturnType<typeof runFilters> & ReturnType<typeof runFlags> {

@@ -89,13 +89,13 @@ export function usePassedOn(key: string): boolean {
 /** How many items went through a line of the run that is shown. */
 export function useItems(way: Pick<GraphEdge, 'source' | 'source_port' | 'target'>): number | null {
   const { overlay, graph } = useCanvas();
-  return useStore(overlay ?? NO_OVERLAY, (state) => itemsThrough(graph, state.statuses, way));
+  return useStore(overlay ?? NO_OVERLAY, (state) => itemsThrough(graph, state.statuses, way, state.lines));
 }
 
 /** How many came into a step over all its lines. */
 export function useItemsInto(key: string): number | null {
   const { overlay, graph } = useCanvas();
-  return useStore(overlay ?? NO_OVERLAY, (state) => itemsInto(graph, state.statuses, key));
+  return useStore(overlay ?? NO_OVERLAY, (state) => itemsInto(graph, state.statuses, key, state.lines));
 }
 
 /** The word of a state; a step that is switched off says what that meant for the run. */

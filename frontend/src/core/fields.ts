@@ -85,3 +85,12 @@ export interface Found {
 export function search(list: readonly unknown[], text: string, locale?: string): Found[] {
   return list.map((value, index) => ({ index, value })).filter((one) => contains(one.value, text, locale));
 }
+
+/** The same value with another one at this place. */
+export function withValue(value: unknown, path: Path, next: unknown): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return next;
+  if (Array.isArray(value)) return value.map((one, index) => (index === key ? withValue(one, rest, next) : one));
+  const record = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  return { ...record, [key]: withValue(record[key], rest, next) };
+}

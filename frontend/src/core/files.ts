@@ -16,6 +16,11 @@ export function contentAddress(file: FileRef): string {
   return `/api/artifacts/${file.file_id}/content`;
 }
 
+/** Where the text in it is read, to be looked at. */
+export function previewAddress(file: FileRef): string {
+  return `/api/artifacts/${file.file_id}/preview`;
+}
+
 /** Every file inside a value, each once. */
 export function filesIn(value: unknown): FileRef[] {
   const found = new Map<string, FileRef>();

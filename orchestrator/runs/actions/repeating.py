@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
 from builder.models import Version, Workflow
-from orchestrator.api.errors import Conflict
+from orchestrator.api.errors import Conflict, Invalid
 from orchestrator.engine.keeping import kept_steps, unchanged_steps
 from orchestrator.engine.plan import Plan
 from orchestrator.governance import audit
@@ -20,13 +24,24 @@ from orchestrator.runs.models import Mode, Run, RunEvent, RunStatus, Step
 from orchestrator.runs.values import read_value
 
 
-def repeat_run(principal: Principal, run: Run, *, latest: bool, from_failed: bool = False) -> Run:
+def repeat_run(
+    principal: Principal,
+    run: Run,
+    *,
+    latest: bool,
+    from_failed: bool = False,
+    corrected: Mapping[str, Any] | None = None,
+) -> Run:
     """Run again with the same input, as it was or as the workflow is now.
 
     `from_failed` keeps what the run has done: only the steps behind the failure run, and by the latest version those
-    that changed. A failed run counts as looked after from then on.
+    that changed. `corrected` are outputs, by step, that take the place of those it had; of the start, what it takes in.
+    A failed run counts as looked after from then on.
     """
+    corrected = corrected or {}
     rights.require(principal, "workflow:run", run)
+    if corrected:
+        rights.require(principal, "run:payload", run)
     if run.parent_chunk is not None:
         raise Conflict("part_of_a_run", "This run works on some items of another run. Repeat that one.")
     started = RunEvent.objects.filter(run_id=run.id, seq=1).values_list("body", flat=True).get()
@@ -35,6 +50,7 @@ def repeat_run(principal: Principal, run: Run, *, latest: bool, from_failed: boo
     payload = read_value(run.id, run.workspace_id, 0)
     if payload is None:
         raise Conflict("erased", "What this run took in was erased, so it cannot be run again.")
+    payload = corrected.get(started["start"], payload)
     workflow = Workflow.objects.get(pk=run.workflow_id)
     mode = Mode(run.mode)
     version = Version.objects.get(pk=version_of(principal, workflow, mode) if latest else run.version_id)
@@ -50,10 +66,12 @@ def repeat_run(principal: Principal, run: Run, *, latest: bool, from_failed: boo
             mode=mode,
             repeats=run.id,
             until=started.get("until"),
-            carried=_carried(run, started["start"], version) if from_failed else None,
+            carried=_carried(principal, run, started["start"], version, corrected) if from_failed else None,
         )
         failed = Run.objects.filter(pk=run.pk, status=RunStatus.FAILED, settled_at=None)
         failed.update(settled_at=timezone.now())
+        if corrected:
+            _record(principal, "run.corrected", run, again, steps=sorted(corrected))
     return again
 
 
@@ -62,24 +80,34 @@ def retry_run(principal: Principal, run: Run) -> Run:
     with transaction.atomic():
         settle(run)
         again = repeat_run(principal, run, latest=False, from_failed=True)
-        audit.record(
-            principal,
-            "run.retried",
-            workspace_id=run.workspace_id,
-            object_type="run",
-            object_id=run.id,
-            object_name=run.title,
-            detail={"run": str(again.id)},
-        )
+        _record(principal, "run.retried", run, again)
     return again
 
 
-def _carried(run: Run, start: str, version: Version) -> Carried:
+def _record(principal: Principal, action: str, run: Run, again: Run, **detail: Any) -> None:
+    audit.record(
+        principal,
+        action,
+        workspace_id=run.workspace_id,
+        object_type="run",
+        object_id=run.id,
+        object_name=run.title,
+        detail={"run": str(again.id), **detail},
+    )
+
+
+def _carried(principal: Principal, run: Run, start: str, version: Version, corrected: Mapping[str, Any]) -> Carried:
     _refuse_unfinished(run)
     before = usable_plan(run.version_id)
     plan = usable_plan(version.id)
     finished = finished_steps(raw().cursor(), run.id, before)
-    return carry(kept_steps(plan, start, finished, _same(before, plan)), source=run)
+    kept = kept_steps(plan, start, finished, _same(before, plan))
+    if unknown := sorted(corrected.keys() - kept.keys() - {start}):
+        raise Invalid("not_kept", f"Only what is kept can be corrected. These steps run again: {', '.join(unknown)}.")
+    by = {"id": str(principal.id), "name": principal.name}
+    mended = {key: replace(kept[key], value=None, constant=corrected[key]) for key in kept if key in corrected}
+    told = {key: {"corrected_by": by, "kept_from": str(run.id)} for key in mended}
+    return carry({**kept, **mended}, source=run, told=told)
 
 
 def _same(before: Plan, plan: Plan) -> frozenset[str]:

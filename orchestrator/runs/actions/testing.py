@@ -67,7 +67,7 @@ def run_draft(
         mode=Mode.TEST,
         start_key=start_key,
         until=until,
-        carried=carry({**done, **samples}, source=reusable, sampled=samples.keys()),
+        carried=carry({**done, **samples}, source=reusable, told={key: {"kept_sample": True} for key in samples}),
     )
 
 

@@ -146,3 +146,16 @@ def test_roles_send_and_fetch_what_the_matrix_says(browser_of, workspace, role: 
     assert send(browser, workspace).status_code == (201 if role in VERBS["file:write"] else 403)
     fetched = browser.get(f"artifacts/{artifact.id}/content")
     assert fetched.status_code == (200 if role in VERBS["run:payload"] else 403)
+
+
+@pytest.mark.ux(105)
+def test_the_beginning_of_a_file_is_shown_as_text(browser_of, workspace):
+    builder = browser_of("builder")
+    note = send(builder, workspace, "Größe: 12 Meter\n".encode() * 3000, "note.txt").json()
+    shown = builder.client.get(f"/api/artifacts/{note['file_id']}/preview").json()
+    assert shown["text"].startswith("Größe: 12 Meter\n")
+    assert (len(shown["text"]), shown["cut"]) == (20_000, True)
+    broken = send(builder, workspace).json()
+    answer = builder.client.get(f"/api/artifacts/{broken['file_id']}/preview")
+    assert (answer.status_code, answer.json()["code"]) == (422, "no_preview")
+    assert "Download it." in answer.json()["detail"]

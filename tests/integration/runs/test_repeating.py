@@ -310,3 +310,37 @@ def test_an_operator_does_both_and_a_trial_of_a_draft_is_not_theirs(
     answer = bulk(olaf, workspace, "retry", tried, failed).json()
     assert answer["done"] == [str(failed.pk)]
     assert [each["code"] for each in answer["refused"]] == ["denied"]
+
+
+@pytest.mark.ux(108)
+def test_a_wrong_value_is_corrected_and_the_run_goes_on_with_it(
+    maria: Browser, workspace: Workspace, workflow: Workflow, start: Start, drive: Drive, outside: Outside
+) -> None:
+    outside.answers["two"] = 400
+    runs = [drive(start(workflow, input={"n": 7})) for _ in range(2)]
+    outside.answers.clear()
+    first, second = runs
+    mended = drive(again(maria, first, corrected={"one": {"json": {"seen": 99}}}))
+    assert mended.status == RunStatus.DONE
+    assert maria.get(f"runs/{mended.pk}/values").json()["sum"] == {"first": 99}
+    kept = maria.get(f"runs/{mended.pk}/steps/2").json()
+    assert (kept["output"], kept["facts"]["corrected_by"]["name"]) == ({"json": {"seen": 99}}, "Maria")
+    dead = maria.get(f"workspaces/{workspace.pk}/runs", dead="true").json()["results"]
+    assert [run["id"] for run in dead] == [str(second.pk)], "what is solved disappears, the rest stays"
+    assert maria.get(f"runs/{first.pk}/values").json()["one"]["json"] == {"seen": 1}, "history stays as it was"
+    trail = AuditEvent.objects.get(action="run.corrected")
+    assert trail.detail == {"run": str(mended.pk), "steps": ["one"]}
+
+
+@pytest.mark.ux(108)
+def test_what_the_start_took_in_is_corrected_as_a_start_takes_it(maria: Browser, drive: Drive, failed: Run) -> None:
+    answer = repeat(maria, failed, corrected={"start": {"n": "seven"}})
+    assert (answer.status_code, answer.json()["code"]) == (422, "input")
+    mended = drive(again(maria, failed, corrected={"start": {"n": 8}}))
+    assert maria.get(f"runs/{mended.pk}/values").json()["start"] == {"n": 8}
+
+
+def test_only_what_is_kept_is_corrected(maria: Browser, failed: Run) -> None:
+    answer = repeat(maria, failed, corrected={"two": {}})
+    assert (answer.status_code, answer.json()["code"]) == (422, "not_kept")
+    assert repeat(maria, failed, from_failed=False, corrected={"one": {}}).status_code == 422

@@ -1,32 +1,31 @@
 import type { Problem } from './document';
 import { graph, node } from './fixtures';
-import { groupProblems } from './problems';
+import { firstFaulty, obstacles } from './problems';
 
-const at = (key: string | null, field: string): Problem => ({ code: 'required', message: 'Missing', node: key, field });
+const problem = (code: string, key: string | null): Problem => ({
+  code,
+  node: key,
+  field: null,
+  message: '',
+  hint: '',
+});
 
-// ux: 57
-test('problems stand in the order in which the workflow is read, those of the whole first', () => {
-  const flow = graph(
-    [
-      node('late', 'work', { position: { x: 400, y: 0 } }),
-      node('first'),
-      node('other', 'work', { position: { x: 0, y: 200 } }),
-    ],
-    ['first>late'],
-  );
-  const found = [
-    at('late', 'text'),
-    at('other', 'text'),
-    at('first', 'b'),
-    at('first', 'a'),
-    at(null, ''),
-    at('gone', ''),
+// ux: 86, 94
+it('lets a draft run up to a step that is not ready, and keeps it from running where nothing would begin', () => {
+  const starts = new Set(['start']);
+  const unready = [problem('missing_setting', 'b'), problem('bad_formula', 'a')];
+  expect(obstacles(unready, starts)).toEqual([]);
+  const [noStart, unfilled, startUnready] = [
+    problem('no_start', null),
+    problem('placeholder', 'a'),
+    problem('missing_setting', 'start'),
   ];
-  const groups = groupProblems(flow, found);
-  expect(groups.map((group) => [group.node, group.problems.length])).toEqual([
-    [null, 2],
-    ['first', 2],
-    ['other', 1],
-    ['late', 1],
-  ]);
+  expect(obstacles([...unready, noStart, unfilled, startUnready], starts)).toEqual([noStart, unfilled, startUnready]);
+});
+
+// ux: 94
+it('names the step where such a run will end', () => {
+  const drawn = graph([node('start'), node('a'), node('b')], ['start>a', 'a>b']);
+  expect(firstFaulty(drawn, [problem('missing_setting', 'b'), problem('bad_formula', 'a')])).toBe('a');
+  expect(firstFaulty(drawn, [problem('no_start', null)])).toBeNull();
 });

@@ -41,6 +41,32 @@ export function countByNode(problems: readonly Problem[]): Record<string, number
   return counts;
 }
 
+/** With these a draft cannot run at all, or should not: a placeholder would reach other people as if it were meant. */
+const STOP_ALL = new Set([
+  'border_crossed',
+  'cycle',
+  'dangling_edge',
+  'duplicate_edge',
+  'no_start',
+  'not_natural_loop',
+  'placeholder',
+  'start_inside',
+  'unknown_parent',
+  'unknown_port',
+  'unknown_type',
+]);
+
+/** The problems that keep a draft from being run; with the others it runs up to the step that has them. */
+export function obstacles(problems: readonly Problem[], starts: ReadonlySet<string>): Problem[] {
+  return problems.filter(({ code, node }) => !node || starts.has(node) || STOP_ALL.has(code));
+}
+
+/** The first step, in reading order, that is not ready. */
+export function firstFaulty(graph: Graph, problems: readonly Problem[]): string | null {
+  const faulty = new Set(problems.map((problem) => problem.node));
+  return readingOrder(graph).find((node) => faulty.has(node.key))?.key ?? null;
+}
+
 /** Problems of one setting, nested ones included: `fields`, `fields.0.value` and `fields[0].value` all belong to `fields`. */
 export function problemsAt(problems: readonly Problem[], node: string, path: readonly (string | number)[]): Problem[] {
   const wanted = path.join('.');

@@ -49,6 +49,10 @@ export interface StepFacts {
   milliseconds?: number;
   /** The run that did this step; here it was not done again. */
   kept_from?: string;
+  /** Who corrected what the step had given in the run before. */
+  corrected_by?: { id: string; name: string };
+  /** A sample that a person kept stood for the step. */
+  kept_sample?: boolean;
   /** Which of its fallbacks answered, counted from one. */
   variant?: number;
   /** Of a long loop: how many of its pieces, which are runs of their own, have ended, and how their items did. */
@@ -90,6 +94,8 @@ export interface RunItem {
   error: { message: string; hint?: string } | null;
   /** The run that this one repeats. */
   repeats: string | null;
+  /** The latest run that repeats this one. */
+  repeated_by?: string | null;
   /** The step of another run that this one works for. */
   parent?: { run: string; step: number; chunk?: number | null } | null;
 }

@@ -1,5 +1,6 @@
+import { readGraph } from '../graph/document';
 import type { RunStep } from './model';
-import { createRunOverlay, nodeStates } from './overlay';
+import { createRunOverlay, nodeStates, wasThere } from './overlay';
 
 function step(number: number, node: string, change: Partial<RunStep> = {}): RunStep {
   return {
@@ -53,5 +54,40 @@ describe('the states the canvas draws', () => {
     expect(heard).toHaveBeenCalledTimes(1);
     expect(overlay.getState().statuses.a).toBe(before.a);
     expect(overlay.getState().statuses.b?.status).toBe('done');
+  });
+
+  // ux: 88
+  it('paints neither a step nor a line that was added after the run', () => {
+    const graph = readGraph({
+      schema: 'graph@1',
+      nodes: [],
+      edges: [{ id: 'e', source: 'a', source_port: 'out', target: 'b' }],
+      notes: [],
+    });
+    const overlay = createRunOverlay();
+    overlay.show({ steps: [step(1, 'a'), step(2, 'b')], graph });
+    overlay.forget(['b']);
+    expect(Object.keys(overlay.getState().statuses)).toEqual(['a']);
+    const { lines } = overlay.getState();
+    expect(wasThere(lines, { source: 'a', source_port: 'out', target: 'b' })).toBe(true);
+    expect(wasThere(lines, { source: 'a', source_port: 'out', target: 'c' })).toBe(false);
+  });
+
+  // ux: 104
+  it('follows one item, and with it what was done before and after the loop', () => {
+    const overlay = createRunOverlay();
+    const steps = [
+      step(1, 'list'),
+      step(2, 'each', { count: 2 }),
+      step(3, 'check', { scope: 'each.0' }),
+      step(4, 'check', { scope: 'each.1', status: 'failed', port: null }),
+    ];
+    overlay.show({ steps });
+    expect(overlay.getState().statuses.check?.status).toBe('failed');
+    overlay.follow({ each: 0 });
+    expect(overlay.getState().statuses.check).toMatchObject({ status: 'done', count: 1 });
+    expect(overlay.getState().statuses.list?.status).toBe('done');
+    overlay.follow({});
+    expect(overlay.getState().statuses.check?.status).toBe('failed');
   });
 });

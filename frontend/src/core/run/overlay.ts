@@ -1,7 +1,8 @@
 /** The state of a run as the canvas needs it: one entry a node, changed entries only, never part of the document. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { type Graph, type GraphEdge, readGraph } from '../graph/document';
 import type { RunStep, StepStatus } from './model';
-import { framesOf, isInRounds, latestRounds, type Rounds } from './rounds';
+import { type Followed, framesOf, isInRounds, latestRounds, type Rounds } from './rounds';
 
 export interface NodeRunState {
   status: StepStatus;
@@ -16,6 +17,19 @@ export interface RunOverlayState {
   statuses: Readonly<Record<string, NodeRunState>>;
   /** The round that is shown, counted from one, by the first step of its loop. */
   rounds: Readonly<Record<string, number>>;
+  /** The lines there were when the run began, by `lineKey`; null where nobody said. */
+  lines: ReadonlySet<string> | null;
+}
+
+type Way = Pick<GraphEdge, 'source' | 'source_port' | 'target'>;
+
+export function lineKey({ source, source_port, target }: Way): string {
+  return `${source}\n${source_port}\n${target}`;
+}
+
+/** Whether the run could go along this line; one that was drawn later it could not. */
+export function wasThere(lines: RunOverlayState['lines'], way: Way): boolean {
+  return lines === null || lines.has(lineKey(way));
 }
 
 export interface RunOverlay extends StoreApi<RunOverlayState> {
@@ -23,9 +37,13 @@ export interface RunOverlay extends StoreApi<RunOverlayState> {
    * Takes over the states of a run; entries that did not change keep their identity. Of a loop the latest round is shown
    * unless another one was chosen.
    */
-  show: (run: { steps: readonly RunStep[] }) => void;
+  show: (run: { steps: readonly RunStep[]; graph?: Graph }) => void;
   /** Shows another round of a loop; null follows the run again. */
   choose: (loop: string, round: number | null) => void;
+  /** Shows what happened to these items only; none means all. */
+  follow: (items: Followed) => void;
+  /** Steps that were added since are not the ones that ran, even where they took over a key. */
+  forget: (nodes: readonly string[]) => void;
   clear: () => void;
 }
 
@@ -63,10 +81,11 @@ function merge(before: NodeRunState | undefined, step: RunStep): NodeRunState {
 export function nodeStates(
   steps: readonly RunStep[],
   rounds: Rounds = latestRounds(steps),
+  followed: Followed = {},
 ): Record<string, NodeRunState> {
   const states: Record<string, NodeRunState> = {};
   for (const step of steps) {
-    if (isInRounds(step, rounds)) states[step.node] = merge(states[step.node], step);
+    if (isInRounds(step, rounds, followed)) states[step.node] = merge(states[step.node], step);
   }
   return states;
 }
@@ -93,14 +112,18 @@ function same(a: NodeRunState | undefined, b: NodeRunState | undefined): boolean
 }
 
 export function createRunOverlay(): RunOverlay {
-  const store = createStore<RunOverlayState>(() => ({ statuses: {}, rounds: {} }));
+  const store = createStore<RunOverlayState>(() => ({ statuses: {}, rounds: {}, lines: null }));
   let known: readonly RunStep[] = [];
   let chosen: Record<string, number> = {};
+  let followed: Followed = {};
+  let graph: Graph | undefined;
+  let forgotten: ReadonlySet<string> = new Set();
 
   const tell = () => {
     const rounds = { ...latestRounds(known), ...chosen };
     const before = store.getState();
-    const next = nodeStates(known, rounds);
+    const next = nodeStates(known, rounds, followed);
+    for (const key of forgotten) delete next[key];
     let changed = Object.keys(before.statuses).length !== Object.keys(next).length;
     for (const key of Object.keys(next)) {
       const old = before.statuses[key];
@@ -116,8 +139,12 @@ export function createRunOverlay(): RunOverlay {
 
   return {
     ...store,
-    show({ steps }) {
-      known = steps;
+    show(run) {
+      known = run.steps;
+      if (run.graph !== graph) {
+        graph = run.graph;
+        store.setState({ lines: graph ? new Set(readGraph(graph).edges.map(lineKey)) : null });
+      }
       tell();
     },
     choose(loop, round) {
@@ -125,10 +152,21 @@ export function createRunOverlay(): RunOverlay {
       chosen = round === null ? others : { ...others, [loop]: round };
       tell();
     },
+    follow(items) {
+      followed = items;
+      tell();
+    },
+    forget(nodes) {
+      forgotten = new Set([...forgotten, ...nodes]);
+      tell();
+    },
     clear() {
       known = [];
       chosen = {};
-      store.setState({ statuses: {}, rounds: {} });
+      followed = {};
+      graph = undefined;
+      forgotten = new Set();
+      store.setState({ statuses: {}, rounds: {}, lines: null });
     },
   };
 }

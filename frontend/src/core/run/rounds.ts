@@ -43,10 +43,22 @@ export function latestRounds(steps: readonly Placed[]): Rounds {
   return latest;
 }
 
-/** Whether the step belongs to these rounds; steps outside all loops always do. */
-export function isInRounds(step: Placed, rounds: Rounds): boolean {
-  if (!step.scope.includes('~')) return true;
-  return framesOf(step.scope).every(
-    (frame) => frame.kind !== 'round' || (rounds[frame.loop] ?? frame.index) === frame.index,
-  );
+/** The item that is followed, by the loop as framed by `loop`; counted from 0. */
+export type Followed = Readonly<Record<string, number>>;
+
+const NOBODY: Followed = {};
+
+/** Whether the step belongs to these rounds and to the items that are followed; steps outside all loops always do. */
+export function isInRounds(step: Placed, rounds: Rounds, followed: Followed = NOBODY): boolean {
+  if (step.scope === '') return true;
+  return framesOf(step.scope).every(({ kind, loop, index }) => {
+    if (kind === 'undo') return true;
+    return ((kind === 'round' ? rounds : followed)[loop] ?? index) === index;
+  });
+}
+
+/** The items that a scope lies in: whoever follows them sees what happened to exactly these. */
+export function itemsOfScope(scope: string): Followed {
+  const items = framesOf(scope).filter((frame) => frame.kind === 'item');
+  return Object.fromEntries(items.map((frame) => [frame.loop, frame.index]));
 }

@@ -32,3 +32,17 @@ export function timeline(
     return { step, left, width, milliseconds: to - from };
   });
 }
+
+/** Shorter runs have no step that is worth a word. */
+const LONG_MS = 1000;
+/** The part of all the time from which a step is what takes long. */
+const LARGE_PART = 0.4;
+
+/** The step that took most of the time of a run, where one did; loops are no steps of their own. */
+export function longest(bars: readonly Bar[]): RunStep | null {
+  const single = bars.filter(({ step }) => step.count === null);
+  if (single.length < 3) return null;
+  const whole = single.reduce((sum, bar) => sum + bar.milliseconds, 0);
+  const most = single.reduce((a, b) => (b.milliseconds > a.milliseconds ? b : a));
+  return most.milliseconds >= LONG_MS && most.milliseconds >= whole * LARGE_PART ? most.step : null;
+}

@@ -17,6 +17,7 @@ import { usePageTitle } from '@/ui/page';
 import { toast } from '@/ui/toasts';
 import { Autosave } from './autosave';
 import { ConflictDialog } from './conflict-dialog';
+import { DebugBar } from './debug-bar';
 import classes from './editor.module.css';
 import { createEditorStore, EditorContext, type EditorWorld, graphOf, isTold } from './editor-store';
 import { EmptyCanvas } from './empty-canvas';
@@ -36,7 +37,9 @@ import { StepLibrary } from './step-library';
 import { StepPanel } from './step-panel';
 import { TidyingBar } from './tidying-bar';
 import { type Tab, TopBar } from './top-bar';
+import { useAddedLater } from './use-added-later';
 import { useCopiedSamples } from './use-copied-samples';
+import { useDebugging } from './use-debugging';
 import { useEditing } from './use-editing';
 import { useGroupNews } from './use-group-news';
 import { useNewerCopy } from './use-newer-copy';
@@ -133,6 +136,8 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
   );
   // What is kept stands for what the step gave, as it does in a trial.
   const values = useMemo(() => ({ ...test.values, ...samples }), [test.values, samples]);
+  const debugging = useDebugging(workflow.id, test, readOnly);
+  useAddedLater(test.overlay);
   usePageTitle(workflow.name);
 
   const latest = useRef({ graph, test });
@@ -191,11 +196,13 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
           <RunButton
             test={test}
             filled={!tested && graph.nodes.length > 0}
+            loaded={debugging.run === null ? null : samples}
             live={workflow.status === 'live'}
             onShowProblems={() => setListing(true)}
           />
         }
       />
+      <DebugBar debugging={debugging} />
       {workflow.status === 'paused' && workflow.paused_because && (
         <p className={classes.paused}>{t('editor.workflow.pausedItself', { why: workflow.paused_because })}</p>
       )}

@@ -2,7 +2,9 @@ import { Button, Menu, Tooltip } from '@mantine/core';
 import { IconChevronDown, IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type GraphNode, nameOf } from '@/core/graph/document';
+import type { Samples } from '@/api/samples';
+import { type GraphNode, nameOf, nodeByKey } from '@/core/graph/document';
+import { firstFaulty, obstacles } from '@/core/graph/problems';
 import { graphOf, useEditor, useEditorWorld, useMay } from './editor-store';
 import { questionsOf, StartDialog } from './start-dialog';
 import type { TestRun } from './use-test-run';
@@ -10,17 +12,19 @@ import type { TestRun } from './use-test-run';
 export interface RunButtonProps {
   test: TestRun;
   filled: boolean;
+  /** What was loaded from a past run: a start takes in its part of it, and nobody is asked. */
+  loaded: Samples | null;
   /** Whether there is something live to run, for those who may not try the draft. */
   live: boolean;
   onShowProblems(): void;
 }
 
 /** Run, or Stop while a run goes on; when nothing can run it says why. */
-export function RunButton({ test, filled, live, onShowProblems }: RunButtonProps) {
+export function RunButton({ test, filled, loaded, live, onShowProblems }: RunButtonProps) {
   const { t } = useTranslation();
   const { nodeTypes } = useEditorWorld();
   const graph = useEditor(graphOf);
-  const problems = useEditor((state) => state.problems.length);
+  const problems = useEditor((state) => state.problems);
   const mayTry = useMay('workflow:run_draft');
   // Somebody who may only use the workflow runs what is live.
   const mayRun = useMay('workflow:run');
@@ -40,10 +44,12 @@ export function RunButton({ test, filled, live, onShowProblems }: RunButtonProps
   }
 
   const begin = async (start: GraphNode) => {
+    if (loaded && start.key in loaded && (await test.start({ start: start.key }))) return;
     const asks = start.type !== 'start_manual' || questionsOf(start).length > 0;
     if (asks) setAsking(start);
     else if (!(await test.start({ start: start.key, input: {} }, mayTry))) setAsking(start);
   };
+  const inTheWay = obstacles(problems, new Set(starts.map((start) => start.key)));
   const why = !mayTry
     ? !mayRun
       ? t('editor.run.mayNot')
@@ -52,22 +58,25 @@ export function RunButton({ test, filled, live, onShowProblems }: RunButtonProps
         : t('editor.run.notLive')
     : starts.length === 0
       ? t('editor.run.noStart')
-      : problems > 0
-        ? t('editor.run.problems', { count: problems })
+      : inTheWay.length > 0
+        ? t('editor.run.problems', { count: inTheWay.length })
         : null;
-  const [only] = starts;
+  const faulty = nodeByKey(graph, firstFaulty(graph, problems));
+  const upTo = mayTry && faulty ? t('editor.run.upTo', { step: nameOf(faulty, nodeTypes) }) : null;
+  const said = why ?? upTo;
+  const only = starts.find((start) => loaded && start.key in loaded) ?? (starts.length === 1 ? starts[0] : undefined);
 
   const button = (onClick?: () => void) => (
-    <Tooltip label={why ?? ''} disabled={why === null} multiline maw={280}>
+    <Tooltip label={said ?? ''} disabled={said === null} multiline maw={280}>
       <Button
         variant={variant}
         leftSection={<IconPlayerPlayFilled size={15} />}
-        rightSection={starts.length > 1 && why === null ? <IconChevronDown size={14} /> : undefined}
+        rightSection={!only && why === null ? <IconChevronDown size={14} /> : undefined}
         loading={test.starting && !asking}
         aria-disabled={why !== null || undefined}
         data-disabled={why !== null || undefined}
-        aria-describedby={why === null ? undefined : 'run-why'}
-        onClick={why === null ? onClick : problems > 0 ? onShowProblems : undefined}
+        aria-describedby={said === null ? undefined : 'run-why'}
+        onClick={why === null ? onClick : inTheWay.length > 0 ? onShowProblems : undefined}
       >
         {t('editor.run.run')}
       </Button>
@@ -76,12 +85,12 @@ export function RunButton({ test, filled, live, onShowProblems }: RunButtonProps
 
   return (
     <>
-      {why !== null && (
+      {said !== null && (
         <span id="run-why" hidden>
-          {why}
+          {said}
         </span>
       )}
-      {starts.length > 1 && why === null ? (
+      {!only && why === null ? (
         <Menu position="bottom-end">
           <Menu.Target>{button()}</Menu.Target>
           <Menu.Dropdown>

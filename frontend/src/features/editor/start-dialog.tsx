@@ -15,6 +15,8 @@ export interface StartPayload {
   file?: string;
   /** The last step that runs. */
   until?: string;
+  /** A run of which is kept what has not changed. */
+  reuse?: string;
 }
 
 export interface StartDialogProps {

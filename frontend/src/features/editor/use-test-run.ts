@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useUpload } from '@/api/files';
 import { useLiveRun } from '@/api/live-run';
@@ -27,6 +27,8 @@ export interface TestRun {
   testing: boolean;
   stop(): void;
   clear(): void;
+  /** Puts a run on the canvas. */
+  show(run: string): void;
 }
 
 const NO_VALUES: Record<string, unknown> = {};
@@ -98,9 +100,15 @@ export function useTestRun(workflow: string, flush: () => Promise<boolean>): Tes
     }
   };
 
+  const show = useCallback((id: string) => {
+    setEarlier(NO_VALUES);
+    setMine(id);
+  }, []);
+
   return {
     run,
     last,
+    show,
     testStep,
     testing: trial.isPending,
     running: Boolean(run && status && !ended(status)),

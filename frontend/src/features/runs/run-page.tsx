@@ -1,39 +1,28 @@
-import { Text } from '@mantine/core';
-import { IconArrowLeft } from '@tabler/icons-react';
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Button } from '@mantine/core';
+import { IconArrowLeft, IconHistory } from '@tabler/icons-react';
+import { useParams } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLiveRun } from '@/api/live-run';
 import type { Run } from '@/api/types';
 import { useNodeTypes } from '@/api/workflows';
-import { GraphCanvas } from '@/canvas/graph-canvas';
-import { type NodeTypes, nameOf, nodeByKey, readGraph } from '@/core/graph/document';
-import { failedStep } from '@/core/run/failure';
-import { asksPerson, ended, type RunStep } from '@/core/run/model';
+import { type NodeTypes, nodeByKey } from '@/core/graph/document';
+import { asksPerson, ended } from '@/core/run/model';
 import type { RunOverlay } from '@/core/run/overlay';
-import { isInRounds, latestRounds, type Rounds } from '@/core/run/rounds';
 import { duration } from '@/core/time';
-import { ButtonLink, TextLink } from '@/ui/button-link';
+import { TextLink } from '@/ui/button-link';
 import { Waiting } from '@/ui/data-table';
 import { Page } from '@/ui/page';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { SampleTag } from '@/ui/sample-tag';
 import { RunBadge } from '@/ui/status-badge';
 import { TimeAgo, useNow } from '@/ui/time-ago';
-import { ChildRuns } from './child-runs';
-import { ReviewPanel } from './review-panel';
-import { RoundBar } from './round-bar';
+import { LoadButton } from './load-button';
 import classes from './run.module.css';
 import { RunActions } from './run-actions';
-import { RunHistory } from './run-history';
-import { FailurePanel } from './run-panels';
+import { RunView } from './run-view';
 import { StartedBy } from './started-by';
-import { StepPanel } from './step-panel';
-import { Timeline } from './timeline';
-import { WaitingPanel } from './waiting-panel';
-
-/** Types of steps that start other runs. */
-const CALLING = new Set(['run_workflow', 'for_each']);
+import { useReplay } from './use-replay';
 
 export default function RunPage() {
   const { t } = useTranslation();
@@ -60,6 +49,20 @@ export default function RunPage() {
       </Page>
     );
   }
+  return <Shown {...{ run, overlay, back }} away={state === 'closed'} nodeTypes={nodeTypes.data} />;
+}
+
+interface ShownProps {
+  run: Run;
+  overlay: RunOverlay;
+  nodeTypes: NodeTypes;
+  back: ReactNode;
+  away: boolean;
+}
+
+function Shown({ run, overlay, nodeTypes, back, away }: ShownProps) {
+  const { t } = useTranslation();
+  const replaying = useReplay(run, overlay);
   return (
     <Page
       title={run.title || run.workflow.name}
@@ -69,11 +72,21 @@ export default function RunPage() {
           {run.title || run.workflow.name} <RunBadge status={run.status} needsPerson={run.steps.some(asksPerson)} />
         </span>
       }
-      lead={<Facts run={run} away={state === 'closed'} />}
-      actions={<RunActions run={run} />}
+      lead={<Facts run={run} away={away} />}
+      actions={
+        <>
+          {!replaying.on && ended(run.status) && (
+            <Button variant="default" leftSection={<IconHistory size={16} aria-hidden />} onClick={replaying.toggle}>
+              {t('runs.replay.button')}
+            </Button>
+          )}
+          <LoadButton run={run} />
+          <RunActions run={run} />
+        </>
+      }
       width="full"
     >
-      <RunView run={run} overlay={overlay} nodeTypes={nodeTypes.data} />
+      <RunView overlay={overlay} nodeTypes={nodeTypes} replaying={replaying} />
     </Page>
   );
 }
@@ -107,6 +120,11 @@ function Facts({ run, away }: { run: Run; away: boolean }) {
           {t('runs.repeats')}
         </TextLink>
       )}
+      {run.repeated_by && (
+        <TextLink to="/runs/$id" params={{ id: run.repeated_by }} search={{}}>
+          {t('runs.repeatedBy')}
+        </TextLink>
+      )}
       {run.parent && (
         <TextLink to="/runs/$id" params={{ id: run.parent.run }} search={{ step: run.parent.step }}>
           {t('runs.parent')}
@@ -115,111 +133,4 @@ function Facts({ run, away }: { run: Run; away: boolean }) {
       {away && <span role="status">{t('runs.away')}</span>}
     </div>
   );
-}
-
-function RunView({ run, overlay, nodeTypes }: { run: Run; overlay: RunOverlay; nodeTypes: NodeTypes }) {
-  const { t } = useTranslation();
-  const graph = useMemo(() => readGraph(run.graph), [run.graph]);
-  const latest = useMemo(() => latestRounds(run.steps), [run.steps]);
-  const [rounds, setRounds] = useState<Rounds>({});
-  const chooseRound = useCallback(
-    (loop: string, round: number | null) => {
-      overlay.choose(loop, round);
-      setRounds(({ [loop]: _, ...others }) => (round === null ? others : { ...others, [loop]: round }));
-    },
-    [overlay],
-  );
-  const { node, step, choose, chooseNode } = useChosen(run, { ...latest, ...rounds });
-  const calls = graph.nodes.some((one) => CALLING.has(one.type));
-  const selected = useMemo(() => (node === null ? [] : [node]), [node]);
-  const onSelect = useCallback((keys: string[]) => chooseNode(keys.at(-1) ?? null), [chooseNode]);
-  const nameOfNode = useCallback(
-    (key: string) => {
-      const found = nodeByKey(graph, key);
-      return found ? nameOf(found, nodeTypes) : key;
-    },
-    [graph, nodeTypes],
-  );
-  return (
-    <>
-      <FailurePanel run={run} nameOf={nameOfNode} onShow={choose} />
-      <ReviewPanel run={run} nameOf={nameOfNode} />
-      <WaitingPanel run={run} nameOf={nameOfNode} />
-      <RoundBar latest={latest} chosen={rounds} nameOf={nameOfNode} onChoose={chooseRound} />
-      <div className={classes.stage} data-open={node !== null || undefined}>
-        <section className={classes.canvas} aria-label={t('runs.canvas')}>
-          <GraphCanvas
-            graph={graph}
-            nodeTypes={nodeTypes}
-            readOnly
-            selected={selected}
-            onSelect={onSelect}
-            overlay={overlay}
-          />
-        </section>
-        {node !== null && (
-          <aside className={classes.panel} aria-label={t('runs.panel.label')}>
-            <StepPanel
-              run={run}
-              node={node}
-              name={nameOfNode(node)}
-              step={step}
-              onChoose={choose}
-              onClose={() => chooseNode(null)}
-            />
-          </aside>
-        )}
-      </div>
-      <Timeline run={run} nameOf={nameOfNode} chosen={step?.step ?? null} onChoose={choose} />
-      <ChildRuns run={run.id} enabled={calls} />
-      <RunHistory run={run.id} />
-      <Text size="xs" c="dimmed">
-        {t('runs.history')}{' '}
-        <ButtonLink to="/workflows/$id" params={{ id: run.workflow.id }} variant="transparent" size="compact-xs">
-          {t('runs.openWorkflow')}
-        </ButtonLink>
-      </Text>
-    </>
-  );
-}
-
-/** The chosen step stands in the address; a failed run opens with its failed step chosen. */
-function useChosen(run: Run, rounds: Rounds) {
-  const search = useSearch({ from: '/authed/shell/runs/$id' });
-  const navigate = useNavigate({ from: '/runs/$id' });
-  const [unrun, setUnrun] = useState<string | null>(null);
-  const step = run.steps.find((one) => one.step === search.step) ?? null;
-  const seen = useRef({ steps: run.steps, rounds });
-  seen.current = { steps: run.steps, rounds };
-
-  const choose = useCallback(
-    (chosen: number | null) => {
-      setUnrun(null);
-      void navigate({ search: { step: chosen ?? undefined }, replace: true, resetScroll: false });
-    },
-    [navigate],
-  );
-  const chooseNode = useCallback(
-    (key: string | null) => {
-      const latest = key === null ? undefined : latestOf(seen.current.steps, key, seen.current.rounds);
-      choose(latest?.step ?? null);
-      if (key !== null && !latest) setUnrun(key);
-    },
-    [choose],
-  );
-
-  const failed = run.status === 'failed' ? failedStep(run)?.step : undefined;
-  const asked = useRef(search.step !== undefined);
-  useEffect(() => {
-    if (failed === undefined || asked.current) return;
-    asked.current = true;
-    choose(failed);
-  }, [failed, choose]);
-
-  return { node: step?.node ?? unrun, step, choose, chooseNode };
-}
-
-function latestOf(steps: readonly RunStep[], node: string, rounds: Rounds): RunStep | undefined {
-  const own = steps.filter((step) => step.node === node && isInRounds(step, rounds));
-  return own.find((step) => step.status === 'failed') ?? own.at(-1);
 }

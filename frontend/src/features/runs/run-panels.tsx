@@ -3,8 +3,11 @@ import { IconAlertOctagonFilled } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Run } from '@/api/types';
 import { failedStep } from '@/core/run/failure';
-import { ButtonLink } from '@/ui/button-link';
+import { TextLink } from '@/ui/button-link';
 import { Details } from '@/ui/problem-alert';
+import { Correct } from './correct-dialog';
+import { LoadButton } from './load-button';
+import { reasonOf } from './reason';
 import classes from './run.module.css';
 import { PutAside, TryAgain } from './run-actions';
 
@@ -16,28 +19,38 @@ interface FailurePanelProps {
 
 /** What happened, where, why, and what to do; the technical side stays folded. */
 export function FailurePanel({ run, nameOf, onShow }: FailurePanelProps) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   if (run.status !== 'failed') return null;
   const step = failedStep(run);
   const message = step?.error?.message ?? run.error?.message ?? t('runs.failure.unknown');
-  const hint = step?.error?.hint || run.error?.hint || t('runs.failure.hint');
+  const told = step?.error ? reasonOf(i18n, step.error) : null;
+  const hint = told?.next ?? run.error?.hint ?? t('runs.failure.hint');
   return (
     <section role="alert" className={classes.failure} aria-label={t('runs.failure.label')}>
       <IconAlertOctagonFilled size={22} aria-hidden className={classes.failureIcon} />
       <div className={classes.words}>
         <Text fw={600}>{step ? t('runs.failure.where', { step: nameOf(step.node) }) : t('runs.failure.title')}</Text>
+        {told && <Text fw={500}>{told.why}</Text>}
         <Text>{message}</Text>
         <Text c="dimmed">{hint}</Text>
+        {run.repeated_by && (
+          <Text>
+            <TextLink to="/runs/$id" params={{ id: run.repeated_by }} search={{}} underline="always">
+              {t('runs.failure.solved')}
+            </TextLink>
+          </Text>
+        )}
         <Group gap="xs" mt="xs">
           <TryAgain run={run} />
+          {step && step.scope === '' && run.may.retry && !run.only && (
+            <Correct run={run} failed={step} nameOf={nameOf} />
+          )}
+          <LoadButton run={run} small />
           {step && (
             <Button size="xs" variant="default" onClick={() => onShow(step.step)}>
               {t('runs.failure.show')}
             </Button>
           )}
-          <ButtonLink to="/workflows/$id" params={{ id: run.workflow.id }} size="xs" variant="default">
-            {t('runs.openWorkflow')}
-          </ButtonLink>
           <PutAside run={run} />
         </Group>
         {step?.error && (

@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, Select, Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { IconCircleCheck, IconListDetails } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
@@ -7,9 +7,8 @@ import { useRuns } from '@/api/runs';
 import { useSavedSearches } from '@/api/searches';
 import { useCan } from '@/api/session';
 import type { RunRow } from '@/api/types';
-import { useWorkflows } from '@/api/workflows';
 import { shortDuration } from '@/core/time';
-import { ButtonLink } from '@/ui/button-link';
+import { ButtonLink, TextLink } from '@/ui/button-link';
 import { type Column, DataTable } from '@/ui/data-table';
 import { EmptyState } from '@/ui/empty-state';
 import filters from '@/ui/filters.module.css';
@@ -21,9 +20,8 @@ import { TimeAgo } from '@/ui/time-ago';
 import { useChosen } from '@/ui/use-chosen';
 import { BulkBar } from './bulk-bar';
 import { ListScope } from './list-scope';
+import { RunFilters } from './run-filters';
 import { StartedBy } from './started-by';
-
-const STATUSES = ['running', 'waiting', 'done', 'failed', 'cancelled', 'paused', 'queued'] as const;
 
 export default function RunsPage() {
   const { t } = useTranslation();
@@ -35,7 +33,7 @@ export default function RunsPage() {
   const may = useCan('run:cancel');
   return (
     <Page title={t('app.nav.runs')}>
-      <Filters />
+      <RunFilters />
       {search.dead && (
         <Text size="sm" c="dimmed">
           {t('runs.dead.text')}
@@ -82,6 +80,13 @@ function useColumns(): Column<RunRow>[] {
       cell: (row) => (
         <>
           <RunBadge status={row.status} needsPerson={row.needs_person} />
+          {row.repeated_by && (
+            <Text size="xs">
+              <TextLink to="/runs/$id" params={{ id: row.repeated_by }} search={{}} size="xs">
+                {t('runs.repeatedBy')}
+              </TextLink>
+            </Text>
+          )}
           {(row.error || row.waiting_for) && (
             <Text size="xs" c="dimmed" lineClamp={1} maw={280} visibleFrom="sm">
               {row.error?.message ?? row.waiting_for}
@@ -107,76 +112,6 @@ function useColumns(): Column<RunRow>[] {
         row.mode === 'test' || row.version === null ? <SampleTag label={t('runs.test')} /> : String(row.version),
     },
   ];
-}
-
-function Filters() {
-  const { t } = useTranslation();
-  const search = useSearch({ from: '/authed/shell/runs' });
-  const navigate = useNavigate({ from: '/runs' });
-  const workflows = useWorkflows({});
-  const searches = useSavedSearches('runs');
-  const set = (key: 'status' | 'workflow' | 'mode') => (value: string | null) =>
-    void navigate({ search: (before) => ({ ...before, [key]: value ?? undefined }) });
-  const names = new Map(workflows.rows.map((one) => [one.id, one.name]));
-  if (search.workflow && !names.has(search.workflow)) names.set(search.workflow, t('runs.chosenWorkflow'));
-  const any = Object.values(search).some((value) => value !== undefined);
-  return (
-    <search className={filters.bar}>
-      <SegmentedControl
-        size="sm"
-        aria-label={t('runs.dead.label')}
-        value={search.dead ? 'dead' : 'all'}
-        onChange={(value) =>
-          void navigate({
-            // Failed is what all of them are.
-            search: ({ dead: _, status, ...before }) =>
-              value === 'dead' ? { ...before, dead: true } : { ...before, status },
-          })
-        }
-        data={[
-          { value: 'all', label: t('runs.dead.all') },
-          { value: 'dead', label: t('runs.dead.failed') },
-        ]}
-      />
-      <Select
-        aria-label={t('runs.column.workflow')}
-        placeholder={t('runs.anyWorkflow')}
-        clearable
-        searchable
-        data={[...names].map(([value, label]) => ({ value, label }))}
-        value={search.workflow ?? null}
-        onChange={set('workflow')}
-        className={filters.search}
-      />
-      {!search.dead && (
-        <Select
-          aria-label={t('runs.column.status')}
-          placeholder={t('runs.anyStatus')}
-          clearable
-          data={STATUSES.map((value) => ({ value, label: t(`runs.status.${value}`) }))}
-          value={search.status ?? null}
-          onChange={set('status')}
-          w={150}
-        />
-      )}
-      <Select
-        aria-label={t('runs.mode.label')}
-        placeholder={t('runs.mode.any')}
-        clearable
-        data={[
-          { value: 'live', label: t('runs.mode.live') },
-          { value: 'test', label: t('runs.mode.test') },
-        ]}
-        value={search.mode ?? null}
-        onChange={set('mode')}
-        w={150}
-      />
-      <Button variant="subtle" disabled={!any} onClick={() => void navigate({ search: {} })}>
-        {t('runs.reset')}
-      </Button>
-      <SavedSearches searches={searches} current={search} onApply={(query) => void navigate({ search: query })} />
-    </search>
-  );
 }
 
 function Nothing() {

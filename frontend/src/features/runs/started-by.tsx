@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { RunItem } from '@/api/types';
 
 /** What starts runs. */
-const HOWS = [
+export const HOWS = [
   'manual',
   'terminal',
   'file',

@@ -1,36 +1,40 @@
-import { Button, CloseButton, Group, Progress, Select, Tabs, Text, Title } from '@mantine/core';
-import { useLocalStorage } from '@mantine/hooks';
+import { Button, CloseButton, Group, Tabs, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { usePreference } from '@/api/preferences';
 import { useStep } from '@/api/runs';
 import type { Run, StepDetail } from '@/api/types';
 import { filesIn } from '@/core/files';
 import { itemCounts, itemsOf } from '@/core/run/items';
 import type { RunStep } from '@/core/run/model';
+import type { Followed } from '@/core/run/rounds';
 import { duration } from '@/core/time';
 import { TextLink } from '@/ui/button-link';
 import { Waiting } from '@/ui/data-table';
-import { type DataShape, DataViewer } from '@/ui/data-view';
-import { FileLink } from '@/ui/file-link';
+import { DataViewer } from '@/ui/data-view';
+import { FileView } from '@/ui/file-preview';
 import { Details, ProblemAlert } from '@/ui/problem-alert';
 import { SampleTag } from '@/ui/sample-tag';
 import { StepBadge } from '@/ui/status-badge';
 import { TimeAgo } from '@/ui/time-ago';
+import { ItemProgress } from './item-progress';
+import { PlaceBar } from './place-bar';
 import classes from './run.module.css';
-import { scopeWords } from './scope-words';
 import { WaitWords } from './waiting-panel';
 
 interface StepPanelProps {
   run: Run;
-  node: string;
   name: string;
   /** Null: the node has no step in this run. */
   step: RunStep | null;
+  wayName: (port: string) => string;
+  followed: Followed;
   onChoose: (step: number) => void;
+  onFollow: (items: Followed) => void;
   onClose: () => void;
 }
 
 /** Everything about one step: state, facts, what went in, what came out, why it failed. */
-export function StepPanel({ run, node, name, step, onChoose, onClose }: StepPanelProps) {
+export function StepPanel({ run, name, step, wayName, followed, onChoose, onFollow, onClose }: StepPanelProps) {
   const { t } = useTranslation();
   return (
     <>
@@ -41,11 +45,11 @@ export function StepPanel({ run, node, name, step, onChoose, onClose }: StepPane
       </div>
       {step ? (
         <>
-          <ItemChoice run={run} node={node} step={step} onChoose={onChoose} />
-          <StepFacts step={step} name={name} />
+          <PlaceBar {...{ run, step, wayName, followed, onChoose, onFollow }} />
+          <StepFacts step={step} name={name} wayName={wayName} />
           <StepFailure step={step} wentOn={run.status === 'done'} />
           <LoopItems run={run} step={step} onChoose={onChoose} />
-          <StepData run={run} step={step} name={name} />
+          <StepData run={run} step={step} name={name} followed={followed} />
         </>
       ) : (
         <Text c="dimmed">{t('runs.panel.notRun')}</Text>
@@ -54,27 +58,7 @@ export function StepPanel({ run, node, name, step, onChoose, onClose }: StepPane
   );
 }
 
-function ItemChoice({ run, node, step, onChoose }: Omit<StepPanelProps, 'name' | 'onClose'> & { step: RunStep }) {
-  const { t } = useTranslation();
-  const all = run.steps.filter((one) => one.node === node);
-  if (all.length < 2) return null;
-  return (
-    <Select
-      size="xs"
-      label={t('runs.panel.item')}
-      allowDeselect={false}
-      searchable={all.length > 10}
-      data={all.map((one) => ({
-        value: String(one.step),
-        label: scopeWords(t, one.scope) || t('runs.place.outside'),
-      }))}
-      value={String(step.step)}
-      onChange={(value) => value && onChoose(Number(value))}
-    />
-  );
-}
-
-function StepFacts({ step, name }: { step: RunStep; name: string }) {
+function StepFacts({ step, name, wayName }: { step: RunStep } & Pick<StepPanelProps, 'name' | 'wayName'>) {
   const { t, i18n } = useTranslation();
   const facts = step.facts ?? {};
   const percent = new Intl.NumberFormat(i18n.language, { style: 'percent', maximumFractionDigits: 1 });
@@ -99,7 +83,7 @@ function StepFacts({ step, name }: { step: RunStep; name: string }) {
     ]);
   }
   if (step.count !== null) rows.push([t('runs.fact.items'), String(step.count)]);
-  if (step.port && step.port !== 'out') rows.push([t('runs.fact.path'), step.port]);
+  if (step.port && step.port !== 'out') rows.push([t('runs.fact.path'), wayName(step.port)]);
   if (facts.asset) {
     const version = facts.version ? t('runs.version', { number: facts.version }) : '';
     rows.push([t('runs.fact.model'), `${facts.asset} ${version}`.trim()]);
@@ -113,6 +97,12 @@ function StepFacts({ step, name }: { step: RunStep; name: string }) {
           <SampleTag label={t('assets.sample')} />
         </div>
       )}
+      {facts.kept_sample === true && (
+        <div>
+          <SampleTag label={t('runs.keptSample')} />
+        </div>
+      )}
+      {facts.corrected_by && <Text size="sm">{t('runs.correctedBy', { name: facts.corrected_by.name })}</Text>}
       {facts.kept_from && (
         <Group gap="xs">
           <SampleTag label={t('runs.kept')} />
@@ -159,18 +149,14 @@ function LoopItems({ run, step, onChoose }: { run: Run; step: RunStep; onChoose:
   const { t } = useTranslation();
   const items = itemsOf(run.steps, step);
   if (items.length === 0) return null;
-  const { count, done, failed, pieces } = itemCounts(step, items);
+  const counts = itemCounts(step, items);
+  const { pieces } = counts;
   return (
     <div>
       <Title order={3} mb={6}>
         {t('runs.panel.items', { count: items.length })}
       </Title>
-      <ItemProgress count={count} done={done} failed={failed} />
-      {pieces !== null && (
-        <Text size="xs" c="dimmed">
-          {t('runs.progress.pieces', { count: pieces })}
-        </Text>
-      )}
+      <ItemProgress {...counts} />
       <ul className={classes.items}>
         {(pieces === null ? items.slice(0, MANY_ITEMS) : []).map((item) => {
           const target = item.steps.find((one) => one.status === item.status) ?? item.steps[0];
@@ -201,28 +187,12 @@ function LoopItems({ run, step, onChoose }: { run: Run; step: RunStep; onChoose:
   );
 }
 
-function ItemProgress({ count, done, failed }: { count: number; done: number; failed: number }) {
-  const { t } = useTranslation();
-  const open = count - done - failed;
-  const words = [
-    t('runs.progress.done', { count: done }),
-    ...(failed > 0 ? [t('runs.progress.failed', { count: failed })] : []),
-    ...(open > 0 ? [t('runs.progress.open', { count: open })] : []),
-  ].join(', ');
-  return (
-    <div className={classes.progress}>
-      <Progress.Root size="sm" aria-hidden>
-        <Progress.Section value={(done / count) * 100} color="var(--tone-done)" />
-        <Progress.Section value={(failed / count) * 100} color="var(--tone-failed)" />
-      </Progress.Root>
-      <Text size="xs" c="dimmed">
-        {words}
-      </Text>
-    </div>
-  );
-}
-
-function StepData({ run, step, name }: { run: Run; step: RunStep; name: string }) {
+function StepData({
+  run,
+  step,
+  name,
+  followed,
+}: Pick<StepPanelProps, 'run' | 'name' | 'followed'> & { step: RunStep }) {
   const { t } = useTranslation();
   const fresh = `${step.status}.${step.attempt}.${step.ended_at ?? ''}`;
   const detail = useStep(run.id, run.may.payload ? step.step : null, fresh);
@@ -235,12 +205,21 @@ function StepData({ run, step, name }: { run: Run; step: RunStep; name: string }
   }
   if (detail.error) return <ProblemAlert error={detail.error} retry={() => void detail.refetch()} />;
   if (!detail.data) return <Waiting lines={3} />;
-  return <DataTabs detail={detail.data} name={name} />;
+  // Of a loop the items are the rows of what it gives.
+  const row = step.count === null ? null : (followed[loopOf(step)] ?? null);
+  // At a moment of a replay that lies before its end a step has given nothing yet.
+  const output = step.ended_at === null ? null : detail.data.output;
+  return <DataTabs detail={{ ...detail.data, output }} name={name} row={row} />;
 }
 
-function DataTabs({ detail, name }: { detail: StepDetail; name: string }) {
+function loopOf(step: RunStep): string {
+  return step.scope === '' ? step.node : `${step.scope}/${step.node}`;
+}
+
+function DataTabs({ detail, name, row }: { detail: StepDetail; name: string; row: number | null }) {
   const { t } = useTranslation();
-  const [as, setAs] = useLocalStorage<DataShape>({ key: 'tutti.data', defaultValue: 'table' });
+  const [preferred, setAs] = usePreference('data_view');
+  const as = preferred ?? 'table';
   const files = filesIn(detail.output);
   return (
     <Tabs defaultValue={detail.output === null && detail.input !== null ? 'in' : 'out'} keepMounted={false}>
@@ -255,11 +234,11 @@ function DataTabs({ detail, name }: { detail: StepDetail; name: string }) {
         {files.length > 0 && (
           <div className={classes.files}>
             {files.map((file) => (
-              <FileLink key={file.file_id} file={file} />
+              <FileView key={file.file_id} file={file} />
             ))}
           </div>
         )}
-        <DataViewer value={detail.output} name={t('runs.panel.outOf', { name })} as={as} onAs={setAs} />
+        <DataViewer value={detail.output} name={t('runs.panel.outOf', { name })} as={as} onAs={setAs} row={row} />
       </Tabs.Panel>
       <Tabs.Panel value="in" pt="sm">
         <DataViewer value={detail.input} name={t('runs.panel.inOf', { name })} as={as} onAs={setAs} />

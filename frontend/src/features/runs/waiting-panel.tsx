@@ -7,9 +7,9 @@ import type { Run } from '@/api/types';
 import { ended, type RunStep, type StepWait } from '@/core/run/model';
 import { dueTime } from '@/core/time';
 import { ButtonLink, TextLink } from '@/ui/button-link';
+import { scopeWords } from '@/ui/scope-words';
 import { TimeAgo } from '@/ui/time-ago';
 import classes from './run.module.css';
-import { scopeWords } from './scope-words';
 
 /** How many waits are told one by one. */
 const TOLD = 8;
