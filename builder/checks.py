@@ -8,6 +8,7 @@ from uuid import UUID
 
 from builder.calls import call_problems
 from builder.models import Callers, Workflow
+from builder.placeholders import placeholder_problems
 from builder.references import Kind, Reference, references, unknown
 from orchestrator.artifacts.models import Artifact
 from orchestrator.assets.models import Asset
@@ -24,7 +25,7 @@ def problems_of(graph: Graph, workspace_id: UUID, principal: Principal) -> list[
     types = catalogue()
     found = references(graph, types)
     missing = unknown(found, _known(found, workspace_id, principal))
-    return [*check_graph(graph, types, check_config), *call_problems(graph), *missing]
+    return [*check_graph(graph, types, check_config), *call_problems(graph), *placeholder_problems(graph), *missing]
 
 
 def _known(found: Iterable[Reference], workspace_id: UUID, principal: Principal) -> dict[Kind, Collection[str]]:

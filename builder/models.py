@@ -12,6 +12,7 @@ from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from builder.template import Template
 from orchestrator.governance.sharing import Level
 from orchestrator.governance.tenancy import TenantQuerySet
 
@@ -158,6 +159,8 @@ class Workflow(models.Model):
     description = models.TextField(blank=True)
     starter = models.CharField(max_length=60, blank=True)
     """Key of the starter it was made from, empty otherwise."""
+    template = models.ForeignKey(Template, models.SET_NULL, null=True, related_name="+")
+    """The workspace's own template it was made from."""
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     live_version = models.ForeignKey("builder.Version", models.SET_NULL, null=True, blank=True, related_name="+")
     paused = models.BooleanField(default=False)
@@ -352,6 +355,10 @@ class StepSample(models.Model):
     workflow = models.ForeignKey(Workflow, models.CASCADE, related_name="step_samples")
     node = models.CharField(max_length=60)
     output = models.JSONField(null=True)
+    port = models.CharField(max_length=60, blank=True, default="")
+    """The way by which the step went on; empty where it has only one."""
+    loaded_from = models.UUIDField(null=True)
+    """The run it was taken from for the time of debugging; None: somebody kept it."""
     kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     kept_at = models.DateTimeField(auto_now=True)
 

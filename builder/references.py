@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from builder.placeholders import label_of
 from orchestrator.engine.errors import Problem
 from orchestrator.engine.graph import Graph
 from orchestrator.engine.node_spec import Catalogue
@@ -76,7 +77,7 @@ def _walk(schema: Mapping[str, Any], value: Any, field: str) -> Iterator[tuple[K
     if isinstance(value, Mapping):
         yield from _file(value, field)
         for key, item in value.items():
-            yield from _walk(_schema_of(schema, key), item, f"{field}.{key}")
+            yield from _walk(schema_of(schema, key), item, f"{field}.{key}")
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _walk(schema.get("items", {}), item, f"{field}.{index}")
@@ -85,7 +86,7 @@ def _walk(schema: Mapping[str, Any], value: Any, field: str) -> Iterator[tuple[K
 
 
 def _named(schema: Mapping[str, Any], value: str, field: str) -> Iterator[tuple[Kind, str, str]]:
-    if not value:
+    if not value or label_of(value) is not None:
         return
     if "x-asset-kind" in schema:
         yield Kind.ASSET, value, field
@@ -95,12 +96,17 @@ def _named(schema: Mapping[str, Any], value: str, field: str) -> Iterator[tuple[
         yield Kind.WORKFLOW, value, field
 
 
+def is_file(value: Mapping[str, Any]) -> bool:
+    return isinstance(value.get("file_id"), str) and "sha256" in value
+
+
 def _file(value: Mapping[str, Any], field: str) -> Iterator[tuple[Kind, str, str]]:
-    if isinstance(value.get("file_id"), str) and "sha256" in value:
+    if is_file(value):
         yield Kind.FILE, value["file_id"], field
 
 
-def _schema_of(schema: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+def schema_of(schema: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """The part of `schema` that describes the setting `key`; empty where none does."""
     others = schema.get("additionalProperties")
     inner: Mapping[str, Any] = schema.get("properties", {}).get(key) or (others if isinstance(others, Mapping) else {})
-    return inner
+    return inner or next(filter(None, (schema_of(choice, key) for choice in schema.get("anyOf", ()))), {})

@@ -9,8 +9,8 @@ from drf_spectacular.utils import extend_schema_field, inline_serializer
 from rest_framework import serializers
 
 from builder import schema  # noqa: F401  (registers how a graph is described)
+from builder.gallery import origin_of
 from builder.models import Callers, Draft, SampleFile, Status, Version, Workflow
-from builder.starters.folders import Starter
 from orchestrator.artifacts.serializers import FileRefSerializer
 from orchestrator.governance.serializers import VERB_NAMES
 from orchestrator.governance.sharing import may, verbs_on
@@ -81,6 +81,11 @@ class WorkflowItemSerializer(serializers.ModelSerializer):
         return sorted(verb for verb in verbs if verb.startswith(("workflow:", "run:")))
 
 
+class OriginSerializer(serializers.Serializer):
+    key = serializers.CharField()
+    name = serializers.CharField()
+
+
 class LiveVersionSerializer(serializers.ModelSerializer):
     class Meta:
         model = Version
@@ -95,6 +100,7 @@ class WorkflowSerializer(WorkflowItemSerializer):
     live_version = LiveVersionSerializer(read_only=True, allow_null=True)
     has_changes = serializers.SerializerMethodField()
     requests = serializers.SerializerMethodField()
+    origin = serializers.SerializerMethodField()
 
     class Meta(WorkflowItemSerializer.Meta):
         fields = [
@@ -110,6 +116,7 @@ class WorkflowSerializer(WorkflowItemSerializer):
             "pause_after",
             "paused_because",
             "hearers",
+            "origin",
         ]
         read_only_fields = fields
 
@@ -120,6 +127,11 @@ class WorkflowSerializer(WorkflowItemSerializer):
         """How many people ask for access; 0 for those who do not answer them."""
         answers = may(self.context["principal"], "workflow:share", workflow)
         return workflow.access_requests.count() if answers else 0
+
+    @extend_schema_field(OriginSerializer(allow_null=True))
+    def get_origin(self, workflow: Workflow) -> dict[str, str] | None:
+        """The template it was made from."""
+        return origin_of(workflow)
 
     def get_has_changes(self, workflow: Workflow) -> bool:
         """Whether the draft differs from what is live."""
@@ -267,22 +279,12 @@ class VersionSerializer(VersionItemSerializer):
         read_only_fields = fields
 
 
-class TemplateSerializer(serializers.Serializer):
-    key = serializers.CharField()
-    name = serializers.CharField()
-    description = serializers.CharField()
-    steps = serializers.SerializerMethodField()
-
-    def get_steps(self, starter: Starter) -> int:
-        return len(starter.graph.nodes)
-
-
 class SampleFileSerializer(serializers.ModelSerializer):
     file = FileRefSerializer(source="artifact.as_ref", read_only=True)
 
     class Meta:
         model = SampleFile
-        fields = ["name", "title", "description", "file"]
+        fields = ["name", "title", "description", "starter", "file"]
         read_only_fields = fields
 
 

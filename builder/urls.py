@@ -1,14 +1,18 @@
 from __future__ import annotations
 
-from builder.views import catalogue, drafts, folders, formulas, samples, sharing, versions, workflows
+from builder.views import catalogue, drafts, exchange, folders, formulas, gallery, samples, sharing, versions, workflows
 from orchestrator.api.routes import route
 
 urlpatterns = [
     route("node-types", catalogue.NodeTypesView.as_view(), verb="signed_in"),
-    route("templates", catalogue.TemplatesView.as_view(), verb="signed_in"),
+    route("workspaces/<uuid:workspace>/templates", gallery.TemplatesView.as_view(), verb="workflow:read"),
+    route("workspaces/<uuid:workspace>/templates/<str:key>", gallery.TemplateView.as_view(), verb="workflow:read"),
+    route("workspaces/<uuid:workspace>/imports", exchange.ImportsView.as_view(), verb="workflow:edit"),
+    route("workspaces/<uuid:workspace>/imports/look", exchange.LookView.as_view(), verb="workflow:edit"),
+    route("workflows/<uuid:id>/export", exchange.ExportView.as_view(), verb="workflow:read"),
     route("workspaces/<uuid:workspace>/sample-files", catalogue.SampleFilesView.as_view(), verb="workflow:read"),
     route("workspaces/<uuid:workspace>/workflows", workflows.WorkflowsView.as_view(), verb="workflow:read"),
-    route("workspaces/<uuid:workspace>/workflows/bulk", workflows.WorkflowBulkView.as_view(), verb="workflow:edit"),
+    route("workspaces/<uuid:workspace>/workflows/bulk", workflows.WorkflowBulkView.as_view(), verb="workflow:read"),
     route("workspaces/<uuid:workspace>/workflow-facets", workflows.WorkflowFacetsView.as_view(), verb="workflow:read"),
     route("workspaces/<uuid:workspace>/folders", folders.FoldersView.as_view(), verb="workflow:read"),
     route("folders/<uuid:id>", folders.FolderView.as_view(), verb="workflow:edit"),
@@ -19,6 +23,7 @@ urlpatterns = [
     route("workflows/<uuid:id>/archive", workflows.ArchiveView.as_view(), verb="workflow:edit"),
     route("workflows/<uuid:id>/restore", workflows.RestoreView.as_view(), verb="workflow:edit"),
     route("workflows/<uuid:id>/samples", samples.SamplesView.as_view(), verb="workflow:edit"),
+    route("workflows/<uuid:id>/loaded-run", samples.LoadedView.as_view(), verb="workflow:edit"),
     route("workflows/<uuid:id>/samples/<str:node>", samples.SampleView.as_view(), verb="workflow:edit"),
     route("workflows/<uuid:id>/formulas/trial", formulas.FormulaTrialView.as_view(), verb="workflow:edit"),
     route("workflows/<uuid:id>/versions", versions.VersionsView.as_view(), verb="workflow:read"),

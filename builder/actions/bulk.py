@@ -25,9 +25,9 @@ def change_workflows(
 ) -> tuple[list[UUID], list[Refusal]]:
     """Archive, restore, delete or move workflows of one workspace. Gives those it was done to, and the others.
 
-    `folder` is where they are moved to (None: out of all folders). Each leaves its own entry in the trail.
+    `folder` is where they are moved to (None: out of all folders). Each asks for its own rights, which sharing may
+    give for some of them only, and leaves its own entry in the trail.
     """
-    principal.require("workflow:edit", workspace, object_type="workspace", object_id=workspace)
     act: Callable[[Workflow], object] = {
         "archive": lambda workflow: archive_workflow(principal, workflow),
         "restore": lambda workflow: restore_workflow(principal, workflow),

@@ -12,6 +12,7 @@ from builder.actions.locking import locked_row, record, refuse_archived, require
 from builder.checks import problems_of
 from builder.graphs import read_graph
 from builder.models import Draft, Version, Workflow
+from orchestrator.api.announcements import announce
 from orchestrator.api.errors import Conflict, Invalid
 from orchestrator.engine.errors import GraphInvalid, Problem
 from orchestrator.engine.graph import Graph, content_hash, graph_json, parse_graph
@@ -35,7 +36,7 @@ def save_draft(principal: Principal, workflow: Workflow, data: Any, token: str) 
     as it was. Problems of a well-formed graph do not hinder saving: they are in the answer.
     """
     require(principal, "workflow:edit", workflow)
-    return _replace_draft(principal, workflow, read_graph(data), token, "draft.saved")
+    return replace_draft(principal, workflow, read_graph(data), token, "draft.saved")
 
 
 def restore_version_as_draft(principal: Principal, version: Version, token: str) -> Saved:
@@ -43,7 +44,7 @@ def restore_version_as_draft(principal: Principal, version: Version, token: str)
     workflow = version.workflow
     require(principal, "workflow:edit", workflow)
     detail = {"version": version.number}
-    return _replace_draft(principal, workflow, parse_graph(version.graph), token, "version.restored", detail=detail)
+    return replace_draft(principal, workflow, parse_graph(version.graph), token, "version.restored", detail=detail)
 
 
 def freeze_draft(workflow: Workflow, principal: Principal) -> Version:
@@ -70,7 +71,7 @@ def freeze_draft(workflow: Workflow, principal: Principal) -> Version:
     return version
 
 
-def _replace_draft(
+def replace_draft(
     principal: Principal,
     workflow: Workflow,
     graph: Graph,
@@ -102,6 +103,7 @@ def _replace_draft(
                 after={"content_hash": after.hex()},
                 detail=detail,
             )
+            announce("draft.saved", workflow=locked.pk)
     return Saved(draft=draft, problems=problems_of(graph, workflow.workspace_id, principal))
 
 

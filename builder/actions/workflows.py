@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from builder.actions.locking import locked_row, record, refuse_archived, require
+from builder.gallery import Offer, offer
 from builder.models import Draft, Folder, Status, StepSample, Workflow
-from builder.starters.folders import starter
 from orchestrator.api.announcements import announce
 from orchestrator.api.errors import Conflict, Invalid, NotFound
 from orchestrator.engine.errors import Problem
@@ -25,15 +25,17 @@ DESCRIBED = ("name", "description", "tags", "minutes_saved", "callable_by", "max
 def create_workflow(
     principal: Principal, workspace_id: UUID, *, name: str, template: str = "", folder: Folder | None = None
 ) -> Workflow:
-    """A workflow with an empty draft, or with the graph of a starter."""
+    """A workflow with an empty draft, or made from a starter or a template of the workspace."""
     principal.require("workflow:edit", workspace_id, object_type="workflow")
-    graph, description = _first_graph(template)
+    origin = _offered(workspace_id, template) if template else None
+    graph = origin.graph if origin else Graph()
     with transaction.atomic():
         workflow = Workflow.objects.create(
             workspace_id=workspace_id,
             name=name,
-            description=description,
-            starter=template,
+            description=origin.description if origin else "",
+            starter=template if origin and not origin.own else "",
+            template=origin.row if origin else None,
             folder=folder,
             owner_id=principal.id,
         )
@@ -155,10 +157,8 @@ def delete_workflow(principal: Principal, workflow: Workflow) -> None:
         record(principal, "workflow.deleted", locked, before={"name": locked.name})
 
 
-def _first_graph(template: str) -> tuple[Graph, str]:
-    if not template:
-        return Graph(), ""
-    found = starter(template)
+def _offered(workspace_id: UUID, template: str) -> Offer:
+    found = offer(workspace_id, template)
     if found is None:
         problem = Problem(
             code="template_unknown",
@@ -167,4 +167,4 @@ def _first_graph(template: str) -> tuple[Graph, str]:
             field="template",
         )
         raise Invalid(problems=[problem.as_json()])
-    return found.graph, found.description
+    return found

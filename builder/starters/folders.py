@@ -1,7 +1,8 @@
 """The starters on disk: ready workflows with sample files, as folders beside this module.
 
-`<key>/about.json` {"name", "description"} · `workflow.json` the graph ·
-`inbox.json` [{"name", "title", "description"}] · `inbox/` the files themselves.
+`<key>/about.json` {"name", "category", "description"} · `workflow.json` the graph ·
+`inbox.json` [{"name", "title", "description"}] · `inbox/` the files themselves. One with an inbox is loaded into a new
+workspace, live and with its sample files; the others wait in the gallery.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class InboxFile:
 class Starter:
     key: str
     name: str
+    category: str
     description: str
     graph: Graph
     inbox: tuple[InboxFile, ...]
@@ -51,6 +53,7 @@ def read_starter(folder: Path) -> Starter:
     return Starter(
         key=folder.name,
         name=about["name"],
+        category=about["category"],
         description=about["description"],
         graph=parse_graph(_read(folder / "workflow.json")),
         inbox=tuple(

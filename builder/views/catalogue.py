@@ -1,4 +1,4 @@
-"""What a workflow can be made of: steps, templates, sample files."""
+"""What a workflow can be made of: steps and sample files."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from builder.models import SampleFile
 from builder.serializers import (
     NodeTypesSerializer,
     SampleFileSerializer,
-    TemplateSerializer,
 )
-from builder.starters.folders import starters
 from builder.views.reading import member
 from orchestrator.nodes import registry
 
@@ -25,13 +23,6 @@ class NodeTypesView(APIView):
     def get(self, request: Request) -> Response:
         """The catalogue of steps."""
         return Response({"results": registry.describe()})
-
-
-class TemplatesView(APIView):
-    @extend_schema(responses=TemplateSerializer(many=True))
-    def get(self, request: Request) -> Response:
-        """The starters that a workflow can be made from."""
-        return Response(TemplateSerializer(starters(), many=True).data)
 
 
 class SampleFilesView(APIView):

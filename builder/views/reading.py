@@ -21,7 +21,7 @@ IF_MATCH = OpenApiParameter(
 
 def workflow_answer(request: Request, workflow: Workflow, status: int = 200) -> Response:
     principal = principal_of(request)
-    rows = Workflow.objects.for_list().with_level(principal).select_related("draft").defer("draft__graph")
+    rows = Workflow.objects.for_list().with_level(principal).select_related("draft", "template").defer("draft__graph")
     shown = WorkflowSerializer(rows.get(pk=workflow.pk), context={"principal": principal})
     return Response(shown.data, status=status)
 

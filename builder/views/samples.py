@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from builder.models import Workflow
-from builder.samples import drop_sample, keep_sample, samples_of
+from builder.samples import drop_sample, keep_sample, loaded_run, samples_of, unload_samples
 from orchestrator.api.errors import Invalid
 from orchestrator.governance import sharing
 from orchestrator.governance.principal import principal_of
@@ -22,6 +22,10 @@ SAMPLES: Any = {(200, "application/json"): {"type": "object", "additionalPropert
 
 class SampleSerializer(serializers.Serializer):
     value = serializers.JSONField(allow_null=True, help_text="What the step is to have given; at most 256 KB")
+
+
+class LoadedSerializer(serializers.Serializer):
+    run = serializers.UUIDField(allow_null=True)
 
 
 class SamplesView(APIView):
@@ -44,6 +48,19 @@ class SampleView(APIView):
     def delete(self, request: Request, id: UUID, node: str) -> Response:
         """Forget the sample of a step."""
         drop_sample(principal_of(request), _workflow(request, id), node)
+        return Response(status=204)
+
+
+class LoadedView(APIView):
+    @extend_schema(responses=LoadedSerializer)
+    def get(self, request: Request, id: UUID) -> Response:
+        """The run whose data were loaded into the editor."""
+        return Response({"run": loaded_run(_workflow(request, id))})
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, id: UUID) -> Response:
+        """Put the loaded data away."""
+        unload_samples(principal_of(request), _workflow(request, id))
         return Response(status=204)
 
 

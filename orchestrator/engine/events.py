@@ -4,7 +4,7 @@ Bodies are JSON; the browser folds the same ones:
 
 run_started      start, input {id, digest}, by {id, name} | null, how, mode, title; the start's step is done by it;
                  kept [{node, scope, port, value {id, digest}}] and kept_from (a run): steps that are done when their
-                 turn comes, with what an earlier run made of them;
+                 turn comes, with what an earlier run made of them, or, with facts of its own, with what a person kept;
                  only (a step): nothing else runs, and given {name: {id, digest}} is what its formulas see;
                  of a chunk: parent {run, step, chunk}, items {base, count}, names {name: binding};
                  until: the step up to which the run goes, if not to the end

@@ -213,9 +213,10 @@ class Execution(StepAnswers):
 
     def _keep(self, step: Step, kept: dict[str, Any], now: datetime) -> None:
         """An earlier run has done it: no attempt is made here."""
-        started = self._state.started
-        facts = {"kept_from": started.body["kept_from"]} if started is not None else {}
-        outcome = {"attempt": 0, "started_at": None, "port": kept["port"], "value": kept["value"], "facts": facts}
+        facts = kept.get("facts")
+        if facts is None and (started := self._state.started) is not None:
+            facts = {"kept_from": started.body["kept_from"]}
+        outcome = {"attempt": 0, "started_at": None, "port": kept["port"], "value": kept["value"], "facts": facts or {}}
         self._record(EventKind.STEP_DONE, now, self._place(step) | outcome)
 
     def _retry(self, step: Step, now: datetime) -> list[Command]:

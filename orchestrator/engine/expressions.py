@@ -52,6 +52,15 @@ def compile_template(value: Any) -> Template:
     return Template(names=names, formulas=tuple(formulas), _resolve=resolve)
 
 
+def failing_template(why: str) -> Template:
+    """For settings that cannot be compiled: resolving them raises ExpressionError with the reason."""
+
+    def resolve(scope: Scope) -> Any:
+        raise ExpressionError(why)
+
+    return Template(names=frozenset(), formulas=(), _resolve=resolve)
+
+
 def _compile(value: Any, formulas: list[tuple[str, Formula]], path: tuple[str, ...]) -> Resolve:
     if isinstance(value, list):
         entries = [_compile_at(str(number), each, formulas, path) for number, each in enumerate(value)]

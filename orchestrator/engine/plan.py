@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast, get_args
 
 from orchestrator.engine.errors import ExpressionError, GraphInvalid, Problem
-from orchestrator.engine.expressions import Template, compile_template
+from orchestrator.engine.expressions import Template, compile_template, failing_template
 from orchestrator.engine.graph import UNDO_PORT, Edge, Graph, Node, Policy
 from orchestrator.engine.joins import lines_needed, rest_of
 from orchestrator.engine.loops import Loops, find_loops, flow_lines
@@ -322,11 +322,11 @@ def _back_line(edge: Edge) -> BackLine:
 
 
 def _template(node: Node) -> Template:
+    """A formula that cannot be read fails its step, when it comes to that: the steps before it can be tried."""
     try:
         return compile_template(node.config)
     except ExpressionError as error:
-        problem = Problem(code="bad_formula", node=node.key, field=f"config.{error.field}", message=str(error))
-        raise GraphInvalid([problem]) from error
+        return failing_template(str(error))
 
 
 def _refuse_broken(graph: Graph, catalogue: Catalogue, loops: Loops) -> None:

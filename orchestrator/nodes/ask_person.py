@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -11,7 +11,9 @@ from orchestrator.engine.errors import Problem
 from orchestrator.engine.node_spec import LATE, OUT, Effect
 from orchestrator.nodes.approval import Role, Shown, in_hours, remind_setting
 from orchestrator.nodes.base import FileRef, NodeContext, NodeType, PersonNeeded, Settings, setting
-from orchestrator.nodes.start_manual import FormField, question_problems
+from orchestrator.nodes.start_manual import FormField, question_problems, read_answer
+
+DAY = len("2026-03-31")
 
 
 class TaskField(FormField):
@@ -98,7 +100,6 @@ class AskPerson(NodeType):
         return question_problems(config)
 
     async def run(self, ctx: NodeContext, config: Config) -> PersonNeeded:
-        asked = {field.key for field in config.fields}
         return PersonNeeded(
             title=config.title,
             instructions=config.instructions,
@@ -108,5 +109,23 @@ class AskPerson(NodeType):
             due_at=in_hours(ctx, config.due_hours),
             remind_at=in_hours(ctx, config.remind_after),
             fields=[field.model_dump() for field in config.fields],
-            values={key: value for key, value in config.values.items() if key in asked and value is not None},
+            values=_filled_in(config.fields, config.values),
         )
+
+
+def _filled_in(fields: Sequence[FormField], given: Mapping[str, Any]) -> dict[str, Any]:
+    """What the run knows, as an answer of the question's kind. What does not fit is left for the person to say."""
+    values = {}
+    for field in fields:
+        value = given.get(field.key)
+        if field.type == "text" and isinstance(value, int | float):
+            value = str(value)
+        if field.type == "date" and isinstance(value, str):
+            value = value[:DAY]  # a moment is asked for as its day
+        try:
+            answer = read_answer(field, value)
+        except ValueError:
+            continue
+        if answer is not None:
+            values[field.key] = answer
+    return values

@@ -165,9 +165,19 @@ class Files(Protocol):
 
 class Mail(Protocol):
     async def send(
-        self, *, to: list[str], subject: str, body: str, reply_to: str | None, attachments: list[FileRef]
+        self,
+        *,
+        to: list[str],
+        subject: str,
+        body: str,
+        reply_to: str | None,
+        attachments: list[FileRef],
+        outbox_only: bool = False,
     ) -> dict[str, Any]:
-        """Keyed by the step's idempotency key. Gives `{"message_id": str, "delivery": "smtp" | "outbox"}`."""
+        """Keyed by the step's idempotency key. Gives `{"message_id": str, "delivery": "smtp" | "outbox"}`.
+
+        `outbox_only`: it stays in the outbox, also where there is a mail server.
+        """
 
 
 class Messages(Protocol):
@@ -199,7 +209,7 @@ class NodeType:
     title: ClassVar[str]
     description: ClassVar[str]
     category: ClassVar[str]
-    """Start | Documents | AI | Decide | Data | People | Send"""
+    """Start | Documents | AI | Decide | Data | People | Send | Try out"""
     icon: ClassVar[str]
     """Name of a Tabler icon without the prefix, e.g. `file-text`."""
     kind: ClassVar[NodeKind] = NodeKind.STEP

@@ -21,6 +21,7 @@ from orchestrator.nodes.cancel_steps import CancelSteps
 from orchestrator.nodes.classify_text import ClassifyText
 from orchestrator.nodes.compose_message import ComposeMessage
 from orchestrator.nodes.condition import Condition
+from orchestrator.nodes.demo_mail import DemoMail
 from orchestrator.nodes.end_run import EndRun
 from orchestrator.nodes.extract_fields import ExtractFields
 from orchestrator.nodes.for_each import ForEach
@@ -77,6 +78,7 @@ NODE_TYPES: tuple[type[NodeType], ...] = (
     SendMail,
     SendMessage,
     HttpRequest,
+    DemoMail,
 )
 
 

@@ -81,7 +81,7 @@ def read_answers(fields: Sequence[FormField], payload: Mapping[str, Any]) -> dic
     values: dict[str, Any] = {}
     for field in fields:
         try:
-            values[field.key] = _answer(field, payload.get(field.key))
+            values[field.key] = read_answer(field, payload.get(field.key))
         except ValueError as error:
             wrong[field.key] = f"{field.label}: {error}"
     known = {field.key for field in fields}
@@ -96,7 +96,7 @@ def refuse_wrong(wrong: Mapping[str, str]) -> None:
         raise StepFailed(ErrorCategory.INPUT, "invalid_answers", " ".join(wrong.values()), fields=dict(wrong))
 
 
-def _answer(field: FormField, given: Any) -> Any:
+def read_answer(field: FormField, given: Any) -> Any:
     """The checked answer; raises ValueError with the words the person reads after the question."""
     if given is None or given == "":
         if field.required:

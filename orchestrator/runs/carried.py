@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import orjson
 from psycopg import Cursor
 
 from orchestrator.engine.keeping import Finished
 from orchestrator.engine.plan import Plan
+from orchestrator.runs.models import Run
 from orchestrator.runs.store import KeptValue
+from orchestrator.runs.values import value_digest
 
 ROOT_OUTCOMES = """
 SELECT kind, body FROM run_events WHERE run_id = %s AND body->>'scope' = ''
@@ -48,6 +52,30 @@ class Carried:
             "new_body": [None if value.body is None else value.body.decode() for value in self.values],
             "new_artifact": [value.artifact_id for value in self.values],
         }
+
+
+def carry(kept: Mapping[str, Finished], *, source: Run | None, sampled: Collection[str] = ()) -> Carried:
+    """Values of `source` keep their numbers; constants become values behind them. `sampled` are kept by a person."""
+    entries: list[dict[str, Any]] = []
+    copies, values = [], []
+    following = max((outcome.value["id"] for outcome in kept.values() if outcome.value), default=0) + 1
+    for key, outcome in kept.items():
+        value = outcome.value
+        if value is None:
+            made = _constant(following, outcome.constant)
+            values.append(made)
+            value, following = {"id": made.number, "digest": made.digest}, following + 1
+        elif source is not None:
+            copies.append(Copy(run=source.id, number=value["id"], as_number=value["id"]))
+        own = {"facts": {"kept_sample": True}} if key in sampled else {}
+        entries.append({"node": key, "scope": "", "port": outcome.port, "value": value, **own})
+    facts = {"kept": entries} | ({"kept_from": str(source.id)} if source else {})
+    return Carried(facts=facts if source or entries else {}, copies=copies, values=values)
+
+
+def _constant(number: int, json: object) -> KeptValue:
+    salt, body = secrets.token_bytes(16), orjson.dumps(json)
+    return KeptValue(number=number, salt=salt, digest=value_digest(salt, body), body=body)
 
 
 def finished_steps(cursor: Cursor[Any], run: UUID, plan: Plan) -> dict[str, Finished]:

@@ -117,7 +117,14 @@ class ContextMail:
         self._key = key
 
     async def send(
-        self, *, to: list[str], subject: str, body: str, reply_to: str | None, attachments: list[FileRef]
+        self,
+        *,
+        to: list[str],
+        subject: str,
+        body: str,
+        reply_to: str | None,
+        attachments: list[FileRef],
+        outbox_only: bool = False,
     ) -> dict[str, Any]:
         with step_errors(before_effect=True):  # files are read before the mail is handed over
             return await asyncio.to_thread(
@@ -131,6 +138,7 @@ class ContextMail:
                 body=body,
                 reply_to=reply_to or "",
                 attachments=[file.model_dump() for file in attachments],
+                outbox_only=outbox_only,
             )
 
 

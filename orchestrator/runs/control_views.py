@@ -21,6 +21,8 @@ from orchestrator.runs.serializers import (
     BulkAnswerSerializer,
     BulkSerializer,
     CancelSerializer,
+    LoadAnswerSerializer,
+    LoadSerializer,
     RepeatSerializer,
     ReviewSerializer,
     StartedSerializer,
@@ -65,6 +67,14 @@ class RepeatView(APIView):
         latest = sent["version"] == "latest"
         again = actions.repeat_run(principal_of(request), run, latest=latest, from_failed=sent["from_failed"])
         return Response({"id": again.id}, status=ACCEPTED)
+
+
+class LoadView(APIView):
+    @extend_schema(request=LoadSerializer, responses=LoadAnswerSerializer)
+    def post(self, request: Request, id: UUID) -> Response:
+        """Take what its steps gave into the editor. 409 `samples_kept` if that would replace kept samples."""
+        run, sent = visible_run(request, id, "run:payload"), checked(LoadSerializer, request.data)
+        return Response(actions.load_run(principal_of(request), run, replace=sent["replace"]))
 
 
 class ReviewView(APIView):

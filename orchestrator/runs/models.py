@@ -81,6 +81,10 @@ class RunQuerySet(TenantQuerySet["Run"]):
     def visible_to(self, principal: Principal) -> Self:
         return super().visible_to(principal).exclude(workflow__in=Workflow.objects.hidden_from(principal))
 
+    def called(self, text: str) -> Self:
+        """Whose title, or whose workflow's name, holds the text."""
+        return self.filter(models.Q(title__icontains=text) | models.Q(workflow__name__icontains=text))
+
     def to_look_after(self) -> Self:
         """Failed live runs that nobody ran again or dismissed."""
         return self.filter(status=RunStatus.FAILED, mode=Mode.LIVE, settled_at=None)

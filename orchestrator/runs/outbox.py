@@ -23,6 +23,7 @@ def send_mail(
     body: str,
     reply_to: str,
     attachments: list[dict[str, Any]],
+    outbox_only: bool = False,
 ) -> dict[str, Any]:
     """Keyed: the same `key` is one mail, however often a step is tried. Raises StepFailed when the server refuses."""
     mail, _ = OutgoingMail.objects.get_or_create(
@@ -36,7 +37,7 @@ def send_mail(
             "body": body,
             "reply_to": reply_to,
             "attachments": attachments,
-            "delivery": "smtp" if settings.EMAIL_URL else "outbox",
+            "delivery": "smtp" if settings.EMAIL_URL and not outbox_only else "outbox",
         },
     )
     if mail.state == OutgoingMail.State.PENDING:

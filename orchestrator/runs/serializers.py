@@ -58,6 +58,7 @@ class RunItemSerializer(serializers.Serializer):
     repeats = serializers.UUIDField(allow_null=True)
     parent = ParentSerializer(allow_null=True)
     settled_at = serializers.DateTimeField(allow_null=True, help_text="When a failed run was run again or dismissed")
+    repeated_by = serializers.UUIDField(allow_null=True, help_text="The latest run that repeats this one")
 
 
 class RunRowSerializer(RunItemSerializer):
@@ -171,13 +172,21 @@ class RunFilterSerializer(serializers.Serializer):
     """Filters of the list of runs; anything else in the address is refused."""
 
     workflow = serializers.UUIDField(required=False)
-    status = serializers.ChoiceField(choices=STATUSES, required=False)
+    status = serializers.CharField(max_length=100, required=False, help_text="One or more, with commas between them")
+    how = serializers.ChoiceField(choices=HOWS, required=False)
+    search = serializers.CharField(max_length=200, required=False, help_text="A part of the title or the workflow")
+    until = serializers.DateTimeField(required=False)
     mode = serializers.ChoiceField(choices=["live", "test"], required=False)
     since = serializers.DateTimeField(required=False)
     dead = serializers.BooleanField(default=False, help_text="Failed live runs that nobody ran again or dismissed")
     open = serializers.BooleanField(default=False, help_text="Those that have not ended")
     problem = serializers.CharField(max_length=2000, required=False, help_text="The message they failed with")
     saving = serializers.BooleanField(default=False, help_text="Of workflows that say how many minutes a run saves")
+
+    def validate_status(self, value: str) -> list[RunStatus]:
+        return [
+            RunStatus[serializers.ChoiceField(choices=STATUSES).run_validation(one).upper()] for one in value.split(",")
+        ]
 
 
 class LatestSerializer(serializers.Serializer):
@@ -196,6 +205,9 @@ class NewRunSerializer(serializers.Serializer):
     file = serializers.UUIDField(required=False)
     draft = serializers.BooleanField(default=False)
     until = serializers.CharField(required=False, max_length=60, help_text="Of a draft: the last step that runs")
+    reuse = serializers.UUIDField(
+        required=False, help_text="Of a draft: a run whose finished steps are taken over as far as nothing has changed"
+    )
 
 
 class StartedSerializer(serializers.Serializer):
@@ -209,6 +221,15 @@ class CancelSerializer(serializers.Serializer):
 class RepeatSerializer(serializers.Serializer):
     version = serializers.ChoiceField(choices=["original", "latest"], default="original")
     from_failed = serializers.BooleanField(default=False, help_text="Keep what is done; run only what is not")
+
+
+class LoadSerializer(serializers.Serializer):
+    replace = serializers.BooleanField(default=False, help_text="Also take the place of samples that somebody kept")
+
+
+class LoadAnswerSerializer(serializers.Serializer):
+    kept = serializers.ListField(child=serializers.CharField(), help_text="Steps for which their data stand now")
+    left_out = serializers.ListField(child=serializers.CharField(), help_text="Steps whose data are too large for that")
 
 
 class ReviewSerializer(serializers.Serializer):

@@ -52,7 +52,13 @@ def run_rows(runs: Sequence[Run]) -> list[dict[str, Any]]:
     waiting = [run.id for run in runs if run.status == RunStatus.WAITING]
     asking = Step.objects.filter(run_id__in=waiting, status__in=("needs_person", "needs_review"))
     asked = set(asking.values_list("run_id", flat=True)) if waiting else set()
-    return [{**run_item(run), "needs_person": run.id in asked} for run in runs]
+    again = _repeated([run.id for run in runs])
+    return [{**run_item(run), "needs_person": run.id in asked, "repeated_by": again.get(run.id)} for run in runs]
+
+
+def _repeated(runs: Sequence[UUID]) -> dict[UUID, UUID]:
+    """By run: the latest one that repeats it."""
+    return dict(Run.objects.filter(repeats_id__in=runs).order_by("id").values_list("repeats_id", "id"))
 
 
 def run_item(run: Run) -> dict[str, Any]:
@@ -83,6 +89,7 @@ def run_snapshot(principal: Principal, run: Run) -> dict[str, Any]:
     steps = Step.objects.filter(run_id=run.id).order_by("step").values(*STEP_FIELDS)
     return {
         **run_item(run),
+        "repeated_by": _repeated([run.id]).get(run.id),
         "workspace": run.workspace_id,
         "seq": run.seq,
         "start": started.get("start"),

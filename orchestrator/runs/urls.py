@@ -16,6 +16,7 @@ urlpatterns = [
     route("runs/<uuid:id>/cancel", control_views.CancelView.as_view(), verb="run:cancel"),
     route("runs/<uuid:id>/pause", control_views.PauseView.as_view(), verb="run:cancel"),
     route("runs/<uuid:id>/resume", control_views.ResumeView.as_view(), verb="run:cancel"),
+    route("runs/<uuid:id>/load", control_views.LoadView.as_view(), verb="workflow:edit"),
     route("runs/<uuid:id>/repeat", control_views.RepeatView.as_view(), verb="workflow:run"),
     route("runs/<uuid:id>/steps/<int:step>/review", control_views.ReviewView.as_view(), verb="run:cancel"),
     route("workspaces/<uuid:workspace>/runs/bulk", control_views.BulkView.as_view(), verb="run:cancel"),

@@ -20,7 +20,7 @@ from orchestrator.governance import sharing
 from orchestrator.governance.actions.workspaces import enter
 from orchestrator.governance.principal import Principal, principal_of
 from orchestrator.runs import actions
-from orchestrator.runs.models import Mode, OutgoingMail, Run, RunQuerySet, RunStatus, Step
+from orchestrator.runs.models import OutgoingMail, Run, RunQuerySet, Step
 from orchestrator.runs.recent import fresh_workflow, recent_workflow
 from orchestrator.runs.requests import visible_run as _run
 from orchestrator.runs.requests import wanted_filters
@@ -69,11 +69,17 @@ class RunsView(generics.GenericAPIView):
         if "workflow" in wanted:
             runs = runs.filter(workflow_id=wanted["workflow"])
         if "status" in wanted:
-            runs = runs.filter(status=RunStatus[wanted["status"].upper()])
+            runs = runs.filter(status__in=wanted["status"])
         if "mode" in wanted:
             runs = runs.filter(mode=wanted["mode"])
         if "since" in wanted:
             runs = runs.filter(created_at__gte=wanted["since"])
+        if "until" in wanted:
+            runs = runs.filter(created_at__lt=wanted["until"])
+        if "how" in wanted:
+            runs = runs.filter(how=wanted["how"])
+        if "search" in wanted:
+            runs = runs.called(wanted["search"])
         if wanted["dead"]:
             runs = runs.to_look_after()
         if wanted["open"]:
@@ -134,7 +140,7 @@ class StartView(APIView):
         principal = principal_of(request)
         if "until" in wanted and not wanted["draft"]:
             raise Invalid("until", "Only a run of the draft can end early: publish the workflow without the rest.")
-        payload, how = wanted.get("input", {}), "manual"
+        payload, how = wanted.get("input"), "manual"
         if "file" in wanted:
             file = (
                 Artifact.objects.visible_to(principal)
@@ -144,16 +150,12 @@ class StartView(APIView):
             if file is None:
                 raise Invalid("no_file", "The file is not there any more. Upload it again.")
             payload, how = {"file": file.as_ref()}, "file"
-        run = actions.start_run(
-            principal,
-            workflow=workflow,
-            start=wanted.get("start"),
-            payload=payload,
-            how=how,
-            mode=Mode.TEST if wanted["draft"] else Mode.LIVE,
-            start_key=_start_key(request),
-            until=wanted.get("until"),
-        )
+        common = {"workflow": workflow, "start": wanted.get("start"), "how": how, "start_key": _start_key(request)}
+        if wanted["draft"]:
+            reuse = _run(request, wanted["reuse"], "run:payload") if "reuse" in wanted else None
+            run = actions.run_draft(principal, **common, payload=payload, until=wanted.get("until"), reuse=reuse)
+        else:
+            run = actions.start_run(principal, **common, payload=payload or {})
         return Response({"id": run.id}, status=status.HTTP_202_ACCEPTED)
 
 

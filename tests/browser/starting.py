@@ -18,7 +18,7 @@ def get(person: Client, collection: str, **query: str) -> list[dict[str, Any]]:
 
 def starter(owner: Client) -> str:
     """The workflow that comes with the product."""
-    return next(str(one["id"]) for one in get(owner, "workflows", status="live") if one["starter"])
+    return next(str(one["id"]) for one in get(owner, "workflows", status="live") if one["starter"] == "document_intake")
 
 
 def make(owner: Client, name: str, graph: dict[str, Any]) -> str:
@@ -33,6 +33,10 @@ def save(person: Client, workflow: str, graph: dict[str, Any]) -> None:
     token = person.get(f"/api/workflows/{workflow}/draft").json()["token"]
     match = {"If-Match": f'"{token}"'}
     person.put(f"/api/workflows/{workflow}/draft", json={"graph": graph}, headers=match).raise_for_status()
+
+
+def publish(owner: Client, workflow: str) -> None:
+    owner.post(f"/api/workflows/{workflow}/publish", json={"note": "First"}).raise_for_status()
 
 
 def run_sample(owner: Client, name: str) -> str:

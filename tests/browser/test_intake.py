@@ -47,30 +47,15 @@ def test_the_one_time_link_makes_the_owner_and_then_never_again(
 
 
 @pytest.mark.ux(2)
-@pytest.mark.ux(173)
-@pytest.mark.ux(174)
-def test_home_shows_what_happened_and_each_figure_opens_its_list(owner_page: Page) -> None:
+def test_home_offers_sample_documents_and_the_tasks_that_wait(owner_page: Page) -> None:
     owner_page.goto("/")
-    figures = owner_page.get_by_role("region", name="The last 7 days")
-    failed = figures.get_by_role("link", name="Failed")
-    expect(failed).to_have_text(re.compile(r"^\d+Failed$"))
-    count = int(re.findall(r"\d+", failed.inner_text())[0])
     samples = owner_page.get_by_role("list", name="Sample documents")
     expect(samples.get_by_role("listitem")).to_have_count(6)
     owner_page.get_by_role("button", name="Show all 22 documents").click()
     expect(samples.get_by_role("listitem")).to_have_count(22)
-    expect(owner_page.get_by_role("region", name="Recent runs").get_by_role("listitem")).to_have_count(6)
-
-    figures.get_by_role("link", name="Tasks waiting").click()
+    owner_page.get_by_role("link", name="All tasks").click()
     expect(heading(owner_page)).to_have_text("Tasks")
     expect(owner_page.get_by_role("table", name="Tasks")).to_be_visible()
-    owner_page.go_back()
-    failed.click()
-    expect(heading(owner_page)).to_have_text("Runs")
-    if count == 0:
-        expect(owner_page.get_by_text("No run fits these filters.")).to_be_visible()
-    else:
-        expect(owner_page.get_by_role("status").get_by_text(f"of {count}")).to_be_visible()
 
 
 @pytest.mark.ux(87)

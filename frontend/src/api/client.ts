@@ -152,7 +152,7 @@ export const api = {
   put: <T>(path: string, body: unknown, headers?: Record<string, string>) =>
     request<T>('PUT', `/api/${path}`, { body, headers }),
   patch: <T>(path: string, body: unknown) => request<T>('PATCH', `/api/${path}`, { body }),
-  delete: <T>(path: string) => request<T>('DELETE', `/api/${path}`),
+  delete: <T>(path: string, body?: unknown) => request<T>('DELETE', `/api/${path}`, { body }),
   submit: <T>(path: string, page: FormData) => request<T>('POST', `/api/${path}`, { body: page }),
   upload: <T>(path: string, file: File) => {
     const form = new FormData();

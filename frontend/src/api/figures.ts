@@ -1,12 +1,22 @@
 import { useQuery } from '@tanstack/react-query';
 import { api } from './client';
 import { useWorkspace } from './session';
-import type { Figures } from './types';
+import type { Figures, NextSchedule } from './types';
 
 export function useFigures() {
   const workspace = useWorkspace();
   return useQuery({
     queryKey: ['figures', workspace.id],
     queryFn: () => api.get<Figures>(`workspaces/${workspace.id}/figures`),
+  });
+}
+
+/** What starts by the clock next. */
+export function useNextSchedules() {
+  const workspace = useWorkspace();
+  return useQuery({
+    queryKey: ['schedules', workspace.id, 'next'],
+    queryFn: () => api.get<NextSchedule[]>(`workspaces/${workspace.id}/schedules/next`),
+    refetchInterval: 60_000,
   });
 }

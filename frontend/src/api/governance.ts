@@ -1,5 +1,5 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { api } from './client';
+import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { address, api } from './client';
 import { useList } from './pages';
 import { useWorkspace } from './session';
 import type {
@@ -7,29 +7,94 @@ import type {
   AuditFacets,
   Credential,
   CredentialTrial,
+  HistoryEvent,
   Invitation,
+  MatrixRow,
   Member,
   NewCredential,
   NewInvitation,
   Role,
+  Schemas,
+  Team,
   WorkspaceSettings,
 } from './types';
 
-export function useMembers() {
-  const workspace = useWorkspace();
-  return useList<Member>(['members', workspace.id], `workspaces/${workspace.id}/members`);
+export interface MemberFilters {
+  search?: string | undefined;
+  role?: string | undefined;
 }
 
-export function useMemberVerb() {
+export function useMembers(filters: MemberFilters = {}) {
+  const workspace = useWorkspace();
+  return useList<Member>(['members', workspace.id], `workspaces/${workspace.id}/members`, { ...filters });
+}
+
+export function useChangeRoles() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ id, roles }: { id: string; roles: Role[] | null }) =>
-      roles === null ? api.delete<void>(`members/${id}`) : api.patch<void>(`members/${id}`, { roles }),
-    onSuccess: () =>
-      Promise.all([
-        client.invalidateQueries({ queryKey: ['members'] }),
-        client.invalidateQueries({ queryKey: ['session'] }),
-      ]),
+    mutationFn: ({ id, roles }: { id: string; roles: Role[] }) => api.patch<void>(`members/${id}`, { roles }),
+    onSuccess: () => renewMembers(client),
+  });
+}
+
+/** Ends a membership. What the person owns goes to `heir`, or into the archive where that is null. */
+export function useRemoveMember() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, heir }: { id: string; heir: string | null }) =>
+      api.delete<void>(`members/${id}`, { hand_over_to: heir }),
+    onSuccess: () => Promise.all([renewMembers(client), client.invalidateQueries({ queryKey: ['workflows'] })]),
+  });
+}
+
+function renewMembers(client: QueryClient) {
+  return Promise.all([
+    client.invalidateQueries({ queryKey: ['members'] }),
+    client.invalidateQueries({ queryKey: ['teams'] }),
+    client.invalidateQueries({ queryKey: ['session'] }),
+  ]);
+}
+
+/** What somebody owns here, to be handed over when they leave. */
+export function useOwnedBy(member: string) {
+  return useQuery({
+    queryKey: ['members', member, 'workflows'],
+    queryFn: () => api.get<Schemas['Owned'][]>(`members/${member}/workflows`),
+    staleTime: 0,
+  });
+}
+
+export function useTeams() {
+  const workspace = useWorkspace();
+  return useList<Team>(['teams', workspace.id], `workspaces/${workspace.id}/teams`);
+}
+
+/** A new team without `id`, else a change of one. */
+export function useSaveTeam() {
+  const workspace = useWorkspace();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, ...values }: { id?: string | undefined; name: string; members: string[] }) =>
+      id ? api.patch<Team>(`teams/${id}`, values) : api.post<Team>(`workspaces/${workspace.id}/teams`, values),
+    onSuccess: () => renewMembers(client),
+  });
+}
+
+export function useDeleteTeam() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => api.delete<void>(`teams/${id}`),
+    onSuccess: () => renewMembers(client),
+  });
+}
+
+/** Who can what: the table that the server goes by. */
+export function useMatrix() {
+  const { id } = useWorkspace();
+  return useQuery({
+    queryKey: ['matrix', id],
+    queryFn: () => api.get<MatrixRow[]>(`workspaces/${id}/matrix`),
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 
@@ -64,6 +129,20 @@ export interface AuditFilters {
   result?: string | undefined;
   since?: string | undefined;
   until?: string | undefined;
+  technical?: boolean | undefined;
+}
+
+export type ExportFormat = 'csv' | 'jsonl';
+
+/** Where the entries that these filters leave are to be had as a file. */
+export function useExportAddress(filters: AuditFilters): (format: ExportFormat) => string {
+  const { id } = useWorkspace();
+  return (format) => address(`/api/workspaces/${id}/audit/export`, { ...filters, format });
+}
+
+/** What was done to one thing, beside it. */
+export function useHistory(kind: 'workflows' | 'runs', id: string) {
+  return useList<HistoryEvent>(['history', kind, id], `${kind}/${id}/history`);
 }
 
 export function useAuditEvents(filters: AuditFilters) {

@@ -17,21 +17,24 @@ const OLD: Record<NonNullable<Changed['what']>, readonly string[]> = {
 };
 
 const GATHER_MS = 400;
+/** They are counted anew over all runs of two weeks, so they may be a little behind. */
+const FIGURES_MS = 4000;
 
 /** Marks lists as old as soon as the server says that something in the workspace changed. */
 export function useLiveWorkspace() {
   const { id } = useWorkspace();
   const client = useQueryClient();
   useEffect(() => {
-    const changed = new Set<string>();
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    const timers = new Map<string, ReturnType<typeof setTimeout>>();
     const note = (keys: readonly string[]) => {
-      for (const key of keys) changed.add(key);
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        for (const key of changed) void client.invalidateQueries({ queryKey: [key] });
-        changed.clear();
-      }, GATHER_MS);
+      for (const key of keys) {
+        if (timers.has(key)) continue;
+        const renew = () => {
+          timers.delete(key);
+          void client.invalidateQueries({ queryKey: [key] });
+        };
+        timers.set(key, setTimeout(renew, key === 'figures' ? FIGURES_MS : GATHER_MS));
+      }
     };
     const close = openSocket<Changed>(`/ws/workspaces/${id}`, {
       onMessage: (message) => {
@@ -43,7 +46,7 @@ export function useLiveWorkspace() {
       onReturn: () => note(Object.values(OLD).flat()),
     });
     return () => {
-      clearTimeout(timer);
+      for (const timer of timers.values()) clearTimeout(timer);
       close();
     };
   }, [id, client]);

@@ -11,6 +11,12 @@ export interface RunFilters {
   since?: string | undefined;
   /** Failed, and nobody has repeated or put them aside. */
   dead?: boolean | undefined;
+  /** Those that have not ended. */
+  open?: boolean | undefined;
+  /** The message they failed with. */
+  problem?: string | undefined;
+  /** Of workflows that say how many minutes a run saves. */
+  saving?: boolean | undefined;
 }
 
 export function useRuns(filters: RunFilters & { page_size?: number } = {}) {

@@ -359,6 +359,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{id}/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take what its steps gave into the editor. 409 `samples_kept` if that would replace kept samples. */
+        post: operations["api_runs_load_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{id}/pause": {
         parameters: {
             query?: never;
@@ -629,23 +646,6 @@ export interface paths {
         patch: operations["team_change"];
         trace?: never;
     };
-    "/api/templates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description The starters that a workflow can be made from. */
-        get: operations["api_templates_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/versions/{id}": {
         parameters: {
             query?: never;
@@ -783,6 +783,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflows/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The draft as a document, without accounts, files and secrets. */
+        get: operations["workflow_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows/{id}/forms": {
         parameters: {
             query?: never;
@@ -898,6 +915,24 @@ export interface paths {
         /** @description A new secret, shown this once. */
         post: operations["api_workflows_links_secret_create"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/loaded-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The run whose data were loaded into the editor. */
+        get: operations["api_workflows_loaded_run_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Put the loaded data away. */
+        delete: operations["api_workflows_loaded_run_destroy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1262,6 +1297,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a document in: as a new workflow, or as the draft of one that exists. */
+        post: operations["import_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/imports/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What is in a document and what is missing for it here. Changes nothing. */
+        post: operations["import_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/invitations": {
         parameters: {
             query?: never;
@@ -1515,6 +1584,42 @@ export interface paths {
         /** @description A collection of a workspace, a page at a time. */
         post: operations["team_create"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a workflow can be made from: the workspace's own templates and the starters that ship. */
+        get: operations["api_workspaces_templates_list"];
+        put?: never;
+        /** @description Keep a workflow as a template, without its accounts, files and secrets. */
+        post: operations["api_workspaces_templates_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/templates/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A template with its graph, to look at before it is used. */
+        get: operations["template"];
+        put?: never;
+        post?: never;
+        /** @description Take one of the workspace's own out of the gallery; workflows made from it stay. */
+        delete: operations["template_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1880,6 +1985,10 @@ export interface components {
          * @enum {string}
          */
         DensityEnum: "comfortable" | "compact";
+        Document: {
+            /** @description What an export gave: {format: tutti.workflow, ...} */
+            document: unknown;
+        };
         Draft: {
             readonly graph: components["schemas"]["Graph"];
             /** Format: uuid */
@@ -2350,6 +2459,26 @@ export interface components {
          * @enum {string}
          */
         HowEnum: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "repeat" | "workflow" | "items";
+        Import: {
+            /** @description What an export gave: {format: tutti.workflow, ...} */
+            document: unknown;
+            /**
+             * Format: uuid
+             * @description The workflow whose draft it becomes; null: a new one
+             */
+            replace?: string | null;
+            /** Format: uuid */
+            folder?: string | null;
+        };
+        Incoming: {
+            name: string;
+            description: string;
+            steps: number;
+            needs: components["schemas"]["Needs"];
+            missing_models: string[];
+            /** @description A workflow of the same name that could be replaced */
+            existing: components["schemas"]["Author"] | null;
+        };
         IncomingLink: {
             node: string;
             address: string | null;
@@ -2430,6 +2559,23 @@ export interface components {
             /** Format: date-time */
             readonly published_at: string;
         };
+        Load: {
+            /**
+             * @description Also take the place of samples that somebody kept
+             * @default false
+             */
+            replace: boolean;
+        };
+        LoadAnswer: {
+            /** @description Steps for which their data stand now */
+            kept: string[];
+            /** @description Steps whose data are too large for that */
+            left_out: string[];
+        };
+        Loaded: {
+            /** Format: uuid */
+            run: string | null;
+        };
         Mail: {
             /** Format: uuid */
             readonly id: string;
@@ -2496,6 +2642,16 @@ export interface components {
             id: string;
             name: string;
         };
+        Needs: {
+            /** @description Accounts, each once, in run order */
+            connections: string[];
+            models: string[];
+            workflows: string[];
+            /** @description Step types that are not installed here */
+            types: string[];
+            /** @description Other settings that were left open */
+            blanks: number;
+        };
         NewFolder: {
             name: string;
             /** Format: uuid */
@@ -2542,6 +2698,11 @@ export interface components {
             draft: boolean;
             /** @description Of a draft: the last step that runs */
             until?: string;
+            /**
+             * Format: uuid
+             * @description Of a draft: a run whose finished steps are taken over as far as nothing has changed
+             */
+            reuse?: string;
         };
         /** @description Which list it is for, its name, and what it asks for. */
         NewSavedSearch: {
@@ -2557,6 +2718,14 @@ export interface components {
             name: string;
             /** @description Ids of members, all of them */
             members?: string[];
+        };
+        NewTemplate: {
+            /** Format: uuid */
+            workflow: string;
+            name: string;
+            /** @default  */
+            description: string;
+            category: components["schemas"]["TemplateCategory"];
         };
         NewWorkflow: {
             name: string;
@@ -2667,6 +2836,10 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             workflow: components["schemas"]["Author"];
+        };
+        Origin: {
+            key: string;
+            name: string;
         };
         Owned: {
             /** Format: uuid */
@@ -2978,6 +3151,11 @@ export interface components {
              * @description When a failed run was run again or dismissed
              */
             settled_at: string | null;
+            /**
+             * Format: uuid
+             * @description The latest run that repeats this one
+             */
+            repeated_by: string | null;
             /** Format: uuid */
             workspace: string;
             seq: number;
@@ -3056,6 +3234,11 @@ export interface components {
              * @description When a failed run was run again or dismissed
              */
             settled_at: string | null;
+            /**
+             * Format: uuid
+             * @description The latest run that repeats this one
+             */
+            repeated_by: string | null;
             /** @description It waits for a person, not only for time or other systems */
             needs_person: boolean;
         };
@@ -3086,6 +3269,7 @@ export interface components {
             readonly name: string;
             readonly title: string;
             readonly description: string;
+            readonly starter: string;
             readonly file: components["schemas"]["FileRef"];
         };
         Saved: {
@@ -3451,7 +3635,34 @@ export interface components {
             key: string;
             name: string;
             description: string;
-            readonly steps: number;
+            category: components["schemas"]["TemplateCategory"];
+            steps: number;
+            /** @description A template of this workspace, not one that ships */
+            own: boolean;
+            by?: components["schemas"]["Author"] | null;
+            needs: components["schemas"]["Needs"];
+        };
+        /**
+         * @description * `documents` - Documents
+         *     * `finance` - Finance
+         *     * `customers` - Customers
+         *     * `operations` - Operations
+         *     * `risk` - Risk
+         *     * `other` - Other
+         * @enum {string}
+         */
+        TemplateCategory: "documents" | "finance" | "customers" | "operations" | "risk" | "other";
+        TemplateDetail: {
+            key: string;
+            name: string;
+            description: string;
+            category: components["schemas"]["TemplateCategory"];
+            steps: number;
+            /** @description A template of this workspace, not one that ships */
+            own: boolean;
+            by?: components["schemas"]["Author"] | null;
+            needs: components["schemas"]["Needs"];
+            graph: components["schemas"]["Graph"];
         };
         Thanks: {
             message: string;
@@ -3608,6 +3819,7 @@ export interface components {
             readonly pause_after: number | null;
             readonly paused_because: string;
             readonly hearers: components["schemas"]["Author"][];
+            readonly origin: components["schemas"]["Origin"] | null;
         };
         WorkflowBulk: {
             action: components["schemas"]["WorkflowBulkActionEnum"];
@@ -4277,6 +4489,31 @@ export interface operations {
             };
         };
     };
+    api_runs_load_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Load"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadAnswer"];
+                };
+            };
+        };
+    };
     api_runs_pause_create: {
         parameters: {
             query?: never;
@@ -4661,25 +4898,6 @@ export interface operations {
             };
         };
     };
-    api_templates_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Template"][];
-                };
-            };
-        };
-    };
     api_versions_retrieve: {
         parameters: {
             query?: never;
@@ -4933,6 +5151,29 @@ export interface operations {
             };
         };
     };
+    workflow_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     api_workflows_forms_list: {
         parameters: {
             query?: never;
@@ -5114,6 +5355,47 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LinkSecret"];
                 };
+            };
+        };
+    };
+    api_workflows_loaded_run_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Loaded"];
+                };
+            };
+        };
+    };
+    api_workflows_loaded_run_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -5779,6 +6061,56 @@ export interface operations {
             };
         };
     };
+    import_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Import"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+        };
+    };
+    import_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Document"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incoming"];
+                };
+            };
+        };
+    };
     invitations: {
         parameters: {
             query?: {
@@ -6002,6 +6334,19 @@ export interface operations {
                 /** @description Failed live runs that nobody ran again or dismissed */
                 dead?: boolean;
                 /**
+                 * @description * `manual` - manual
+                 *     * `terminal` - terminal
+                 *     * `file` - file
+                 *     * `link` - link
+                 *     * `form` - form
+                 *     * `schedule` - schedule
+                 *     * `message` - message
+                 *     * `repeat` - repeat
+                 *     * `workflow` - workflow
+                 *     * `items` - items
+                 */
+                how?: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "repeat" | "workflow" | "items";
+                /**
                  * @description * `live` - live
                  *     * `test` - test
                  */
@@ -6014,17 +6359,12 @@ export interface operations {
                 problem?: string;
                 /** @description Of workflows that say how many minutes a run saves */
                 saving?: boolean;
+                /** @description A part of the title or the workflow */
+                search?: string;
                 since?: string;
-                /**
-                 * @description * `queued` - queued
-                 *     * `running` - running
-                 *     * `waiting` - waiting
-                 *     * `paused` - paused
-                 *     * `done` - done
-                 *     * `failed` - failed
-                 *     * `cancelled` - cancelled
-                 */
-                status?: "queued" | "running" | "waiting" | "paused" | "done" | "failed" | "cancelled";
+                /** @description One or more, with commas between them */
+                status?: string;
+                until?: string;
                 workflow?: string;
             };
             header?: never;
@@ -6271,6 +6611,95 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Team"];
                 };
+            };
+        };
+    };
+    api_workspaces_templates_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"][];
+                };
+            };
+        };
+    };
+    api_workspaces_templates_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTemplate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+        };
+    };
+    template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateDetail"];
+                };
+            };
+        };
+    };
+    template_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -43,6 +43,16 @@ export type FourEyes = Workspace['four_eyes'];
 export type WorkspaceSettings = Schemas['Workspace'];
 
 export type Member = Schemas['Member'];
+export type Team = Schemas['Team'];
+export type MatrixRow = Schemas['MatrixRow'];
+/** What somebody is named for: to use a workflow, or to edit it. */
+export type Level = Schemas['Level'];
+export type Sharing = Schemas['Sharing'];
+export type Grant = Schemas['Grant'];
+export type PersonAccess = Schemas['PersonAccess'];
+export type AccessRequest = Schemas['AccessRequest'];
+export type OpenRequest = Schemas['OpenRequest'];
+export type Lack = Schemas['Lack'];
 export type Invitation = Schemas['Invitation'];
 /** With its link, which only the answer to its creation has. */
 export type NewInvitation = Schemas['NewInvitation'];
@@ -50,6 +60,8 @@ export type InvitationOffer = Schemas['InvitationOffer'];
 
 export type AuditEvent = Schemas['AuditEvent'];
 export type AuditResult = AuditEvent['result'];
+/** An entry beside the thing it tells of. */
+export type HistoryEvent = Schemas['HistoryEvent'];
 export type AuditFacets = Schemas['AuditFacets'];
 
 export type Credential = Schemas['Credential'];
@@ -59,6 +71,8 @@ export type CredentialTrial = Schemas['CredentialTrial'];
 
 export type WorkflowItem = Schemas['WorkflowItem'];
 export type Workflow = Schemas['Workflow'];
+export type Folder = Schemas['FolderItem'];
+export type WorkflowFacets = Schemas['WorkflowFacets'];
 export type Draft = Schemas['Draft'];
 export type DraftSaved = Schemas['Saved'];
 export type Version = Schemas['VersionItem'];
@@ -83,3 +97,11 @@ export type MailItem = Schemas['MailItem'];
 export type Mail = Schemas['Mail'];
 
 export type Figures = Schemas['Figures'];
+export type NextSchedule = Schemas['NextSchedule'];
+
+/** The filters of a list as they stand in its address, under a name. */
+export interface SavedSearch {
+  id: string;
+  name: string;
+  query: Record<string, string | number | boolean>;
+}

@@ -20,10 +20,16 @@ import type {
 export interface WorkflowFilters {
   search?: string | undefined;
   status?: string | undefined;
+  tag?: string | undefined;
+  owner?: string | undefined;
+  /** A folder, or `none`: those in no folder. */
+  folder?: string | undefined;
+  /** Also those in the folders of `folder`. */
+  below?: boolean | undefined;
   archived?: boolean | undefined;
 }
 
-export function useWorkflows(filters: WorkflowFilters = {}) {
+export function useWorkflows(filters: WorkflowFilters & { page_size?: number } = {}) {
   const workspace = useWorkspace();
   return useList<WorkflowItem>(['workflows', workspace.id], `workspaces/${workspace.id}/workflows`, { ...filters });
 }
@@ -117,18 +123,29 @@ export function useNewLinkSecret(id: string) {
   });
 }
 
+export interface NewWorkflow {
+  name: string;
+  template?: string | undefined;
+  /** A workflow whose steps, settings and samples it gets. */
+  copy_of?: string | undefined;
+  folder?: string | undefined;
+}
+
 export function useCreateWorkflow() {
   const workspace = useWorkspace();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (values: { name: string; template?: string | undefined }) =>
-      api.post<Workflow>(`workspaces/${workspace.id}/workflows`, values),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['workflows'] }),
+    mutationFn: (values: NewWorkflow) => api.post<Workflow>(`workspaces/${workspace.id}/workflows`, values),
+    onSuccess: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ['workflows'] }),
+        client.invalidateQueries({ queryKey: ['folders'] }),
+      ]),
   });
 }
 
 export type WorkflowChange = Partial<
-  Pick<Workflow, 'name' | 'description' | 'callable_by' | 'max_running' | 'pause_after'>
+  Pick<Workflow, 'name' | 'description' | 'tags' | 'minutes_saved' | 'callable_by' | 'max_running' | 'pause_after'>
 >;
 
 export function useEditWorkflow(id: string) {

@@ -1,10 +1,11 @@
 import { ActionIcon, Button, Indicator, Popover, Text } from '@mantine/core';
-import { IconAlertOctagon, IconBell, IconPlayerPause } from '@tabler/icons-react';
+import { IconAlertOctagon, IconBell, IconPlayerPause, IconUserShare } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useClearNotifications, useNotifications } from '@/api/notifications';
-import type { Notification } from '@/api/types';
+import { useOpenRequests } from '@/api/sharing';
+import type { Notification, OpenRequest } from '@/api/types';
 import { TimeAgo } from '@/ui/time-ago';
 import { toast } from '@/ui/toasts';
 import classes from './bell.module.css';
@@ -16,13 +17,22 @@ export function Bell() {
   const [opened, setOpened] = useState(false);
   const clear = useClearNotifications();
   const newest = rows[0];
+  const requests = useOpenRequests().data ?? [];
+  const shown = Number(count) || rows.length;
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-start" width={360} trapFocus returnFocus shadow="md">
       <Popover.Target>
-        <Indicator label={count} size={16} offset={5} color="red" disabled={rows.length === 0} zIndex={1}>
+        <Indicator
+          label={shown + requests.length}
+          size={16}
+          offset={5}
+          color="red"
+          disabled={shown + requests.length === 0}
+          zIndex={1}
+        >
           <ActionIcon
             size="lg"
-            aria-label={t('app.bell.label', { count: Number(count) || rows.length })}
+            aria-label={t('app.bell.label', { count: shown + requests.length })}
             onClick={() => setOpened((open) => !open)}
           >
             <IconBell size={20} stroke={1.7} aria-hidden />
@@ -43,7 +53,16 @@ export function Bell() {
             </Button>
           )}
         </div>
-        {rows.length === 0 ? (
+        {requests.length > 0 && (
+          <ul className={classes.list} aria-label={t('sharing.ask.title')}>
+            {requests.map((one) => (
+              <li key={one.id}>
+                <RequestEntry request={one} onOpen={() => setOpened(false)} />
+              </li>
+            ))}
+          </ul>
+        )}
+        {rows.length === 0 && requests.length > 0 ? null : rows.length === 0 ? (
           <Text c="dimmed" p="md">
             {t('app.bell.empty')}
           </Text>
@@ -80,6 +99,33 @@ function Entry({ entry, onOpen }: { entry: Notification; onOpen(): void }) {
         </Text>
         <Text span c="dimmed" size="xs">
           <TimeAgo at={entry.last_at} />
+        </Text>
+      </span>
+    </Link>
+  );
+}
+
+/** Somebody asks to be let in; answered where the workflow is shared. */
+function RequestEntry({ request, onOpen }: { request: OpenRequest; onOpen(): void }) {
+  const { t } = useTranslation();
+  return (
+    <Link
+      to="/workflows/$id"
+      params={{ id: request.workflow.id }}
+      hash="share"
+      className={classes.entry}
+      onClick={onOpen}
+    >
+      <IconUserShare size={18} aria-hidden className={classes.icon} data-kind="paused" />
+      <span>
+        <Text span fw={550}>
+          {t('sharing.hint', { name: request.user.name, workflow: request.workflow.name })}
+        </Text>
+        <Text span c="dimmed" size="sm" lineClamp={2} display="block">
+          {request.note}
+        </Text>
+        <Text span c="dimmed" size="xs" display="block">
+          <TimeAgo at={request.created_at} />
         </Text>
       </span>
     </Link>

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { currentWorkspace, useReachable, useSession, useSignOut } from '@/api/session';
 import { sameSite } from '@/core/addresses';
 import { EmptyState } from '@/ui/empty-state';
+import { CommandBar } from './command-bar';
 import classes from './guard.module.css';
 import { useReader } from './reader';
 import { SignInAgain } from './sign-in-again';
@@ -31,6 +32,7 @@ export function Guard() {
       <Unreachable />
       <SignInAgain />
       <Pages />
+      <CommandBar />
     </>
   );
 }

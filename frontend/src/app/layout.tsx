@@ -9,6 +9,7 @@ import { useTaskCount } from '@/api/tasks';
 import { MenuLink } from '@/ui/button-link';
 import { Waiting } from '@/ui/data-table';
 import { Bell } from './bell';
+import { CommandButton } from './command-bar';
 import classes from './layout.module.css';
 import { ENTRIES, type Entry, IN_BAR } from './navigation';
 import { UserMenu } from './user-menu';
@@ -32,6 +33,7 @@ export function Layout() {
           <Bell />
         </div>
         <WorkspaceName />
+        <CommandButton />
         <div className={classes.nav}>
           <Entries entries={entries.filter((entry) => entry.group === 'work')} count={count} />
           {entries.some((entry) => entry.group === 'manage') && <div className={classes.divider} />}

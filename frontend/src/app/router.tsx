@@ -81,7 +81,7 @@ const workflows = createRoute({
   getParentRoute: () => shell,
   path: '/workflows',
   validateSearch: workflowSearch,
-  component: lazyRouteComponent(() => import('@/features/home/workflows-page')),
+  component: lazyRouteComponent(() => import('@/features/home/workflows/workflows-page')),
 });
 
 const templates = createRoute({
@@ -115,7 +115,7 @@ const run = createRoute({
 const tasks = createRoute({
   getParentRoute: () => shell,
   path: '/tasks',
-  validateSearch: words('state'),
+  validateSearch: words('state', 'search'),
   component: lazyRouteComponent(() => import('@/features/tasks/tasks-page')),
 });
 
@@ -164,13 +164,26 @@ const connections = createRoute({
 const people = createRoute({
   getParentRoute: () => shell,
   path: '/admin/users',
+  validateSearch: words('search', 'role'),
   component: lazyRouteComponent(() => import('@/features/governance/people-page')),
+});
+
+const teams = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/teams',
+  component: lazyRouteComponent(() => import('@/features/governance/teams-page')),
+});
+
+const rights = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/rights',
+  component: lazyRouteComponent(() => import('@/features/governance/matrix-page')),
 });
 
 const audit = createRoute({
   getParentRoute: () => shell,
   path: '/audit',
-  validateSearch: words('actor', 'action', 'object_type', 'object_id', 'result', 'since', 'until'),
+  validateSearch: words('actor', 'action', 'object_type', 'object_id', 'result', 'since', 'until', 'technical'),
   component: lazyRouteComponent(() => import('@/features/governance/audit-page')),
 });
 
@@ -204,13 +217,23 @@ const routeTree = root.addChildren([
       profile,
       connections,
       people,
+      teams,
+      rights,
       audit,
       settings,
     ]),
   ]),
 ]);
 
-export const router = createRouter({ routeTree, defaultPreload: 'intent', scrollRestoration: true });
+/** Long lists keep one's place however one comes back to them; every other page keeps it on the way back only. */
+const LISTS = ['/workflows', '/runs', '/audit'];
+
+export const router = createRouter({
+  routeTree,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  getScrollRestorationKey: ({ pathname, href, state }) => (LISTS.includes(pathname) ? href : (state.__TSR_key ?? href)),
+});
 
 declare module '@tanstack/react-router' {
   interface Register {

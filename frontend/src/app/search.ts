@@ -15,16 +15,27 @@ export function words<K extends string>(...names: readonly K[]) {
   };
 }
 
-const filters = words('search', 'status');
-
-export function workflowSearch(search: Loose): ReturnType<typeof filters> & { archived?: boolean | undefined } {
-  return search.archived === true ? { ...filters(search), archived: true } : filters(search);
+/** Reads `names` that are either there or not. */
+function flags<K extends string>(...names: readonly K[]) {
+  return (search: Loose): { [key in K]?: boolean | undefined } => {
+    const found: { [key in K]?: boolean | undefined } = {};
+    for (const name of names) if (search[name] === true) found[name] = true;
+    return found;
+  };
 }
 
-const runFilters = words('status', 'workflow', 'mode', 'since');
+const filters = words('search', 'status', 'tag', 'owner', 'folder');
+const listFlags = flags('archived', 'create');
 
-export function runsSearch(search: Loose): ReturnType<typeof runFilters> & { dead?: boolean | undefined } {
-  return search.dead === true ? { ...runFilters(search), dead: true } : runFilters(search);
+export function workflowSearch(search: Loose): ReturnType<typeof filters> & ReturnType<typeof listFlags> {
+  return { ...filters(search), ...listFlags(search) };
+}
+
+const runFilters = words('status', 'workflow', 'mode', 'since', 'problem');
+const runFlags = flags('dead', 'open', 'saving');
+
+export function runsSearch(search: Loose): ReturnType<typeof runFilters> & ReturnType<typeof runFlags> {
+  return { ...runFilters(search), ...runFlags(search) };
 }
 
 export function runSearch(search: Loose): { step?: number | undefined } {

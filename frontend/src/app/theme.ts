@@ -97,7 +97,7 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300, events: { hover: true, focus: true, touch: false } } },
     Modal: {
       defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 } },
-      styles: { title: { fontSize: '16px', fontWeight: 620 } },
+      styles: { title: { fontSize: '16px', fontWeight: 620, lineHeight: '22px' } },
     },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
   },

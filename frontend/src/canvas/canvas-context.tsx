@@ -3,7 +3,8 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { Placed } from '@/core/graph/commands';
 import type { LineEnd, Refusal, Side } from '@/core/graph/connect';
-import type { Graph, GraphEdge, GraphNode, NodeTypes, Position } from '@/core/graph/document';
+import type { Graph, GraphEdge, GraphGroup, GraphNode, GraphNote, NodeTypes, Position } from '@/core/graph/document';
+import type { PlacedNote } from '@/core/graph/groups';
 import type { Direction } from '@/core/graph/walk';
 import { createRunOverlay, type NodeRunState, type RunOverlay } from '@/core/run/overlay';
 import type { StepShown } from '@/core/words';
@@ -13,10 +14,15 @@ import type { DrawingControl } from './use-drawing';
 
 /** What a person does on an editable canvas; the owner of the graph carries it out. */
 export interface CanvasEditing {
-  /** By pointer, or by arrow keys in one direction. */
-  onMove(placed: Placed[], how: 'drag' | Direction): void;
-  onMoveNote(id: string, position: Position): void;
-  onChangeNote(id: string, text: string): void;
+  /** By pointer (notes with the steps), or by arrow keys in one direction. */
+  onMove(placed: Placed[], how: 'drag' | Direction, notes?: PlacedNote[]): void;
+  onChangeNote(id: string, change: Partial<Omit<GraphNote, 'id'>>): void;
+  onGroupNote(id: string, group: string | null): void;
+  onChangeGroup(id: string, change: Partial<Pick<GraphGroup, 'title' | 'colour'>>): void;
+  onFoldGroup(id: string, collapsed: boolean): void;
+  onUngroup(id: string): void;
+  /** The title of this group is to be written now; null: no longer. */
+  onNameGroup(id: string | null): void;
   onConnect(from: LineEnd, to: LineEnd): void;
   onReconnect(id: string, from: LineEnd, to: LineEnd): void;
   onRefused(reason: Refusal): void;
@@ -48,6 +54,8 @@ export interface CanvasWorld {
   /** A way out of a step by its words: "Condition, Yes". */
   portName(end: LineEnd): string;
   openStep(key: string): void;
+  choose(keys: readonly string[]): void;
+  foldGroup(id: string, collapsed: boolean): void;
 }
 
 export const CanvasContext = createContext<CanvasWorld | null>(null);
@@ -58,7 +66,7 @@ export function useCanvas(): CanvasWorld {
   return world;
 }
 
-const NO_OVERLAY = createRunOverlay();
+export const NO_OVERLAY = createRunOverlay();
 
 /** The state of one step; a step re-renders only when its own state changes. */
 export function useStepState(key: string): NodeRunState | undefined {

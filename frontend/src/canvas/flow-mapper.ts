@@ -8,15 +8,18 @@ import {
   type GraphEdge,
   type GraphNode,
   type GraphNote,
+  NOTE_SIZE,
   type NodeTypeInfo,
   type NodeTypes,
   nodeByKey,
   type Port,
 } from '@/core/graph/document';
 import { absolutePosition } from '@/core/graph/frames';
+import { hiddenNotes, hiddenSteps } from '@/core/graph/groups';
 import { forwardEdges, readingOrder } from '@/core/graph/order';
 import { cardHeight, portsIn, portsOf, UNDO } from '@/core/graph/ports';
 import { LINE_PREFIX } from '@/core/graph/problems';
+import { flowGroups, type GroupFlowNode, type GroupOptions, seenEnd } from './group-flow';
 
 export interface StepData extends Record<string, unknown> {
   node: GraphNode;
@@ -36,6 +39,11 @@ export interface NoteData extends Record<string, unknown> {
 }
 
 export interface LineData extends Record<string, unknown> {
+  /** The steps at its ends, also where a group hides them. */
+  from: string;
+  to: string;
+  /** The way out of its source it leaves by. */
+  port: string;
   label: string;
   /** Which of the ways out of its source it takes, and how many there are. */
   index: number;
@@ -49,16 +57,12 @@ export interface LineData extends Record<string, unknown> {
 
 export type StepFlowNode = Node<StepData, 'step' | 'frame'>;
 export type NoteFlowNode = Node<NoteData, 'note'>;
-export type FlowNode = StepFlowNode | NoteFlowNode;
+export type FlowNode = StepFlowNode | NoteFlowNode | GroupFlowNode;
 export type LineFlowEdge = Edge<LineData, 'line'>;
 
 export const NOTE_PREFIX = 'note:';
-const NOTE_SIZE = { width: 240, height: 132 };
 
-export interface FlowOptions {
-  readOnly: boolean;
-  problems: Readonly<Record<string, number>>;
-}
+export type FlowOptions = GroupOptions;
 
 const BELOW = 44;
 const APART = 20;
@@ -74,8 +78,11 @@ export function flowNodes(graph: Graph, nodeTypes: NodeTypes, options: FlowOptio
   for (const { target } of forwardEdges(graph)) incoming.set(target, (incoming.get(target) ?? 0) + 1);
   const inside = new Map<string, number>();
   for (const node of graph.nodes) if (node.parent) inside.set(node.parent, (inside.get(node.parent) ?? 0) + 1);
-  const notes = graph.notes.map((note) => flowNote(note, options));
-  const steps = readingOrder(graph).map((node): StepFlowNode => {
+  const hidden = hiddenSteps(graph);
+  const away = hiddenNotes(graph);
+  const notes = graph.notes.filter((note) => !away.has(note.id)).map((note) => flowNote(note, options));
+  const seen = readingOrder(graph).filter((node) => !hidden.has(node.key));
+  const steps = seen.map((node): StepFlowNode => {
     const type = nodeTypes.get(node.type);
     const frame = type?.kind === 'container';
     const ports = portsOf(node, type, taken.get(node.key)?.has(UNDO.key));
@@ -101,7 +108,7 @@ export function flowNodes(graph: Graph, nodeTypes: NodeTypes, options: FlowOptio
       },
     };
   });
-  return [...notes, ...steps];
+  return [...flowGroups(graph, nodeTypes, options), ...notes, ...steps];
 }
 
 function flowNote(note: GraphNote, options: FlowOptions): NoteFlowNode {
@@ -121,20 +128,24 @@ function flowNote(note: GraphNote, options: FlowOptions): NoteFlowNode {
 
 export function flowEdges(graph: Graph, nodeTypes: NodeTypes, { readOnly, problems }: FlowOptions): LineFlowEdge[] {
   const nodes = new Map(graph.nodes.map((node) => [node.key, node]));
+  const hidden = hiddenSteps(graph);
   return graph.edges.flatMap((edge): LineFlowEdge[] => {
     const source = nodes.get(edge.source);
     if (!source || !nodes.has(edge.target)) return [];
+    const [from, to] = [seenEnd(hidden, edge.source), seenEnd(hidden, edge.target)];
+    if (from === to) return [];
+    const folded = from !== edge.source;
     const ports = portsIn(graph, source, nodeTypes.get(source.type));
     const index = ports.findIndex((one) => one.key === edge.source_port);
     return [
       {
         id: edge.id,
         type: 'line',
-        source: edge.source,
-        sourceHandle: edge.source_port,
-        target: edge.target,
+        source: from,
+        sourceHandle: folded ? 'out' : edge.source_port,
+        target: to,
         targetHandle: edge.target_port,
-        reconnectable: !readOnly,
+        reconnectable: !readOnly && !folded && to === edge.target,
         selectable: !readOnly,
         zIndex: 1,
         // The line names itself, with what went through it.
@@ -142,9 +153,12 @@ export function flowEdges(graph: Graph, nodeTypes: NodeTypes, { readOnly, proble
         ariaRole: 'presentation',
         domAttributes: { 'aria-roledescription': undefined },
         data: {
-          label: ports[index]?.label ?? edge.source_port,
-          index,
-          ways: ports.length,
+          from: edge.source,
+          to: edge.target,
+          port: edge.source_port,
+          label: folded ? '' : (ports[index]?.label ?? edge.source_port),
+          index: folded ? 0 : index,
+          ways: folded ? 1 : ports.length,
           feedback: edge.feedback,
           low: edge.feedback ? lowestOf(graph, edge) : 0,
           problems: problems[LINE_PREFIX + edge.id] ?? 0,
@@ -177,8 +191,7 @@ export function mergeNodes(
   const known = new Map(before.map((node) => [node.id, node]));
   return after.map((node) => {
     const old = known.get(node.id);
-    const isNote = node.type === 'note';
-    const chosen = isNote ? (old?.selected ?? false) : selected.has(node.id);
+    const chosen = isChosen(node, old, selected);
     if (!old) return { ...node, selected: chosen };
     const data = sameFields(old.data, node.data) ? old.data : node.data;
     return {
@@ -188,6 +201,14 @@ export function mergeNodes(
       ...(old.measured ? { measured: sizeMatches(old, node) ? old.measured : undefined } : {}),
     } as FlowNode;
   });
+}
+
+/** A group that is folded away is chosen with what it hides. */
+function isChosen(node: FlowNode, old: FlowNode | undefined, selected: ReadonlySet<string>): boolean {
+  if (node.type === 'note') return old?.selected ?? false;
+  if (node.type !== 'group-box') return selected.has(node.id);
+  const { collapsed, nodes } = node.data.group;
+  return collapsed && nodes.some((key) => selected.has(key));
 }
 
 function sizeMatches(a: FlowNode, b: FlowNode): boolean {

@@ -20,7 +20,11 @@ const flow = graph(
 
 const editing = (): CanvasEditing => ({
   onMove: vi.fn(),
-  onMoveNote: vi.fn(),
+  onGroupNote: vi.fn(),
+  onChangeGroup: vi.fn(),
+  onFoldGroup: vi.fn(),
+  onUngroup: vi.fn(),
+  onNameGroup: vi.fn(),
   onChangeNote: vi.fn(),
   onConnect: vi.fn(),
   onReconnect: vi.fn(),

@@ -2,7 +2,6 @@ import '@xyflow/react/dist/style.css';
 import { useMantineColorScheme } from '@mantine/core';
 import {
   applyEdgeChanges,
-  applyNodeChanges,
   Background,
   BackgroundVariant,
   ConnectionLineType,
@@ -19,14 +18,18 @@ import { type DragEvent, type ReactNode, type Ref, useCallback, useEffect, useMe
 import { useTranslation } from 'react-i18next';
 import { type Graph, type NodeTypes, nameOf, nodeByKey, SNAP } from '@/core/graph/document';
 import { frameUnder } from '@/core/graph/frames';
+import { groupById, hiddenSteps } from '@/core/graph/groups';
 import { portsIn } from '@/core/graph/ports';
 import type { RunOverlay } from '@/core/run/overlay';
 import { CanvasContext, type CanvasEditing, type CanvasWorld, STEP_DRAG } from './canvas-context';
 import { CanvasControls } from './canvas-controls';
+import { draggedTo } from './dragged';
 import { DrawingHint } from './drawing-hint';
 import { type FlowNode, flowEdges, flowNodes, type LineFlowEdge, mergeNodes, NOTE_PREFIX } from './flow-mapper';
 import { FrameNode } from './frame-node';
 import classes from './graph-canvas.module.css';
+import { GroupBox } from './group-box';
+import { applyWithGroups, GROUP_PREFIX, seenEnd } from './group-flow';
 import { Line } from './line';
 import { NoteNode } from './note-node';
 import { Outline } from './outline';
@@ -37,11 +40,12 @@ import { type CanvasView, useCanvasView } from './use-canvas-view';
 import { useConnecting } from './use-connecting';
 import { useDrawing } from './use-drawing';
 import { useDrawingKeys } from './use-drawing-keys';
+import { useFolding } from './use-folding';
 import { useKeepInView } from './use-keep-in-view';
 import { useOpeningView } from './use-opening-view';
 import { glide, readingAt, ZOOM } from './viewport';
 
-const NODE_TYPES = { step: StepCard, frame: FrameNode, note: NoteNode };
+const NODE_TYPES = { step: StepCard, frame: FrameNode, note: NoteNode, 'group-box': GroupBox };
 const EDGE_TYPES = { line: Line };
 const GRID: [number, number] = [SNAP, SNAP];
 const NO_PROBLEMS: Readonly<Record<string, number>> = {};
@@ -55,6 +59,10 @@ const MINIMAP_FROM = 12;
 /** Below this size the small map covers more than it shows. */
 const MINIMAP_ROOM = { width: 900, height: 560 };
 const TABBABLE_UP_TO = 30;
+
+const isStep = (id: string) => !id.startsWith(NOTE_PREFIX) && !id.startsWith(GROUP_PREFIX);
+const mapClass = (node: FlowNode) =>
+  node.type === 'group-box' && !node.data.group.collapsed ? (classes.mapGroup ?? '') : '';
 
 export interface GraphCanvasProps {
   graph: Graph;
@@ -73,6 +81,8 @@ export interface GraphCanvasProps {
   problems?: Readonly<Record<string, number>>;
   /** Kept samples by the key of their step. */
   samples?: Readonly<Record<string, unknown>>;
+  /** The group whose title is being written. */
+  naming?: string | null;
   editing?: CanvasEditing;
   /** A click with the other button, a long touch, or the menu key. */
   onMenu?(menu: MenuAt): void;
@@ -91,7 +101,7 @@ export function GraphCanvas(props: GraphCanvasProps) {
 }
 
 function Canvas({
-  graph,
+  graph: given,
   nodeTypes,
   readOnly = false,
   selected,
@@ -101,6 +111,7 @@ function Canvas({
   overlay = null,
   problems = NO_PROBLEMS,
   samples = NO_SAMPLES,
+  naming = null,
   editing,
   onMenu,
   view,
@@ -114,18 +125,14 @@ function Canvas({
   const [dropping, setDropping] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const active = readOnly ? null : (editing ?? null);
+  const { graph, foldGroup } = useFolding(given, active);
 
   const [nodes, setNodes] = useState<FlowNode[]>([]);
   const [edges, setEdges] = useState<LineFlowEdge[]>([]);
   const chosen = useMemo(() => new Set(selected), [selected]);
-  const mapped = useMemo(
-    () => flowNodes(graph, nodeTypes, { readOnly, problems }),
-    [graph, nodeTypes, readOnly, problems],
-  );
-  const lines = useMemo(
-    () => flowEdges(graph, nodeTypes, { readOnly, problems }),
-    [graph, nodeTypes, readOnly, problems],
-  );
+  const options = useMemo(() => ({ readOnly, problems, naming }), [readOnly, problems, naming]);
+  const mapped = useMemo(() => flowNodes(graph, nodeTypes, options), [graph, nodeTypes, options]);
+  const lines = useMemo(() => flowEdges(graph, nodeTypes, options), [graph, nodeTypes, options]);
 
   useEffect(() => setNodes((before) => mergeNodes(before, mapped, chosen)), [mapped, chosen]);
   useEffect(() => {
@@ -137,8 +144,8 @@ function Canvas({
 
   const onNodesChange = useCallback(
     (changes: NodeChange<FlowNode>[]) => {
-      setNodes((before) => applyNodeChanges(changes, before));
-      const picks = changes.filter((change) => change.type === 'select' && !change.id.startsWith(NOTE_PREFIX));
+      setNodes((before) => applyWithGroups(changes, before));
+      const picks = changes.filter((change) => change.type === 'select' && isStep(change.id));
       if (picks.length === 0) return;
       const next = new Set(chosen);
       for (const pick of picks) {
@@ -176,7 +183,8 @@ function Canvas({
       allTabbable: graph.nodes.length <= TABBABLE_UP_TO,
       nameOf: (key) => {
         const node = nodeByKey(graph, key);
-        return node ? nameOf(node, nodeTypes) : key;
+        if (node) return nameOf(node, nodeTypes);
+        return groupById(graph, key.slice(GROUP_PREFIX.length))?.title ?? key;
       },
       portName: ({ node: key, port }) => {
         const node = nodeByKey(graph, key);
@@ -186,32 +194,24 @@ function Canvas({
       },
       drawing,
       openStep,
+      choose: (keys) => onSelect([...keys]),
+      foldGroup,
     }),
-    [nodeTypes, readOnly, overlay, active, samples, graph, drawing, openStep],
+    [nodeTypes, readOnly, overlay, active, samples, graph, drawing, openStep, onSelect, foldGroup],
   );
 
   const onDragStop = (_: unknown, _node: FlowNode, dragged: FlowNode[]) => {
     if (!active) return;
-    const steps = dragged.filter((one) => one.type !== 'note');
-    for (const one of dragged) {
-      if (one.type === 'note') active.onMoveNote(one.data.note.id, one.position);
-    }
-    const moved = steps.filter((one) => {
-      const before = nodeByKey(graph, one.id)?.position;
-      return before && (before.x !== one.position.x || before.y !== one.position.y);
-    });
-    if (moved.length === 0) return;
-    active.onMove(
-      moved.map((one) => ({ key: one.id, position: one.position })),
-      'drag',
-    );
+    const { steps: moved, notes } = draggedTo(graph, nodeTypes, dragged);
+    if (moved.length + notes.length === 0) return;
+    active.onMove(moved, 'drag', notes);
     const [first] = moved;
-    const at = first && flow.getInternalNode(first.id)?.internals.positionAbsolute;
+    const at = first && flow.getInternalNode(first.key)?.internals.positionAbsolute;
     if (!first || !at) return;
-    const frame = frameUnder(graph, nodeTypes, first.id, at);
-    if (frame !== (nodeByKey(graph, first.id)?.parent ?? null)) {
+    const frame = frameUnder(graph, nodeTypes, first.key, at);
+    if (frame !== (nodeByKey(graph, first.key)?.parent ?? null)) {
       active.onPutIntoFrame(
-        moved.map((one) => one.id),
+        moved.map((one) => one.key),
         frame,
       );
     }
@@ -235,7 +235,8 @@ function Canvas({
   useCanvasKeys({ box, world, selected, onSelect, onMenuKey, nodes, edges });
   const show = (key: string) => {
     onSelect([key]);
-    flow.fitView({ nodes: [{ id: key }], duration: glide(), maxZoom: Math.max(flow.getZoom(), 0.7), minZoom: 0.5 });
+    const id = seenEnd(hiddenSteps(graph), key);
+    flow.fitView({ nodes: [{ id }], duration: glide(), maxZoom: Math.max(flow.getZoom(), 0.7), minZoom: 0.5 });
   };
 
   return (
@@ -268,9 +269,10 @@ function Canvas({
           onEdgesChange={onEdgesChange}
           onNodeDragStop={onDragStop}
           onNodeClick={(_, node) => {
-            const place = node.type === 'note' ? null : drawing.placeOn(node.id);
+            if (!isStep(node.id)) return;
+            const place = drawing.placeOn(node.id);
             if (place) drawing.finish(place);
-            else if (readOnly && node.type !== 'note') openStep(node.id);
+            else if (readOnly) openStep(node.id);
           }}
           onPaneClick={drawing.cancel}
           onEdgeClick={(_, edge) => {
@@ -278,7 +280,7 @@ function Canvas({
           }}
           {...connecting}
           connectOnClick={false}
-          reconnectRadius={18}
+          reconnectRadius={12}
           connectionLineType={ConnectionLineType.SmoothStep}
           connectionRadius={36}
           nodesDraggable={active !== null}
@@ -302,7 +304,7 @@ function Canvas({
         >
           <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} />
           {roomy && graph.nodes.length > MINIMAP_FROM && (
-            <MiniMap pannable zoomable style={{ width: 168, height: 108 }} />
+            <MiniMap pannable zoomable nodeClassName={mapClass} style={{ width: 168, height: 108 }} />
           )}
         </ReactFlow>
         <CanvasControls />

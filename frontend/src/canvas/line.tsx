@@ -27,10 +27,10 @@ export const Line = memo(function Line(props: EdgeProps<LineFlowEdge>) {
 
 function ForwardLine(props: EdgeProps<LineFlowEdge>) {
   const { id, source, target, sourceX, sourceY, targetX, targetY, selected, data } = props;
-  const port = props.sourceHandleId ?? 'out';
+  const port = data?.port ?? 'out';
   const { t } = useTranslation();
   const { editing, nameOf, allTabbable } = useCanvas();
-  const items = useItems({ source, source_port: port, target });
+  const items = useItems({ source: data?.from ?? source, source_port: port, target: data?.to ?? target });
   const [near, setNear] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [path, middleX, middleY] = getSmoothStepPath({

@@ -29,7 +29,7 @@ export function InputPort({ step }: { step: string }) {
 }
 
 /** What makes a way in or out a button: the first tap or Enter takes hold of a line, the second one lets it end here. */
-function holding(drawing: DrawingControl, place: LineEnd, side: Side, fit: Fit, tabbable = false) {
+function holding(drawing: DrawingControl, place: LineEnd, side: Side, fit: Fit) {
   const press = () => {
     const held = drawing.store.getState().drawing;
     if (!held) drawing.begin(place, side, 'tap');
@@ -38,7 +38,8 @@ function holding(drawing: DrawingControl, place: LineEnd, side: Side, fit: Fit, 
   };
   return {
     role: 'button',
-    tabIndex: tabbable || fit === 'fits' || fit === 'at' ? 0 : -1,
+    // At rest a dot is too small a target to stop at: L, the menu and a second Enter take hold of it.
+    tabIndex: fit === 'fits' || fit === 'at' ? 0 : -1,
     'data-fit': fit ?? undefined,
     onFocus: () => {
       if (drawing.store.getState().drawing?.how === 'tap' && (fit === 'fits' || fit === 'at')) drawing.consider(place);
@@ -78,7 +79,7 @@ export function OutputPorts({ step, ports, taken, selected }: OutputPortsProps) 
       : t('editor.canvas.addAfter', { name });
     return (
       <div key={port.key}>
-        <OutputPort end={{ node: step, port: port.key }} top={top} selected={selected} />
+        <OutputPort end={{ node: step, port: port.key }} top={top} />
         {free
           ? (editing || port.label) && (
               <div className={classes.stub} style={{ top }} data-bare={!editing || undefined}>
@@ -96,7 +97,7 @@ export function OutputPorts({ step, ports, taken, selected }: OutputPortsProps) 
   });
 }
 
-function OutputPort({ end, top, selected }: { end: LineEnd; top: string; selected: boolean }) {
+function OutputPort({ end, top }: { end: LineEnd; top: string }) {
   const { t } = useTranslation();
   const { readOnly, drawing, portName } = useCanvas();
   const fit = useFitOf(drawing, end, 'out');
@@ -109,7 +110,7 @@ function OutputPort({ end, top, selected }: { end: LineEnd; top: string; selecte
       style={{ top }}
       className={classes.port}
       isConnectable={!readOnly}
-      {...(readOnly ? {} : holding(drawing, end, 'out', fit, selected))}
+      {...(readOnly ? {} : holding(drawing, end, 'out', fit))}
       aria-label={readOnly ? undefined : t('editor.canvas.wayOut', { name })}
     />
   );

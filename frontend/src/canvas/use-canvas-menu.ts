@@ -2,12 +2,14 @@ import { useReactFlow } from '@xyflow/react';
 import type { MouseEvent, RefObject } from 'react';
 import type { Position } from '@/core/graph/document';
 import { NOTE_PREFIX } from './flow-mapper';
+import { GROUP_PREFIX } from './group-flow';
 
 /** What a menu was asked for. */
 export type MenuTarget =
   | { kind: 'steps'; keys: string[] }
   | { kind: 'line'; line: string }
   | { kind: 'note'; note: string }
+  | { kind: 'group'; group: string }
   | { kind: 'canvas' };
 
 export interface MenuAt {
@@ -41,6 +43,7 @@ export function useCanvasMenu(
     if (edge) return { kind: 'line', line: edge };
     const node = under.closest<HTMLElement>('.react-flow__node')?.dataset.id;
     if (node?.startsWith(NOTE_PREFIX)) return { kind: 'note', note: node.slice(NOTE_PREFIX.length) };
+    if (node?.startsWith(GROUP_PREFIX)) return { kind: 'group', group: node.slice(GROUP_PREFIX.length) };
     if (node) return steps(node);
     return under.closest('.react-flow') ? { kind: 'canvas' } : null;
   };

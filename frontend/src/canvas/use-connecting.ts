@@ -10,6 +10,7 @@ import { canConnect, placeKey } from '@/core/graph/connect';
 import { type Graph, type NodeTypes, nodeByKey } from '@/core/graph/document';
 import type { CanvasEditing } from './canvas-context';
 import { type FlowNode, type LineFlowEdge, NOTE_PREFIX } from './flow-mapper';
+import { GROUP_PREFIX } from './group-flow';
 import type { DrawingControl } from './use-drawing';
 
 const ends = (one: Connection) =>
@@ -48,7 +49,8 @@ export function useConnecting(
     const step = state.toHandle?.nodeId ?? under?.closest<HTMLElement>('.react-flow__node')?.dataset.id;
     const parent = nodeByKey(graph, held.held.node)?.parent ?? null;
     // The ground of the frame a line begins in is as empty as the canvas outside.
-    const onStep = step !== undefined && step !== parent && !step.startsWith(NOTE_PREFIX);
+    const onStep =
+      step !== undefined && step !== parent && !step.startsWith(NOTE_PREFIX) && !step.startsWith(GROUP_PREFIX);
     if (onStep && step === held.held.node) return drawing.cancel();
     const place = onStep ? drawing.placeOn(step) : null;
     if (place) return drawing.finish(place);
@@ -77,7 +79,8 @@ export function useConnecting(
     onReconnect: (edge: LineFlowEdge, one: Connection) => editing?.onReconnect(edge.id, ...ends(one)),
     onNodeMouseEnter: (_: MouseEvent, node: FlowNode) => {
       const held = drawing.store.getState().drawing;
-      if (held && node.type !== 'note' && node.id !== held.held.node) drawing.consider(drawing.placeOn(node.id));
+      if (held && node.type !== 'note' && node.type !== 'group-box' && node.id !== held.held.node)
+        drawing.consider(drawing.placeOn(node.id));
     },
     onNodeMouseLeave: () => {
       if (drawing.store.getState().drawing?.how === 'drag') drawing.consider(null);

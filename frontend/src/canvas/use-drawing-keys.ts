@@ -58,8 +58,12 @@ export function useDrawingKeys(control: DrawingControl, box: RefObject<HTMLEleme
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       const { drawing } = control.store.getState();
-      const inButton = event.target instanceof Element && event.target.closest('button, input, textarea') !== null;
-      if (drawing?.how === 'tap' && !(inButton && event.key !== 'Escape')) latest.current(event, drawing);
+      if (drawing?.how !== 'tap' || !(event.target instanceof Element)) return;
+      // A button keeps the keys that press it, a field everything that is typed.
+      const pressed = event.key === 'Enter' || event.key === ' ';
+      if (event.key !== 'Escape' && event.target.closest(pressed ? 'button, input, textarea' : 'input, textarea'))
+        return;
+      latest.current(event, drawing);
     };
     // Before anything else that listens to arrows and Enter.
     document.addEventListener('keydown', listen, true);

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import { sizeOf } from '@/core/graph/commands';
 import { type Graph, nodeByKey } from '@/core/graph/document';
 import { absolutePosition } from '@/core/graph/frames';
+import { hiddenSteps } from '@/core/graph/groups';
 import { glide, isSeen } from './viewport';
 
 /** The one chosen step comes into view when it is chosen and when a panel takes room from the canvas. */
@@ -17,7 +18,7 @@ export function useKeepInView(graph: Graph, selected: readonly string[]) {
 
   useEffect(() => {
     const node = nodeByKey(latest.current, only);
-    if (!node || !ready || width === 0) return;
+    if (!node || !ready || width === 0 || hiddenSteps(latest.current).has(node.key)) return;
     const viewport = flow.getViewport();
     const card = { ...absolutePosition(latest.current, node), ...sizeOf(node) };
     if (isSeen(card, viewport, { width, height })) return;

@@ -14,7 +14,7 @@ export function useOpeningView(nodes: readonly FlowNode[]) {
 
   useEffect(() => {
     const outer = nodes.filter((node) => !node.parentId);
-    const first = outer.find((node) => node.type !== 'note');
+    const first = outer.find((node) => node.type === 'step' || node.type === 'frame');
     if (opened.current || !ready || width === 0 || height === 0 || !first) return;
     opened.current = true;
     const room = { width, height };
@@ -43,7 +43,7 @@ function boundsOf(nodes: readonly FlowNode[]) {
 
 /** How far the ways out that lead nowhere yet stand out on the right. */
 function stubOf(node: FlowNode): number {
-  if (node.type === 'note') return 0;
+  if (node.type === 'note' || node.type === 'group-box') return 0;
   const taken = node.data.taken.split(' ');
   const free = portsOf(node.data.node, node.data.type).filter((port) => !taken.includes(port.key));
   return free.length === 0 ? 0 : 40 + Math.max(...free.map((port) => port.label.length * 8));

@@ -1,5 +1,5 @@
 import { Button, Checkbox, Skeleton, Table, Text } from '@mantine/core';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ComponentPropsWithoutRef, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './data-table.module.css';
 import { ProblemAlert } from './problem-alert';
@@ -37,7 +37,12 @@ interface DataTableProps<T> {
   selected?: string | null;
   /** Rows can be chosen, several at once. */
   choice?: { chosen: Chosen; nameOf: (row: T) => string };
+  /** What else a row is, e.g. something that can be dragged. */
+  rowProps?: (row: T) => ComponentPropsWithoutRef<'tr'>;
 }
+
+/** So far before its end comes into sight the list grows. */
+const AHEAD = '600px';
 
 export function DataTable<T>({
   label,
@@ -49,8 +54,10 @@ export function DataTable<T>({
   empty,
   selected,
   choice,
+  rowProps,
 }: DataTableProps<T>) {
   const { t } = useTranslation();
+  const end = useGrowing(query);
   if (query.error && rows.length === 0) return <ProblemAlert error={query.error} retry={() => void query.refetch()} />;
   if (query.isPending) return <Waiting />;
   if (rows.length === 0) return <div className={classes.frame}>{empty}</div>;
@@ -70,7 +77,11 @@ export function DataTable<T>({
           </Table.Thead>
           <Table.Tbody>
             {rows.map((row) => (
-              <Table.Tr key={rowKey(row)} data-selected={selected === rowKey(row) || undefined}>
+              <Table.Tr
+                key={rowKey(row)}
+                data-selected={selected === rowKey(row) || undefined}
+                {...(rowProps?.(row) ?? {})}
+              >
                 {choice && (
                   <Table.Td w={44}>
                     <Checkbox
@@ -92,7 +103,7 @@ export function DataTable<T>({
         </Table>
       </div>
       {(count !== undefined || query.hasNextPage) && (
-        <div className={classes.foot}>
+        <div className={classes.foot} ref={end}>
           <Text size="xs" c="dimmed" role="status">
             {t('ui.table.shown', { shown: rows.length, total: count ?? rows.length })}
           </Text>
@@ -110,6 +121,27 @@ export function DataTable<T>({
       )}
     </div>
   );
+}
+
+/** Loads the next page when the end of the list comes near; the button does the same for who does not scroll. */
+function useGrowing({ hasNextPage, isFetchingNextPage, fetchNextPage, error }: DataTableProps<unknown>['query']) {
+  const end = useRef<HTMLDivElement>(null);
+  const more = useRef(fetchNextPage);
+  more.current = fetchNextPage;
+  // After a failure it is for the person to try again.
+  const growing = hasNextPage === true && !isFetchingNextPage && !error;
+  useEffect(() => {
+    if (!growing || !end.current) return;
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.some((entry) => entry.isIntersecting)) void more.current?.();
+      },
+      { rootMargin: AHEAD },
+    );
+    observer.observe(end.current);
+    return () => observer.disconnect();
+  }, [growing]);
+  return end;
 }
 
 function ChooseAll({ chosen, keys }: { chosen: Chosen; keys: string[] }) {

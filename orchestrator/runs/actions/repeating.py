@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import secrets
-
-import orjson
 from django.db import transaction
 from django.utils import timezone
 
 from builder.models import Version, Workflow
 from orchestrator.api.errors import Conflict
-from orchestrator.engine.keeping import Finished, kept_steps, unchanged_steps
+from orchestrator.engine.keeping import kept_steps, unchanged_steps
 from orchestrator.engine.plan import Plan
 from orchestrator.governance import audit
 from orchestrator.governance.principal import Principal
-from orchestrator.runs import rights, store
+from orchestrator.runs import rights
 from orchestrator.runs.actions.operations import settle
 from orchestrator.runs.actions.posting import raw
 from orchestrator.runs.actions.starting import start_run, usable_plan, version_of
-from orchestrator.runs.carried import Carried, Copy, finished_steps
+from orchestrator.runs.carried import Carried, carry, finished_steps
 from orchestrator.runs.models import Mode, Run, RunEvent, RunStatus, Step
-from orchestrator.runs.values import read_value, value_digest
+from orchestrator.runs.values import read_value
 
 
 def repeat_run(principal: Principal, run: Run, *, latest: bool, from_failed: bool = False) -> Run:
@@ -82,7 +79,7 @@ def _carried(run: Run, start: str, version: Version) -> Carried:
     before = usable_plan(run.version_id)
     plan = usable_plan(version.id)
     finished = finished_steps(raw().cursor(), run.id, before)
-    return _copies(run, kept_steps(plan, start, finished, _same(before, plan)))
+    return carry(kept_steps(plan, start, finished, _same(before, plan)), source=run)
 
 
 def _same(before: Plan, plan: Plan) -> frozenset[str]:
@@ -102,24 +99,3 @@ def _refuse_unfinished(run: Run) -> None:
             "Nobody knows whether a step of this run took effect, and trying again might double it. Find that out, "
             "then run the workflow again as a whole or dismiss this run.",
         )
-
-
-def _copies(run: Run, kept: dict[str, Finished]) -> Carried:
-    """Values keep their numbers; constants, which stood in the log, become values behind them."""
-    entries, copies, values = [], [], []
-    following = max((outcome.value["id"] for outcome in kept.values() if outcome.value), default=0) + 1
-    for key, outcome in kept.items():
-        value = outcome.value
-        if value is None:
-            made = _constant(following, outcome.constant)
-            values.append(made)
-            value, following = {"id": made.number, "digest": made.digest}, following + 1
-        else:
-            copies.append(Copy(run=run.id, number=value["id"], as_number=value["id"]))
-        entries.append({"node": key, "scope": "", "port": outcome.port, "value": value})
-    return Carried(facts={"kept": entries, "kept_from": str(run.id)}, copies=copies, values=values)
-
-
-def _constant(number: int, json: object) -> store.KeptValue:
-    salt, body = secrets.token_bytes(16), orjson.dumps(json)
-    return store.KeptValue(number=number, salt=salt, digest=value_digest(salt, body), body=body)

@@ -10,8 +10,6 @@ import pytest
 from orchestrator.governance.models import Membership, SavedSearch, Workspace
 from tests.integration.governance.people import Browser
 
-pytestmark = pytest.mark.ux(23)
-
 
 def keep(browser: Browser, workspace: Workspace, name: str, query: Any, page: str = "runs") -> Any:
     return browser.post(f"workspaces/{workspace.pk}/saved-searches", {"page": page, "name": name, "query": query})
@@ -22,6 +20,7 @@ def kept(browser: Browser, workspace: Workspace, page: str = "runs") -> list[tup
     return [(one["name"], one["query"]) for one in found]
 
 
+@pytest.mark.ux(23)
 def test_a_search_is_kept_under_a_name_replaced_and_forgotten(
     browser_of: Callable[..., Browser], workspace: Workspace
 ) -> None:
@@ -38,6 +37,7 @@ def test_a_search_is_kept_under_a_name_replaced_and_forgotten(
     assert kept(browser, workspace) == []
 
 
+@pytest.mark.ux(23)
 def test_it_belongs_to_one_person_in_one_workspace(
     browser_of: Callable[..., Browser], workspace: Workspace, other_workspace: Workspace
 ) -> None:

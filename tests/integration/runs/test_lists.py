@@ -65,9 +65,33 @@ def test_runs_are_found_by_state_workflow_mode_and_time(
     assert set(ids(maria, workspace, since=yesterday)) == {str(failed.pk), str(tried.pk)}
 
 
+@pytest.mark.ux(96)
+def test_runs_are_found_by_words_several_states_and_what_started_them(
+    maria: Browser, workspace: Workspace, workflow: Workflow, start: Start
+) -> None:
+    first, second, third = (start_bare(start, workflow) for _ in range(3))
+    Run.objects.filter(pk=first.pk).update(status=RunStatus.FAILED, title="Order 4711 of Ada")
+    Run.objects.filter(pk=second.pk).update(status=RunStatus.CANCELLED, how="schedule")
+    Run.objects.filter(pk=third.pk).update(status=RunStatus.DONE)
+    assert ids(maria, workspace, search="4711 OF") == [str(first.pk)]
+    assert set(ids(maria, workspace, search=workflow.name[1:4])) == {str(run.pk) for run in (first, second, third)}
+    assert set(ids(maria, workspace, status="failed,cancelled")) == {str(first.pk), str(second.pk)}
+    assert ids(maria, workspace, how="schedule") == [str(second.pk)]
+    soon = (timezone.now() - timedelta(hours=1)).isoformat()
+    assert ids(maria, workspace, until=soon) == []
+
+
 @pytest.mark.parametrize(
     "filters",
-    [{"status": "lost"}, {"workflow": "seven"}, {"mode": "both"}, {"since": "yesterday"}, {"state": "failed"}],
+    [
+        {"status": "lost"},
+        {"status": "done,lost"},
+        {"how": "magic"},
+        {"workflow": "seven"},
+        {"mode": "both"},
+        {"since": "yesterday"},
+        {"state": "failed"},
+    ],
 )
 def test_a_filter_that_does_not_exist_is_a_400(viewer: Browser, workspace: Workspace, filters: dict[str, str]) -> None:
     answer = viewer.get(f"workspaces/{workspace.pk}/runs", **filters)

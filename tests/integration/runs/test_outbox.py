@@ -131,3 +131,11 @@ def test_what_the_server_refused_is_handed_over_again_as_the_same_mail(
         send(key)
     assert (OutgoingMail.objects.get().state, len(server.messages)) == ("sent", 1)
     assert f"Message-ID: <{key}@" in server.messages[0]
+
+
+def test_a_mail_for_the_outbox_only_stays_there_also_where_there_is_a_mail_server(
+    settings: Any, send: Callable[..., dict[str, Any]]
+) -> None:
+    settings.EMAIL_URL = "smtp://mail.invalid:25"
+    assert send(uuid4(), outbox_only=True)["delivery"] == "outbox"
+    assert OutgoingMail.objects.get().state == "sent"

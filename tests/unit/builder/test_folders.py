@@ -12,7 +12,9 @@ from orchestrator.engine.errors import GraphInvalid
 def shelf(folder: Path, graph: object) -> Path:
     place = folder / "invoices"
     (place / "inbox").mkdir(parents=True)
-    (place / "about.json").write_text(json.dumps({"name": "Invoices", "description": "Reads invoices."}))
+    (place / "about.json").write_text(
+        json.dumps({"name": "Invoices", "category": "finance", "description": "Reads invoices."})
+    )
     (place / "workflow.json").write_text(json.dumps(graph))
     (place / "inbox.json").write_text(json.dumps([{"name": "a.pdf", "title": "A", "description": "One"}]))
     return place

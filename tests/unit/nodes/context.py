@@ -74,9 +74,17 @@ class MemoryMail:
     sent: list[dict[str, Any]] = field(default_factory=list)
 
     async def send(
-        self, *, to: list[str], subject: str, body: str, reply_to: str | None, attachments: list[FileRef]
+        self,
+        *,
+        to: list[str],
+        subject: str,
+        body: str,
+        reply_to: str | None,
+        attachments: list[FileRef],
+        outbox_only: bool = False,
     ) -> dict[str, Any]:
-        self.sent.append({"to": to, "subject": subject, "body": body, "reply_to": reply_to, "attachments": attachments})
+        sent = {"to": to, "subject": subject, "body": body, "reply_to": reply_to, "attachments": attachments}
+        self.sent.append({**sent, **({"outbox_only": True} if outbox_only else {})})
         return {"message_id": f"<{len(self.sent)}@example.com>", "delivery": "outbox"}
 
 

@@ -23,5 +23,16 @@ async def test_what_the_run_does_not_know_is_left_empty() -> None:
     assert needed.values == {}
 
 
+async def test_what_the_run_knows_is_told_as_the_kind_of_answer_that_is_asked_for() -> None:
+    kinds = {"number": "12.5", "text": 7, "date": "2026-03-31T10:00:00Z", "choice": "blue", "switch": "maybe"}
+    fields = [{"key": kind, "label": kind, "type": kind, "choices": ["red"]} for kind in kinds]
+    needed = await run(AskPerson, {"title": "Check", "fields": fields, "values": {**kinds, "text": {"a": 1}}})
+    assert isinstance(needed, PersonNeeded)
+    assert needed.values == {"number": 12.5, "date": "2026-03-31"}
+    needed = await run(AskPerson, {"title": "Check", "fields": fields, "values": kinds})
+    assert isinstance(needed, PersonNeeded)
+    assert needed.values["text"] == "7"
+
+
 def test_two_questions_of_one_key_are_a_problem() -> None:
     assert {one.code for one in AskPerson.problems({"fields": [FIELD, FIELD]})} == {"duplicate_key"}

@@ -7,11 +7,14 @@ import editor from './de/editor.json';
 import forms from './de/forms.json';
 import governance from './de/governance.json';
 import home from './de/home.json';
+import matrix from './de/matrix.json';
 import outbox from './de/outbox.json';
 import people from './de/people.json';
 import runs from './de/runs.json';
 import settings from './de/settings.json';
+import sharing from './de/sharing.json';
 import tasks from './de/tasks.json';
+import teams from './de/teams.json';
 import templates from './de/templates.json';
 import ui from './de/ui.json';
 import words from './de/words.json';
@@ -28,11 +31,14 @@ export default {
   forms,
   governance,
   home,
+  matrix,
   outbox,
   people,
   runs,
   settings,
+  sharing,
   tasks,
+  teams,
   templates,
   ui,
   words,

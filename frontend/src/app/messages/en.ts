@@ -7,11 +7,14 @@ import editor from './en/editor.json';
 import forms from './en/forms.json';
 import governance from './en/governance.json';
 import home from './en/home.json';
+import matrix from './en/matrix.json';
 import outbox from './en/outbox.json';
 import people from './en/people.json';
 import runs from './en/runs.json';
 import settings from './en/settings.json';
+import sharing from './en/sharing.json';
 import tasks from './en/tasks.json';
+import teams from './en/teams.json';
 import templates from './en/templates.json';
 import ui from './en/ui.json';
 import words from './en/words.json';
@@ -28,11 +31,14 @@ export default {
   forms,
   governance,
   home,
+  matrix,
   outbox,
   people,
   runs,
   settings,
+  sharing,
   tasks,
+  teams,
   templates,
   ui,
   words,

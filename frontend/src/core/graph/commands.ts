@@ -226,7 +226,7 @@ export function moveSteps(graph: Graph, placed: readonly Placed[]): void {
     const node = nodeByKey(graph, one.key);
     if (!node) continue;
     node.position = { x: snap(one.position.x), y: snap(one.position.y) };
-    if (one.size && node.size) node.size = one.size;
+    if (one.size) node.size = one.size;
   }
 }
 

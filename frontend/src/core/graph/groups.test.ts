@@ -10,7 +10,7 @@ import {
   hiddenNotes,
   hiddenSteps,
   joinGroupsUnder,
-  joinGroupUnder,
+  joinNotesUnder,
   keepGroups,
   leaveGroups,
   makeGroup,
@@ -143,7 +143,7 @@ test('what is dropped inside the border joins, but not when it is folded', () =>
   expect(dropped.groups[0]?.nodes).toEqual(['a', 'b', 'c']);
   const noted = change(dropped, (draft) => {
     (draft.notes[0] as Graph['notes'][0]).position = { x: 480, y: -36 };
-    joinGroupUnder(draft, NODE_TYPES, 'n');
+    joinNotesUnder(draft, NODE_TYPES, ['n']);
   });
   expect(noted.groups[0]?.notes).toEqual(['n']);
   const folded = change(one, (draft) => {

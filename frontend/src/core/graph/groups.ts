@@ -22,6 +22,11 @@ export const GROUP_HEAD = 36;
 /** Between a group that has just been opened and what stood in its place. */
 const GAP = 48;
 
+export interface PlacedNote {
+  id: string;
+  position: Position;
+}
+
 export type GroupRefusal = 'few' | 'border';
 
 /** Why these cannot become a group; null when they can. */
@@ -88,6 +93,13 @@ export function moveGroup(graph: Graph, id: string, by: Position): void {
   growFrame(graph, parentOf(graph, group));
 }
 
+export function moveNotes(graph: Graph, placed: readonly PlacedNote[]): void {
+  for (const { id, position } of placed) {
+    const note = graph.notes.find((one) => one.id === id);
+    if (note) note.position = { x: snap(position.x), y: snap(position.y) };
+  }
+}
+
 /** Steps that stand in no group and were dropped inside the border of one join it. */
 export function joinGroupsUnder(graph: Graph, nodeTypes: NodeTypes, keys: readonly string[]): void {
   const now = settled(graph);
@@ -103,13 +115,17 @@ export function joinGroupsUnder(graph: Graph, nodeTypes: NodeTypes, keys: readon
   }
 }
 
-/** The same of a note. */
-export function joinGroupUnder(graph: Graph, nodeTypes: NodeTypes, id: string): void {
+/** The same of notes. */
+export function joinNotesUnder(graph: Graph, nodeTypes: NodeTypes, ids: readonly string[]): void {
   const now = settled(graph);
-  const note = now.notes.find((one) => one.id === id);
-  if (!note || now.groups.some((group) => group.notes.includes(id))) return;
-  const target = now.groups.find((group) => !group.collapsed && lies(noteBox(note), boxOfGroup(now, nodeTypes, group)));
-  if (target) groupById(graph, target.id)?.notes.push(id);
+  for (const id of ids) {
+    const note = now.notes.find((one) => one.id === id);
+    if (!note || now.groups.some((group) => group.notes.includes(id))) continue;
+    const target = now.groups.find(
+      (group) => !group.collapsed && lies(noteBox(note), boxOfGroup(now, nodeTypes, group)),
+    );
+    if (target) groupById(graph, target.id)?.notes.push(id);
+  }
 }
 
 function lies(inner: Box, outer: Box | null): boolean {

@@ -42,6 +42,12 @@ const URGENCY: readonly StepStatus[] = [
   'skipped',
 ];
 
+/** The state of many nodes that are shown as one; null where none of them has begun. */
+export function mostUrgent(states: readonly (NodeRunState | undefined)[]): StepStatus | null {
+  const there = new Set(states.flatMap((state) => state?.status ?? []));
+  return URGENCY.find((status) => there.has(status)) ?? null;
+}
+
 function merge(before: NodeRunState | undefined, step: RunStep): NodeRunState {
   const answered = step.status === 'done' || (step.status === 'failed' && step.port !== null);
   const count = (before?.count ?? 0) + (answered ? (step.count ?? 1) : 0);

@@ -6,6 +6,7 @@ import { Autosave, PAUSE_MS, type SaveState } from './autosave';
 const graph = (text: string): Graph => ({
   ...EMPTY_GRAPH,
   notes: [{ id: text, text, position: { x: 0, y: 0 }, size: null, colour: 'yellow' }],
+  groups: [],
 });
 
 interface Call {

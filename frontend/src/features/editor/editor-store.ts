@@ -1,8 +1,10 @@
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
+import type { Verb } from '@/api/types';
 import type { LineEnd } from '@/core/graph/connect';
 import { type Graph, type NodeTypes, nodeByKey, type Position, type Problem, readGraph } from '@/core/graph/document';
+import { keepGroups } from '@/core/graph/groups';
 import { edit, type History, redo, startHistory, undo } from '@/core/graph/history';
 import { normalField } from '@/core/graph/problems';
 import type { SaveState } from './autosave';
@@ -43,6 +45,16 @@ export type EditLabel =
   | 'stepNote'
   | 'update'
   | 'tidy'
+  | 'group'
+  | 'ungroup'
+  | 'groupTitle'
+  | 'fold'
+  | 'unfold'
+  | 'leaveGroup'
+  | 'noteGroup'
+  | 'align'
+  | 'distribute'
+  | 'extract'
   | 'restore';
 
 /** The name of a step, as a field to be shown first. */
@@ -68,6 +80,8 @@ export interface EditorState {
   /** The document when it was opened or last published; another one has changes that nobody published. */
   settled: Graph;
   library: LibraryTarget | null;
+  /** The group whose title is being written. */
+  naming: string | null;
   /** Said aloud by the live region. */
   said: string;
 }
@@ -81,6 +95,7 @@ export interface EditorActions {
   openStep(key: string | null, field?: string | null): void;
   openLine(id: string | null): void;
   openLibrary(target: LibraryTarget | null): void;
+  nameGroup(id: string | null): void;
   markFresh(key: string): void;
   leaveField(step: string, path: readonly (string | number)[]): void;
   say(text: string): void;
@@ -110,6 +125,7 @@ export function createEditorStore(graph: unknown, problems: Problem[]) {
     leftOut: [],
     save: { kind: 'saved' },
     library: null,
+    naming: null,
     said: '',
   }));
   const { getState: get, setState: set } = store;
@@ -133,7 +149,10 @@ export function createEditorStore(graph: unknown, problems: Problem[]) {
   const actions: EditorActions = {
     edit: (what, recipe) => {
       const before = get().history;
-      const next = edit(before, { ...what, at: Date.now() }, recipe);
+      const next = edit(before, { ...what, at: Date.now() }, (draft) => {
+        recipe(draft);
+        keepGroups(before.present, draft);
+      });
       if (next !== before) show(next);
     },
     undo: () => show(undo(get().history)),
@@ -159,6 +178,7 @@ export function createEditorStore(graph: unknown, problems: Problem[]) {
       });
     },
     openLibrary: (library) => set({ library }),
+    nameGroup: (naming) => set({ naming }),
     leaveField: (step, path) => {
       const { fresh, leftFields } = get();
       if (fresh.has(step)) set({ leftFields: new Set([...leftFields, `${step} ${path.join('.')}`]) });
@@ -171,7 +191,8 @@ export function createEditorStore(graph: unknown, problems: Problem[]) {
     settle: () => set({ settled: get().history.present }),
     load: (data, found) => {
       const history = startHistory(readGraph(data));
-      set({ history, settled: history.present, problems: found, selected: [], open: null, library: null });
+      set({ settled: history.present, problems: found, library: null });
+      show(history);
     },
   };
   return { ...store, actions };
@@ -182,6 +203,8 @@ export interface EditorWorld {
   store: EditorStore;
   nodeTypes: NodeTypes;
   readOnly: boolean;
+  /** What the person may do with this workflow, by role or because it is shared with them. */
+  can: readonly Verb[];
 }
 
 export const EditorContext = createContext<EditorWorld | null>(null);
@@ -190,6 +213,10 @@ export function useEditorWorld(): EditorWorld {
   const world = useContext(EditorContext);
   if (!world) throw new Error('Editor parts live inside the editor');
   return world;
+}
+
+export function useMay(verb: Verb): boolean {
+  return useEditorWorld().can.includes(verb);
 }
 
 export function useEditor<T>(read: (state: EditorState) => T): T {

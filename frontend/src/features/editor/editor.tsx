@@ -4,13 +4,13 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { useAssets } from '@/api/assets';
+import { useLiveWorkflow } from '@/api/live-workflow';
 import { useSamples } from '@/api/samples';
 import { useWorkspace } from '@/api/session';
 import type { Draft, Workflow } from '@/api/types';
 import { saveDraft } from '@/api/workflows';
 import { GraphCanvas } from '@/canvas/graph-canvas';
 import type { CanvasView } from '@/canvas/use-canvas-view';
-import { moveSteps } from '@/core/graph/commands';
 import type { NodeTypeInfo, NodeTypes } from '@/core/graph/document';
 import { countByNode } from '@/core/graph/problems';
 import { usePageTitle } from '@/ui/page';
@@ -21,22 +21,29 @@ import classes from './editor.module.css';
 import { createEditorStore, EditorContext, type EditorWorld, graphOf, isTold } from './editor-store';
 import { EmptyCanvas } from './empty-canvas';
 import { FindBar } from './find-bar';
+import { createGroupActions } from './group-actions';
 import { LinePanel } from './line-panel';
 import { ProblemsPanel } from './problems-panel';
 import { PublishDialog } from './publish-dialog';
 import { RunBar } from './run-bar';
 import { RunButton } from './run-button';
 import { RunsTab } from './runs-tab';
+import { SelectionBar } from './selection-bar';
+import { WorkflowHistory } from './share/workflow-history';
 import { ShortcutsSheet } from './shortcuts-sheet';
 import { createStepActions, type Model } from './step-actions';
 import { StepLibrary } from './step-library';
 import { StepPanel } from './step-panel';
+import { TidyingBar } from './tidying-bar';
 import { type Tab, TopBar } from './top-bar';
 import { useCopiedSamples } from './use-copied-samples';
 import { useEditing } from './use-editing';
+import { useGroupNews } from './use-group-news';
+import { useNewerCopy } from './use-newer-copy';
 import { useProblems } from './use-problems';
 import { useShortcuts } from './use-shortcuts';
 import { useTestRun } from './use-test-run';
+import { useTidy } from './use-tidy';
 import { VersionsTab } from './versions-tab';
 import { useWorkbenchMenu } from './workbench-menu';
 
@@ -84,8 +91,8 @@ export function Editor({ workflow, draft, nodeTypes, readOnly }: EditorProps) {
   }, [store, autosave]);
 
   const world = useMemo<EditorWorld>(
-    () => ({ workflow: id, store, nodeTypes, readOnly }),
-    [id, store, nodeTypes, readOnly],
+    () => ({ workflow: id, store, nodeTypes, readOnly, can: workflow.can }),
+    [id, store, nodeTypes, readOnly, workflow.can],
   );
   return (
     <EditorContext.Provider value={world}>
@@ -109,10 +116,9 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
   const [helping, setHelping] = useState(false);
   const [listing, setListing] = useState(false);
   const [finding, setFinding] = useState(false);
-  const [tidying, setTidying] = useState(false);
 
   const graph = useStore(store, graphOf);
-  const { selected, open, line, library, fresh, leftFields, save, said } = useStore(store);
+  const { selected, open, line, library, naming, fresh, leftFields, save, said } = useStore(store);
   const assets = useAssets();
   const models = useRef<readonly Model[]>([]);
   models.current = assets.query.hasNextPage ? [] : assets.rows;
@@ -141,28 +147,24 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
     },
     [t],
   );
-  const editing = useEditing(steps, onFiles);
+  const groups = useMemo(() => createGroupActions(store, nodeTypes, t), [store, nodeTypes, t]);
+  const tidying = useTidy();
+  useGroupNews();
+  const people = useLiveWorkflow(workflow.id, useNewerCopy(autosave));
+  const editing = useEditing(steps, groups, onFiles);
   const view = useRef<CanvasView>(null);
   const find = () => setFinding(true);
   const help = () => setHelping(true);
-  useShortcuts(steps, { help, find, addNote: () => steps.addNote(view.current?.middle() ?? { x: 0, y: 0 }) });
-  const { menu, open: openMenu } = useWorkbenchMenu(steps, view, { find, help });
+  const addNote = () => steps.addNote(view.current?.middle() ?? { x: 0, y: 0 });
+  const { group, ungroupChosen } = groups;
+  useShortcuts(steps, { help, find, addNote, group, ungroup: ungroupChosen, tidy: tidying.chosen });
+  const { menu, open: openMenu } = useWorkbenchMenu(steps, view, { find, help }, { groups, tidying });
   const found = useProblems();
 
   const shownProblems = useMemo(
     () => countByNode(found.filter((problem) => isTold({ fresh, leftFields }, problem))),
     [found, fresh, leftFields],
   );
-  const tidy = async () => {
-    setTidying(true);
-    try {
-      const { tidyUp } = await import('./tidy-up');
-      const placed = await tidyUp(graph, nodeTypes);
-      actions.edit({ label: 'tidy' }, (draft) => moveSteps(draft, placed));
-    } finally {
-      setTidying(false);
-    }
-  };
   const add = (type: NodeTypeInfo) => {
     if (!library) return;
     const key = steps.add(type, library);
@@ -177,15 +179,21 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
         tab={tab}
         onTab={setTab}
         steps={steps}
-        tidying={tidying}
-        onTidy={() => void tidy()}
+        people={people}
+        tidying={tidying.count !== null}
+        onTidy={tidying.all}
         onAddNote={() => steps.addNote({ x: 0, y: -168 })}
         onHelp={help}
         onPublish={() => setPublishing(true)}
         onShowProblems={() => setListing(true)}
         publishFilled={tested}
         run={
-          <RunButton test={test} filled={!tested && graph.nodes.length > 0} onShowProblems={() => setListing(true)} />
+          <RunButton
+            test={test}
+            filled={!tested && graph.nodes.length > 0}
+            live={workflow.status === 'live'}
+            onShowProblems={() => setListing(true)}
+          />
         }
       />
       {workflow.status === 'paused' && workflow.paused_because && (
@@ -206,6 +214,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
                 overlay={test.overlay}
                 problems={shownProblems}
                 samples={samples}
+                naming={naming}
                 editing={editing}
                 view={view}
                 onMenu={openMenu}
@@ -222,6 +231,8 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
                   {t('editor.library.open')}
                 </Button>
               )}
+              {!readOnly && tidying.count === null && <SelectionBar groups={groups} tidying={tidying} />}
+              <TidyingBar tidying={tidying} />
               {finding && <FindBar view={view} onClose={() => setFinding(false)} />}
               {library && <StepLibrary target={library} onAdd={add} />}
               {listing && found.length > 0 && <ProblemsPanel onClose={() => setListing(false)} />}
@@ -239,6 +250,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
         {tab === 'versions' && (
           <div className={classes.scroll}>
             <VersionsTab workflow={workflow} autosave={autosave} onRestored={() => setTab('build')} />
+            <WorkflowHistory workflow={workflow.id} />
           </div>
         )}
       </div>

@@ -23,6 +23,7 @@ import type { Position } from '@/core/graph/document';
 import { wayOn } from '@/core/graph/fitting';
 import type { ShortcutId } from '@/core/shortcuts';
 import { type EditorWorld, graphOf, NAME_FIELD } from './editor-store';
+import { groupEntries, type Several, severalEntries } from './group-entries';
 import type { StepActions } from './step-actions';
 
 export interface MenuEntry {
@@ -30,6 +31,8 @@ export interface MenuEntry {
   icon: ComponentType<{ size?: number }>;
   words: string;
   keys?: ShortcutId;
+  /** Changes nothing: a reader gets it too. */
+  reads?: boolean;
   act(): void;
 }
 
@@ -47,24 +50,26 @@ export interface MenuReach {
   writeNote(id: string): void;
 }
 
-/** The entries of a menu in their groups; a reader gets those that change nothing. */
+/** The entries of a menu in their groups. */
 export function menuEntries(
   { target, place }: MenuAt,
   world: EditorWorld,
   steps: StepActions,
   reach: MenuReach,
+  several: Several,
   t: TFunction,
 ): MenuEntry[][] {
   const groups =
     target.kind === 'steps'
-      ? stepEntries(target.keys, world, steps, reach, t)
+      ? [...stepEntries(target.keys, world, steps, reach, t), severalEntries(target.keys, world, several, t)]
       : target.kind === 'line'
-        ? [[], lineEntries(target.line, world, steps, t)]
+        ? [lineEntries(target.line, world, steps, t)]
         : target.kind === 'note'
-          ? [[], noteEntries(target.note, steps, reach, t)]
-          : canvasEntries(place, world, steps, reach, t);
-  const [reading = [], ...editing] = groups;
-  return world.readOnly ? [reading] : [...editing, reading];
+          ? [noteEntries(target.note, steps, reach, t)]
+          : target.kind === 'group'
+            ? [groupEntries(target.group, world, several, t)]
+            : canvasEntries(place, world, steps, reach, t);
+  return world.readOnly ? groups.map((group) => group.filter((entry) => entry.reads)) : groups;
 }
 
 function stepEntries(
@@ -79,45 +84,7 @@ function stepEntries(
   const [only] = keys.length === 1 ? keys : [];
   const port = only ? wayOn(graph, nodeTypes, only) : null;
   const on = graph.nodes.some((node) => keys.includes(node.key) && !node.off);
-  const reading: MenuEntry[] = [
-    { id: 'copy', icon: IconCopy, words: t('editor.shortcuts.copy'), keys: 'copy', act: reach.copy },
-  ];
   const first: MenuEntry[] = [];
-  if (only) {
-    reading.unshift({
-      id: 'open',
-      icon: IconSettings,
-      words: t('editor.menu.open'),
-      keys: 'open',
-      act: () => actions.openStep(only),
-    });
-    reading.push({ id: 'link', icon: IconLink, words: t('editor.menu.copyLink'), act: () => reach.copyLink(only) });
-    first.push({
-      id: 'rename',
-      icon: IconPencil,
-      words: t('editor.shortcuts.rename'),
-      keys: 'rename',
-      act: () => actions.openStep(only, NAME_FIELD),
-    });
-    if (port) {
-      const from = { node: only, port };
-      first.push(
-        {
-          id: 'after',
-          icon: IconPlus,
-          words: t('editor.menu.addAfter'),
-          act: () => actions.openLibrary({ kind: 'after', from }),
-        },
-        {
-          id: 'line',
-          icon: IconArrowRightCircle,
-          words: t('editor.shortcuts.line'),
-          keys: 'line',
-          act: () => reach.holdLine(only),
-        },
-      );
-    }
-  }
   const change: MenuEntry[] = [
     {
       id: 'off',
@@ -133,16 +100,63 @@ function stepEntries(
       keys: 'duplicate',
       act: steps.duplicate,
     },
-    { id: 'cut', icon: IconScissors, words: t('editor.shortcuts.cut'), keys: 'cut', act: reach.cut },
-    {
-      id: 'delete',
-      icon: IconTrash,
-      words: t('editor.shortcuts.delete'),
-      keys: 'delete',
-      act: () => steps.remove({ steps: keys, lines: [], notes: [] }),
-    },
   ];
-  return [reading, first, change];
+  const take: MenuEntry[] = [
+    { id: 'copy', icon: IconCopy, words: t('editor.shortcuts.copy'), keys: 'copy', reads: true, act: reach.copy },
+    { id: 'cut', icon: IconScissors, words: t('editor.shortcuts.cut'), keys: 'cut', act: reach.cut },
+  ];
+  const remove: MenuEntry = {
+    id: 'delete',
+    icon: IconTrash,
+    words: t('editor.shortcuts.delete'),
+    keys: 'delete',
+    act: () => steps.remove({ steps: keys, lines: [], notes: [] }),
+  };
+  if (only) {
+    first.push(
+      {
+        id: 'open',
+        icon: IconSettings,
+        words: t('editor.menu.open'),
+        keys: 'open',
+        reads: true,
+        act: () => actions.openStep(only),
+      },
+      {
+        id: 'rename',
+        icon: IconPencil,
+        words: t('editor.shortcuts.rename'),
+        keys: 'rename',
+        act: () => actions.openStep(only, NAME_FIELD),
+      },
+    );
+    take.push({
+      id: 'link',
+      icon: IconLink,
+      words: t('editor.menu.copyLink'),
+      reads: true,
+      act: () => reach.copyLink(only),
+    });
+  }
+  if (only && port) {
+    const from = { node: only, port };
+    first.push(
+      {
+        id: 'after',
+        icon: IconPlus,
+        words: t('editor.menu.addAfter'),
+        act: () => actions.openLibrary({ kind: 'after', from }),
+      },
+      {
+        id: 'line',
+        icon: IconArrowRightCircle,
+        words: t('editor.shortcuts.line'),
+        keys: 'line',
+        act: () => reach.holdLine(only),
+      },
+    );
+  }
+  return [first, change, take, [remove]];
 }
 
 function lineEntries(line: string, { store }: EditorWorld, steps: StepActions, t: TFunction): MenuEntry[] {
@@ -191,11 +205,18 @@ function canvasEntries(
   t: TFunction,
 ): MenuEntry[][] {
   const { actions } = store;
-  const reading: MenuEntry[] = [
-    { id: 'all', icon: IconSelectAll, words: t('editor.shortcuts.all'), keys: 'all', act: steps.selectAll },
-    { id: 'find', icon: IconSearch, words: t('editor.shortcuts.find'), keys: 'find', act: reach.find },
-    { id: 'fit', icon: IconArrowsMaximize, words: t('editor.shortcuts.fit'), keys: 'fit', act: reach.fit },
-    { id: 'help', icon: IconHelp, words: t('editor.menu.goto'), keys: 'help', act: reach.help },
+  const view: MenuEntry[] = [
+    {
+      id: 'all',
+      icon: IconSelectAll,
+      words: t('editor.shortcuts.all'),
+      keys: 'all',
+      reads: true,
+      act: steps.selectAll,
+    },
+    { id: 'find', icon: IconSearch, words: t('editor.shortcuts.find'), keys: 'find', reads: true, act: reach.find },
+    { id: 'fit', icon: IconArrowsMaximize, words: t('editor.shortcuts.fit'), keys: 'fit', reads: true, act: reach.fit },
+    { id: 'help', icon: IconHelp, words: t('editor.menu.goto'), keys: 'help', reads: true, act: reach.help },
   ];
   const add: MenuEntry[] = [
     {
@@ -208,5 +229,5 @@ function canvasEntries(
     { id: 'note', icon: IconNote, words: t('editor.menu.addNote'), keys: 'note', act: () => steps.addNote(place) },
     { id: 'paste', icon: IconClipboard, words: t('editor.menu.paste'), keys: 'paste', act: () => reach.paste(place) },
   ];
-  return [reading, add];
+  return [add, view];
 }

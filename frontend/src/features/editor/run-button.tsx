@@ -2,25 +2,28 @@ import { Button, Menu, Tooltip } from '@mantine/core';
 import { IconChevronDown, IconPlayerPlayFilled, IconPlayerStopFilled } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useCan } from '@/api/session';
 import { type GraphNode, nameOf } from '@/core/graph/document';
-import { graphOf, useEditor, useEditorWorld } from './editor-store';
+import { graphOf, useEditor, useEditorWorld, useMay } from './editor-store';
 import { questionsOf, StartDialog } from './start-dialog';
 import type { TestRun } from './use-test-run';
 
 export interface RunButtonProps {
   test: TestRun;
   filled: boolean;
+  /** Whether there is something live to run, for those who may not try the draft. */
+  live: boolean;
   onShowProblems(): void;
 }
 
 /** Run, or Stop while a run goes on; when nothing can run it says why. */
-export function RunButton({ test, filled, onShowProblems }: RunButtonProps) {
+export function RunButton({ test, filled, live, onShowProblems }: RunButtonProps) {
   const { t } = useTranslation();
   const { nodeTypes } = useEditorWorld();
   const graph = useEditor(graphOf);
   const problems = useEditor((state) => state.problems.length);
-  const may = useCan('workflow:run_draft');
+  const mayTry = useMay('workflow:run_draft');
+  // Somebody who may only use the workflow runs what is live.
+  const mayRun = useMay('workflow:run');
   const [asking, setAsking] = useState<GraphNode | null>(null);
   const starts = useMemo(
     () => graph.nodes.filter((node) => nodeTypes.get(node.type)?.kind === 'start' && !node.off),
@@ -39,10 +42,14 @@ export function RunButton({ test, filled, onShowProblems }: RunButtonProps) {
   const begin = async (start: GraphNode) => {
     const asks = start.type !== 'start_manual' || questionsOf(start).length > 0;
     if (asks) setAsking(start);
-    else if (!(await test.start({ start: start.key, input: {} }))) setAsking(start);
+    else if (!(await test.start({ start: start.key, input: {} }, mayTry))) setAsking(start);
   };
-  const why = !may
-    ? t('editor.run.mayNot')
+  const why = !mayTry
+    ? !mayRun
+      ? t('editor.run.mayNot')
+      : live
+        ? null
+        : t('editor.run.notLive')
     : starts.length === 0
       ? t('editor.run.noStart')
       : problems > 0
@@ -96,7 +103,7 @@ export function RunButton({ test, filled, onShowProblems }: RunButtonProps) {
           error={test.startError}
           onClose={() => setAsking(null)}
           onStart={(payload) =>
-            void test.start(payload).then((started) => {
+            void test.start(payload, mayTry).then((started) => {
               if (started) setAsking(null);
             })
           }

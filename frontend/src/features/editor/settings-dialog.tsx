@@ -7,6 +7,7 @@ import { ProblemAlert } from '@/ui/problem-alert';
 import { toast } from '@/ui/toasts';
 
 const MOST_RUNNING = 10_000;
+const MOST_MINUTES = 100_000;
 const MOST_FAILURES = 1000;
 
 interface SettingsDialogProps {
@@ -20,12 +21,14 @@ export function SettingsDialog({ workflow, onClose }: SettingsDialogProps) {
   const edit = useEditWorkflow(workflow.id);
   const [callable, setCallable] = useState(workflow.callable_by === 'workspace');
   const [most, setMost] = useState<number | ''>(workflow.max_running ?? '');
+  const [minutes, setMinutes] = useState<number | ''>(workflow.minutes_saved ?? '');
   const [failures, setFailures] = useState<number | ''>(workflow.pause_after ?? '');
   const save = () =>
     edit.mutate(
       {
         callable_by: callable ? 'workspace' : 'nobody',
         max_running: most === '' ? null : most,
+        minutes_saved: minutes === '' ? null : minutes,
         pause_after: failures === '' ? null : failures,
       },
       {
@@ -60,6 +63,16 @@ export function SettingsDialog({ workflow, onClose }: SettingsDialogProps) {
           clampBehavior="blur"
           value={most}
           onChange={(value) => setMost(typeof value === 'number' ? value : '')}
+        />
+        <NumberInput
+          label={t('workflows.details.minutes')}
+          description={t('workflows.details.minutesHelp')}
+          min={1}
+          max={MOST_MINUTES}
+          allowDecimal={false}
+          clampBehavior="blur"
+          value={minutes}
+          onChange={(value) => setMinutes(typeof value === 'number' ? value : '')}
         />
         <NumberInput
           label={t('editor.workflow.pauseAfter')}

@@ -11,7 +11,7 @@ import { graphOf, type LibraryTarget, useEditor, useEditorActions, useEditorWorl
 import { spotOf } from './step-actions';
 import classes from './step-library.module.css';
 
-const CATEGORIES = ['Start', 'Documents', 'AI', 'Decide', 'Data', 'People', 'Send'];
+const CATEGORIES = ['Start', 'Documents', 'AI', 'Decide', 'Data', 'People', 'Send', 'Try out'];
 
 function rank(type: NodeTypeInfo, words: string): number {
   const title = type.title.toLowerCase();

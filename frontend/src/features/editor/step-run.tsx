@@ -2,10 +2,9 @@ import { Button, Group, Tooltip } from '@mantine/core';
 import { IconFlask2, IconPlayerTrackNext } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useCan } from '@/api/session';
 import { type GraphNode, nodeByKey } from '@/core/graph/document';
 import { ancestorsOf } from '@/core/graph/order';
-import { graphOf, useEditor, useEditorWorld } from './editor-store';
+import { graphOf, useEditor, useEditorWorld, useMay } from './editor-store';
 import { questionsOf, StartDialog, type StartPayload } from './start-dialog';
 import classes from './step-panel.module.css';
 import type { TestRun } from './use-test-run';
@@ -15,7 +14,7 @@ export function StepRun({ node, test }: { node: GraphNode; test: TestRun }) {
   const { t } = useTranslation();
   const { nodeTypes } = useEditorWorld();
   const graph = useEditor(graphOf);
-  const may = useCan('workflow:run_draft');
+  const may = useMay('workflow:run_draft');
   const [asking, setAsking] = useState<GraphNode | null>(null);
   if (!may || nodeTypes.get(node.type)?.kind === 'start') return null;
 

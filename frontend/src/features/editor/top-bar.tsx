@@ -7,7 +7,6 @@ import {
   IconDots,
   IconHelp,
   IconLayoutDistributeHorizontal,
-  IconLock,
   IconNote,
   IconPlayerPause,
   IconSettings,
@@ -15,17 +14,22 @@ import {
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCan } from '@/api/session';
-import type { Workflow } from '@/api/types';
+import type { PersonRef, Workflow } from '@/api/types';
 import { useEditWorkflow, useWorkflowVerb } from '@/api/workflows';
 import { ButtonLink } from '@/ui/button-link';
 import { WorkflowBadge } from '@/ui/status-badge';
 import { toast } from '@/ui/toasts';
-import { type EditLabel, isEdited, useEditor, useEditorWorld } from './editor-store';
+import { type EditLabel, isEdited, useEditor, useEditorWorld, useMay } from './editor-store';
+import { Presence } from './presence';
 import { SaveState } from './save-state';
 import { SettingsDialog } from './settings-dialog';
+import { Looking } from './share/looking';
+import { ShareButton } from './share/share-button';
 import type { StepActions } from './step-actions';
 import classes from './top-bar.module.css';
 import { useProblems } from './use-problems';
+
+const ACTS = ['workflow:edit', 'workflow:run', 'workflow:publish', 'workflow:share'] as const;
 
 export type Tab = 'build' | 'runs' | 'versions';
 
@@ -34,6 +38,7 @@ export interface TopBarProps {
   tab: Tab;
   onTab(tab: Tab): void;
   steps: StepActions;
+  people: readonly PersonRef[];
   tidying: boolean;
   onTidy(): void;
   onAddNote(): void;
@@ -49,6 +54,8 @@ export function TopBar(props: TopBarProps) {
   const { t } = useTranslation();
   const { readOnly } = useEditorWorld();
   const edited = useEditor(isEdited);
+  // Whoever only audits changes nothing anywhere, so nothing of it is offered.
+  const onlyAudits = useOnlyAudits();
   return (
     <header className={classes.bar}>
       <div className={classes.left}>
@@ -69,14 +76,7 @@ export function TopBar(props: TopBarProps) {
         {(workflow.has_changes || edited) && workflow.live_version && (
           <span className={classes.changes}>{t('editor.top.changes')}</span>
         )}
-        {readOnly ? (
-          <span className={classes.locked}>
-            <IconLock size={14} aria-hidden />
-            {t('editor.top.readOnly')}
-          </span>
-        ) : (
-          <SaveState />
-        )}
+        {readOnly ? <Looking workflow={workflow} /> : <SaveState />}
       </div>
       <nav aria-label={t('editor.top.tabs')}>
         <SegmentedControl
@@ -87,12 +87,19 @@ export function TopBar(props: TopBarProps) {
         />
       </nav>
       <div className={classes.right}>
+        <Presence people={props.people} />
         {tab === 'build' && !readOnly && <EditTools {...props} />}
-        {run}
-        <PublishButton {...props} />
+        {!onlyAudits && <ShareButton workflow={workflow} />}
+        {!onlyAudits && run}
+        {!onlyAudits && <PublishButton {...props} />}
       </div>
     </header>
   );
+}
+
+function useOnlyAudits(): boolean {
+  const { can } = useEditorWorld();
+  return useCan('audit:read') && !ACTS.some((verb) => can.includes(verb));
 }
 
 /** The one `h1` of the page, edited in place. */
@@ -136,7 +143,7 @@ function EditTools({ steps, tidying, onTidy, onAddNote, onHelp, onShowProblems, 
   const empty = useEditor((state) => state.history.present.nodes.length === 0);
   const pause = useWorkflowVerb();
   const [settings, setSettings] = useState(false);
-  const mayPublish = useCan('workflow:publish');
+  const mayPublish = useMay('workflow:publish');
   const what = (label: string) => t(`editor.edit.${label as EditLabel}`);
   return (
     <>
@@ -224,7 +231,7 @@ function EditTools({ steps, tidying, onTidy, onAddNote, onHelp, onShowProblems, 
 
 function PublishButton({ onPublish, publishFilled, workflow }: TopBarProps) {
   const { t } = useTranslation();
-  const may = useCan('workflow:publish');
+  const may = useMay('workflow:publish');
   const problems = useEditor((state) => state.problems.length);
   const empty = useEditor((state) => state.history.present.nodes.length === 0);
   const same = workflow.status === 'live' && !workflow.has_changes;

@@ -29,8 +29,8 @@ export function useClipboard(
   latest.current = { steps, covered };
 
   const own = useMemo(() => {
-    const warn = (message: string) => notifications.show({ message, color: 'yellow', role: 'alert', id: 'paste' });
-    const tell = (kind: 'copied' | 'cut') => toast.done(t(`editor.${kind}`), 'copied');
+    const warn = (message: string) => notifications.show({ id: message, message, color: 'yellow', role: 'alert' });
+    const tell = (kind: 'copied' | 'cut') => toast.done(t(`editor.${kind}`), kind);
     return {
       tell,
       put(text: string, where: PasteAt) {

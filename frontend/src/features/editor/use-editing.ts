@@ -4,15 +4,17 @@ import { useTranslation } from 'react-i18next';
 import type { CanvasEditing } from '@/canvas/canvas-context';
 import { connect, moveSteps, type Placed, reconnect } from '@/core/graph/commands';
 import type { Refusal } from '@/core/graph/connect';
-import { nameOf, nodeByKey, snap } from '@/core/graph/document';
+import { type GraphNote, nameOf, nodeByKey, snap } from '@/core/graph/document';
 import { frameUnder, putIntoFrame } from '@/core/graph/frames';
+import { changeGroup, joinGroupsUnder, joinNotesUnder, moveNotes, putNoteIntoGroup } from '@/core/graph/groups';
 import { PAUSE_MS } from '@/core/graph/history';
 import type { Direction } from '@/core/graph/walk';
 import { useEditorWorld } from './editor-store';
+import type { GroupActions } from './group-actions';
 import type { StepActions } from './step-actions';
 
 /** Wires what happens on the canvas to the document. */
-export function useEditing(steps: StepActions, onFiles: (files: File[]) => void): CanvasEditing {
+export function useEditing(steps: StepActions, groups: GroupActions, onFiles: (files: File[]) => void): CanvasEditing {
   const { store, nodeTypes } = useEditorWorld();
   const { t } = useTranslation();
   return useMemo(() => {
@@ -38,24 +40,32 @@ export function useEditing(steps: StepActions, onFiles: (files: File[]) => void)
       actions.say(t('editor.said.back', { count: edge.feedback.max_rounds }));
     };
     return {
-      onMove: (placed, how) => {
-        if (how === 'drag') return actions.edit({ label: 'move' }, (graph) => moveSteps(graph, placed));
+      onMove: (placed, how, notes = []) => {
+        if (how === 'drag') {
+          const [keys, ids] = [placed.map((one) => one.key), notes.map((one) => one.id)];
+          return actions.edit({ label: keys.length > 0 ? 'move' : 'moveNote' }, (graph) => {
+            moveSteps(graph, placed);
+            moveNotes(graph, notes);
+            joinGroupsUnder(graph, nodeTypes, keys);
+            joinNotesUnder(graph, nodeTypes, ids);
+          });
+        }
         // Arrow keys shortly after each other are one entry, and are told once.
         const place = `move:${placed.map((one) => one.key).join()}`;
         actions.edit({ label: 'move', place }, (graph) => moveSteps(graph, placed));
         clearTimeout(telling);
         telling = setTimeout(() => tellMove(placed, how), PAUSE_MS);
       },
-      onMoveNote: (id, position) =>
-        actions.edit({ label: 'moveNote' }, (graph) => {
-          const note = graph.notes.find((one) => one.id === id);
-          if (note) note.position = { x: snap(position.x), y: snap(position.y) };
-        }),
-      onChangeNote: (id, text) =>
+      onChangeNote: (id, change: Partial<Omit<GraphNote, 'id'>>) =>
         actions.edit({ label: 'note' }, (graph) => {
           const note = graph.notes.find((one) => one.id === id);
-          if (note) note.text = text;
+          if (note) Object.assign(note, change);
         }),
+      onGroupNote: (id, group) => actions.edit({ label: 'noteGroup' }, (graph) => putNoteIntoGroup(graph, id, group)),
+      onChangeGroup: (id, change) => actions.edit({ label: 'groupTitle' }, (graph) => changeGroup(graph, id, change)),
+      onFoldGroup: groups.fold,
+      onUngroup: groups.ungroup,
+      onNameGroup: actions.nameGroup,
       onConnect: (from, to) => {
         let drawn: string | null = null;
         actions.edit({ label: 'connect' }, (graph) => {
@@ -91,5 +101,5 @@ export function useEditing(steps: StepActions, onFiles: (files: File[]) => void)
       onPutIntoFrame: (keys, frame) =>
         actions.edit({ label: frame ? 'intoFrame' : 'outOfFrame' }, (graph) => putIntoFrame(graph, keys, frame)),
     };
-  }, [store, nodeTypes, steps, onFiles, t]);
+  }, [store, nodeTypes, steps, groups, onFiles, t]);
 }

@@ -22,7 +22,7 @@ export function useLinkedStep(): (step: string) => Promise<void> {
 
   return async (key) => {
     const link = `${location.origin}/workflows/${workflow}?step=${encodeURIComponent(key)}`;
-    if (await writeClipboard(link)) toast.done(t('editor.menu.linkCopied'), 'copied');
+    if (await writeClipboard(link)) toast.done(t('editor.menu.linkCopied'), 'link');
     else notifications.show({ message: t('editor.link.byHand', { link }), autoClose: false, role: 'alert' });
   };
 }

@@ -9,6 +9,9 @@ export interface ShortcutReach {
   help(): void;
   find(): void;
   addNote(): void;
+  group(): void;
+  ungroup(): void;
+  tidy(): void;
 }
 
 /** Keys that work everywhere in the editor, but not while a dialog or a menu is open or something is being written. */
@@ -26,6 +29,9 @@ export function useShortcuts(steps: StepActions, reach: ShortcutReach) {
     ['mod+D', editing(steps.duplicate)],
     ['mod+A', reading(steps.selectAll)],
     ['mod+F', reading(reach.find)],
+    ['mod+G', editing(reach.group)],
+    ['mod+shift+G', editing(reach.ungroup)],
+    ['shift+alt+T', editing(reach.tidy)],
     ['O', editing(steps.toggleOff)],
     ['N', editing(reach.addNote)],
     ['/', editing(() => store.actions.openLibrary({ kind: 'loose' }))],

@@ -19,7 +19,8 @@ export interface TestRun {
   values: Record<string, unknown>;
   starting: boolean;
   startError: unknown;
-  start(payload: StartPayload): Promise<boolean>;
+  /** Runs the draft, or what is live. */
+  start(payload: StartPayload, draft?: boolean): Promise<boolean>;
   startWithFile(start: string, file: File): void;
   /** Runs this step alone. */
   testStep(node: string): Promise<void>;
@@ -73,10 +74,10 @@ export function useTestRun(workflow: string, flush: () => Promise<boolean>): Tes
     return earlier === NO_VALUES ? named : { ...earlier, ...named };
   }, [data, last?.start, earlier]);
 
-  const start = async (payload: StartPayload) => {
+  const start = async (payload: StartPayload, draft = true) => {
     if (!(await flush())) return false;
     try {
-      const { id } = await begin.mutateAsync({ workflow, draft: true, ...payload });
+      const { id } = await begin.mutateAsync({ workflow, draft, ...payload });
       setEarlier(NO_VALUES);
       setMine(id);
       return true;

@@ -4,6 +4,7 @@ import type { MenuAt } from '@/canvas/use-canvas-menu';
 import type { CanvasView } from '@/canvas/use-canvas-view';
 import { CanvasMenu } from './canvas-menu';
 import { useEditorWorld } from './editor-store';
+import type { Several } from './group-entries';
 import { menuEntries } from './menu-entries';
 import type { StepActions } from './step-actions';
 import { useClipboard } from './use-clipboard';
@@ -15,6 +16,7 @@ export function useWorkbenchMenu(
   steps: StepActions,
   view: RefObject<CanvasView | null>,
   reach: { find(): void; help(): void },
+  several: Several,
 ) {
   const { t } = useTranslation();
   const world = useEditorWorld();
@@ -31,7 +33,7 @@ export function useWorkbenchMenu(
     <CanvasMenu
       key={`${at.point.x} ${at.point.y}`}
       at={at}
-      groups={menuEntries(at, world, steps, { ...clipboard, ...canvas, ...reach }, t)}
+      groups={menuEntries(at, world, steps, { ...clipboard, ...canvas, ...reach }, several, t)}
       onClose={() => setAt(null)}
     />
   );

@@ -1,28 +1,48 @@
-import { Button, Select, TextInput } from '@mantine/core';
+import { Button, Select, Switch, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { type AuditFilters, useAuditFacets } from '@/api/governance';
+import { useAuditFacets } from '@/api/governance';
 import { label } from '@/core/values';
 import bar from '@/ui/filters.module.css';
+import { useSentence } from '@/ui/use-sentence';
 
 const RESULTS = ['done', 'denied', 'failed'] as const;
 
-/** "workflow.published" → "Workflow published". */
-function actionWord(action: string): string {
-  return label(action.replace('.', ' '));
+/** What the address says about the list. */
+export interface AuditSearch {
+  actor?: string | undefined;
+  action?: string | undefined;
+  object_type?: string | undefined;
+  object_id?: string | undefined;
+  result?: string | undefined;
+  since?: string | undefined;
+  until?: string | undefined;
+  technical?: string | undefined;
 }
 
-export function AuditFilterBar({ filters, onReset }: { filters: AuditFilters; onReset: () => void }) {
+/** "workflow.published" → "Workflow: published", in the reader's words for the thing. */
+function useActionWord() {
+  const { kind } = useSentence();
+  return (action: string) => {
+    const [noun = '', verb = ''] = action.split('.');
+    return `${kind(noun)}: ${label(verb).toLowerCase()}`;
+  };
+}
+
+export function AuditFilterBar({ filters, onReset }: { filters: AuditSearch; onReset: () => void }) {
   const { t } = useTranslation();
   const facets = useAuditFacets();
   const navigate = useNavigate({ from: '/audit' });
-  const set = (key: keyof AuditFilters, value: string | null) =>
+  const { kind } = useSentence();
+  const actionWord = useActionWord();
+  const set = (key: keyof AuditSearch, value: string | null) =>
     void navigate({ search: (before) => ({ ...before, [key]: value || undefined }), replace: true });
   const any = Object.values(filters).some((value) => value !== undefined);
   return (
     <search className={bar.bar} data-labelled>
       <Select
         label={t('audit.column.by')}
+        placeholder={t('audit.any.by')}
         clearable
         searchable
         data={(facets.data?.actors ?? []).map(({ id, name }) => ({ value: id, label: name }))}
@@ -32,6 +52,7 @@ export function AuditFilterBar({ filters, onReset }: { filters: AuditFilters; on
       />
       <Select
         label={t('audit.column.what')}
+        placeholder={t('audit.any.what')}
         clearable
         searchable
         data={(facets.data?.actions ?? []).map((value) => ({ value, label: actionWord(value) }))}
@@ -41,14 +62,16 @@ export function AuditFilterBar({ filters, onReset }: { filters: AuditFilters; on
       />
       <Select
         label={t('audit.column.on')}
+        placeholder={t('audit.any.on')}
         clearable
-        data={(facets.data?.object_types ?? []).map((value) => ({ value, label: label(value) }))}
+        data={(facets.data?.object_types ?? []).map((value) => ({ value, label: kind(value) }))}
         value={filters.object_type ?? null}
         onChange={(value) => set('object_type', value)}
         w={150}
       />
       <Select
         label={t('audit.column.result')}
+        placeholder={t('audit.any.result')}
         clearable
         data={RESULTS.map((value) => ({ value, label: t(`audit.result.${value}`) }))}
         value={filters.result ?? null}
@@ -68,6 +91,12 @@ export function AuditFilterBar({ filters, onReset }: { filters: AuditFilters; on
         value={filters.until ?? ''}
         onChange={(event) => set('until', event.currentTarget.value)}
         w={150}
+      />
+      <Switch
+        label={t('audit.technical')}
+        checked={filters.technical === 'true'}
+        onChange={(event) => set('technical', event.currentTarget.checked ? 'true' : null)}
+        my={9}
       />
       <Button variant="default" disabled={!any} onClick={onReset}>
         {t('audit.reset')}

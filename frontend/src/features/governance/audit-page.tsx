@@ -7,15 +7,17 @@ import { useAuditEvents } from '@/api/governance';
 import { useCan } from '@/api/session';
 import type { AuditEvent } from '@/api/types';
 import { dateTime } from '@/core/time';
-import { label } from '@/core/values';
 import { type Column, DataTable } from '@/ui/data-table';
 import { EmptyState } from '@/ui/empty-state';
 import { Page } from '@/ui/page';
 import { Badge } from '@/ui/status-badge';
+import { useSentence } from '@/ui/use-sentence';
 import { AuditDetail } from './audit-detail';
 import { AuditFilterBar } from './audit-filters';
+import { ExportMenu } from './export-menu';
 import classes from './governance.module.css';
-import { TurnedAway } from './people-page';
+import { ObjectLink } from './object-link';
+import { TurnedAway } from './turned-away';
 
 const RESULT_SHOWN = { done: 'done', denied: 'stopped', failed: 'failed' } as const;
 
@@ -27,13 +29,19 @@ function Audit() {
   const { t } = useTranslation();
   const search = useSearch({ from: '/authed/shell/audit' });
   const navigate = useNavigate({ from: '/audit' });
-  const { until, ...rest } = search;
-  const list = useAuditEvents({ ...rest, since: startOf(search.since), until: startOf(until, 1) });
+  const asked = {
+    ...search,
+    since: startOf(search.since),
+    until: startOf(search.until, 1),
+    technical: search.technical === 'true' || undefined,
+  };
+  const list = useAuditEvents(asked);
   const [open, setOpen] = useState<AuditEvent | null>(null);
   const columns = useColumns(setOpen);
+  const mayExport = useCan('audit:export');
   const reset = () => void navigate({ search: {} });
   return (
-    <Page title={t('app.nav.audit')} lead={t('audit.lead')}>
+    <Page title={t('app.nav.audit')} lead={t('audit.lead')} actions={mayExport && <ExportMenu filters={asked} />}>
       <AuditFilterBar filters={search} onReset={reset} />
       <DataTable
         label={t('app.nav.audit')}
@@ -69,13 +77,14 @@ function startOf(day: string | undefined, later = 0): string | undefined {
 
 function useColumns(onOpen: (event: AuditEvent) => void): Column<AuditEvent>[] {
   const { t } = useTranslation();
+  const { sentence } = useSentence();
   return [
     {
       key: 'what',
       header: t('audit.column.what'),
       cell: (row) => (
         <UnstyledButton className={classes.sentence} onClick={() => onOpen(row)}>
-          {row.sentence}
+          {sentence(row)}
         </UnstyledButton>
       ),
     },
@@ -83,9 +92,15 @@ function useColumns(onOpen: (event: AuditEvent) => void): Column<AuditEvent>[] {
       key: 'on',
       header: t('audit.column.on'),
       wide: true,
-      cell: (row) => [label(row.object.type), row.object.name].filter(Boolean).join(' · ') || '–',
+      cell: (row) => <ObjectLink object={row.object} />,
     },
-    { key: 'by', header: t('audit.column.by'), wide: true, cell: (row) => row.actor.name || t('audit.nobody') },
+    {
+      key: 'by',
+      header: t('audit.column.by'),
+      wide: true,
+      width: 150,
+      cell: (row) => row.actor.name || t('audit.nobody'),
+    },
     {
       key: 'when',
       header: t('audit.column.when'),

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useMemberVerb } from '@/api/governance';
+import { useChangeRoles } from '@/api/governance';
 import type { Member } from '@/api/types';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { toast } from '@/ui/toasts';
@@ -24,7 +24,7 @@ export function ChangeRoles({ member, opened, onClose }: { member: Member; opene
 function RolesForm({ member, onClose }: { member: Member; onClose: () => void }) {
   const { t } = useTranslation();
   const [roles, setRoles] = useState(member.roles);
-  const verb = useMemberVerb();
+  const verb = useChangeRoles();
   const save = () =>
     verb.mutate(
       { id: member.id, roles },

@@ -1,21 +1,26 @@
-import { Button, Text, Title } from '@mantine/core';
+import { Button, Select, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconLock, IconUserPlus, IconUsers } from '@tabler/icons-react';
+import { IconSearch, IconUserPlus, IconUsers } from '@tabler/icons-react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { useInvitations, useMembers, useMemberVerb, useRevokeInvitation } from '@/api/governance';
+import { useMembers } from '@/api/governance';
 import { useCan, useUser } from '@/api/session';
-import type { Invitation, Member } from '@/api/types';
-import { ConfirmButton } from '@/ui/confirm-button';
+import type { Member } from '@/api/types';
+import { ROLES } from '@/core/words';
 import { type Column, DataTable } from '@/ui/data-table';
 import { EmptyState } from '@/ui/empty-state';
+import bar from '@/ui/filters.module.css';
 import { Page } from '@/ui/page';
 import { Badge } from '@/ui/status-badge';
 import { TimeAgo } from '@/ui/time-ago';
-import { toast } from '@/ui/toasts';
 import { ChangeRoles } from './change-roles';
 import classes from './governance.module.css';
+import { Invitations } from './invitations';
 import { Invite } from './invite';
+import { PeopleTabs } from './people-tabs';
+import { RemoveMember } from './remove-member';
 import { RoleNames } from './role-names';
+import { TurnedAway } from './turned-away';
 
 export default function PeoplePage() {
   const { t } = useTranslation();
@@ -24,21 +29,15 @@ export default function PeoplePage() {
   return <People title={t('app.nav.people')} />;
 }
 
-/** What people see at an address that is not theirs: no names of what is behind it. */
-export function TurnedAway() {
-  const { t } = useTranslation();
-  return (
-    <Page title={t('governance.turnedAway.title')}>
-      <EmptyState icon={IconLock} title={t('governance.turnedAway.short')} text={t('governance.turnedAway.text')} />
-    </Page>
-  );
-}
-
 function People({ title }: { title: string }) {
   const { t } = useTranslation();
   const manages = useCan('member:manage');
   const [opened, { open, close }] = useDisclosure(false);
-  const members = useMembers();
+  const { search, role } = useSearch({ from: '/authed/shell/admin/users' });
+  const navigate = useNavigate({ from: '/admin/users' });
+  const find = (next: { search?: string | undefined; role?: string | undefined }) =>
+    void navigate({ search: next, replace: true });
+  const members = useMembers({ search, role });
   const columns = useMemberColumns(manages);
   return (
     <Page
@@ -52,6 +51,27 @@ function People({ title }: { title: string }) {
         )
       }
     >
+      <PeopleTabs />
+      <search className={bar.bar}>
+        <TextInput
+          className={classes.search}
+          type="search"
+          aria-label={t('people.search')}
+          placeholder={t('people.search')}
+          leftSection={<IconSearch size={16} aria-hidden />}
+          value={search ?? ''}
+          onChange={(event) => find({ search: event.currentTarget.value || undefined, role })}
+        />
+        <Select
+          aria-label={t('people.role')}
+          placeholder={t('people.anyRole')}
+          clearable
+          data={ROLES.map((value) => ({ value, label: t(`words.role.${value}.name`) }))}
+          value={role ?? null}
+          onChange={(value) => find({ search, role: value ?? undefined })}
+          w={190}
+        />
+      </search>
       <DataTable
         label={title}
         columns={columns}
@@ -59,7 +79,19 @@ function People({ title }: { title: string }) {
         rowKey={(row) => row.id}
         count={members.count}
         query={members.query}
-        empty={<EmptyState icon={IconUsers} title={t('people.empty')} />}
+        empty={
+          <EmptyState
+            icon={IconUsers}
+            title={search ? t('people.none.title', { search }) : t('people.empty')}
+            action={
+              (search || role) && (
+                <Button variant="default" onClick={() => find({})}>
+                  {t('people.none.clear')}
+                </Button>
+              )
+            }
+          />
+        }
       />
       <Invitations manages={manages} />
       <Invite opened={opened} onClose={close} />
@@ -93,6 +125,12 @@ function useMemberColumns(manages: boolean): Column<Member>[] {
     },
     { key: 'roles', header: t('people.column.roles'), cell: (row) => <RoleNames roles={row.roles} /> },
     {
+      key: 'teams',
+      header: t('people.column.teams'),
+      wide: true,
+      cell: (row) => row.teams.map((team) => team.name).join(', ') || '–',
+    },
+    {
       key: 'state',
       header: t('people.column.state'),
       wide: true,
@@ -102,7 +140,7 @@ function useMemberColumns(manages: boolean): Column<Member>[] {
       key: 'seen',
       header: t('people.column.seen'),
       wide: true,
-      cell: (row) => (row.last_seen_at ? <TimeAgo at={row.last_seen_at} /> : '–'),
+      cell: (row) => (row.last_seen_at ? <TimeAgo at={row.last_seen_at} /> : t('people.never')),
     },
   ];
   if (manages) {
@@ -111,7 +149,8 @@ function useMemberColumns(manages: boolean): Column<Member>[] {
       header: t('people.column.do'),
       quietHeader: true,
       width: 180,
-      cell: (row) => <MemberActions member={row} />,
+      // Nobody changes their own rights.
+      cell: (row) => row.user.id !== me.id && <MemberActions member={row} />,
     });
   }
   return columns;
@@ -119,103 +158,25 @@ function useMemberColumns(manages: boolean): Column<Member>[] {
 
 function MemberActions({ member }: { member: Member }) {
   const { t } = useTranslation();
-  const [opened, { open, close }] = useDisclosure(false);
-  const verb = useMemberVerb();
+  const [changing, roles] = useDisclosure(false);
+  const [removing, removal] = useDisclosure(false);
   const { name } = member.user;
   return (
     <div className={classes.rowActions}>
-      <Button size="compact-sm" variant="default" aria-label={t('people.roles.label', { name })} onClick={open}>
+      <Button size="compact-sm" variant="default" aria-label={t('people.roles.label', { name })} onClick={roles.open}>
         {t('people.roles.button')}
       </Button>
-      <ConfirmButton
-        title={t('people.remove.title', { name })}
-        text={t('people.remove.text')}
-        verb={t('people.remove.verb')}
-        danger
-        button={{
-          size: 'compact-sm',
-          variant: 'subtle',
-          color: 'gray',
-          'aria-label': t('people.remove.label', { name }),
-        }}
-        onConfirm={() =>
-          verb.mutate(
-            { id: member.id, roles: null },
-            {
-              onSuccess: () => toast.done(t('people.remove.done', { name })),
-              onError: (error) => toast.failed(error),
-            },
-          )
-        }
+      <Button
+        size="compact-sm"
+        variant="subtle"
+        color="gray"
+        aria-label={t('people.remove.label', { name })}
+        onClick={removal.open}
       >
         {t('people.remove.verb')}
-      </ConfirmButton>
-      <ChangeRoles member={member} opened={opened} onClose={close} />
+      </Button>
+      <ChangeRoles member={member} opened={changing} onClose={roles.close} />
+      {removing && <RemoveMember member={member} onClose={removal.close} />}
     </div>
-  );
-}
-
-const INVITATION_SHOWN = { pending: 'needs-you', accepted: 'done', revoked: 'stopped', expired: 'off' } as const;
-
-function Invitations({ manages }: { manages: boolean }) {
-  const { t } = useTranslation();
-  const list = useInvitations();
-  const revoke = useRevokeInvitation();
-  const columns: Column<Invitation>[] = [
-    { key: 'email', header: t('people.column.email'), cell: (row) => row.email },
-    { key: 'roles', header: t('people.column.roles'), wide: true, cell: (row) => <RoleNames roles={row.roles} /> },
-    {
-      key: 'state',
-      header: t('people.column.state'),
-      cell: (row) => <Badge shown={INVITATION_SHOWN[row.state]} label={t(`people.state.${row.state}`)} />,
-    },
-    { key: 'until', header: t('people.column.until'), wide: true, cell: (row) => <TimeAgo at={row.expires_at} /> },
-  ];
-  if (manages) {
-    columns.push({
-      key: 'do',
-      header: t('people.column.do'),
-      quietHeader: true,
-      width: 110,
-      cell: (row) =>
-        row.state === 'pending' && (
-          <ConfirmButton
-            title={t('people.revoke.title', { email: row.email })}
-            text={t('people.revoke.text')}
-            verb={t('people.revoke.verb')}
-            danger
-            button={{
-              size: 'compact-sm',
-              variant: 'subtle',
-              color: 'gray',
-              'aria-label': t('people.revoke.label', { email: row.email }),
-            }}
-            onConfirm={() =>
-              revoke.mutate(row.id, {
-                onSuccess: () => toast.done(t('people.revoke.done')),
-                onError: (error) => toast.failed(error),
-              })
-            }
-          >
-            {t('people.revoke.verb')}
-          </ConfirmButton>
-        ),
-    });
-  }
-  if (list.query.isSuccess && list.rows.length === 0) return null;
-  return (
-    <section aria-labelledby="invitations">
-      <Title order={2} id="invitations" mb="sm">
-        {t('people.invitations')}
-      </Title>
-      <DataTable
-        label={t('people.invitations')}
-        columns={columns}
-        rows={list.rows}
-        rowKey={(row) => row.id}
-        query={list.query}
-        empty={null}
-      />
-    </section>
   );
 }

@@ -10,7 +10,7 @@ import { Page } from '@/ui/page';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { toast } from '@/ui/toasts';
 import classes from './governance.module.css';
-import { TurnedAway } from './people-page';
+import { TurnedAway } from './turned-away';
 
 const MOST = { running: 10_000, open: 1_000_000 };
 

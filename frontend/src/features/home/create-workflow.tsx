@@ -3,16 +3,28 @@ import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCreateWorkflow, useTemplates } from '@/api/workflows';
 import { TextLink } from '@/ui/button-link';
 import { fieldErrors } from '@/ui/field-errors';
 import { ProblemAlert } from '@/ui/problem-alert';
 
+interface CreateWorkflowProps {
+  /** Where it is put. */
+  folder?: string | undefined;
+  /** The address asks for it at once. */
+  opened?: boolean | undefined;
+  onClosed?: () => void;
+}
+
 /** The primary action: name it, start empty or from a template, and the editor opens. */
-export function CreateWorkflow() {
+export function CreateWorkflow({ folder, opened: asked, onClosed }: CreateWorkflowProps) {
   const { t } = useTranslation();
-  const [opened, { open, close }] = useDisclosure(false);
+  const [opened, { open, close }] = useDisclosure(false, { ...(onClosed ? { onClose: onClosed } : {}) });
+  useEffect(() => {
+    if (asked) open();
+  }, [asked, open]);
   return (
     <>
       <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>
@@ -24,13 +36,13 @@ export function CreateWorkflow() {
         title={t('workflows.create.title')}
         closeButtonProps={{ 'aria-label': t('ui.close') }}
       >
-        <CreateForm onClose={close} />
+        <CreateForm folder={folder} onClose={close} />
       </Modal>
     </>
   );
 }
 
-function CreateForm({ onClose }: { onClose: () => void }) {
+function CreateForm({ folder, onClose }: { folder: string | undefined; onClose: () => void }) {
   const { t } = useTranslation();
   const templates = useTemplates();
   const create = useCreateWorkflow();
@@ -41,7 +53,7 @@ function CreateForm({ onClose }: { onClose: () => void }) {
   });
   const submit = form.onSubmit(({ name, template }) =>
     create.mutate(
-      { name: name.trim(), template: template || undefined },
+      { name: name.trim(), template: template || undefined, folder },
       {
         onSuccess: ({ id }) => navigate({ to: '/workflows/$id', params: { id } }),
         onError: (error) => form.setErrors(fieldErrors(error, ['name'])),

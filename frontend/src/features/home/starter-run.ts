@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useUpload } from '@/api/files';
+import { useSampleFiles, useUpload } from '@/api/files';
 import { useStartRun } from '@/api/runs';
 import type { WorkflowItem } from '@/api/types';
 import { useWorkflows } from '@/api/workflows';
@@ -17,7 +17,8 @@ interface StarterRun {
 
 /** Starts the starter workflow with a file, then opens the run. */
 export function useStarterRun(): StarterRun {
-  const workflow = useWorkflows({ status: 'live' }).rows.find((one) => one.starter !== '');
+  const inbox = useSampleFiles().data?.[0]?.starter;
+  const workflow = useWorkflows({ status: 'live' }).rows.find((one) => one.starter === inbox);
   const start = useStartRun();
   const upload = useUpload();
   const navigate = useNavigate();

@@ -1,11 +1,9 @@
 import { Text, Title } from '@mantine/core';
-import { IconChecklist } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useTasks } from '@/api/tasks';
 import { TextLink } from '@/ui/button-link';
 import { Waiting } from '@/ui/data-table';
-import { EmptyState } from '@/ui/empty-state';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { TimeAgo } from '@/ui/time-ago';
 import classes from './home.module.css';
@@ -14,8 +12,8 @@ export function WaitingTasks() {
   const { t } = useTranslation();
   const { rows, count, query } = useTasks('open', { page_size: 6 });
   return (
-    <section className={classes.panel} aria-labelledby="waiting-tasks">
-      <div className={classes.panelHead}>
+    <section className={classes.section} aria-labelledby="waiting-tasks">
+      <div className={classes.sectionHead}>
         <Title order={2} id="waiting-tasks">
           {query.isSuccess
             ? t('home.tasks.title', { count: Number.parseInt(String(count), 10) })
@@ -27,9 +25,7 @@ export function WaitingTasks() {
       </div>
       <ProblemAlert error={query.error} />
       {query.isPending && <Waiting lines={3} />}
-      {query.isSuccess && rows.length === 0 && (
-        <EmptyState icon={IconChecklist} title={t('tasks.empty.open')} text={t('home.tasks.emptyText')} />
-      )}
+      {query.isSuccess && rows.length === 0 && <p className={classes.nothing}>{t('tasks.empty.open')}</p>}
       <ul className={classes.rows}>
         {rows.slice(0, 6).map((task) => (
           <li key={task.id} className={classes.row}>

@@ -1,11 +1,11 @@
-import { Button, CloseButton, Text } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type BulkVerb, useBulk } from '@/api/runs';
 import { useCan } from '@/api/session';
 import { Confirm } from '@/ui/confirm-button';
+import { SelectionBar } from '@/ui/selection-bar';
 import { toast } from '@/ui/toasts';
-import classes from './runs-page.module.css';
 
 const VERBS: Record<'all' | 'dead', BulkVerb[]> = {
   all: ['cancel', 'pause', 'resume', 'retry'],
@@ -46,10 +46,12 @@ export function BulkBar({ chosen, dead, onDone }: BulkBarProps) {
     );
   if (count === 0) return null;
   return (
-    <section className={classes.bulk} aria-label={t('runs.bulk.label')}>
-      <Text size="sm" fw={600} role="status">
-        {t('runs.bulk.chosen', { count })}
-      </Text>
+    <SelectionBar
+      label={t('runs.bulk.label')}
+      chosen={t('runs.bulk.chosen', { count })}
+      clear={t('runs.bulk.clear')}
+      onClear={onDone}
+    >
       {VERBS[dead ? 'dead' : 'all']
         .filter((verb) => mayControl && (verb !== 'retry' || mayStart))
         .map((verb) => (
@@ -64,7 +66,6 @@ export function BulkBar({ chosen, dead, onDone }: BulkBarProps) {
             {t(`runs.bulk.verb.${verb}`)}
           </Button>
         ))}
-      <CloseButton size="sm" ml="auto" aria-label={t('runs.bulk.clear')} onClick={onDone} />
       <Confirm
         opened={asking !== null}
         onClose={() => setAsking(null)}
@@ -74,6 +75,6 @@ export function BulkBar({ chosen, dead, onDone }: BulkBarProps) {
         danger={asking === 'cancel'}
         onConfirm={() => asking && run(asking)}
       />
-    </section>
+    </SelectionBar>
   );
 }

@@ -25,6 +25,7 @@ import { ReviewPanel } from './review-panel';
 import { RoundBar } from './round-bar';
 import classes from './run.module.css';
 import { RunActions } from './run-actions';
+import { RunHistory } from './run-history';
 import { FailurePanel } from './run-panels';
 import { StartedBy } from './started-by';
 import { StepPanel } from './step-panel';
@@ -171,6 +172,7 @@ function RunView({ run, overlay, nodeTypes }: { run: Run; overlay: RunOverlay; n
       </div>
       <Timeline run={run} nameOf={nameOfNode} chosen={step?.step ?? null} onChoose={choose} />
       <ChildRuns run={run.id} enabled={calls} />
+      <RunHistory run={run.id} />
       <Text size="xs" c="dimmed">
         {t('runs.history')}{' '}
         <ButtonLink to="/workflows/$id" params={{ id: run.workflow.id }} variant="transparent" size="compact-xs">

@@ -18,6 +18,7 @@ import { RunBadge } from '@/ui/status-badge';
 import { TimeAgo } from '@/ui/time-ago';
 import { useChosen } from '@/ui/use-chosen';
 import { BulkBar } from './bulk-bar';
+import { ListScope } from './list-scope';
 import { StartedBy } from './started-by';
 
 const STATUSES = ['running', 'waiting', 'done', 'failed', 'cancelled', 'paused', 'queued'] as const;
@@ -38,6 +39,7 @@ export default function RunsPage() {
           {t('runs.dead.text')}
         </Text>
       )}
+      <ListScope />
       <BulkBar chosen={chosen.keys} dead={search.dead === true} onDone={chosen.clear} />
       <DataTable
         label={t('app.nav.runs')}

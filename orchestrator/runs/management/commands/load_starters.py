@@ -30,7 +30,7 @@ class Command(BaseCommand):
         # It waits without members until the first owner comes; theirs is the name it gets then.
         workspace = Workspace.objects.order_by("id").first() or Workspace.objects.create(name="My workspace")
         load_starter_assets(workspace, principal)
-        for starter in starters():
+        for starter in (each for each in starters() if each.inbox):
             workflow = load_starter(starter.key, workspace, principal)
             if workflow.archived_at is not None:
                 continue  # its people have put it away

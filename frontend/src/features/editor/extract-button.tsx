@@ -1,0 +1,3 @@
+export function ExtractButton(_: { keys: readonly string[] }) {
+  return null;
+}

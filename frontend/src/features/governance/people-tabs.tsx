@@ -1,0 +1,23 @@
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import classes from './governance.module.css';
+
+const PAGES = [
+  { key: 'people', to: '/admin/users' },
+  { key: 'teams', to: '/admin/teams' },
+  { key: 'matrix', to: '/admin/rights' },
+] as const;
+
+/** The three pages about who may what; each has an address of its own. */
+export function PeopleTabs() {
+  const { t } = useTranslation();
+  return (
+    <nav aria-label={t('people.tab.label')} className={classes.tabs}>
+      {PAGES.map(({ key, to }) => (
+        <Link key={key} to={to} className={classes.tab} activeOptions={{ includeSearch: false }}>
+          {t(`people.tab.${key}`)}
+        </Link>
+      ))}
+    </nav>
+  );
+}

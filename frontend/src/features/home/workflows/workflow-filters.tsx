@@ -1,0 +1,121 @@
+import { Button, Checkbox, Select, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { IconSearch } from '@tabler/icons-react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSavedSearches } from '@/api/searches';
+import { useWorkflowFacets } from '@/api/workflow-lists';
+import filters from '@/ui/filters.module.css';
+import { SavedSearches } from '@/ui/saved-searches';
+
+type Filter = 'status' | 'tag' | 'owner';
+
+/** What the list is searched and filtered by; all of it stands in the address. */
+export function WorkflowFilters() {
+  const { t } = useTranslation();
+  const search = useSearch({ from: '/authed/shell/workflows' });
+  const navigate = useNavigate({ from: '/workflows' });
+  const facets = useWorkflowFacets();
+  const searches = useSavedSearches('workflows');
+  const { folder, create: _, ...wanted } = search;
+  const set = (key: Filter) => (value: string | null) =>
+    void navigate({ search: (before) => ({ ...before, [key]: value ?? undefined }) });
+  const any = Object.values(wanted).some((value) => value !== undefined);
+  const tags = withChosen(facets.data?.tags.map(({ name }) => ({ value: name, label: name })) ?? [], search.tag);
+  const owners = facets.data?.owners.map(({ id, name }) => ({ value: id, label: name })) ?? [];
+  return (
+    <search className={filters.bar}>
+      <SearchField />
+      <Select
+        aria-label={t('workflows.column.status')}
+        placeholder={t('workflows.anyStatus')}
+        clearable
+        data={(['draft', 'live', 'paused'] as const).map((value) => ({ value, label: t(`words.workflow.${value}`) }))}
+        value={search.status ?? null}
+        onChange={set('status')}
+        w={140}
+      />
+      {tags.length > 0 && (
+        <Select
+          aria-label={t('workflows.tag')}
+          placeholder={t('workflows.anyTag')}
+          clearable
+          searchable
+          data={tags}
+          value={search.tag ?? null}
+          onChange={set('tag')}
+          w={150}
+        />
+      )}
+      {(owners.length > 1 || search.owner) && (
+        <Select
+          aria-label={t('workflows.column.owner')}
+          placeholder={t('workflows.anyOwner')}
+          clearable
+          searchable
+          data={owners}
+          value={search.owner ?? null}
+          onChange={set('owner')}
+          w={160}
+        />
+      )}
+      <Checkbox
+        label={t('workflows.archived')}
+        checked={search.archived === true}
+        onChange={(event) => {
+          const archived = event.currentTarget.checked || undefined;
+          void navigate({ search: (before) => ({ ...before, archived }) });
+        }}
+      />
+      {any && (
+        <Button variant="subtle" onClick={() => void navigate({ search: folder ? { folder } : {} })}>
+          {t('workflows.reset')}
+        </Button>
+      )}
+      <SavedSearches
+        searches={searches}
+        current={{ ...wanted, folder: any ? folder : undefined }}
+        onApply={(query) => void navigate({ search: query })}
+      />
+    </search>
+  );
+}
+
+function SearchField() {
+  const { t } = useTranslation();
+  const search = useSearch({ from: '/authed/shell/workflows' });
+  const navigate = useNavigate({ from: '/workflows' });
+  const [text, setText] = useState(search.search ?? '');
+  const applied = useRef(text);
+  // Cleared or chosen elsewhere: the field follows. What it asked for itself may be behind what is typed by now.
+  useEffect(() => {
+    if (applied.current === (search.search ?? '')) return;
+    applied.current = search.search ?? '';
+    setText(applied.current);
+  }, [search.search]);
+  const apply = useDebouncedCallback((value: string) => {
+    applied.current = value;
+    void navigate({ search: (before) => ({ ...before, search: value || undefined }), replace: true });
+  }, 250);
+  return (
+    <TextInput
+      aria-label={t('workflows.search')}
+      placeholder={t('workflows.search')}
+      leftSection={<IconSearch size={16} aria-hidden />}
+      type="search"
+      value={text}
+      onChange={(event) => {
+        setText(event.currentTarget.value);
+        apply(event.currentTarget.value);
+      }}
+      className={filters.search}
+    />
+  );
+}
+
+/** A value of the address that is no longer offered is shown all the same, so that it can be taken out. */
+function withChosen(options: { value: string; label: string }[], chosen: string | undefined) {
+  if (!chosen || options.some((one) => one.value === chosen)) return options;
+  return [...options, { value: chosen, label: chosen }];
+}
