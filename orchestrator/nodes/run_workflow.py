@@ -37,7 +37,7 @@ class RunWorkflow(NodeType):
             [],
             title="Input",
             description="What its start asks for, by name.",
-            widget="map",
+            widget="inputs",
             level=1,
             max_length=100,
             examples=[[{"name": "amount", "value": {"$expr": "extract.total.value"}}]],

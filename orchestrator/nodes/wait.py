@@ -44,6 +44,7 @@ class Wait(NodeType):
             title="Until",
             description="A date, or a date with a time. A date alone means its first minute; a time in the past goes "
             "on at once.",
+            widget="moment",
             level=1,
             examples=["2026-12-24T09:00", {"$expr": "extract.due_date"}],
         )

@@ -6,6 +6,7 @@ import type {
   AuditEvent,
   AuditFacets,
   Credential,
+  CredentialTrial,
   HistoryEvent,
   Invitation,
   MatrixRow,
@@ -186,6 +187,14 @@ export function useAddCredential() {
   return useMutation({
     mutationFn: (values: NewCredential) => api.post<Credential>(`workspaces/${workspace.id}/credentials`, values),
     onSuccess: () => client.invalidateQueries({ queryKey: ['credentials'] }),
+  });
+}
+
+/** Reads one address with a connection, to see whether the other system lets it in. */
+export function useTryCredential() {
+  return useMutation({
+    mutationFn: ({ id, address }: { id: string; address: string }) =>
+      api.post<CredentialTrial>(`credentials/${id}/trial`, { address }),
   });
 }
 

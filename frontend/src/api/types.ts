@@ -67,6 +67,7 @@ export type AuditFacets = Schemas['AuditFacets'];
 export type Credential = Schemas['Credential'];
 export type CredentialKind = Credential['kind'];
 export type NewCredential = Schemas['CredentialRequest'];
+export type CredentialTrial = Schemas['CredentialTrial'];
 
 export type WorkflowItem = Schemas['WorkflowItem'];
 export type Workflow = Schemas['Workflow'];

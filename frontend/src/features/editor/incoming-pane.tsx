@@ -12,7 +12,7 @@ import { portsIn, UNDO } from '@/core/graph/ports';
 import type { ScopeName } from '@/core/graph/scope';
 import { JsonView } from '@/ui/json-view';
 import { SampleTag } from '@/ui/sample-tag';
-import { DataViewSwitch, useDataView } from './data-view';
+import { useDataView } from './data-view';
 import { graphOf, useEditor, useEditorActions, useEditorWorld } from './editor-store';
 import type { Gather } from './form/form-context';
 import classes from './incoming.module.css';
@@ -41,9 +41,6 @@ export function IncomingPane({ node, incoming, samples, gather }: IncomingPanePr
   const without = ordered.filter((one) => incoming.values[one.name] === undefined);
   return (
     <>
-      <div className={classes.tools}>
-        <DataViewSwitch />
-      </div>
       {!readOnly && (
         <Text size="xs" c="dimmed">
           {t('editor.panel.inHelp')}
@@ -101,10 +98,12 @@ function Given({ name, incoming, kept }: GivenProps) {
   const isItem = name.kind === 'item';
   const rows = isItem && incoming.items ? valueAt(incoming.values, incoming.items) : undefined;
   const value = isItem && Array.isArray(rows) ? rows : incoming.values[name.name];
+  // The tree says the name itself.
+  const asTree = view === 'fields' || value === undefined;
   const label = isItem ? t('editor.incoming.items', { name: name.label }) : name.label;
   return (
     <section className={classes.given} aria-label={label}>
-      <h4>
+      <h4 data-quiet={(asTree && !kept) || undefined}>
         {node && <StepIcon icon={nodeTypes.get(node.type)?.icon} size={15} />}
         <span>{label}</span>
         {kept && <SampleTag label={t('editor.sample.kept')} />}
@@ -120,7 +119,7 @@ function Given({ name, incoming, kept }: GivenProps) {
           asItem={isItem}
         />
       )}
-      {(view === 'fields' || value === undefined) && <ValueTree names={[name]} values={incoming.rowValues} />}
+      {asTree && <ValueTree names={[name]} values={incoming.rowValues} />}
     </section>
   );
 }

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconGripVertical } from '@tabler/icons-react';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isFileRef } from '@/core/files';
 import type { JsonSchema } from '@/core/graph/document';
@@ -60,14 +60,26 @@ function Fields({
         {entries.map(([key, value]) => {
           const inner: Path = [...path, key];
           const source = pathSource(inner, value, known.get(key) ?? {});
-          const large = isLarge(value) && depth + 1 < DEEPEST;
+          const handle = <Handle source={source} label={labelOf(key)} />;
+          if (!isLarge(value) || depth + 1 >= DEEPEST) {
+            return (
+              <tr key={key}>
+                <th scope="row">{handle}</th>
+                <td>
+                  <Value source={source} />
+                </td>
+              </tr>
+            );
+          }
           return (
-            <tr key={key} data-large={large || undefined}>
-              <th scope="row">
-                <Handle source={source} label={labelOf(key)} />
-              </th>
-              <td>
-                {large ? (
+            <Fragment key={key}>
+              <tr data-large>
+                <th scope="row" colSpan={2}>
+                  {handle}
+                </th>
+              </tr>
+              <tr>
+                <td colSpan={2} className={classes.inner}>
                   <IncomingTable
                     path={inner}
                     value={value}
@@ -76,11 +88,9 @@ function Fields({
                     pointing={pointing}
                     depth={depth + 1}
                   />
-                ) : (
-                  <Value source={source} />
-                )}
-              </td>
-            </tr>
+                </td>
+              </tr>
+            </Fragment>
           );
         })}
       </tbody>

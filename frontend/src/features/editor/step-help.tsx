@@ -29,7 +29,6 @@ export function StepHelp({ node, type, onClose }: StepHelpProps) {
         <h3>{t('editor.help.title', { name: type.title })}</h3>
         <CloseButton size="sm" aria-label={t('editor.help.close')} onClick={onClose} />
       </div>
-      <p>{type.description}</p>
       {settings.length > 0 && (
         <>
           <h4>{t('editor.help.asks')}</h4>

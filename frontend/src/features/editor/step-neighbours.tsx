@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { nameOf } from '@/core/graph/document';
 import { readingOrder } from '@/core/graph/order';
 import { graphOf, useEditor, useEditorActions, useEditorWorld } from './editor-store';
+import classes from './step-panel.module.css';
 
 const WAYS = [
   { by: -1, words: 'previous', Icon: IconChevronLeft },
@@ -28,7 +29,7 @@ export function StepNeighbours({ step }: { step: string }) {
               variant="subtle"
               color="gray"
               aria-label={label}
-              data-disabled={to === undefined || undefined}
+              className={classes.neighbour}
               aria-disabled={to === undefined}
               onClick={() => to && openStep(to.key)}
             >

@@ -137,7 +137,10 @@ export function StepPanel({ step, actions, values, samples, test }: StepPanelPro
       <div className={classes.columns}>
         {shows('in') && !isStart && (
           <section className={classes.side} data-side="in" aria-label={t('editor.panel.in')}>
-            <h3 className={classes.sideTitle}>{t('editor.panel.in')}</h3>
+            <div className={classes.sideHead}>
+              <h3 className={classes.sideTitle}>{t('editor.panel.in')}</h3>
+              <DataViewSwitch />
+            </div>
             <IncomingPane node={node} incoming={incoming} samples={samples} gather={gather} />
           </section>
         )}
@@ -160,7 +163,7 @@ export function StepPanel({ step, actions, values, samples, test }: StepPanelPro
               <h3 className={classes.sideTitle}>{t('editor.panel.out')}</h3>
               <DataViewSwitch />
             </div>
-            {sample}
+            <div className={classes.sideSample}>{sample}</div>
             <DataOut
               step={step}
               name={nameOf(node, nodeTypes)}

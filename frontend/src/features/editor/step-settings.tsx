@@ -15,6 +15,7 @@ import { JoinSection } from './join-section';
 import { PolicySection } from './policy-section';
 import { StartSection } from './start-section';
 import classes from './step-panel.module.css';
+import { TakeOver } from './take-over';
 import type { Incoming } from './use-incoming';
 import type { LastStep } from './use-last-step';
 import { useProblems } from './use-problems';
@@ -115,6 +116,7 @@ export function StepSettings({ node, incoming, gather, last }: StepSettingsProps
           />
         )}
       </Suspense>
+      {node.type === 'set_fields' && !readOnly && <TakeOver node={node} incoming={incoming} />}
       {type?.kind === 'start' && <StartSection node={node} />}
       <JoinSection node={node} />
       <section>

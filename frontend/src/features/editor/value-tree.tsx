@@ -1,4 +1,5 @@
 import { IconChevronRight, IconGripVertical } from '@tabler/icons-react';
+import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { StepIcon } from '@/canvas/step-icon';
@@ -125,7 +126,7 @@ function Branch({ path, label, icon, schema, value, startOpen, onPick, plain }: 
             {label}
           </span>
           <span className={classes.sample} dir="auto">
-            {sampleOf(value, schema)}
+            {sampleOf(value, schema, t)}
           </span>
           {!onPick && !plain && <IconGripVertical size={13} className={classes.grip} />}
         </button>
@@ -150,8 +151,14 @@ function Branch({ path, label, icon, schema, value, startOpen, onPick, plain }: 
   );
 }
 
-function sampleOf(value: unknown, schema: JsonSchema): string {
-  if (value === undefined) return typeof schema.type === 'string' && schema.type !== 'object' ? schema.type : '';
+const TYPES = ['string', 'number', 'integer', 'boolean', 'array'] as const;
+
+/** A short look at the value, or what kind of value it will be. */
+function sampleOf(value: unknown, schema: JsonSchema, t: TFunction): string {
+  if (value === undefined) {
+    const type = TYPES.find((one) => one === schema.type);
+    return type ? t(`editor.data.type.${type}`) : '';
+  }
   if (value === null) return '–';
   if (Array.isArray(value)) return `[${value.length}]`;
   if (typeof value === 'object') return '';

@@ -2,36 +2,9 @@ import { Chip, Group, MultiSelect, Select, TextInput } from '@mantine/core';
 import type { FieldProps, WidgetProps } from '@rjsf/utils';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useWorkflows } from '@/api/workflows';
 import { nameOf, nodeByKey } from '@/core/graph/document';
 import { graphOf, useEditor, useEditorWorld } from '../editor-store';
 import { useForm } from './form-context';
-
-/** Another workflow of the workspace. */
-export function WorkflowWidget({ id, value, onChange, readonly, required }: WidgetProps) {
-  const { t } = useTranslation();
-  const { workflow } = useEditorWorld();
-  const workflows = useWorkflows();
-  const known = workflows.rows.filter((one) => one.id !== workflow).map((one) => ({ value: one.id, label: one.name }));
-  const missing =
-    value && !known.some((one) => one.value === value)
-      ? [{ value: String(value), label: t('editor.form.chosenWorkflow') }]
-      : [];
-  return (
-    <Select
-      id={id}
-      disabled={Boolean(readonly)}
-      aria-describedby={`${id}__description`}
-      searchable
-      clearable={!required}
-      data={[...known, ...missing]}
-      value={value ?? null}
-      placeholder={t(workflows.query.isPending ? 'editor.form.loading' : 'editor.form.chooseWorkflow')}
-      nothingFoundMessage={t('editor.form.noWorkflow')}
-      onChange={(next) => onChange(next ?? undefined)}
-    />
-  );
-}
 
 const preset = (schema: WidgetProps['schema']): string => {
   const given = (schema as Record<string, unknown>)['x-default'];
@@ -48,6 +21,25 @@ export function ClockWidget({ id, value, onChange, readonly, schema }: WidgetPro
       disabled={Boolean(readonly)}
       aria-describedby={`${id}__description`}
       value={value ?? preset(schema)}
+      onChange={(event) => onChange(event.currentTarget.value || undefined)}
+    />
+  );
+}
+
+const LOCAL_MOMENT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}$/;
+
+/** A day and a time on the wall; what says more, such as its zone, stays as it is written. */
+export function MomentWidget({ id, value, onChange, readonly }: WidgetProps) {
+  const text = typeof value === 'string' ? value : '';
+  const picked = text === '' || LOCAL_MOMENT.test(text);
+  return (
+    <TextInput
+      id={id}
+      type={picked ? 'datetime-local' : 'text'}
+      w={picked ? 220 : undefined}
+      disabled={Boolean(readonly)}
+      aria-describedby={`${id}__description`}
+      value={text.replace(' ', 'T')}
       onChange={(event) => onChange(event.currentTarget.value || undefined)}
     />
   );

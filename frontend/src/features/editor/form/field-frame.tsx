@@ -27,6 +27,8 @@ export interface FieldFrameProps {
   schema: JsonSchema;
   path: Path;
   value: unknown;
+  /** The description is shown beside every entry of a list, not only the first. */
+  always?: boolean;
   onChange(value: unknown): void;
   children: ReactNode;
 }
@@ -39,7 +41,7 @@ interface Asked {
 
 /** What stands around every setting: its name, the way its value is given, help, its preview and its problems. */
 export function FieldFrame(props: FieldFrameProps) {
-  const { id, label, description, required, schema, path, value, onChange, children } = props;
+  const { id, label, description, required, schema, path, value, always = false, onChange, children } = props;
   const { t } = useTranslation();
   const { focusField, readOnly, mappable: afterSteps } = useForm();
   const box = useRef<HTMLDivElement>(null);
@@ -59,7 +61,7 @@ export function FieldFrame(props: FieldFrameProps) {
   }, [wanted]);
 
   // In a list the first entry explains the others.
-  const explained = typeof path[1] !== 'number' || path[1] === 0;
+  const explained = always || typeof path[1] !== 'number' || path[1] === 0;
   const mappable = !readOnly && kinds.some((one) => one !== 'fixed');
 
   const put = (offer: Offer, { at, inEditor }: Omit<Asked, 'offers'>) => {

@@ -60,6 +60,7 @@ const WIDGETS: Record<string, string> = {
   workflow: 'WorkflowWidget',
   clock: 'ClockWidget',
   'time-zone': 'TimeZoneWidget',
+  moment: 'MomentWidget',
 };
 
 /** Lists that are chosen from, not written. */

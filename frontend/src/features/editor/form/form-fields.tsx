@@ -12,6 +12,7 @@ import { drawnBy, isRecord, itemsOf, kindsOf } from './field-kind';
 import classes from './form.module.css';
 import { useForm } from './form-context';
 import { wordsOf } from './form-widgets';
+import { InputsField } from './inputs-field';
 import { MappedValue } from './mapped-field';
 
 const RjsfField = getDefaultRegistry().fields.SchemaField as React.ComponentType<FieldProps>;
@@ -25,6 +26,7 @@ function SettingField(props: FieldProps) {
   const kind = kindOf(formData);
   const [natural] = kindsOf(schema);
   const shown = kind === 'fixed' && formData === undefined ? natural : kind;
+  if (schema['x-widget'] === 'inputs') return <InputsField field={props} plain={<RjsfField {...props} />} />;
   if (shown === 'fixed' || shown === undefined) {
     return <RjsfField {...props} uiSchema={{ ...props.uiSchema, ...drawnBy(schema) }} />;
   }

@@ -2,10 +2,9 @@ import { NumberInput, Select, Switch, Textarea, TextInput } from '@mantine/core'
 import type { RegistryWidgetsType, WidgetProps } from '@rjsf/utils';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useAssets } from '@/api/assets';
-import { useCredentials } from '@/api/governance';
-import { ClockWidget, TimeZoneWidget, WorkflowWidget } from './choice-widgets';
+import { ClockWidget, MomentWidget, TimeZoneWidget } from './choice-widgets';
 import { CodeWidget } from './code-widget';
+import { AssetWidget, CredentialWidget, WorkflowWidget } from './live-widgets';
 
 /** What Mantine's inputs need of rjsf's properties; names come from the label around the field. */
 function input({ id, readonly, disabled, onBlur, value }: WidgetProps) {
@@ -107,47 +106,6 @@ export function wordsOf(choice: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function AssetWidget(props: WidgetProps) {
-  const { t } = useTranslation();
-  const { value, onChange } = props;
-  const schema = props.schema as Record<string, unknown>;
-  const assets = useAssets({ kind: String(schema['x-asset-kind'] ?? ''), task: String(schema['x-asset-task'] ?? '') });
-  const known = assets.rows.map((asset) => ({
-    value: asset.name,
-    label: asset.sample ? t('editor.form.sampleModel', { title: asset.title }) : asset.title,
-  }));
-  const missing =
-    value && !known.some((one) => one.value === value) ? [{ value: String(value), label: String(value) }] : [];
-  return (
-    <Select
-      {...input(props)}
-      searchable
-      clearable={!props.required}
-      data={[...known, ...missing]}
-      value={value ?? null}
-      placeholder={t(assets.query.isPending ? 'editor.form.loading' : 'editor.form.chooseModel')}
-      nothingFoundMessage={t('editor.form.noModel')}
-      onChange={(next) => onChange(next ?? undefined)}
-    />
-  );
-}
-
-function CredentialWidget(props: WidgetProps) {
-  const { t } = useTranslation();
-  const credentials = useCredentials();
-  const known = credentials.rows.map((one) => ({ value: one.id, label: one.name }));
-  return (
-    <Select
-      {...input(props)}
-      clearable
-      data={known}
-      value={props.value ?? null}
-      placeholder={t('editor.form.noConnection')}
-      onChange={(next) => props.onChange(next ?? undefined)}
-    />
-  );
-}
-
 function JsonWidget(props: WidgetProps) {
   const { t } = useTranslation();
   const { value, onChange } = props;
@@ -190,4 +148,5 @@ export const FORM_WIDGETS: RegistryWidgetsType = {
   WorkflowWidget,
   ClockWidget,
   TimeZoneWidget,
+  MomentWidget,
 };

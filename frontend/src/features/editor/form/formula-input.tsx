@@ -24,6 +24,7 @@ import { propertiesOf } from '@/core/graph/schema';
 import type { ScopeName } from '@/core/graph/scope';
 import { FORMULA_DRAG } from '../drag-state';
 import classes from './form.module.css';
+import { formulaChips } from './formula-chips';
 
 export interface FormulaInputProps {
   id: string;
@@ -75,7 +76,8 @@ export default function FormulaInput(props: FormulaInputProps) {
             icons: false,
             activateOnTyping: true,
           }),
-          marks(kind, () => latest.current.names),
+          formulaChips(kind, () => latest.current.names),
+          ...(kind === 'expr' ? [marks(() => latest.current.names)] : []),
           ...(kind === 'expr' && !large ? [EditorState.transactionFilter.of(noNewLine)] : []),
           EditorView.domEventHandlers({ drop: pointAt }),
           EditorView.updateListener.of((update) => {
@@ -126,12 +128,11 @@ function pointAt(event: DragEvent, view: EditorView): boolean {
   return true;
 }
 
-/** Names of steps stand out; their tooltip says whose they are. */
-function marks(kind: 'expr' | 'text', names: () => ScopeName[]) {
+/** While a formula is written, names of steps stand out; their tooltip says whose they are. */
+function marks(names: () => ScopeName[]) {
   const matcher = new MatchDecorator({
-    regexp: kind === 'text' ? /\{\{[^}]*\}\}/g : /(?<![.\w"'])[A-Za-z_]\w*/g,
+    regexp: /(?<![.\w"'])[A-Za-z_]\w*/g,
     decoration: (match) => {
-      if (kind === 'text') return Decoration.mark({ class: 'cm-name' });
       const found = names().find((one) => one.name === match[0]);
       return found ? Decoration.mark({ class: 'cm-name', attributes: { title: found.label || found.name } }) : null;
     },
