@@ -61,6 +61,7 @@ def live(maria: Browser, workflow: Workflow) -> Callable[..., Workflow]:
     return live
 
 
+@pytest.mark.ux(115)
 def test_a_due_time_starts_one_run_of_the_live_version(workflow: Workflow, live: Callable[..., Workflow]) -> None:
     live(**LEAP_DAYS)
     schedule = due()
