@@ -69,6 +69,7 @@ const READERS: Record<string, Reader> = {
   classify_text: one('text', 'sorts'),
   extract_fields: one('text', 'extracts'),
   approval: one('title', 'quote'),
+  ask_person: one('title', 'quote'),
   compose_message: one('subject', 'quote'),
   send_mail: one('to', 'to'),
   http_request: (config) =>

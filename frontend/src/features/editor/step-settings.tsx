@@ -13,7 +13,7 @@ import { useEditor, useEditorActions, useEditorWorld } from './editor-store';
 import { FormContext, type FormWorld } from './form/form-context';
 import { JoinSection } from './join-section';
 import { PolicySection } from './policy-section';
-import { StartSection } from './start-section';
+import { StartSection } from './starts/start-section';
 import classes from './step-panel.module.css';
 import type { LastStep } from './use-last-step';
 import { useProblems } from './use-problems';

@@ -13,6 +13,7 @@ import classes from './form.module.css';
 import { useForm } from './form-context';
 import { wordsOf } from './form-widgets';
 import { MappedValue } from './mapped-field';
+import { QuestionsField } from './questions-field';
 
 const RjsfField = getDefaultRegistry().fields.SchemaField as React.ComponentType<FieldProps>;
 
@@ -178,5 +179,6 @@ export const FORM_FIELDS: RegistryFieldsType = {
   WordsField,
   MapField,
   WeekdaysField: WeekdaysField as RegistryFieldsType['WeekdaysField'],
+  QuestionsField: QuestionsField as RegistryFieldsType['QuestionsField'],
   StepsField: StepsField as RegistryFieldsType['StepsField'],
 };
