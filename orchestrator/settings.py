@@ -255,6 +255,8 @@ SPECTACULAR_SETTINGS = {
         "AssetTask": "orchestrator.assets.serializers.TASKS",
         "NodeKind": "builder.serializers.NODE_KINDS",
         "OccurrenceState": "orchestrator.triggers.models.OccurrenceState",
+        "StartKind": "orchestrator.triggers.serializers.START_KINDS",
+        "StartState": "orchestrator.triggers.serializers.START_STATES",
     },
 }
 

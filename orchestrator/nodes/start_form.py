@@ -44,6 +44,17 @@ class StartForm(StartType):
             min_length=1,
             max_length=2000,
         )
+        sender: str = setting(
+            "",
+            title="Who asks",
+            description="The name of your company or team, above the form.",
+            literal=True,
+            max_length=100,
+            examples=["Harbour Tools"],
+        )
+        colour: Literal["blue", "green", "teal", "violet", "red", "orange", "grey"] = setting(
+            "blue", title="Colour", description="Of the form's button and edge.", widget="choice", literal=True
+        )
         who: Literal["public", "workspace"] = setting(
             "public",
             title="Who may fill it in",

@@ -11,6 +11,7 @@ from orchestrator.engine.errors import ErrorCategory, StepFailed
 from orchestrator.nodes.base import Settings, StartType, setting
 
 DEDUPE = r"^(body(\.[A-Za-z0-9_-]+)+|(header|query)\.[A-Za-z0-9_-]+)?$"
+PATH = r"^([a-z0-9]+([-_][a-z0-9]+)*(/[a-z0-9]+([-_][a-z0-9]+)*)*)?$"
 _PRIVATE_HEADERS = ("authorization", "cookie", "secret", "signature", "token", "api-key")
 
 
@@ -30,6 +31,16 @@ class StartLink(StartType):
             widget="choice",
             level=1,
             literal=True,
+        )
+        path: str = setting(
+            "",
+            title="Path",
+            description="A readable end of the address, for example orders/new. It can be guessed: keep the secret. "
+            "Empty: the address ends with letters and digits that nobody can guess.",
+            literal=True,
+            max_length=80,
+            pattern=PATH,
+            examples=["orders/new"],
         )
         answer: Literal["at_once", "result"] = setting(
             "at_once",

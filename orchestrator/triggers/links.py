@@ -29,6 +29,8 @@ class ShownLink:
     node: str
     address: str | None
     """None until the step is published for the first time."""
+    path_address: str | None
+    """The readable address of the live version, where it has one."""
     secret_set: bool
     test_address: str | None
     """None for a step that is not in the draft, and for people who may not run drafts."""
@@ -58,6 +60,9 @@ def links_of(workflow: Workflow, principal: Principal) -> list[ShownLink]:
         ShownLink(
             node=node,
             address=address(rows[node].token) if node in live and node in rows else None,
+            path_address=path_address(workflow.workspace_id, rows[node].path)
+            if node in live and node in rows and rows[node].path
+            else None,
             secret_set=node in rows and rows[node].has_secret,
             test_address=test_address(workflow, node, principal) if may_test and node in drafted else None,
         )
@@ -67,6 +72,19 @@ def links_of(workflow: Workflow, principal: Principal) -> list[ShownLink]:
 
 def address(token: str) -> str:
     return f"{settings.PUBLIC_URL}/hooks/{token}"
+
+
+def path_address(workspace: UUID, path: str) -> str:
+    return f"{settings.PUBLIC_URL}/hooks/in/{workspace}/{path}"
+
+
+def path_is_free(workflow: Workflow, node: str, path: str) -> bool:
+    """No other start of the workspace that is live, and none of this draft, has it."""
+    taken = IncomingLink.objects.filter(workspace_id=workflow.workspace_id, path=path)
+    if taken.exclude(workflow=workflow).exists():
+        return False
+    drafted = start_links(Draft.objects.get(workflow=workflow).graph)
+    return all(key == node or one.config.get("path") != path for key, one in drafted.items())
 
 
 def test_address(workflow: Workflow, node: str, principal: Principal) -> str:

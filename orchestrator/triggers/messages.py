@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from builder.models import Version, Workflow
 from orchestrator.engine.graph import parse_graph
 from orchestrator.governance.principal import system
 from orchestrator.runs.actions import start_run
 from orchestrator.runs.models import Message
-from orchestrator.triggers.models import MessageStart
+from orchestrator.triggers.models import MessageStart, PausedStart
 
 START = "start_message"
 
@@ -38,6 +40,8 @@ def start_by_message(message_id: UUID) -> None:
     listening = MessageStart.objects.select_related("workflow__live_version").filter(
         workspace_id=message.workspace_id, name=message.name, workflow__in=Workflow.objects.live()
     )
+    paused = PausedStart.objects.filter(workflow=OuterRef("workflow"), node=OuterRef("node"))
+    listening = listening.filter(~Exists(paused))
     runs = [
         start_run(
             system("message"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 
+from django.conf import settings
 from django.db import models
 from uuid_utils.compat import uuid7
 
@@ -47,6 +48,8 @@ class IncomingLink(models.Model):
     """Key of the start step."""
     token = models.CharField(max_length=60, unique=True, default=new_token)
     """In clear: it is an address that people copy. What proves a sender is the secret."""
+    path = models.CharField(max_length=80, blank=True, default="")
+    """What the live version calls the end of its second address, which people can read; empty where it has none."""
     key = models.CharField(max_length=40, blank=True)
     """Which key of the ring sealed the secret."""
     sealed = models.BinaryField(default=bytes)
@@ -56,11 +59,43 @@ class IncomingLink(models.Model):
     objects = TenantQuerySet["IncomingLink"].as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["workflow", "node"], name="one_link_a_start")]
+        constraints = [
+            models.UniqueConstraint(fields=["workflow", "node"], name="one_link_a_start"),
+            models.UniqueConstraint(fields=["workspace", "path"], name="one_link_a_path", condition=~models.Q(path="")),
+        ]
 
     @property
     def has_secret(self) -> bool:
         return bool(self.sealed)
+
+
+class Listening(models.Model):
+    """Somebody waits for a test call of a start step; the first one becomes its kept sample and starts no run."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workflow = models.ForeignKey("builder.Workflow", models.CASCADE, related_name="+")
+    node = models.CharField(max_length=60)
+    until = models.DateTimeField()
+    caught_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workflow", "node"], name="one_listening_a_start")]
+
+
+class PausedStart(models.Model):
+    """One start of a workflow that starts nothing for now, whichever version is live."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey("governance.Workspace", models.CASCADE, related_name="+")
+    workflow = models.ForeignKey("builder.Workflow", models.CASCADE, related_name="+")
+    node = models.CharField(max_length=60)
+    paused_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    paused_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TenantQuerySet["PausedStart"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workflow", "node"], name="one_pause_a_start")]
 
 
 class PublicForm(models.Model):

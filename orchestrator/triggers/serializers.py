@@ -2,16 +2,68 @@
 
 from __future__ import annotations
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from orchestrator.runs.models import RunStatus
+from orchestrator.runs.serializers import STATUSES
 from orchestrator.triggers.models import OccurrenceState
+from orchestrator.triggers.starts import KINDS, LastRun
+
+START_KINDS = list(KINDS.values())
+START_STATES = ["on", "paused", "workflow_paused"]
 
 
 class IncomingLinkSerializer(serializers.Serializer):
     node = serializers.CharField()
     address = serializers.CharField(allow_null=True)
+    path_address = serializers.CharField(allow_null=True, help_text="The readable one of what is live")
     secret_set = serializers.BooleanField()
     test_address = serializers.CharField(allow_null=True, help_text="Runs the draft; ends after a day")
+
+
+class PathSerializer(serializers.Serializer):
+    free = serializers.BooleanField(help_text="No other start of the workspace has it")
+
+
+class ListeningSerializer(serializers.Serializer):
+    until = serializers.DateTimeField()
+    caught_at = serializers.DateTimeField(allow_null=True, help_text="When a call came; it is the kept sample now")
+
+
+class LastRunSerializer(serializers.Serializer):
+    run = serializers.UUIDField()
+    at = serializers.DateTimeField()
+    status = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.ChoiceField(choices=STATUSES))
+    def get_status(self, last: LastRun) -> str:
+        return RunStatus(last.status).name.lower()
+
+
+class StartedWorkflowSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class StartSerializer(serializers.Serializer):
+    workflow = StartedWorkflowSerializer()
+    node = serializers.CharField()
+    name = serializers.CharField(allow_blank=True)
+    kind = serializers.ChoiceField(choices=START_KINDS)
+    state = serializers.ChoiceField(choices=START_STATES)
+    paused_by = serializers.CharField(allow_blank=True)
+    last = LastRunSerializer(allow_null=True)
+    next_at = serializers.DateTimeField(allow_null=True)
+    rule = serializers.DictField(allow_null=True, help_text="Of a schedule: its settings")
+    missed = serializers.IntegerField(help_text="Times of the last 7 days at which nothing was running")
+    queued = serializers.IntegerField(help_text="Missed times that are being caught up")
+    may_pause = serializers.BooleanField()
+    may_run = serializers.BooleanField()
+
+
+class CaughtUpSerializer(serializers.Serializer):
+    times = serializers.IntegerField()
 
 
 class LinkSecretSerializer(serializers.Serializer):
@@ -83,6 +135,8 @@ class FormSerializer(serializers.Serializer):
 
     title = serializers.CharField()
     text = serializers.CharField()
+    sender = serializers.CharField()
+    colour = serializers.CharField()
     fields = QuestionSerializer(many=True)
     max_mb = serializers.IntegerField(help_text="Of each file")
 

@@ -177,6 +177,7 @@ def test_a_failed_run_goes_on_from_its_failed_step(owner_page: Page, owner: Clie
     expect(table).to_have_count(0)
 
 
+@pytest.mark.ux(115)
 def test_a_schedule_tells_its_next_times(owner_page: Page, owner: Client) -> None:
     page = owner_page
     config = {"kind": "weekly", "at": "09:00", "weekdays": ["mon", "wed"], "time_zone": "Europe/Berlin"}
@@ -190,6 +191,7 @@ def test_a_schedule_tells_its_next_times(owner_page: Page, owner: Client) -> Non
     expect(times).to_contain_text("It starts by itself once the workflow is published.")
 
 
+@pytest.mark.ux(116, 117)
 def test_a_form_is_answered_on_a_phone_by_somebody_unknown(owner_page: Page, owner: Client, phone: Page) -> None:
     asking = node(
         "form",

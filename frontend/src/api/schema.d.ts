@@ -920,6 +920,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflows/{id}/links/{node}/listening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Whether somebody listens, and whether a call came. */
+        get: operations["api_workflows_links_listening_retrieve"];
+        put?: never;
+        /** @description Listen. */
+        post: operations["api_workflows_links_listening_create"];
+        /** @description Listen no longer. */
+        delete: operations["api_workflows_links_listening_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/links/{node}/path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Whether a path can be had for this start. */
+        get: operations["api_workflows_links_path_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows/{id}/links/{node}/secret": {
         parameters: {
             query?: never;
@@ -1069,6 +1105,57 @@ export interface paths {
         get: operations["api_workflows_schedules_occurrences_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/starts/{node}/catch-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Start a run for each time that a schedule missed in the last days, one after the other. */
+        post: operations["api_workflows_starts_catch_up_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/starts/{node}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Nothing starts by it until it is resumed. */
+        post: operations["api_workflows_starts_pause_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/starts/{node}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description It starts runs again. */
+        post: operations["api_workflows_starts_resume_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1571,6 +1658,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/starts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What starts the published workflows of a workspace by itself, when it did last and does next. */
+        get: operations["api_workspaces_starts_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/tasks": {
         parameters: {
             query?: never;
@@ -1890,6 +1994,9 @@ export interface components {
             people: components["schemas"]["Person"][];
             teams: components["schemas"]["Author"][];
         };
+        CaughtUp: {
+            times: number;
+        };
         /** @description A language model to register. */
         ChatModel: {
             name: string;
@@ -2140,6 +2247,8 @@ export interface components {
         Form: {
             title: string;
             text: string;
+            sender: string;
+            colour: string;
             fields: components["schemas"]["Question"][];
             /** @description Of each file */
             max_mb: number;
@@ -2506,6 +2615,8 @@ export interface components {
         IncomingLink: {
             node: string;
             address: string | null;
+            /** @description The readable one of what is live */
+            path_address: string | null;
             secret_set: boolean;
             /** @description Runs the draft; ends after a day */
             test_address: string | null;
@@ -2565,6 +2676,13 @@ export interface components {
          * @enum {string}
          */
         LanguageEnum: "en" | "de";
+        LastRun: {
+            /** Format: uuid */
+            run: string;
+            /** Format: date-time */
+            at: string;
+            readonly status: components["schemas"]["RunStatus"];
+        };
         /**
          * @description * `use` - use
          *     * `edit` - edit
@@ -2574,6 +2692,15 @@ export interface components {
         LinkSecret: {
             /** @description Shown this once */
             secret: string;
+        };
+        Listening: {
+            /** Format: date-time */
+            until: string;
+            /**
+             * Format: date-time
+             * @description When a call came; it is the kept sample now
+             */
+            caught_at: string | null;
         };
         LiveVersion: {
             /** Format: uuid */
@@ -3011,6 +3138,10 @@ export interface components {
             max_running?: number;
             max_open?: number;
         };
+        Path: {
+            /** @description No other start of the workspace has it */
+            free: boolean;
+        };
         Person: {
             /** Format: uuid */
             id: string;
@@ -3386,9 +3517,50 @@ export interface components {
             label: string;
             value: unknown | null;
         };
+        Start: {
+            workflow: components["schemas"]["StartedWorkflow"];
+            node: string;
+            name: string;
+            kind: components["schemas"]["StartKind"];
+            state: components["schemas"]["StartState"];
+            paused_by: string;
+            last: components["schemas"]["LastRun"] | null;
+            /** Format: date-time */
+            next_at: string | null;
+            /** @description Of a schedule: its settings */
+            rule: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Times of the last 7 days at which nothing was running */
+            missed: number;
+            /** @description Missed times that are being caught up */
+            queued: number;
+            may_pause: boolean;
+            may_run: boolean;
+        };
+        /**
+         * @description * `schedule` - schedule
+         *     * `link` - link
+         *     * `form` - form
+         *     * `message` - message
+         * @enum {string}
+         */
+        StartKind: "schedule" | "link" | "form" | "message";
+        /**
+         * @description * `on` - on
+         *     * `paused` - paused
+         *     * `workflow_paused` - workflow_paused
+         * @enum {string}
+         */
+        StartState: "on" | "paused" | "workflow_paused";
         Started: {
             /** Format: uuid */
             id: string;
+        };
+        StartedWorkflow: {
+            /** Format: uuid */
+            id: string;
+            name: string;
         };
         Step: {
             step: number;
@@ -5385,6 +5557,95 @@ export interface operations {
             };
         };
     };
+    api_workflows_links_listening_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listening"];
+                };
+            };
+        };
+    };
+    api_workflows_links_listening_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listening"];
+                };
+            };
+        };
+    };
+    api_workflows_links_listening_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    api_workflows_links_path_retrieve: {
+        parameters: {
+            query: {
+                path: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Path"];
+                };
+            };
+        };
+    };
     api_workflows_links_secret_create: {
         parameters: {
             query?: never;
@@ -5633,6 +5894,70 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PaginatedOccurrenceList"];
                 };
+            };
+        };
+    };
+    api_workflows_starts_catch_up_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaughtUp"];
+                };
+            };
+        };
+    };
+    api_workflows_starts_pause_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    api_workflows_starts_resume_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -6573,6 +6898,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NextSchedule"][];
+                };
+            };
+        };
+    };
+    api_workspaces_starts_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Start"][];
                 };
             };
         };

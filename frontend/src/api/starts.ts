@@ -1,7 +1,8 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Config } from '@/core/graph/document';
 import { api } from './client';
 import { useList } from './pages';
+import { useWorkspace } from './session';
 import type { Schemas } from './types';
 
 export type Schedule = Schemas['Schedule'];
@@ -38,5 +39,66 @@ export function useForms(workflow: string) {
   return useQuery({
     queryKey: ['workflow', workflow, 'forms'],
     queryFn: () => api.get<Schemas['FormAddress'][]>(`workflows/${workflow}/forms`),
+  });
+}
+
+/** Whether no other start of the workspace has this path. */
+export function usePathIsFree(workflow: string, node: string, path: string) {
+  return useQuery({
+    queryKey: ['workflow', workflow, 'path', node, path],
+    queryFn: () => api.get<Schemas['Path']>(`workflows/${workflow}/links/${node}/path`, { path }),
+    select: (answer) => answer.free,
+    enabled: path !== '',
+    staleTime: 0,
+    retry: false,
+  });
+}
+
+const LOOK_MS = 1_000;
+
+/** Waiting for a test call of an incoming link; while it is `wanted`, it is asked again and again whether one came. */
+export function useListening(workflow: string, node: string, wanted: boolean) {
+  const client = useQueryClient();
+  const address = `workflows/${workflow}/links/${node}/listening`;
+  const key = ['workflow', workflow, 'listening', node];
+  const { data } = useQuery({
+    queryKey: key,
+    queryFn: () => api.get<Schemas['Listening']>(address),
+    enabled: wanted,
+    refetchInterval: LOOK_MS,
+    retry: false,
+  });
+  const start = useMutation({
+    mutationFn: () => api.post<Schemas['Listening']>(address),
+    onSuccess: (listening) => client.setQueryData(key, listening),
+  });
+  const stop = useMutation({
+    mutationFn: () => api.delete<void>(address),
+    onSuccess: () => client.removeQueries({ queryKey: key }),
+  });
+  return { listening: data, start, stop };
+}
+
+/** One start of a published workflow. */
+export type Start = Schemas['Start'];
+
+/** Everything that starts workflows by itself. Runs change it, so it is as old as the lists of runs. */
+export function useStarts() {
+  const { id } = useWorkspace();
+  return useQuery({ queryKey: ['runs', 'starts', id], queryFn: () => api.get<Start[]>(`workspaces/${id}/starts`) });
+}
+
+export type StartDeed = 'pause' | 'resume' | 'catch-up';
+
+export function useStartDeed() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ start, deed }: { start: Start; deed: StartDeed }) =>
+      api.post<Schemas['CaughtUp'] | undefined>(`workflows/${start.workflow.id}/starts/${start.node}/${deed}`),
+    onSettled: (_answer, _error, { start }) =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ['runs'] }),
+        client.invalidateQueries({ queryKey: ['workflow', start.workflow.id] }),
+      ]),
   });
 }

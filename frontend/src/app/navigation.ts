@@ -1,4 +1,5 @@
 import {
+  IconBolt,
   IconBox,
   IconChecklist,
   IconHistory,
@@ -16,6 +17,7 @@ export const ENTRIES = [
   { key: 'home', to: '/', icon: IconHome, verb: null, group: 'work' },
   { key: 'workflows', to: '/workflows', icon: IconRoute, verb: 'workflow:read', group: 'work' },
   { key: 'runs', to: '/runs', icon: IconListDetails, verb: 'run:read', group: 'work' },
+  { key: 'starts', to: '/starts', icon: IconBolt, verb: 'workflow:run', group: 'work' },
   { key: 'tasks', to: '/tasks', icon: IconChecklist, verb: 'task:read', group: 'work' },
   { key: 'outbox', to: '/outbox', icon: IconMail, verb: 'mail:read', group: 'work' },
   { key: 'assets', to: '/assets', icon: IconBox, verb: 'asset:read', group: 'manage' },

@@ -125,6 +125,12 @@ const task = createRoute({
   component: lazyRouteComponent(() => import('@/features/tasks/task-page')),
 });
 
+const starts = createRoute({
+  getParentRoute: () => shell,
+  path: '/starts',
+  component: lazyRouteComponent(() => import('@/features/starts/starts-page')),
+});
+
 const outbox = createRoute({
   getParentRoute: () => shell,
   path: '/outbox',
@@ -210,6 +216,7 @@ const routeTree = root.addChildren([
       run,
       tasks,
       task,
+      starts,
       outbox,
       mail,
       assets,

@@ -6,6 +6,7 @@ import { type GraphNode, type NodeTypeInfo, nameOf } from '@/core/graph/document
 import { meaningOf } from '@/core/graph/meaning';
 import type { NodeRunState } from '@/core/run/overlay';
 import { type StepShown, stepShown } from '@/core/words';
+import { useRuleWords } from '@/ui/use-rule-words';
 import { useCanvas, useItemsInto, useStepState, useStepWord } from './canvas-context';
 import type { StepFlowNode } from './flow-mapper';
 import { InputPort, OutputPorts } from './ports';
@@ -23,6 +24,8 @@ export function shownOf(node: GraphNode, state: NodeRunState | undefined): StepS
 /** One sentence: what these settings mean, else what the type does. */
 export function useMeaning(node: GraphNode, type: NodeTypeInfo | undefined): string {
   const { t } = useTranslation();
+  const ruleOf = useRuleWords();
+  if (node.type === 'start_schedule') return ruleOf(node.config);
   const meaning = meaningOf(node);
   return meaning ? t(`editor.meaning.${meaning.code}`, meaning.parts) : (type?.description ?? '');
 }

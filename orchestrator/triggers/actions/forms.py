@@ -24,6 +24,7 @@ from orchestrator.runs.models import Run
 from orchestrator.triggers.allowance import count_call
 from orchestrator.triggers.forms import start_forms
 from orchestrator.triggers.models import PublicForm
+from orchestrator.triggers.pauses import is_paused
 
 KEY = "_key"
 """The page makes one for each form it shows, so that a form sent twice is one run."""
@@ -65,9 +66,9 @@ def register_forms(workflow_id: UUID, version_id: UUID) -> None:
 
 
 def find_form(principal: Principal, slug: str) -> OpenForm:
-    """One 404 for an unknown address, a form that is not live, and one that is for other people."""
+    """One 404 for an unknown address, a form that is not live or paused, and one that is for other people."""
     form = PublicForm.objects.filter(slug=slug, workflow__in=Workflow.objects.live()).first()
-    if form is None:
+    if form is None or is_paused(form.workflow_id, form.node):
         raise NotFound()
     workflow = Workflow.objects.select_related("live_version").get(pk=form.workflow_id)
     node = start_forms(workflow.live_version.graph).get(form.node)

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from builder.actions import freeze_draft
 from builder.models import Draft, Version, Workflow
 from orchestrator.api import bodies
-from orchestrator.api.errors import NotFound, ProblemError
+from orchestrator.api.errors import Invalid, NotFound, ProblemError
+from orchestrator.engine.errors import Problem
 from orchestrator.engine.graph import Node
 from orchestrator.governance import audit, sharing
 from orchestrator.governance.models import User
@@ -24,10 +26,12 @@ from orchestrator.governance.principal import Principal, person, system
 from orchestrator.nodes.start_link import StartLink, delivery_key
 from orchestrator.runs.actions import start_run
 from orchestrator.runs.models import Run
+from orchestrator.triggers.actions.listening import catch
 from orchestrator.triggers.allowance import count_call
 from orchestrator.triggers.errors import SecretUnreadable
 from orchestrator.triggers.links import read_test_token, start_links
 from orchestrator.triggers.models import IncomingLink
+from orchestrator.triggers.pauses import is_paused
 from orchestrator.triggers.sealing import reveal, seal
 
 SIGNATURE = "x-tutti-signature"
@@ -69,6 +73,24 @@ def register_links(workflow_id: UUID, version_id: UUID) -> None:
         ],
         ignore_conflicts=True,
     )
+    _register_paths(version, nodes)
+
+
+def _register_paths(version: Version, nodes: Mapping[str, Node]) -> None:
+    """Raises Invalid where another start of the workspace has the path already: two must not claim one address."""
+    links = IncomingLink.objects.filter(workflow_id=version.workflow_id)
+    links.update(path="")  # two steps of it may have changed places
+    for key, node in nodes.items():
+        path = str(node.config.get("path") or "")
+        try:
+            with transaction.atomic():
+                links.filter(node=key).update(path=path)
+        except IntegrityError as error:
+            message = f"Another start of this workspace has the path “{path}” already."
+            problem = Problem(
+                code="path_taken", message=message, hint="Choose another path.", node=key, field="config.path"
+            )
+            raise Invalid("path_taken", message, [problem.as_json()]) from error
 
 
 def replace_secret(principal: Principal, workflow: Workflow, node: str) -> str:
@@ -99,9 +121,19 @@ def replace_secret(principal: Principal, workflow: Workflow, node: str) -> str:
 
 
 def receive(token: str, call: Call) -> Accepted:
-    """Start a run of the live version. One 404 for an unknown address and for a workflow that is not live."""
-    link = IncomingLink.objects.filter(token=token, workflow__in=Workflow.objects.live()).first()
-    if link is None:
+    """Start a run of the live version. One 404 for an unknown address, a workflow that is not live, and a start that is
+    paused."""
+    return _receive(IncomingLink.objects.filter(token=token), call)
+
+
+def receive_at(workspace: UUID, path: str, call: Call) -> Accepted:
+    """The same by the readable address."""
+    return _receive(IncomingLink.objects.filter(workspace_id=workspace, path=path).exclude(path=""), call)
+
+
+def _receive(links: QuerySet[IncomingLink], call: Call) -> Accepted:
+    link = links.filter(workflow__in=Workflow.objects.live()).first()
+    if link is None or is_paused(link.workflow_id, link.node):
         raise NotFound()
     workflow = Workflow.objects.select_related("live_version").get(pk=link.workflow_id)
     version = workflow.live_version
@@ -121,8 +153,11 @@ def receive(token: str, call: Call) -> Accepted:
     return Accepted(run=run, wait_s=_wait_s(start, call))
 
 
-def receive_test(token: str, call: Call) -> Accepted:
-    """Start a test run of the draft, with the rights that the owner of the test address has now."""
+def receive_test(token: str, call: Call) -> Accepted | None:
+    """Start a test run of the draft, with the rights that the owner of the test address has now.
+
+    None: somebody listened for a call, and this one is the sample now.
+    """
     known = read_test_token(token)
     user = User.objects.filter(pk=known.person_id, is_active=True).first() if known else None
     if known is None or user is None:
@@ -131,6 +166,8 @@ def receive_test(token: str, call: Call) -> Accepted:
     workflow = Workflow.objects.visible_to(principal).filter(pk=known.workflow_id, archived_at__isnull=True).first()
     if workflow is None or not sharing.may(principal, "workflow:run_draft", workflow):
         raise NotFound()
+    if catch(principal, workflow, known.node, lambda: payload_of(call)):
+        return None
     version = freeze_draft(workflow, principal)
     start = _start_in(version, known.node)
     link = IncomingLink.objects.visible_to(principal).filter(workflow=workflow, node=start.key).first()

@@ -23,6 +23,7 @@ from orchestrator.nodes.start_schedule import StartSchedule
 from orchestrator.runs.actions import cancel_run, start_run
 from orchestrator.runs.models import Run, RunStatus
 from orchestrator.triggers.models import Occurrence, OccurrenceState, Schedule
+from orchestrator.triggers.pauses import paused_nodes
 from orchestrator.triggers.schedules import start_schedules
 
 log = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ def register_schedules(workflow_id: UUID, version_id: UUID) -> None:
     version = Version.objects.select_related("workflow").get(pk=version_id)
     nodes = start_schedules(version.graph)
     _rest(Schedule.objects.filter(workflow_id=workflow_id).exclude(node__in=nodes))
-    now = _now()
+    now, paused = _now(), paused_nodes(workflow_id)
     for key, node in nodes.items():
         config = StartSchedule.Config.model_validate(node.config)
         fields = {"workspace_id": version.workflow.workspace_id, "config": config.model_dump()}
@@ -49,13 +50,25 @@ def register_schedules(workflow_id: UUID, version_id: UUID) -> None:
         schedule = Schedule.objects.select_for_update(no_key=True).get(workflow_id=workflow_id, node=key)
         if schedule.next_at is None or schedule.config != fields["config"]:
             schedule.config = fields["config"]
-            schedule.next_at = _next(config, now)
+            schedule.next_at = None if key in paused else _next(config, now)
             schedule.save(update_fields=["config", "next_at"])
 
 
 def rest_schedules(workflow_id: UUID) -> None:
     """The workflow is paused: nothing is due until it is published again, and what is due meanwhile was not missed."""
     _rest(Schedule.objects.filter(workflow_id=workflow_id))
+
+
+def rest_schedule(workflow_id: UUID, node: str) -> None:
+    """The same for one of its schedules."""
+    _rest(Schedule.objects.filter(workflow_id=workflow_id, node=node))
+
+
+def wake_schedule(workflow_id: UUID, node: str) -> None:
+    """A schedule that rested is due at its next time again."""
+    for schedule in Schedule.objects.select_for_update(no_key=True).filter(workflow_id=workflow_id, node=node):
+        schedule.next_at = _next(StartSchedule.Config.model_validate(schedule.config), _now())
+        schedule.save(update_fields=["next_at"])
 
 
 def _rest(schedules: Any) -> None:

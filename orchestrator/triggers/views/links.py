@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, ClassVar, NoReturn
 from uuid import UUID
 
 from django.conf import settings
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -19,11 +18,19 @@ from orchestrator.runs.ends import ends
 from orchestrator.runs.models import Run, RunStatus
 from orchestrator.runs.outputs import run_output
 from orchestrator.triggers.actions import links as actions
+from orchestrator.triggers.actions import listening as listening_actions
 from orchestrator.triggers.calls import receive_call
-from orchestrator.triggers.links import links_of
-from orchestrator.triggers.serializers import IncomingLinkSerializer, LinkSecretSerializer
+from orchestrator.triggers.links import links_of, path_is_free
+from orchestrator.triggers.models import Listening
+from orchestrator.triggers.serializers import (
+    IncomingLinkSerializer,
+    LinkSecretSerializer,
+    ListeningSerializer,
+    PathSerializer,
+)
 
 LARGEST_BODY = 1024 * 1024
+LONGEST_PATH = 80
 
 
 class LinksView(APIView):
@@ -42,46 +49,89 @@ class LinkSecretView(APIView):
         return Response({"secret": secret}, status=201)
 
 
+class PathView(APIView):
+    @extend_schema(parameters=[OpenApiParameter("path", str, required=True)], responses=PathSerializer)
+    def get(self, request: Request, id: UUID, node: str) -> Response:
+        """Whether a path can be had for this start."""
+        path = request.query_params.get("path", "")[:LONGEST_PATH]
+        return Response({"free": path_is_free(_workflow(request, id), node, path)})
+
+
+class ListeningView(APIView):
+    """Waiting for a test call, which becomes the kept sample of the step."""
+
+    @extend_schema(responses=ListeningSerializer)
+    def get(self, request: Request, id: UUID, node: str) -> Response:
+        """Whether somebody listens, and whether a call came."""
+        listening = Listening.objects.filter(workflow=_workflow(request, id), node=node).first()
+        if listening is None:
+            raise NotFound()
+        return Response(ListeningSerializer(listening).data)
+
+    @extend_schema(request=None, responses=ListeningSerializer)
+    def post(self, request: Request, id: UUID, node: str) -> Response:
+        """Listen."""
+        listening = listening_actions.listen(principal_of(request), _workflow(request, id), node)
+        return Response(ListeningSerializer(listening).data)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, id: UUID, node: str) -> Response:
+        """Listen no longer."""
+        listening_actions.stop_listening(principal_of(request), _workflow(request, id), node)
+        return Response(status=204)
+
+
 @extend_schema(exclude=True)
 class HookView(APIView):
     """Takes calls of other systems. Neither sessions nor form parsers have a say here: only the raw body counts."""
 
     authentication_classes: ClassVar[list[Any]] = []
     metadata_class = None
-    receive: ClassVar[Callable[[str, actions.Call], actions.Accepted]] = staticmethod(actions.receive)
 
-    def post(self, request: Request, token: str) -> Response:
-        return self._take(request, token)
+    def post(self, request: Request, **place: Any) -> Response:
+        return self._take(request, **place)
 
-    def get(self, request: Request, token: str) -> Response:
-        return self._take(request, token)
+    def get(self, request: Request, **place: Any) -> Response:
+        return self._take(request, **place)
 
     def http_method_not_allowed(self, request: Request, *args: Any, **kwargs: Any) -> NoReturn:
         """A wrong method looks like a wrong address."""
         raise NotFound()
 
     def _take(self, request: Request, token: str) -> Response:
-        accepted = self.receive(token, _call(request))
-        address = f"{settings.PUBLIC_URL}/runs/{accepted.run.pk}"
-        told = {"run": accepted.run.pk, "address": address}
-        if accepted.wait_s and ends.wait(accepted.run.pk, accepted.wait_s):
-            return Response({**told, **_result(Run.objects.get(pk=accepted.run.pk))})
-        return Response(told, status=202, headers={"Location": address})
+        return _accepted(actions.receive(token, _call(request)))
+
+
+class PathHookView(HookView):
+    """By the readable address."""
+
+    def _take(self, request: Request, workspace: UUID, path: str) -> Response:
+        return _accepted(actions.receive_at(workspace, path, _call(request)))
 
 
 class TestHookView(HookView):
-    receive = staticmethod(actions.receive_test)
+    def _take(self, request: Request, token: str) -> Response:
+        accepted = actions.receive_test(token, _call(request))
+        return Response({"caught": True}) if accepted is None else _accepted(accepted)
 
 
 class CallView(HookView):
     """Takes the one call that a step waits for. Opening the address in a browser is no call."""
 
-    def get(self, request: Request, token: str) -> Response:
+    def get(self, request: Request, **place: Any) -> Response:
         raise NotFound()
 
     def _take(self, request: Request, token: str) -> Response:
         receive_call(token, _call(request))
         return Response(status=202)
+
+
+def _accepted(accepted: actions.Accepted) -> Response:
+    address = f"{settings.PUBLIC_URL}/runs/{accepted.run.pk}"
+    told = {"run": accepted.run.pk, "address": address}
+    if accepted.wait_s and ends.wait(accepted.run.pk, accepted.wait_s):
+        return Response({**told, **_result(Run.objects.get(pk=accepted.run.pk))})
+    return Response(told, status=202, headers={"Location": address})
 
 
 def _call(request: Request) -> actions.Call:

@@ -64,7 +64,7 @@ def sent_as_json(client: Client, path: str, body: Any) -> Any:
 
 def test_a_form_shows_its_questions_and_nothing_of_the_workspace(live: Live, somebody: Client) -> None:
     shown = somebody.get(live()).json()
-    assert set(shown) == {"title", "text", "fields", "max_mb"}
+    assert set(shown) == {"title", "text", "sender", "colour", "fields", "max_mb"}
     assert [question["key"] for question in shown["fields"]] == ["name", "amount", "urgent", "paper"]
     assert set(shown["fields"][0]) == {"key", "label", "type", "required", "choices", "help"}
 

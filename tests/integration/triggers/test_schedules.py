@@ -61,6 +61,7 @@ def live(maria: Browser, workflow: Workflow) -> Callable[..., Workflow]:
     return live
 
 
+@pytest.mark.ux(115)
 def test_a_due_time_starts_one_run_of_the_live_version(workflow: Workflow, live: Callable[..., Workflow]) -> None:
     live(**LEAP_DAYS)
     schedule = due()
@@ -83,6 +84,7 @@ def test_a_due_time_starts_one_run_of_the_live_version(workflow: Workflow, live:
     assert (schedule.next_at.month, schedule.next_at.day) == (2, 29)
 
 
+@pytest.mark.ux(115)
 def test_publishing_gives_a_time_and_pausing_takes_it(maria: Browser, live: Callable[..., Workflow]) -> None:
     workflow = live(**DAILY)
     first = Schedule.objects.get().next_at

@@ -13,6 +13,7 @@ import people from './de/people.json';
 import runs from './de/runs.json';
 import settings from './de/settings.json';
 import sharing from './de/sharing.json';
+import starts from './de/starts.json';
 import tasks from './de/tasks.json';
 import teams from './de/teams.json';
 import templates from './de/templates.json';
@@ -37,6 +38,7 @@ export default {
   runs,
   settings,
   sharing,
+  starts,
   tasks,
   teams,
   templates,

@@ -13,6 +13,7 @@ import people from './en/people.json';
 import runs from './en/runs.json';
 import settings from './en/settings.json';
 import sharing from './en/sharing.json';
+import starts from './en/starts.json';
 import tasks from './en/tasks.json';
 import teams from './en/teams.json';
 import templates from './en/templates.json';
@@ -37,6 +38,7 @@ export default {
   runs,
   settings,
   sharing,
+  starts,
   tasks,
   teams,
   templates,

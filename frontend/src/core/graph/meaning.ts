@@ -15,11 +15,6 @@ export type MeaningCode =
   | 'quote'
   | 'to'
   | 'calls'
-  | 'every'
-  | 'daily'
-  | 'weekly'
-  | 'monthly'
-  | 'cron'
   | 'waits'
   | 'until'
   | 'message'
@@ -58,14 +53,6 @@ const count =
     return Array.isArray(list) && list.length > 0 ? say(code, { count: list.length }) : null;
   };
 
-const PARTS: Record<string, MeaningCode> = { weekly: 'weekly', monthly: 'monthly', cron: 'cron' };
-
-function schedule(config: GraphNode['config']): Meaning {
-  const { kind = 'daily', every = 1, unit = 'hours', at = '09:00', cron = '' } = config;
-  if (kind === 'every') return say('every', { value: String(every), unit: String(unit) });
-  return say(PARTS[String(kind)] ?? 'daily', { at: String(at), value: String(cron) });
-}
-
 const READERS: Record<string, Reader> = {
   start_manual: count('fields', 'asks'),
   start_file: (config) => {
@@ -82,12 +69,12 @@ const READERS: Record<string, Reader> = {
   classify_text: one('text', 'sorts'),
   extract_fields: one('text', 'extracts'),
   approval: one('title', 'quote'),
+  ask_person: one('title', 'quote'),
   compose_message: one('subject', 'quote'),
   send_mail: one('to', 'to'),
   http_request: (config) =>
     words(config.url) ? say('calls', { method: words(config.method) || 'GET', value: words(config.url) }) : null,
   stop_with_error: one('message', 'quote'),
-  start_schedule: schedule,
   wait: (config) => {
     if (config.how === 'until') return words(config.until) ? say('until', { value: words(config.until) }) : null;
     const [value, unit] = [words(config.amount), words(config.unit) || 'hours'];

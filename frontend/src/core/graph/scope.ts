@@ -140,13 +140,17 @@ function followsError(graph: Graph, node: GraphNode): boolean {
   return graph.edges.some((edge) => edge.source_port === 'error' && behind.has(edge.target));
 }
 
+const ASKING_STARTS = new Set(['start_manual', 'start_form']);
+
 /** What a step gives, as far as it is known before a run. */
 export function outputSchema(graph: Graph, nodeTypes: NodeTypes, node: GraphNode): JsonSchema {
   const type = nodeTypes.get(node.type);
-  if (node.type === 'start_manual') return fieldsSchema(node.config.fields);
+  if (ASKING_STARTS.has(node.type)) return fieldsSchema(node.config.fields);
   if (node.type === 'set_fields') return namedSchema(node.config.fields);
   if (type?.kind === 'container') return { type: 'array', items: insideSchema(graph, nodeTypes, node) };
-  return type?.output_schema ? plainSchema(type.output_schema) : {};
+  const known = type?.output_schema ? plainSchema(type.output_schema) : {};
+  if (node.type !== 'ask_person') return known;
+  return { ...known, properties: { ...(known.properties as object), answers: fieldsSchema(node.config.fields) } };
 }
 
 const FILE: JsonSchema = {

@@ -13,7 +13,7 @@ import { useEditor, useEditorActions, useEditorWorld } from './editor-store';
 import { FormContext, type FormWorld, type Gather } from './form/form-context';
 import { JoinSection } from './join-section';
 import { PolicySection } from './policy-section';
-import { StartSection } from './start-section';
+import { StartSection } from './starts/start-section';
 import classes from './step-panel.module.css';
 import { TakeOver } from './take-over';
 import type { Incoming } from './use-incoming';

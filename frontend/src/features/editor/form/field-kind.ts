@@ -7,7 +7,10 @@ const FROM_BEFORE = new Set(['file', 'files', 'condition', 'formula']);
 /** A list whose members a person writes one by one, each with settings of its own. */
 export function isListOfRecords(schema: JsonSchema): boolean {
   return (
-    schema.type === 'array' && !FROM_BEFORE.has(String(schema['x-widget'])) && propertiesOf(itemsOf(schema)).length > 0
+    schema.type === 'array' &&
+    !FROM_BEFORE.has(String(schema['x-widget'])) &&
+    !LIST_FIELDS[String(schema['x-widget'])] &&
+    propertiesOf(itemsOf(schema)).length > 0
   );
 }
 
@@ -63,8 +66,12 @@ const WIDGETS: Record<string, string> = {
   moment: 'MomentWidget',
 };
 
-/** Lists that are chosen from, not written. */
-const LIST_FIELDS: Record<string, string> = { weekdays: 'WeekdaysField', steps: 'StepsField' };
+/** Lists with a part of their own. */
+const LIST_FIELDS: Record<string, string> = {
+  weekdays: 'WeekdaysField',
+  steps: 'StepsField',
+  'form-fields': 'QuestionsField',
+};
 
 /** Which part of the form draws a fixed value of this shape. */
 export function drawnBy(schema: JsonSchema): Record<string, string> {

@@ -14,6 +14,7 @@ import { useForm } from './form-context';
 import { wordsOf } from './form-widgets';
 import { InputsField } from './inputs-field';
 import { MappedValue } from './mapped-field';
+import { QuestionsField } from './questions-field';
 
 const RjsfField = getDefaultRegistry().fields.SchemaField as React.ComponentType<FieldProps>;
 
@@ -180,5 +181,6 @@ export const FORM_FIELDS: RegistryFieldsType = {
   WordsField,
   MapField,
   WeekdaysField: WeekdaysField as RegistryFieldsType['WeekdaysField'],
+  QuestionsField: QuestionsField as RegistryFieldsType['QuestionsField'],
   StepsField: StepsField as RegistryFieldsType['StepsField'],
 };
