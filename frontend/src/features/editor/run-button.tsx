@@ -12,11 +12,13 @@ export interface RunButtonProps {
   filled: boolean;
   /** Whether there is something live to run, for those who may not try the draft. */
   live: boolean;
+  /** What has to be set up before anything can run, in words. */
+  missing: string | null;
   onShowProblems(): void;
 }
 
 /** Run, or Stop while a run goes on; when nothing can run it says why. */
-export function RunButton({ test, filled, live, onShowProblems }: RunButtonProps) {
+export function RunButton({ test, filled, live, missing, onShowProblems }: RunButtonProps) {
   const { t } = useTranslation();
   const { nodeTypes } = useEditorWorld();
   const graph = useEditor(graphOf);
@@ -52,9 +54,11 @@ export function RunButton({ test, filled, live, onShowProblems }: RunButtonProps
         : t('editor.run.notLive')
     : starts.length === 0
       ? t('editor.run.noStart')
-      : problems > 0
-        ? t('editor.run.problems', { count: problems })
-        : null;
+      : missing !== null
+        ? missing
+        : problems > 0
+          ? t('editor.run.problems', { count: problems })
+          : null;
   const [only] = starts;
 
   const button = (onClick?: () => void) => (
