@@ -238,6 +238,7 @@ SPECTACULAR_SETTINGS = {
         "StepStatus": "orchestrator.runs.serializers.STEP_STATUSES",
         "EventKind": "orchestrator.runs.serializers.EVENT_KINDS",
         "ErrorCategory": "orchestrator.runs.serializers.ERROR_CATEGORIES",
+        "TemplateCategory": "builder.template.Category",
         "TaskAnswer": "orchestrator.runs.task_serializers.ANSWERS",
         "TaskDecision": "orchestrator.runs.task_serializers.DECISIONS",
         "TaskState": "orchestrator.runs.human_tasks.TaskState",
@@ -260,6 +261,7 @@ SPECTACULAR_SETTINGS = {
 # Calls from lower rooms to higher ones: topic -> functions, run in order in the caller's transaction.
 SUBSCRIBERS: dict[str, tuple[str, ...]] = {
     "member.leaving": ("builder.actions.handing_over.hand_over",),
+    "draft.saved": ("orchestrator.runs.presence.tell_saved",),
     "workflow.published": (
         "orchestrator.triggers.actions.links.register_links",
         "orchestrator.triggers.actions.forms.register_forms",

@@ -18,7 +18,16 @@ export interface Source {
 }
 
 /** `whole`: as it is; `answer`: yes or no in words; `entry`: a list with this one value. */
-export type OfferKind = 'whole' | 'answer' | 'entry' | 'join' | 'first' | 'count' | 'field' | 'joinField' | 'firstField';
+export type OfferKind =
+  | 'whole'
+  | 'answer'
+  | 'entry'
+  | 'join'
+  | 'first'
+  | 'count'
+  | 'field'
+  | 'joinField'
+  | 'firstField';
 
 export interface Offer {
   kind: OfferKind;

@@ -21,7 +21,7 @@ const reach: MenuReach = {
 
 function entriesFor(target: MenuTarget, readOnly = false) {
   const store = createEditorStore(graph([node('a'), node('b', 'work', { off: true })], ['a>b', 'b~a']), []);
-  const world = { workflow: 'w', store, nodeTypes: NODE_TYPES, readOnly };
+  const world = { workflow: 'w', store, nodeTypes: NODE_TYPES, readOnly, can: [] };
   const steps = createStepActions(store, NODE_TYPES, words, () => []);
   const at = { target, point: { x: 0, y: 0 }, place: { x: 0, y: 0 } };
   const several = {
@@ -37,7 +37,7 @@ test('each place has a menu of its own, and one step offers more than several', 
   expect(ids({ kind: 'steps', keys: ['a'] })).toEqual(
     'open rename after line off duplicate copy cut link delete'.split(' '),
   );
-  expect(ids({ kind: 'steps', keys: ['a', 'b'] })).toEqual('off duplicate copy cut delete'.split(' '));
+  expect(ids({ kind: 'steps', keys: ['a', 'b'] })).toEqual('off duplicate copy cut delete group tidy'.split(' '));
   expect(ids({ kind: 'line', line: 'a>b' })).toEqual(['insert', 'delete']);
   expect(ids({ kind: 'line', line: 'b~a' })).toEqual(['open', 'delete']);
   expect(ids({ kind: 'note', note: 'n' })).toEqual(['write', 'delete']);
