@@ -73,3 +73,9 @@ def _level(member: Membership, grants: Iterable[WorkflowGrant]) -> Level | None:
 
 def _names(grant: WorkflowGrant, member: Membership, teams: set[UUID]) -> bool:
     return grant.member_id == member.id or grant.team_id in teams
+
+
+def hearers_for(workflow: Workflow, text: str, most: int = 20) -> list[Membership]:
+    """Who could be told of its failed runs: members of its workspace by a part of their name."""
+    members = Membership.objects.filter(workspace_id=workflow.workspace_id, user__is_active=True).named_like(text)
+    return list(members.exclude(user_id=workflow.owner_id).select_related("user").order_by("user__name", "id")[:most])

@@ -17,6 +17,7 @@ urlpatterns = [
     route("workspaces/<uuid:workspace>/folders", folders.FoldersView.as_view(), verb="workflow:read"),
     route("folders/<uuid:id>", folders.FolderView.as_view(), verb="workflow:edit"),
     route("workflows/<uuid:id>", workflows.WorkflowView.as_view(), verb="workflow:read"),
+    route("workflows/<uuid:id>/hearers", workflows.HearersView.as_view(), verb="workflow:edit"),
     route("workflows/<uuid:id>/draft", drafts.DraftView.as_view(), verb="workflow:read"),
     route("workflows/<uuid:id>/publish", versions.PublishView.as_view(), verb="workflow:publish"),
     route("workflows/<uuid:id>/unpublish", versions.UnpublishView.as_view(), verb="workflow:publish"),

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,7 +15,9 @@ from rest_framework.views import APIView
 
 from builder import actions
 from builder.models import Workflow
+from builder.people import hearers_for
 from builder.serializers import (
+    AuthorSerializer,
     NewWorkflowSerializer,
     WorkflowBulkAnswerSerializer,
     WorkflowBulkSerializer,
@@ -30,6 +32,7 @@ from builder.views.reading import member, read, workflow_answer
 from orchestrator.api.errors import ProblemError
 from orchestrator.api.pages import Cursor
 from orchestrator.governance.principal import principal_of
+from orchestrator.governance.sharing import require as require_on
 
 
 class WorkflowsView(generics.ListAPIView):
@@ -122,6 +125,21 @@ class WorkflowView(APIView):
         """Delete it for good, which only one in the archive can be. Its runs, versions and trail stay."""
         actions.delete_workflow(principal_of(request), Workflow.objects.find(principal_of(request), id))
         return Response(status=204)
+
+
+class HearersView(APIView):
+    @extend_schema(
+        operation_id="hearer_candidates",
+        parameters=[OpenApiParameter("search", str)],
+        responses=AuthorSerializer(many=True),
+    )
+    def get(self, request: Request, id: UUID) -> Response:
+        """Who could be told of failed live runs, beside the owner, by a part of their name."""
+        principal = principal_of(request)
+        workflow = Workflow.objects.find(principal, id)
+        require_on(principal, "workflow:edit", workflow)
+        found = hearers_for(workflow, request.query_params.get("search", "")[:200])
+        return Response(AuthorSerializer([member.user for member in found], many=True).data)
 
 
 class ArchiveView(APIView):

@@ -78,6 +78,10 @@ export type DraftSaved = Schemas['Saved'];
 export type Version = Schemas['VersionItem'];
 export type VersionWithGraph = Schemas['Version'];
 export type Template = Schemas['Template'];
+export type TemplateDetail = Schemas['TemplateDetail'];
+export type TemplateCategory = Template['category'];
+export type Needs = Schemas['Needs'];
+export type Incoming = Schemas['Incoming'];
 export type SampleFile = Schemas['SampleFile'];
 export type Link = Schemas['IncomingLink'];
 

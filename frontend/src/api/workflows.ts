@@ -10,7 +10,6 @@ import type {
   Link,
   NodeTypeInfo,
   Page,
-  Template,
   Version,
   VersionWithGraph,
   Workflow,
@@ -83,14 +82,6 @@ export function saveDraft(id: string, graph: Graph, token: string): Promise<Draf
   return api.put<DraftSaved>(`workflows/${id}/draft`, { graph: writeGraph(graph) }, { 'If-Match': `"${token}"` });
 }
 
-export function useTemplates() {
-  return useQuery({
-    queryKey: ['templates'],
-    queryFn: () => api.get<Template[]>('templates'),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-}
-
 export function useVersions(id: string) {
   return useQuery({
     queryKey: ['workflow', id, 'versions'],
@@ -146,7 +137,7 @@ export function useCreateWorkflow() {
 
 export type WorkflowChange = Partial<
   Pick<Workflow, 'name' | 'description' | 'tags' | 'minutes_saved' | 'callable_by' | 'max_running' | 'pause_after'>
->;
+> & { hearers?: string[] };
 
 export function useEditWorkflow(id: string) {
   const client = useQueryClient();

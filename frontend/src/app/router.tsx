@@ -87,15 +87,28 @@ const workflows = createRoute({
 const templates = createRoute({
   getParentRoute: () => shell,
   path: '/templates',
-  validateSearch: words('search'),
-  component: lazyRouteComponent(() => import('@/features/home/templates-page')),
+  validateSearch: words('search', 'category', 'template'),
+  component: lazyRouteComponent(() => import('@/features/home/templates/templates-page')),
 });
 
 const workflow = createRoute({
   getParentRoute: () => authed,
   path: '/workflows/$id',
-  validateSearch: words('step', 'run'),
+  validateSearch: words('step', 'run', 'tab'),
   component: lazyRouteComponent(() => import('@/features/editor')),
+});
+
+const version = createRoute({
+  getParentRoute: () => authed,
+  path: '/workflows/$id/versions/$version',
+  component: lazyRouteComponent(() => import('@/features/editor/versions/version-page')),
+});
+
+const compare = createRoute({
+  getParentRoute: () => authed,
+  path: '/workflows/$id/compare',
+  validateSearch: words('from', 'to'),
+  component: lazyRouteComponent(() => import('@/features/editor/versions/compare-page')),
 });
 
 const runs = createRoute({
@@ -208,6 +221,8 @@ const routeTree = root.addChildren([
   form,
   authed.addChildren([
     workflow,
+    version,
+    compare,
     shell.addChildren([
       home,
       workflows,

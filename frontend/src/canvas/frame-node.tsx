@@ -6,6 +6,7 @@ import { nameOf } from '@/core/graph/document';
 import { useCanvas, useStepState, useStepWord } from './canvas-context';
 import type { StepFlowNode } from './flow-mapper';
 import classes from './frame-node.module.css';
+import { MarkBadge, useStepMark } from './marks';
 import { InputPort, OutputPorts } from './ports';
 import { JoinBadge, ProblemBadge, shownOf, useMeaning } from './step-card';
 import cardClasses from './step-card.module.css';
@@ -22,6 +23,7 @@ export const FrameNode = memo(function FrameNode({ data, selected }: NodeProps<S
   const shown = shownOf(node, state);
   const name = nameOf(node, nodeTypes);
   const word = useStepWord(node, shown);
+  const mark = useStepMark(node.key);
   return (
     <>
       <InputPort step={node.key} />
@@ -33,6 +35,7 @@ export const FrameNode = memo(function FrameNode({ data, selected }: NodeProps<S
         data-step-status={shown ?? 'waiting'}
         data-selected={selected || undefined}
         data-shown={shown ?? undefined}
+        data-mark={mark ?? undefined}
         tabIndex={selected ? 0 : -1}
         className={classes.frame}
         onDoubleClick={() => openStep(node.key)}
@@ -60,6 +63,7 @@ export const FrameNode = memo(function FrameNode({ data, selected }: NodeProps<S
         )}
         <ProblemBadge count={problems} />
         <JoinBadge node={node} incoming={data.incoming} />
+        <MarkBadge step={node.key} />
       </div>
       <OutputPorts step={node.key} ports={data.ports} taken={taken} selected={selected} />
     </>

@@ -7,6 +7,7 @@ import { BackLine } from './back-line';
 import { useCanvas, useItems } from './canvas-context';
 import type { LineFlowEdge } from './flow-mapper';
 import classes from './line.module.css';
+import { MarkWord, useLineMark } from './marks';
 
 /** How long the buttons of a line stay after the pointer left it, so that they can be reached. */
 const LINGER_MS = 250;
@@ -48,8 +49,11 @@ function ForwardLine(props: EdgeProps<LineFlowEdge>) {
   const go = () => {
     timer.current = setTimeout(() => setNear(false), LINGER_MS);
   };
+  const mark = useLineMark(id);
   const name =
-    t('editor.canvas.line', names) + (items === null ? '' : `, ${t('editor.canvas.items', { count: items })}`);
+    t('editor.canvas.line', names) +
+    (items === null ? '' : `, ${t('editor.canvas.items', { count: items })}`) +
+    (mark === null ? '' : `, ${t(`versions.mark.${mark}`)}`);
   // Where several ways leave a step the middle is crowded by their words.
   const beside = (data?.ways ?? 1) > 1;
   const chip = (
@@ -67,6 +71,7 @@ function ForwardLine(props: EdgeProps<LineFlowEdge>) {
         onMouseEnter={come}
         onMouseLeave={go}
         data-run={items !== null || undefined}
+        data-mark={mark ?? undefined}
         data-undo={port === UNDO.key || undefined}
         className={classes.line}
       >
@@ -100,6 +105,7 @@ function ForwardLine(props: EdgeProps<LineFlowEdge>) {
           onMouseLeave={go}
         >
           {items !== null && !beside && chip}
+          {mark && <MarkWord mark={mark} />}
           {editing && (
             <span className={classes.tools}>
               <button

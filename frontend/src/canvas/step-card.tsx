@@ -9,6 +9,7 @@ import { type StepShown, stepShown } from '@/core/words';
 import { useRuleWords } from '@/ui/use-rule-words';
 import { useCanvas, useItemsInto, useStepState, useStepWord } from './canvas-context';
 import type { StepFlowNode } from './flow-mapper';
+import { MarkBadge, useStepMark } from './marks';
 import { InputPort, OutputPorts } from './ports';
 import classes from './step-card.module.css';
 import { StepIcon } from './step-icon';
@@ -92,6 +93,7 @@ export const StepCard = memo(function StepCard({ data, selected }: NodeProps<Ste
   const shown = shownOf(node, state);
   const name = nameOf(node, nodeTypes);
   const word = useStepWord(node, shown);
+  const mark = useStepMark(node.key);
   const outOfReach = useOutOfReach(drawing, node.key);
   return (
     <>
@@ -105,6 +107,7 @@ export const StepCard = memo(function StepCard({ data, selected }: NodeProps<Ste
         data-start={type?.kind === 'start' || undefined}
         data-selected={selected || undefined}
         data-shown={shown ?? undefined}
+        data-mark={mark ?? undefined}
         data-out-of-reach={outOfReach || undefined}
         tabIndex={selected ? 0 : -1}
         className={classes.card}
@@ -122,6 +125,7 @@ export const StepCard = memo(function StepCard({ data, selected }: NodeProps<Ste
         <JoinBadge node={node} incoming={data.incoming} />
         <MergeBadge node={node} incoming={data.incoming} />
         <SampleBadge step={node.key} />
+        <MarkBadge step={node.key} />
       </div>
       <OutputPorts step={node.key} ports={data.ports} taken={taken} selected={selected} />
     </>

@@ -24,6 +24,8 @@ export interface ConnectionValues {
 }
 
 export interface ConnectionFormProps {
+  /** What it is probably called. */
+  name?: string;
   /** Where it will be used, when that is known. */
   hosts?: string[];
   submit: string;
@@ -34,11 +36,19 @@ export interface ConnectionFormProps {
 }
 
 /** Asks for an account at another system. What is typed as a secret leaves this form once, and is never shown again. */
-export function ConnectionForm({ hosts = [], submit, error, busy, onSubmit, onCancel }: ConnectionFormProps) {
+export function ConnectionForm({
+  name = '',
+  hosts = [],
+  submit,
+  error,
+  busy,
+  onSubmit,
+  onCancel,
+}: ConnectionFormProps) {
   const { t } = useTranslation();
   const form = useForm({
     initialValues: {
-      name: '',
+      name,
       kind: 'bearer' as ConnectionKind,
       secret: {} as Record<string, string>,
       hosts,
@@ -57,7 +67,15 @@ export function ConnectionForm({ hosts = [], submit, error, busy, onSubmit, onCa
     onSubmit({ ...values, secret: Object.fromEntries(parts.map((part) => [part, values.secret[part] ?? ''])) }),
   );
   return (
-    <form onSubmit={send} noValidate autoComplete="off">
+    <form
+      noValidate
+      autoComplete="off"
+      onSubmit={(event) => {
+        // It can stand inside another form's dialog.
+        event.stopPropagation();
+        send(event);
+      }}
+    >
       <Stack gap="md">
         <ProblemAlert error={error} />
         <TextInput

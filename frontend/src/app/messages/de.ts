@@ -4,6 +4,7 @@ import assets from './de/assets.json';
 import audit from './de/audit.json';
 import connections from './de/connections.json';
 import editor from './de/editor.json';
+import exchange from './de/exchange.json';
 import forms from './de/forms.json';
 import governance from './de/governance.json';
 import home from './de/home.json';
@@ -12,12 +13,15 @@ import outbox from './de/outbox.json';
 import people from './de/people.json';
 import runs from './de/runs.json';
 import settings from './de/settings.json';
+import setup from './de/setup.json';
 import sharing from './de/sharing.json';
 import starts from './de/starts.json';
 import tasks from './de/tasks.json';
 import teams from './de/teams.json';
 import templates from './de/templates.json';
+import tour from './de/tour.json';
 import ui from './de/ui.json';
+import versions from './de/versions.json';
 import words from './de/words.json';
 import workflows from './de/workflows.json';
 
@@ -29,6 +33,7 @@ export default {
   audit,
   connections,
   editor,
+  exchange,
   forms,
   governance,
   home,
@@ -37,12 +42,15 @@ export default {
   people,
   runs,
   settings,
+  setup,
   sharing,
   starts,
   tasks,
   teams,
   templates,
+  tour,
   ui,
+  versions,
   words,
   workflows,
 };

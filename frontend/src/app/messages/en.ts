@@ -4,6 +4,7 @@ import assets from './en/assets.json';
 import audit from './en/audit.json';
 import connections from './en/connections.json';
 import editor from './en/editor.json';
+import exchange from './en/exchange.json';
 import forms from './en/forms.json';
 import governance from './en/governance.json';
 import home from './en/home.json';
@@ -12,12 +13,15 @@ import outbox from './en/outbox.json';
 import people from './en/people.json';
 import runs from './en/runs.json';
 import settings from './en/settings.json';
+import setup from './en/setup.json';
 import sharing from './en/sharing.json';
 import starts from './en/starts.json';
 import tasks from './en/tasks.json';
 import teams from './en/teams.json';
 import templates from './en/templates.json';
+import tour from './en/tour.json';
 import ui from './en/ui.json';
+import versions from './en/versions.json';
 import words from './en/words.json';
 import workflows from './en/workflows.json';
 
@@ -29,6 +33,7 @@ export default {
   audit,
   connections,
   editor,
+  exchange,
   forms,
   governance,
   home,
@@ -37,12 +42,15 @@ export default {
   people,
   runs,
   settings,
+  setup,
   sharing,
   starts,
   tasks,
   teams,
   templates,
+  tour,
   ui,
+  versions,
   words,
   workflows,
 };

@@ -1,6 +1,6 @@
 /** What a workflow made from a template still asks for: accounts, each once, and settings that were left open. */
 import { type Graph, type GraphNode, type JsonSchema, type NodeTypes, nodeByKey, type Problem } from './document';
-import { isExpr, isText } from './formulas';
+import { isExpr, isText, valueAt } from './formulas';
 import { readingOrder } from './order';
 import { normalField } from './problems';
 import { plainSchema, propertiesOf } from './schema';
@@ -114,13 +114,4 @@ function childOf(schema: JsonSchema, key: string): JsonSchema {
 
 function itemsOf(schema: JsonSchema): JsonSchema {
   return (schema.items ?? {}) as JsonSchema;
-}
-
-function valueAt(value: unknown, path: readonly string[]): unknown {
-  let found: unknown = value;
-  for (const key of path) {
-    if (typeof found !== 'object' || found === null) return undefined;
-    found = (found as Record<string, unknown>)[key];
-  }
-  return found;
 }

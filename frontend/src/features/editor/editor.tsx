@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
+import { useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
@@ -30,6 +31,8 @@ import { RunBar } from './run-bar';
 import { RunButton } from './run-button';
 import { RunsTab } from './runs-tab';
 import { SelectionBar } from './selection-bar';
+import { SetupPanel } from './setup/setup-panel';
+import { useSetup } from './setup/use-setup';
 import { WorkflowHistory } from './share/workflow-history';
 import { ShortcutsSheet } from './shortcuts-sheet';
 import { createStepActions, type Model } from './step-actions';
@@ -47,8 +50,12 @@ import { useProblems } from './use-problems';
 import { useShortcuts } from './use-shortcuts';
 import { useTestRun } from './use-test-run';
 import { useTidy } from './use-tidy';
+import { PublishChecklist } from './versions/publish-checklist';
 import { VersionsTab } from './versions-tab';
 import { useWorkbenchMenu } from './workbench-menu';
+
+/** The part of the editor that the address asks for. */
+const tabOf = (asked: string | undefined): Tab => (asked === 'runs' || asked === 'versions' ? asked : 'build');
 
 export interface EditorProps {
   workflow: Workflow;
@@ -114,11 +121,12 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
   const { t } = useTranslation();
   const { store, nodeTypes, readOnly } = world;
   const { actions } = store;
-  const [tab, setTab] = useState<Tab>('build');
+  const [tab, setTab] = useState(tabOf(useSearch({ strict: false }).tab));
   const [publishing, setPublishing] = useState(false);
   const [helping, setHelping] = useState(false);
   const [listing, setListing] = useState(false);
   const [finding, setFinding] = useState(false);
+  const [checking, setChecking] = useState(false);
 
   const graph = useStore(store, graphOf);
   const { selected, open, line, library, naming, fresh, leftFields, save, said } = useStore(store);
@@ -176,6 +184,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
     if (key) actions.openStep(key);
   };
   const tested = test.run?.status === 'done';
+  const setup = useSetup(workflow);
 
   return (
     <main id="main" tabIndex={-1} className={classes.page}>
@@ -191,6 +200,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
         onHelp={help}
         onPublish={() => setPublishing(true)}
         onShowProblems={() => setListing(true)}
+        onChecklist={() => setChecking(true)}
         publishFilled={tested}
         run={
           <RunButton
@@ -198,6 +208,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
             filled={!tested && graph.nodes.length > 0}
             loaded={debugging.run === null ? null : samples}
             live={workflow.status === 'live'}
+            missing={setup.missing}
             onShowProblems={() => setListing(true)}
           />
         }
@@ -243,6 +254,8 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
               {finding && <FindBar view={view} onClose={() => setFinding(false)} />}
               {library && <StepLibrary target={library} onAdd={add} />}
               {listing && found.length > 0 && <ProblemsPanel onClose={() => setListing(false)} />}
+              <SetupPanel setup={setup} />
+              {checking && <PublishChecklist workflow={workflow} onClose={() => setChecking(false)} />}
               <RunBar test={test} />
             </div>
             {line && <LinePanel key={line} line={line} values={values} />}
@@ -264,7 +277,13 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
       <div className={classes.live} aria-live="polite">
         {said}
       </div>
-      <PublishDialog workflow={workflow.id} opened={publishing} onClose={() => setPublishing(false)} flush={flush} />
+      <PublishDialog
+        workflow={workflow.id}
+        opened={publishing}
+        onClose={() => setPublishing(false)}
+        onFirst={() => setChecking(true)}
+        flush={flush}
+      />
       {save.kind === 'conflict' && <ConflictDialog conflict={save.conflict} name={workflow.name} autosave={autosave} />}
       {menu}
       {helping && <ShortcutsSheet onClose={() => setHelping(false)} />}

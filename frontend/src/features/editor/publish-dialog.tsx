@@ -10,11 +10,13 @@ export interface PublishDialogProps {
   workflow: string;
   opened: boolean;
   onClose(): void;
+  /** It went live for the first time. */
+  onFirst(): void;
   /** Saves what is open; false: it could not. */
   flush(): Promise<boolean>;
 }
 
-export function PublishDialog({ workflow, opened, onClose, flush }: PublishDialogProps) {
+export function PublishDialog({ workflow, opened, onClose, onFirst, flush }: PublishDialogProps) {
   const { t } = useTranslation();
   const [note, setNote] = useState('');
   const publish = usePublish(workflow);
@@ -29,6 +31,7 @@ export function PublishDialog({ workflow, opened, onClose, flush }: PublishDialo
           toast.done(t('editor.publish.done', { number: version.number ?? '' }));
           setNote('');
           onClose();
+          if (version.number === 1) onFirst();
         },
       },
     );

@@ -16,11 +16,13 @@ export interface RunButtonProps {
   loaded: Samples | null;
   /** Whether there is something live to run, for those who may not try the draft. */
   live: boolean;
+  /** What has to be set up before anything can run, in words. */
+  missing: string | null;
   onShowProblems(): void;
 }
 
 /** Run, or Stop while a run goes on; when nothing can run it says why. */
-export function RunButton({ test, filled, loaded, live, onShowProblems }: RunButtonProps) {
+export function RunButton({ test, filled, loaded, live, missing, onShowProblems }: RunButtonProps) {
   const { t } = useTranslation();
   const { nodeTypes } = useEditorWorld();
   const graph = useEditor(graphOf);
@@ -58,9 +60,11 @@ export function RunButton({ test, filled, loaded, live, onShowProblems }: RunBut
         : t('editor.run.notLive')
     : starts.length === 0
       ? t('editor.run.noStart')
-      : inTheWay.length > 0
-        ? t('editor.run.problems', { count: inTheWay.length })
-        : null;
+      : missing !== null
+        ? missing
+        : inTheWay.length > 0
+          ? t('editor.run.problems', { count: inTheWay.length })
+          : null;
   const faulty = nodeByKey(graph, firstFaulty(graph, problems));
   const upTo = mayTry && faulty ? t('editor.run.upTo', { step: nameOf(faulty, nodeTypes) }) : null;
   const said = why ?? upTo;

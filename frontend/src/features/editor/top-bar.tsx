@@ -7,6 +7,7 @@ import {
   IconDots,
   IconHelp,
   IconLayoutDistributeHorizontal,
+  IconListCheck,
   IconNote,
   IconPlayerPause,
   IconSettings,
@@ -20,6 +21,7 @@ import { ButtonLink } from '@/ui/button-link';
 import { WorkflowBadge } from '@/ui/status-badge';
 import { toast } from '@/ui/toasts';
 import { type EditLabel, isEdited, useEditor, useEditorWorld, useMay } from './editor-store';
+import { ExportEntries, ExportMenu, useSaveTemplate } from './exchange/exchange-entries';
 import { Presence } from './presence';
 import { SaveState } from './save-state';
 import { SettingsDialog } from './settings-dialog';
@@ -45,6 +47,8 @@ export interface TopBarProps {
   onHelp(): void;
   onPublish(): void;
   onShowProblems(): void;
+  /** What to think of once it is live. */
+  onChecklist(): void;
   publishFilled: boolean;
   run: ReactNode;
 }
@@ -89,6 +93,7 @@ export function TopBar(props: TopBarProps) {
       <div className={classes.right}>
         <Presence people={props.people} />
         {tab === 'build' && !readOnly && <EditTools {...props} />}
+        {readOnly && <ExportMenu workflow={workflow} />}
         {!onlyAudits && <ShareButton workflow={workflow} />}
         {!onlyAudits && run}
         {!onlyAudits && <PublishButton {...props} />}
@@ -135,7 +140,7 @@ function WorkflowName({ workflow }: { workflow: Workflow }) {
   );
 }
 
-function EditTools({ steps, tidying, onTidy, onAddNote, onHelp, onShowProblems, workflow }: TopBarProps) {
+function EditTools({ steps, tidying, onTidy, onAddNote, onHelp, onShowProblems, onChecklist, workflow }: TopBarProps) {
   const { t } = useTranslation();
   const undoable = useEditor((state) => state.history.past.at(-1)?.label ?? null);
   const redoable = useEditor((state) => state.history.future.at(-1)?.label ?? null);
@@ -144,6 +149,7 @@ function EditTools({ steps, tidying, onTidy, onAddNote, onHelp, onShowProblems, 
   const pause = useWorkflowVerb();
   const [settings, setSettings] = useState(false);
   const mayPublish = useMay('workflow:publish');
+  const template = useSaveTemplate(workflow);
   const what = (label: string) => t(`editor.edit.${label as EditLabel}`);
   return (
     <>
@@ -222,14 +228,22 @@ function EditTools({ steps, tidying, onTidy, onAddNote, onHelp, onShowProblems, 
               {t('editor.publish.unpublish')}
             </Menu.Item>
           )}
+          {workflow.live_version && (
+            <Menu.Item leftSection={<IconListCheck size={16} />} onClick={onChecklist}>
+              {t('versions.checklist.open')}
+            </Menu.Item>
+          )}
+          {template.entry}
+          <ExportEntries workflow={workflow} />
         </Menu.Dropdown>
       </Menu>
+      {template.dialog}
       {settings && <SettingsDialog workflow={workflow} onClose={() => setSettings(false)} />}
     </>
   );
 }
 
-function PublishButton({ onPublish, publishFilled, workflow }: TopBarProps) {
+function PublishButton({ onPublish, onShowProblems, publishFilled, workflow }: TopBarProps) {
   const { t } = useTranslation();
   const may = useMay('workflow:publish');
   const problems = useEditor((state) => state.problems.length);
@@ -252,7 +266,7 @@ function PublishButton({ onPublish, publishFilled, workflow }: TopBarProps) {
         aria-disabled={why !== null || undefined}
         data-disabled={why !== null || undefined}
         aria-describedby={why === null ? undefined : 'publish-why'}
-        onClick={why === null ? onPublish : undefined}
+        onClick={why === null ? onPublish : may && problems > 0 ? onShowProblems : undefined}
       >
         {t('editor.publish.button')}
         {why !== null && (

@@ -1,13 +1,15 @@
-import { Button, Modal, Table, Text } from '@mantine/core';
+import { Button, Checkbox, Group, Text, Tooltip } from '@mantine/core';
+import { IconGitCompare } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import type { DraftSaved, Version, VersionWithGraph, Workflow } from '@/api/types';
-import { useVersion, useVersions } from '@/api/workflows';
-import { GraphCanvas } from '@/canvas/graph-canvas';
+import { useVersions } from '@/api/workflows';
 import { readGraph } from '@/core/graph/document';
-import { ProblemAlert } from '@/ui/problem-alert';
+import { type Column, DataTable } from '@/ui/data-table';
+import filters from '@/ui/filters.module.css';
 import { WorkflowBadge } from '@/ui/status-badge';
 import { TimeAgo } from '@/ui/time-ago';
 import { toast } from '@/ui/toasts';
@@ -21,13 +23,151 @@ export interface VersionsTabProps {
   onRestored(): void;
 }
 
+const DRAFT = 'draft';
+
+/** The draft stands above what was published from it. */
+type Row = Version | typeof DRAFT;
+
+const keyOf = (row: Row) => (row === DRAFT ? DRAFT : row.id);
+
 /** Published versions with their notes. Restoring one writes it into the draft, where it can be undone. */
 export function VersionsTab({ workflow, autosave, onRestored }: VersionsTabProps) {
   const { t } = useTranslation();
-  const { store, readOnly } = useEditorWorld();
+  const { readOnly } = useEditorWorld();
   const versions = useVersions(workflow.id);
-  const [looking, setLooking] = useState<Version | null>(null);
-  const restore = useMutation({
+  const restore = useRestoreHere(autosave, onRestored);
+  const [chosen, setChosen] = useState<string[]>([]);
+  const rows = versions.data?.results ?? [];
+  const nameOf = (row: Row) =>
+    row === DRAFT ? t('versions.draft') : t('editor.versions.number', { number: row.number ?? '' });
+  const columns: Column<Row>[] = [
+    {
+      key: 'choose',
+      header: t('versions.compare'),
+      quietHeader: true,
+      width: 44,
+      cell: (row) => (
+        <Checkbox
+          size="xs"
+          aria-label={t('versions.choose', { what: nameOf(row) })}
+          checked={chosen.includes(keyOf(row))}
+          // The two that were chosen last are compared.
+          onChange={({ currentTarget: { checked } }) =>
+            setChosen((before) =>
+              checked ? [...before.slice(-1), keyOf(row)] : before.filter((one) => one !== keyOf(row)),
+            )
+          }
+        />
+      ),
+    },
+    {
+      key: 'version',
+      header: t('editor.versions.version'),
+      cell: (row) =>
+        row === DRAFT ? (
+          <WorkflowBadge status="draft" />
+        ) : (
+          <Group gap={8} wrap="nowrap">
+            <Link
+              to="/workflows/$id/versions/$version"
+              params={{ id: workflow.id, version: row.id }}
+              className={filters.name}
+            >
+              {nameOf(row)}
+            </Link>
+            {workflow.live_version?.id === row.id && workflow.status === 'live' && <WorkflowBadge status="live" />}
+          </Group>
+        ),
+    },
+    {
+      key: 'note',
+      header: t('editor.versions.note'),
+      cell: (row) => (row === DRAFT ? <Text c="dimmed">{t('versions.draftNote')}</Text> : row.note),
+    },
+    {
+      key: 'by',
+      header: t('editor.versions.by'),
+      wide: true,
+      cell: (row) => (row === DRAFT ? '' : (row.published_by?.name ?? '')),
+    },
+    {
+      key: 'when',
+      header: t('editor.versions.when'),
+      wide: true,
+      cell: (row) => row !== DRAFT && <TimeAgo at={row.published_at} />,
+    },
+    {
+      key: 'actions',
+      header: t('editor.versions.actions'),
+      quietHeader: true,
+      cell: (row) =>
+        row !== DRAFT &&
+        !readOnly && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            loading={restore.isPending && restore.variables?.id === row.id}
+            onClick={() => restore.mutate(row)}
+          >
+            {t('editor.versions.restore')}
+          </Button>
+        ),
+    },
+  ];
+  return (
+    <section className={classes.tab} aria-label={t('editor.tab.versions')}>
+      {rows.length > 0 && <CompareButton workflow={workflow.id} chosen={chosen} rows={rows} />}
+      <DataTable
+        label={t('editor.tab.versions')}
+        columns={columns}
+        rows={rows.length === 0 ? [] : [DRAFT, ...rows]}
+        rowKey={keyOf}
+        query={versions}
+        empty={
+          <Text c="dimmed" p="md">
+            {t('editor.versions.none')}
+          </Text>
+        }
+      />
+    </section>
+  );
+}
+
+function CompareButton({ workflow, chosen, rows }: { workflow: string; chosen: string[]; rows: readonly Version[] }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const ready = chosen.length === 2;
+  const age = (key: string) => (key === DRAFT ? -1 : rows.findIndex((row) => row.id === key));
+  const [to, from] = [...chosen].sort((a, b) => age(a) - age(b));
+  return (
+    <Group justify="flex-end" mb="sm">
+      <Tooltip label={t('versions.compareTwo')} disabled={ready}>
+        <Button
+          variant="default"
+          leftSection={<IconGitCompare size={16} aria-hidden />}
+          aria-disabled={!ready || undefined}
+          data-disabled={!ready || undefined}
+          aria-describedby={ready ? undefined : 'compare-why'}
+          onClick={() =>
+            ready && void navigate({ to: '/workflows/$id/compare', params: { id: workflow }, search: { from, to } })
+          }
+        >
+          {t('versions.compare')}
+          {!ready && (
+            <span id="compare-why" hidden>
+              {t('versions.compareTwo')}
+            </span>
+          )}
+        </Button>
+      </Tooltip>
+    </Group>
+  );
+}
+
+function useRestoreHere(autosave: Autosave, onRestored: () => void) {
+  const { t } = useTranslation();
+  const { store } = useEditorWorld();
+  return useMutation({
     mutationFn: async ({ id }: Version) => {
       const version = await api.get<VersionWithGraph>(`versions/${id}`);
       // What is open is saved first, so that Undo has something to bring back.
@@ -47,87 +187,4 @@ export function VersionsTab({ workflow, autosave, onRestored }: VersionsTabProps
     },
     onError: (error) => toast.failed(error),
   });
-  const rows = versions.data?.results ?? [];
-  return (
-    <section className={classes.tab} aria-label={t('editor.tab.versions')}>
-      {versions.error && <ProblemAlert error={versions.error} retry={() => void versions.refetch()} />}
-      {rows.length === 0 && !versions.isPending && !versions.error && (
-        <Text c="dimmed">{t('editor.versions.none')}</Text>
-      )}
-      {rows.length > 0 && (
-        <Table aria-label={t('editor.tab.versions')} verticalSpacing="sm">
-          <Table.Thead>
-            <Table.Tr>
-              {(['version', 'note', 'by', 'when'] as const).map((column) => (
-                <Table.Th key={column}>{t(`editor.versions.${column}`)}</Table.Th>
-              ))}
-              <Table.Th aria-label={t('editor.versions.actions')} />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.map((version) => (
-              <Table.Tr key={version.id}>
-                <Table.Td>
-                  {t('editor.versions.number', { number: version.number ?? '' })}{' '}
-                  {workflow.live_version?.id === version.id && workflow.status === 'live' && (
-                    <WorkflowBadge status="live" />
-                  )}
-                </Table.Td>
-                <Table.Td>{version.note}</Table.Td>
-                <Table.Td>{version.published_by?.name ?? ''}</Table.Td>
-                <Table.Td>
-                  <TimeAgo at={version.published_at} />
-                </Table.Td>
-                <Table.Td className={classes.actions}>
-                  <Button size="compact-sm" variant="subtle" onClick={() => setLooking(version)}>
-                    {t('editor.versions.look')}
-                  </Button>
-                  {!readOnly && (
-                    <Button
-                      size="compact-sm"
-                      variant="default"
-                      loading={restore.isPending && restore.variables?.id === version.id}
-                      onClick={() => restore.mutate(version)}
-                    >
-                      {t('editor.versions.restore')}
-                    </Button>
-                  )}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      )}
-      {looking && <VersionDialog version={looking} onClose={() => setLooking(null)} />}
-    </section>
-  );
-}
-
-function VersionDialog({ version, onClose }: { version: Version; onClose(): void }) {
-  const { t } = useTranslation();
-  const { nodeTypes } = useEditorWorld();
-  const { data, error } = useVersion(version.id);
-  const [selected, setSelected] = useState<string[]>([]);
-  return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="90%"
-      title={t('editor.versions.number', { number: version.number ?? '' })}
-      closeButtonProps={{ 'aria-label': t('editor.close') }}
-    >
-      {error && <ProblemAlert error={error} />}
-      <div className={classes.preview}>
-        {data && (
-          <GraphCanvas
-            readOnly
-            graph={readGraph(data.graph)}
-            nodeTypes={nodeTypes}
-            selected={selected}
-            onSelect={setSelected}
-          />
-        )}
-      </div>
-    </Modal>
-  );
 }

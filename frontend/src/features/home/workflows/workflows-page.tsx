@@ -14,6 +14,7 @@ import { DataTable } from '@/ui/data-table';
 import { Page } from '@/ui/page';
 import { useChosen } from '@/ui/use-chosen';
 import { CreateWorkflow } from '../create-workflow';
+import { ImportDoor } from '../imports/import-door';
 import { NameFolder } from './folder-dialogs';
 import { FolderPath, FolderStrip } from './folder-strip';
 import { askedFor, isFiltered } from './list-search';
@@ -55,6 +56,7 @@ export default function WorkflowsPage() {
       actions={
         mayEdit && (
           <>
+            <ImportDoor />
             <NewFolder parent={search.folder ?? null} />
             <CreateWorkflow
               folder={search.folder}

@@ -1,0 +1,49 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { api } from './client';
+import { useWorkspace } from './session';
+import type { Template, TemplateCategory, TemplateDetail } from './types';
+
+/** What a workflow can be made from: the workspace's own templates, then those that ship. */
+export function useTemplates() {
+  const { id } = useWorkspace();
+  return useQuery({
+    queryKey: ['templates', id],
+    queryFn: () => api.get<Template[]>(`workspaces/${id}/templates`),
+    staleTime: 5 * 60_000,
+  });
+}
+
+export function useTemplate(key: string | undefined) {
+  const { id } = useWorkspace();
+  return useQuery({
+    queryKey: ['templates', id, key],
+    queryFn: () => api.get<TemplateDetail>(`workspaces/${id}/templates/${key}`),
+    enabled: key !== undefined,
+    staleTime: 5 * 60_000,
+  });
+}
+
+export interface NewTemplate {
+  workflow: string;
+  name: string;
+  description: string;
+  category: TemplateCategory;
+}
+
+export function useSaveTemplate() {
+  const { id } = useWorkspace();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (values: NewTemplate) => api.post<Template>(`workspaces/${id}/templates`, values),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['templates'] }),
+  });
+}
+
+export function useDeleteTemplate() {
+  const { id } = useWorkspace();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (key: string) => api.delete<void>(`workspaces/${id}/templates/${key}`),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['templates'], exact: false, refetchType: 'all' }),
+  });
+}
