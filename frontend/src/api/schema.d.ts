@@ -4675,7 +4675,10 @@ export interface operations {
     };
     api_schedules_preview_create: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of the words; English if left out */
+                language?: "de" | "en";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6509,7 +6512,10 @@ export interface operations {
     };
     api_workspaces_schedules_next_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of the words; English if left out */
+                language?: "de" | "en";
+            };
             header?: never;
             path: {
                 workspace: string;
