@@ -1,5 +1,8 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
 import { type NodeTypes, writeGraph } from '@/core/graph/document';
+import { catalogueInWords } from '@/core/graph/node-type-words';
+import { named } from '@/core/server-words';
 import { api } from './client';
 import { useList } from './pages';
 import { useWorkspace } from './session';
@@ -45,11 +48,12 @@ export const nodeTypesQuery = queryOptions({
   queryKey: ['node-types'],
   queryFn: () => api.get<{ results: NodeTypeInfo[] }>('node-types'),
   staleTime: Number.POSITIVE_INFINITY,
-  select: (page): NodeTypes => new Map(page.results.map((type) => [type.key, type])),
 });
 
+/** The catalogue of steps in the reader's language; a change of the language is a new catalogue. */
 export function useNodeTypes() {
-  return useQuery(nodeTypesQuery);
+  useTranslation();
+  return useQuery({ ...nodeTypesQuery, select: (page): NodeTypes => catalogueInWords(page.results) });
 }
 
 export const draftQuery = (id: string) =>
@@ -68,9 +72,12 @@ export function saveDraft(id: string, graph: Graph, token: string): Promise<Draf
 }
 
 export function useTemplates() {
+  useTranslation();
   return useQuery({
     queryKey: ['templates'],
     queryFn: () => api.get<Template[]>('templates'),
+    // What people of the workspace have written stays as they wrote it.
+    select: (all) => all.map((one) => (one.own ? one : named(one))),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

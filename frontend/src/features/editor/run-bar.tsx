@@ -5,6 +5,7 @@ import { asksPerson, ended } from '@/core/run/model';
 import { duration } from '@/core/time';
 import { TextLink } from '@/ui/button-link';
 import { RunBadge } from '@/ui/status-badge';
+import { toldProblem } from '@/ui/told';
 import { useEditorActions } from './editor-store';
 import classes from './run-bar.module.css';
 import type { TestRun } from './use-test-run';
@@ -26,14 +27,14 @@ export function RunBar({ test }: { test: TestRun }) {
 
   if (!run) return null;
   const took = run.ended_at ? duration(Date.parse(run.ended_at) - Date.parse(run.created_at)) : null;
-  const error = run.error?.message ?? failed?.error?.message;
+  const error = run.error ?? failed?.error;
   return (
     <section className={classes.bar} aria-label={t('editor.run.bar')}>
       <output className={classes.state}>
         <RunBadge status={run.status} needsPerson={run.steps.some(asksPerson)} quiet />
         {took && <span>{took}</span>}
         {run.waiting_for && <span>{run.waiting_for}</span>}
-        {error && <span className={classes.error}>{error}</span>}
+        {error && <span className={classes.error}>{toldProblem(error).message}</span>}
       </output>
       <TextLink to="/runs/$id" params={{ id: run.id }} search={{}} size="sm">
         {t('editor.run.open')}

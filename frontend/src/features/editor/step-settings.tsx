@@ -9,6 +9,7 @@ import type { Path } from '@/core/graph/formulas';
 import { normalField, problemsAt } from '@/core/graph/problems';
 import { levelOf, pickProperties, plainSchema, propertiesOf } from '@/core/graph/schema';
 import { shownSettings } from '@/core/graph/shown';
+import { problemLine } from '@/ui/told';
 import { useEditor, useEditorActions, useEditorWorld } from './editor-store';
 import { FormContext, type FormWorld } from './form/form-context';
 import { JoinSection } from './join-section';
@@ -90,13 +91,13 @@ export function StepSettings({ node, names, values, last }: StepSettingsProps) {
       </Text>
       {last.error && (
         <div className={classes.failed} role="alert">
-          <strong>{t('editor.panel.failed')}</strong> {last.error.message} {last.error.hint}
+          <strong>{t('editor.panel.failed')}</strong> {problemLine(last.error)}
         </div>
       )}
       {!fresh &&
         general.map((problem) => (
           <Text key={problem.code + problem.message} size="sm" c="var(--tone-attention)" role="alert">
-            {problem.message} {problem.hint}
+            {problemLine(problem)}
           </Text>
         ))}
       <Suspense fallback={<Skeleton height={120} />}>

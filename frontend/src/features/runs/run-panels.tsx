@@ -5,6 +5,7 @@ import type { Run } from '@/api/types';
 import { failedStep } from '@/core/run/failure';
 import { ButtonLink } from '@/ui/button-link';
 import { Details } from '@/ui/problem-alert';
+import { toldProblem } from '@/ui/told';
 import classes from './run.module.css';
 import { PutAside, TryAgain } from './run-actions';
 
@@ -19,15 +20,15 @@ export function FailurePanel({ run, nameOf, onShow }: FailurePanelProps) {
   const { t } = useTranslation();
   if (run.status !== 'failed') return null;
   const step = failedStep(run);
-  const message = step?.error?.message ?? run.error?.message ?? t('runs.failure.unknown');
-  const hint = step?.error?.hint || run.error?.hint || t('runs.failure.hint');
+  const error = step?.error ?? run.error;
+  const said = error && toldProblem(error);
   return (
     <section role="alert" className={classes.failure} aria-label={t('runs.failure.label')}>
       <IconAlertOctagonFilled size={22} aria-hidden className={classes.failureIcon} />
       <div className={classes.words}>
         <Text fw={600}>{step ? t('runs.failure.where', { step: nameOf(step.node) }) : t('runs.failure.title')}</Text>
-        <Text>{message}</Text>
-        <Text c="dimmed">{hint}</Text>
+        <Text>{said?.message ?? t('runs.failure.unknown')}</Text>
+        <Text c="dimmed">{said?.hint || t('runs.failure.hint')}</Text>
         <Group gap="xs" mt="xs">
           <TryAgain run={run} />
           {step && (

@@ -4,6 +4,7 @@ import { type DragEvent, type ReactNode, useEffect, useRef, useState } from 'rea
 import { useTranslation } from 'react-i18next';
 import type { JsonSchema } from '@/core/graph/document';
 import { convert, dropInto, kindOf, type Path, previewOf, type ValueKind, valueAt } from '@/core/graph/formulas';
+import { problemLine } from '@/ui/told';
 import { kindsOf } from './field-kind';
 import classes from './form.module.css';
 import { FORMULA_DRAG, useForm } from './form-context';
@@ -108,9 +109,7 @@ export function FieldFrame({
       {problems.map((problem) => (
         <div key={problem.code + problem.message} className={classes.problem} role="alert">
           <IconAlertTriangle size={14} />
-          <span>
-            {problem.message} {problem.hint}
-          </span>
+          <span>{problemLine(problem)}</span>
         </div>
       ))}
       {over && <span className={classes.dropHint}>{t('editor.form.drop')}</span>}

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAssets } from '@/api/assets';
 import { useCredentials } from '@/api/governance';
+import { choiceWord } from '@/core/server-words';
 import { ClockWidget, TimeZoneWidget, WorkflowWidget } from './choice-widgets';
 import { CodeWidget } from './code-widget';
 
@@ -103,6 +104,8 @@ function ChoiceWidget(props: WidgetProps) {
 
 /** Choices are keys in the settings and words on the screen; what is written in capitals stays. */
 export function wordsOf(choice: string): string {
+  const known = choiceWord(choice);
+  if (known !== undefined) return known;
   const words = choice.replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
