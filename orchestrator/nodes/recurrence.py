@@ -6,7 +6,6 @@ jump; where the clock shows it twice it is due the first time only. "Every 15 mi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -220,40 +219,3 @@ def cron_line(rule: Recurrence) -> str:
     if rule.kind == "monthly":
         return f"{clock} {','.join([*map(str, rule.month_days), *(['L'] if rule.last_day else [])])} * *"
     return f"{clock} * * *"
-
-
-def words(rule: Recurrence) -> str:
-    """The rule as a person says it: "Every weekday at 09:00, Berlin time"."""
-    if rule.kind == "every":
-        return f"Every {rule.unit[:-1]}" if rule.every == 1 else f"Every {rule.every} {rule.unit}"
-    if rule.kind == "cron":
-        told = CronSim(rule.cron, datetime(2026, 1, 1, tzinfo=UTC)).explain()
-        return f"{told}, {_zone_words(rule.time_zone)}"
-    return f"{_day_words(rule)} at {rule.at}, {_zone_words(rule.time_zone)}"
-
-
-def _day_words(rule: Recurrence) -> str:
-    if rule.kind == "monthly":
-        days = [f"{day}{_ordinal(day)}" for day in sorted(set(rule.month_days))]
-        return f"On the {_listed([*days, *(['last day'] if rule.last_day else [])])} of each month"
-    chosen = [day for day in WEEKDAYS if day in rule.weekdays]
-    if rule.kind == "daily" or len(chosen) == len(WEEKDAYS):
-        return "Every day"
-    if chosen == WORKING_DAYS:
-        return "Every weekday"
-    if chosen == WEEKEND:
-        return "Every Saturday and Sunday"
-    return f"Every {_listed([WEEKDAYS[day] for day in chosen])}"
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-
-
-def _ordinal(day: int) -> str:
-    return "th" if day in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
-
-
-def _zone_words(zone: str) -> str:
-    area, _, city = zone.rpartition("/")
-    return f"{re.sub('_', ' ', city)} time" if area and area != "Etc" else zone

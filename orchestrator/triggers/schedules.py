@@ -14,7 +14,8 @@ from builder.models import Draft, Status, Workflow
 from orchestrator.api.errors import Invalid
 from orchestrator.engine.graph import Node, parse_graph
 from orchestrator.governance.principal import Principal
-from orchestrator.nodes.recurrence import next_times, words
+from orchestrator.nodes.recurrence import next_times
+from orchestrator.nodes.recurrence_words import Language, words
 from orchestrator.nodes.registry import check_config
 from orchestrator.nodes.start_schedule import StartSchedule
 from orchestrator.triggers.models import Schedule
@@ -60,21 +61,21 @@ def _shown(key: str, config: Mapping[str, Any], *, paused: bool, now: datetime) 
     )
 
 
-def next_schedules(principal: Principal, workspace_id: UUID) -> list[dict[str, Any]]:
+def next_schedules(principal: Principal, workspace_id: UUID, language: Language) -> list[dict[str, Any]]:
     """What starts by the clock next, the soonest first."""
     seen = Workflow.objects.live().visible_to(principal)
     due = Schedule.objects.filter(workspace_id=workspace_id, next_at__isnull=False, workflow__in=seen)
     return [
         {
             "workflow": one.workflow,
-            "words": words(StartSchedule.Config.model_validate(one.config)),
+            "words": words(StartSchedule.Config.model_validate(one.config), language),
             "next_at": one.next_at,
         }
         for one in due.select_related("workflow").order_by("next_at", "id")[:SHOWN_SCHEDULES]
     ]
 
 
-def preview(config: Mapping[str, Any]) -> dict[str, Any]:
+def preview(config: Mapping[str, Any], language: Language) -> dict[str, Any]:
     """`{"words", "next"}` of a rule that is being written. Raises Invalid, which names what is wrong with it."""
     problems = check_config(Node(key="preview", type=StartSchedule.key, config=dict(config)))
     if problems:
@@ -83,4 +84,4 @@ def preview(config: Mapping[str, Any]) -> dict[str, Any]:
         ]
         raise Invalid("invalid_schedule", problems[0].message, listed)
     rule = StartSchedule.Config.model_validate(config)
-    return {"words": words(rule), "next": next_times(rule, timezone.now(), SHOWN_TIMES)}
+    return {"words": words(rule, language), "next": next_times(rule, timezone.now(), SHOWN_TIMES)}

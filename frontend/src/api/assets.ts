@@ -1,4 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { phrase, titled } from '@/core/server-words';
 import { api } from './client';
 import { useList } from './pages';
 import { useWorkspace } from './session';
@@ -11,11 +13,17 @@ export interface AssetFilters {
 
 export function useAssets(filters: AssetFilters = {}) {
   const workspace = useWorkspace();
-  return useList<Asset>(['assets', workspace.id], `workspaces/${workspace.id}/assets`, { ...filters });
+  const list = useList<Asset>(['assets', workspace.id], `workspaces/${workspace.id}/assets`, { ...filters });
+  return { ...list, rows: list.rows.map(titled) };
 }
 
 export function useAsset(id: string) {
-  return useQuery({ queryKey: ['asset', id], queryFn: () => api.get<AssetDetail>(`assets/${id}`) });
+  useTranslation();
+  return useQuery({
+    queryKey: ['asset', id],
+    queryFn: () => api.get<AssetDetail>(`assets/${id}`),
+    select: (asset) => ({ ...titled(asset), purpose: phrase(asset.purpose) }),
+  });
 }
 
 export interface NewChatModel {

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
 import { api } from './client';
 import { useWorkspace } from './session';
 import type { Figures, NextSchedule } from './types';
@@ -13,10 +14,11 @@ export function useFigures() {
 
 /** What starts by the clock next. */
 export function useNextSchedules() {
+  const { language } = useTranslation().i18n;
   const workspace = useWorkspace();
   return useQuery({
-    queryKey: ['schedules', workspace.id, 'next'],
-    queryFn: () => api.get<NextSchedule[]>(`workspaces/${workspace.id}/schedules/next`),
+    queryKey: ['schedules', workspace.id, 'next', language],
+    queryFn: () => api.get<NextSchedule[]>(`workspaces/${workspace.id}/schedules/next?language=${language}`),
     refetchInterval: 60_000,
   });
 }

@@ -1,4 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { titled } from '@/core/server-words';
 import { api } from './client';
 import { useWorkspace } from './session';
 import type { FileRef, SampleFile } from './types';
@@ -11,10 +13,12 @@ export function useUpload() {
 }
 
 export function useSampleFiles() {
+  useTranslation();
   const workspace = useWorkspace();
   return useQuery({
     queryKey: ['sample-files', workspace.id],
     queryFn: () => api.get<SampleFile[]>(`workspaces/${workspace.id}/sample-files`),
+    select: (all) => all.map(titled),
     staleTime: 5 * 60_000,
   });
 }

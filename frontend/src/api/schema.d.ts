@@ -4913,7 +4913,10 @@ export interface operations {
     };
     api_schedules_preview_create: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of the words; English if left out */
+                language?: "de" | "en";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6923,7 +6926,10 @@ export interface operations {
     };
     api_workspaces_schedules_next_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language of the words; English if left out */
+                language?: "de" | "en";
+            };
             header?: never;
             path: {
                 workspace: string;

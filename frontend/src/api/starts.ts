@@ -1,4 +1,5 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
 import type { Config } from '@/core/graph/document';
 import { api } from './client';
 import { useList } from './pages';
@@ -24,10 +25,11 @@ const RULE = ['kind', 'every', 'unit', 'at', 'weekdays', 'month_days', 'last_day
 
 /** A rule in words and the next five times that follow from it. */
 export function useSchedulePreview(config: Config) {
+  const { language } = useTranslation().i18n;
   const rule = Object.fromEntries(Object.entries(config).filter(([key]) => RULE.includes(key)));
   return useQuery({
-    queryKey: ['schedule-preview', rule],
-    queryFn: () => api.post<Schemas['Preview']>('schedules/preview', rule),
+    queryKey: ['schedule-preview', rule, language],
+    queryFn: () => api.post<Schemas['Preview']>(`schedules/preview?language=${language}`, rule),
     placeholderData: keepPreviousData,
     staleTime: 60_000,
     retry: false,

@@ -1,4 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { named } from '@/core/server-words';
 import { api } from './client';
 import { useWorkspace } from './session';
 import type { Template, TemplateCategory, TemplateDetail } from './types';
@@ -6,9 +8,12 @@ import type { Template, TemplateCategory, TemplateDetail } from './types';
 /** What a workflow can be made from: the workspace's own templates, then those that ship. */
 export function useTemplates() {
   const { id } = useWorkspace();
+  useTranslation();
   return useQuery({
     queryKey: ['templates', id],
     queryFn: () => api.get<Template[]>(`workspaces/${id}/templates`),
+    // What people of the workspace have written stays as they wrote it.
+    select: (all) => all.map((one) => (one.own ? one : named(one))),
     staleTime: 5 * 60_000,
   });
 }

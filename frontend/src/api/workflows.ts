@@ -1,5 +1,7 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
 import { type NodeTypes, writeGraph } from '@/core/graph/document';
+import { catalogueInWords } from '@/core/graph/node-type-words';
 import { api } from './client';
 import { useList } from './pages';
 import { useWorkspace } from './session';
@@ -44,15 +46,7 @@ export const nodeTypesQuery = queryOptions({
   queryKey: ['node-types'],
   queryFn: () => api.get<{ results: NodeTypeInfo[] }>('node-types'),
   staleTime: Number.POSITIVE_INFINITY,
-  select: (page): NodeTypes => newest(page.results),
 });
-
-/** Of each kind of step the newest version: what new steps are, and what older ones can become. */
-function newest(types: NodeTypeInfo[]): NodeTypes {
-  const found = new Map<string, NodeTypeInfo>();
-  for (const type of types) if ((found.get(type.key)?.version ?? 0) < type.version) found.set(type.key, type);
-  return found;
-}
 
 /** One version of a kind of step, where the product still has it. */
 export function useNodeKind(key: string, version: number): NodeTypeInfo | undefined {
@@ -63,8 +57,10 @@ export function useNodeKind(key: string, version: number): NodeTypeInfo | undefi
   return data;
 }
 
+/** The catalogue of steps in the reader's language; a change of the language is a new catalogue. */
 export function useNodeTypes() {
-  return useQuery(nodeTypesQuery);
+  useTranslation();
+  return useQuery({ ...nodeTypesQuery, select: (page): NodeTypes => catalogueInWords(page.results) });
 }
 
 export const draftQuery = (id: string) =>

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useClearNotifications, useNotifications } from '@/api/notifications';
 import { useOpenRequests } from '@/api/sharing';
 import type { Notification, OpenRequest } from '@/api/types';
+import { sentence } from '@/core/server-words';
 import { TimeAgo } from '@/ui/time-ago';
 import { toast } from '@/ui/toasts';
 import classes from './bell.module.css';
@@ -95,7 +96,7 @@ function Entry({ entry, onOpen }: { entry: Notification; onOpen(): void }) {
           {words}
         </Text>
         <Text span c="dimmed" size="sm" lineClamp={2} display="block">
-          {entry.message}
+          {sentence(entry.message) ?? entry.message}
         </Text>
         <Text span c="dimmed" size="xs">
           <TimeAgo at={entry.last_at} />

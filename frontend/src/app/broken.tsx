@@ -6,6 +6,7 @@ import { isApiError } from '@/api/client';
 import { ButtonLink } from '@/ui/button-link';
 import { EmptyState } from '@/ui/empty-state';
 import { Details } from '@/ui/problem-alert';
+import { told } from '@/ui/told';
 
 /** Something failed while a page was drawn or its code was fetched. */
 export function Broken({ error }: ErrorComponentProps) {
@@ -18,7 +19,7 @@ export function Broken({ error }: ErrorComponentProps) {
       <EmptyState
         icon={IconAlertOctagon}
         title={t('app.broken.title')}
-        text={isApiError(error) ? error.message : t('app.broken.text')}
+        text={isApiError(error) ? told(error) : t('app.broken.text')}
         action={<Button onClick={() => window.location.reload()}>{t('app.broken.reload')}</Button>}
       />
       <div style={{ maxWidth: 560, margin: '0 auto' }}>

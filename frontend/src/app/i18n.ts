@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { reader, setReader } from '@/core/reader';
+import { setServerWords } from '@/core/server-words';
 import en from './messages/en';
 
 declare module 'i18next' {
@@ -38,9 +39,16 @@ export function firstLanguage(): Language {
 export async function speak(wanted: Language | null): Promise<void> {
   if (wanted === null) localStorage.removeItem(KNOWN);
   const language = wanted ?? firstLanguage();
-  if (language === 'de' && !i18next.hasResourceBundle('de', 'translation')) {
-    const [{ default: words }] = await Promise.all([import('./messages/de'), import('dayjs/locale/de')]);
-    i18next.addResourceBundle('de', 'translation', words);
+  if (language === 'de') {
+    const [{ default: words }, { default: server }] = await Promise.all([
+      import('./messages/de'),
+      import('./messages/server.de.json'),
+      import('dayjs/locale/de'),
+    ]);
+    if (!i18next.hasResourceBundle('de', 'translation')) i18next.addResourceBundle('de', 'translation', words);
+    setServerWords(server);
+  } else {
+    setServerWords(null);
   }
   if (wanted !== null) localStorage.setItem(KNOWN, language);
   // A browser set to Austrian German writes numbers the Austrian way.

@@ -3,7 +3,7 @@ import { IconAlertOctagon } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './problem-alert.module.css';
-import { type Told, told, toldByCode } from './told';
+import { problemLine, type Told, told, toldProblem } from './told';
 
 interface ProblemAlertProps {
   error: unknown;
@@ -21,8 +21,11 @@ export function ProblemAlert({ error, title, retry, children }: ProblemAlertProp
   const text = told(error) || t('ui.problem.unknown');
   const problems = problem?.problems ?? [];
   const others = problems.filter((one) => one.message !== problem?.detail);
-  const hint = problems.find((one) => one.message === problem?.detail)?.hint;
-  const details = problem?.trace ? [problem.code, problem.trace].filter(Boolean).join(' · ') : null;
+  const named = problems.find((one) => one.message === problem?.detail);
+  const hint = named && toldProblem(named).hint;
+  // Whoever helps may speak another language: what the server said stays beside its code.
+  const said = problem?.detail === text ? undefined : problem?.detail;
+  const details = problem?.trace ? [problem.code, problem.trace, said].filter(Boolean).join(' · ') : null;
   return (
     <Alert
       role="alert"
@@ -37,9 +40,7 @@ export function ProblemAlert({ error, title, retry, children }: ProblemAlertProp
       {others.length > 0 && (
         <ul className={classes.list}>
           {others.map((one) => (
-            <li key={one.message}>
-              {toldByCode(one.code, one.message)} {one.hint && <Text span>{one.hint}</Text>}
-            </li>
+            <li key={one.message}>{problemLine(one)}</li>
           ))}
         </ul>
       )}

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './saved-searches.module.css';
 import { toast } from './toasts';
+import { told } from './told';
 
 type Query = Record<string, string | number | boolean>;
 
@@ -102,7 +103,7 @@ function NameSearch({ taken, onKeep, onClose }: NameSearchProps) {
       toast.done(t('ui.searches.kept', { name: wanted }));
       onClose();
     } catch (problem) {
-      setError(problem instanceof Error ? problem.message : String(problem));
+      setError(told(problem));
       setBusy(false);
     }
   };

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +15,7 @@ from orchestrator.api.errors import Invalid
 from orchestrator.api.pages import Cursor
 from orchestrator.governance.actions.workspaces import enter
 from orchestrator.governance.principal import principal_of
+from orchestrator.nodes.recurrence_words import Language
 from orchestrator.triggers.models import Occurrence
 from orchestrator.triggers.schedules import next_schedules, preview, schedules_of
 from orchestrator.triggers.serializers import (
@@ -24,6 +25,12 @@ from orchestrator.triggers.serializers import (
     RuleSerializer,
     ScheduleSerializer,
 )
+
+LANGUAGE = OpenApiParameter("language", enum=["en", "de"], description="The language of the words; English if left out")
+
+
+def _language(request: Request) -> Language:
+    return "de" if request.query_params.get("language") == "de" else "en"
 
 
 class SchedulesView(APIView):
@@ -35,21 +42,23 @@ class SchedulesView(APIView):
 
 
 class NextSchedulesView(APIView):
-    @extend_schema(responses=NextScheduleSerializer(many=True))
+    @extend_schema(parameters=[LANGUAGE], responses=NextScheduleSerializer(many=True))
     def get(self, request: Request, workspace: UUID) -> Response:
         """What starts by the clock next, in the whole workspace."""
         principal = principal_of(request)
         enter(principal, workspace, "workflow:read")
-        return Response(NextScheduleSerializer(next_schedules(principal, workspace), many=True).data)
+        return Response(
+            NextScheduleSerializer(next_schedules(principal, workspace, _language(request)), many=True).data
+        )
 
 
 class PreviewView(APIView):
-    @extend_schema(request=RuleSerializer, responses=PreviewSerializer)
+    @extend_schema(parameters=[LANGUAGE], request=RuleSerializer, responses=PreviewSerializer)
     def post(self, request: Request) -> Response:
         """A rule that is being written, in words and with its next five times; 422 names what is wrong with it."""
         if not isinstance(request.data, dict):
             raise Invalid("invalid_schedule", "Send the settings of a schedule.")
-        return Response(PreviewSerializer(preview(request.data)).data)
+        return Response(PreviewSerializer(preview(request.data, _language(request))).data)
 
 
 class OccurrencesView(generics.GenericAPIView):

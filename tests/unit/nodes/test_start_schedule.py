@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from orchestrator.engine.errors import StepFailed
 from orchestrator.engine.graph import Node
-from orchestrator.nodes.recurrence import Recurrence, due_times, next_times, rule_problems, words
+from orchestrator.nodes.recurrence import Recurrence, due_times, next_times, rule_problems
+from orchestrator.nodes.recurrence_words import words
 from orchestrator.nodes.registry import check_config
 from orchestrator.nodes.start_schedule import StartSchedule
 
@@ -52,6 +53,26 @@ def times(one: Recurrence, after: str, count: int) -> list[str]:
 )
 def test_a_rule_is_told_in_words(config: dict[str, Any], told: str) -> None:
     assert words(rule(**config)) == told
+
+
+@pytest.mark.ux(182)
+@pytest.mark.parametrize(
+    ("config", "told"),
+    [
+        ({"kind": "every", "every": 1, "unit": "hours"}, "Jede Stunde"),
+        ({"kind": "every", "every": 15, "unit": "minutes"}, "Alle 15 Minuten"),
+        ({"kind": "daily", "at": "07:30"}, "Jeden Tag um 07:30 Uhr, UTC"),
+        ({"kind": "weekly", "time_zone": "Europe/Berlin"}, "Jeden Werktag um 09:00 Uhr, Zeit von Berlin"),
+        ({"kind": "weekly", "weekdays": ["thu", "mon"]}, "Jeden Montag und Donnerstag um 09:00 Uhr, UTC"),
+        (
+            {"kind": "monthly", "month_days": [15, 1], "last_day": True},
+            "Am 1., 15. und letzten Tag jedes Monats um 09:00 Uhr, UTC",
+        ),
+        ({"kind": "cron", "cron": "0 9 * * MON-FRI"}, "Nach der Cron-Zeile 0 9 * * MON-FRI, UTC"),
+    ],
+)
+def test_a_rule_is_told_in_german(config: dict[str, Any], told: str) -> None:
+    assert words(rule(**config), "de") == told
 
 
 def test_days_are_those_of_the_wall() -> None:

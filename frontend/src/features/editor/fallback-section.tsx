@@ -6,6 +6,7 @@ import type { Config, GraphNode } from '@/core/graph/document';
 import type { Path } from '@/core/graph/formulas';
 import { problemsAt } from '@/core/graph/problems';
 import { pickProperties, plainSchema, propertiesOf } from '@/core/graph/schema';
+import { problemLine } from '@/ui/told';
 import { useEditor, useEditorWorld } from './editor-store';
 import { FormContext, useForm } from './form/form-context';
 import classes from './step-panel.module.css';
@@ -107,7 +108,7 @@ function Fallback({ node, index, fallback, onChange }: FallbackProps) {
       </div>
       {problemsAt(problems, node.key, place).map((problem) => (
         <Text key={problem.code} size="sm" c="var(--tone-attention)" role="alert">
-          {problem.message} {problem.hint}
+          {problemLine(problem)}
         </Text>
       ))}
       <MultiSelect

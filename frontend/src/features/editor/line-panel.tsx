@@ -8,6 +8,7 @@ import { type Feedback, type GraphEdge, type JsonSchema, nameOf, nodeByKey, ROUN
 import { isExpr } from '@/core/graph/formulas';
 import { lineOf } from '@/core/graph/problems';
 import { scopeOfLine } from '@/core/graph/scope';
+import { problemLine } from '@/ui/told';
 import { graphOf, useEditor, useEditorActions, useEditorWorld } from './editor-store';
 import { FieldFrame } from './form/field-frame';
 import { FormContext, type FormWorld } from './form/form-context';
@@ -97,7 +98,7 @@ function BackPanel({ edge, feedback, values }: BackPanelProps) {
         </Text>
         {own.map((problem) => (
           <Text key={problem.code + problem.message} size="sm" c="var(--tone-attention)" role="alert">
-            {problem.message} {problem.hint}
+            {problemLine(problem)}
           </Text>
         ))}
         <FormContext.Provider value={world}>

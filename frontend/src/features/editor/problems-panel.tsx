@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { nameOf, nodeByKey, type Problem } from '@/core/graph/document';
 import { groupProblems, lineOf } from '@/core/graph/problems';
+import { problemLine } from '@/ui/told';
 import { graphOf, useEditor, useEditorActions, useEditorWorld } from './editor-store';
 import classes from './problems-panel.module.css';
 import { useProblems } from './use-problems';
@@ -38,9 +39,7 @@ export function ProblemsPanel({ onClose }: { onClose(): void }) {
                 <IconAlertTriangle size={15} />
                 <span>
                   <strong>{node ? nameOf(node, nodeTypes) : t('editor.problems.whole')}</strong>
-                  <span>
-                    {problem.message} {problem.hint}
-                  </span>
+                  <span>{problemLine(problem)}</span>
                 </span>
               </button>
             </li>

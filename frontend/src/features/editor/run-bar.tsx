@@ -6,6 +6,7 @@ import { asksPerson, ended } from '@/core/run/model';
 import { duration } from '@/core/time';
 import { TextLink } from '@/ui/button-link';
 import { RunBadge } from '@/ui/status-badge';
+import { toldProblem } from '@/ui/told';
 import { useEditorActions } from './editor-store';
 import { LogDrawer } from './log-drawer';
 import classes from './run-bar.module.css';
@@ -29,7 +30,7 @@ export function RunBar({ test }: { test: TestRun }) {
 
   if (!run) return null;
   const took = run.ended_at ? duration(Date.parse(run.ended_at) - Date.parse(run.created_at)) : null;
-  const error = run.error?.message ?? failed?.error?.message;
+  const error = run.error ?? failed?.error;
   return (
     <section className={classes.bar} data-open={listing || undefined} aria-label={t('editor.run.bar')}>
       {listing && <LogDrawer run={run} />}
@@ -38,7 +39,7 @@ export function RunBar({ test }: { test: TestRun }) {
           <RunBadge status={run.status} needsPerson={run.steps.some(asksPerson)} quiet />
           {took && <span>{took}</span>}
           {run.waiting_for && <span>{run.waiting_for}</span>}
-          {error && <span className={classes.error}>{error}</span>}
+          {error && <span className={classes.error}>{toldProblem(error).message}</span>}
         </output>
         <Button
           size="compact-xs"

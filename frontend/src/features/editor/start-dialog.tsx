@@ -6,6 +6,7 @@ import { useSampleFiles, useUpload } from '@/api/files';
 import { type GraphNode, nameOf } from '@/core/graph/document';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { isMissing, labelsOf, type Question, type QuestionFileProps, QuestionInput } from '@/ui/question-input';
+import { told } from '@/ui/told';
 import { useEditorWorld } from './editor-store';
 import classes from './start-dialog.module.css';
 
@@ -172,7 +173,7 @@ function FileAnswer({ question, error, onChange }: QuestionFileProps) {
   return (
     <FileInput
       {...labelsOf(question)}
-      error={upload.error?.message ?? error}
+      error={upload.error ? told(upload.error) : error}
       leftSection={<IconUpload size={16} />}
       clearable
       disabled={upload.isPending}

@@ -9,6 +9,7 @@ import { fillKeys } from '@/core/graph/entry-keys';
 import { normalField, problemsAt } from '@/core/graph/problems';
 import { levelOf, pickProperties, plainSchema, propertiesOf } from '@/core/graph/schema';
 import { shownSettings } from '@/core/graph/shown';
+import { problemLine } from '@/ui/told';
 import { useEditor, useEditorActions, useEditorWorld } from './editor-store';
 import { FormContext, type FormWorld, type Gather } from './form/form-context';
 import { JoinSection } from './join-section';
@@ -96,13 +97,13 @@ export function StepSettings({ node, incoming, gather, last }: StepSettingsProps
       </Text>
       {last.error && (
         <div className={classes.failed} role="alert">
-          <strong>{t('editor.panel.failed')}</strong> {last.error.message} {last.error.hint}
+          <strong>{t('editor.panel.failed')}</strong> {problemLine(last.error)}
         </div>
       )}
       {!fresh &&
         general.map((problem) => (
           <Text key={problem.code + problem.message} size="sm" c="var(--tone-attention)" role="alert">
-            {problem.message} {problem.hint}
+            {problemLine(problem)}
           </Text>
         ))}
       <Suspense fallback={<Skeleton height={120} />}>

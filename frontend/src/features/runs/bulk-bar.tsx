@@ -6,6 +6,7 @@ import { useCan } from '@/api/session';
 import { Confirm } from '@/ui/confirm-button';
 import { SelectionBar } from '@/ui/selection-bar';
 import { toast } from '@/ui/toasts';
+import { toldProblem } from '@/ui/told';
 
 const VERBS: Record<'all' | 'dead', BulkVerb[]> = {
   all: ['cancel', 'pause', 'resume', 'retry'],
@@ -36,7 +37,7 @@ export function BulkBar({ chosen, dead, onDone }: BulkBarProps) {
         onSuccess: ({ done, refused }) => {
           if (done.length > 0) toast.done(t(`runs.bulk.done.${action}`, { count: done.length }));
           if (refused.length > 0) {
-            const why = [...new Set(refused.map((one) => one.message))].slice(0, 3).join(' ');
+            const why = [...new Set(refused.map((one) => toldProblem(one).message))].slice(0, 3).join(' ');
             toast.failed(t('runs.bulk.refused', { count: refused.length, why }));
           }
           onDone();

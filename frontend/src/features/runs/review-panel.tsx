@@ -7,6 +7,7 @@ import type { Run } from '@/api/types';
 import { ended, type RunStep } from '@/core/run/model';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { toast } from '@/ui/toasts';
+import { toldProblem } from '@/ui/told';
 import classes from './run.module.css';
 
 type Answer = ReviewAnswer['answer'];
@@ -34,7 +35,7 @@ export function ReviewPanel({ run, nameOf }: ReviewPanelProps) {
               {t('runs.review.title', { step: nameOf(step.node) })}
             </Text>
             <Text>{t('runs.review.text')}</Text>
-            {step.error && <Text c="dimmed">{step.error.message}</Text>}
+            {step.error && <Text c="dimmed">{toldProblem(step.error).message}</Text>}
             {run.may.cancel && (
               <Group gap="xs" mt="xs">
                 {ANSWERS.map((answer) => (

@@ -7,6 +7,7 @@ import type { Run } from '@/api/types';
 import { ended } from '@/core/run/model';
 import { ConfirmButton } from '@/ui/confirm-button';
 import { toast } from '@/ui/toasts';
+import { toldProblem } from '@/ui/told';
 
 export function RunActions({ run }: { run: Run }) {
   const { t } = useTranslation();
@@ -132,7 +133,7 @@ export function PutAside({ run }: { run: Run }) {
           { action: 'dismiss', ids: [run.id] },
           {
             onSuccess: ({ refused: [refused] }) =>
-              refused ? toast.failed(refused.message) : toast.done(t('runs.aside.done')),
+              refused ? toast.failed(toldProblem(refused).message) : toast.done(t('runs.aside.done')),
             onError: (error) => toast.failed(error),
           },
         )

@@ -5,6 +5,7 @@ import type { Run } from '@/api/types';
 import { failedStep } from '@/core/run/failure';
 import { TextLink } from '@/ui/button-link';
 import { Details } from '@/ui/problem-alert';
+import { toldProblem } from '@/ui/told';
 import { Correct } from './correct-dialog';
 import { LoadButton } from './load-button';
 import { reasonOf } from './reason';
@@ -22,16 +23,17 @@ export function FailurePanel({ run, nameOf, onShow }: FailurePanelProps) {
   const { t, i18n } = useTranslation();
   if (run.status !== 'failed') return null;
   const step = failedStep(run);
-  const message = step?.error?.message ?? run.error?.message ?? t('runs.failure.unknown');
+  const error = step?.error ?? run.error;
+  const said = error && toldProblem(error);
   const told = step?.error ? reasonOf(i18n, step.error) : null;
-  const hint = told?.next ?? run.error?.hint ?? t('runs.failure.hint');
+  const hint = told?.next ?? (said?.hint || t('runs.failure.hint'));
   return (
     <section role="alert" className={classes.failure} aria-label={t('runs.failure.label')}>
       <IconAlertOctagonFilled size={22} aria-hidden className={classes.failureIcon} />
       <div className={classes.words}>
         <Text fw={600}>{step ? t('runs.failure.where', { step: nameOf(step.node) }) : t('runs.failure.title')}</Text>
         {told && <Text fw={500}>{told.why}</Text>}
-        <Text>{message}</Text>
+        <Text>{said?.message ?? t('runs.failure.unknown')}</Text>
         <Text c="dimmed">{hint}</Text>
         {run.repeated_by && (
           <Text>

@@ -15,6 +15,7 @@ import { Page } from '@/ui/page';
 import { SampleTag } from '@/ui/sample-tag';
 import { RunBadge } from '@/ui/status-badge';
 import { TimeAgo } from '@/ui/time-ago';
+import { toldProblem } from '@/ui/told';
 import { useChosen } from '@/ui/use-chosen';
 import { BulkBar } from './bulk-bar';
 import { ListScope } from './list-scope';
@@ -87,7 +88,7 @@ function useColumns(): Column<RunRow>[] {
           )}
           {(row.error || row.waiting_for) && (
             <Text size="xs" c="dimmed" lineClamp={1} maw={280} visibleFrom="sm">
-              {row.error?.message ?? row.waiting_for}
+              {row.error ? toldProblem(row.error).message : row.waiting_for}
             </Text>
           )}
         </>

@@ -16,6 +16,7 @@ import { Details, ProblemAlert } from '@/ui/problem-alert';
 import { SampleTag } from '@/ui/sample-tag';
 import { StepBadge } from '@/ui/status-badge';
 import { TimeAgo } from '@/ui/time-ago';
+import { toldProblem } from '@/ui/told';
 import { ItemProgress } from './item-progress';
 import { PlaceBar } from './place-bar';
 import classes from './run.module.css';
@@ -265,7 +266,7 @@ function Attempts({ attempts }: { attempts: StepDetail['attempts'] }) {
               <Text fw={550}>{t('runs.panel.try', { number: one.attempt })}</Text>
               <StepBadge status={one.status} quiet />
             </Group>
-            {one.error && <Text>{one.error.message}</Text>}
+            {one.error && <Text>{toldProblem(one.error).message}</Text>}
             <Text size="xs" c="dimmed">
               {one.started_at && <TimeAgo at={one.started_at} />}
               {one.started_at && one.ended_at

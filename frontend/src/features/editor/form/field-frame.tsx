@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { JsonSchema, Problem } from '@/core/graph/document';
 import { convert, dropInto, formulaPath, isExpr, kindOf, type Path, type ValueKind } from '@/core/graph/formulas';
 import { type Offer, offersFor, type Source, taken } from '@/core/graph/mapping';
+import { problemLine } from '@/ui/told';
 import { draggedSource, FORMULA_DRAG, useDragged } from '../drag-state';
 import { caretAt } from './caret';
 import { type FieldInsert, FieldInsertContext } from './field-insert';
@@ -151,9 +152,7 @@ export function FieldFrame(props: FieldFrameProps) {
       {problems.map((problem) => (
         <div key={problem.code + problem.message} className={classes.problem} role="alert">
           <IconAlertTriangle size={14} aria-hidden />
-          <span>
-            {problem.message} {problem.hint}
-          </span>
+          <span>{problemLine(problem)}</span>
         </div>
       ))}
       {dragged !== null && mappable && (over || takes === 'flag') && (

@@ -2,6 +2,7 @@ import { NumberInput, Select, Switch, Textarea, TextInput } from '@mantine/core'
 import type { RegistryWidgetsType, WidgetProps } from '@rjsf/utils';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { choiceWord } from '@/core/server-words';
 import { ClockWidget, MomentWidget, TimeZoneWidget } from './choice-widgets';
 import { CodeWidget } from './code-widget';
 import { AssetWidget, CredentialWidget, WorkflowWidget } from './live-widgets';
@@ -102,6 +103,8 @@ function ChoiceWidget(props: WidgetProps) {
 
 /** Choices are keys in the settings and words on the screen; what is written in capitals stays. */
 export function wordsOf(choice: string): string {
+  const known = choiceWord(choice);
+  if (known !== undefined) return known;
   const words = choice.replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -5,6 +5,7 @@ import { isApiError } from '@/api/client';
 import type { WorkflowItem } from '@/api/types';
 import { useEditWorkflow } from '@/api/workflows';
 import { toast } from '@/ui/toasts';
+import { told } from '@/ui/told';
 
 const LONGEST = 200;
 
@@ -37,7 +38,7 @@ export function RenameCell({ workflow, onEnd }: { workflow: WorkflowItem; onEnd:
           toast.done(t('workflows.did.rename', { name: wanted }));
           end();
         },
-        onError: (problem) => setError(isApiError(problem) ? problem.message : t('ui.problem.unknown')),
+        onError: (problem) => setError(isApiError(problem) ? told(problem) : t('ui.problem.unknown')),
       },
     );
   };

@@ -5,6 +5,7 @@ import { useFolders, useSaveFolder } from '@/api/folders';
 import { useWorkflowBulk } from '@/api/workflow-lists';
 import { folderName, folderPath } from '@/core/folders';
 import { toast } from '@/ui/toasts';
+import { toldProblem } from '@/ui/told';
 
 const WORKFLOWS = 'application/x-tutti-workflows';
 const FOLDER = 'application/x-tutti-folder';
@@ -29,7 +30,7 @@ export function useMoving() {
   const moveWorkflows = async (ids: string[], target: string | null) => {
     const { done, refused } = await bulk.mutateAsync({ action: 'move', ids, folder: target });
     if (done.length > 0) toast.done(t('workflows.bulk.did.move', { count: done.length, folder: nameOf(target) }));
-    if (refused[0]) toast.failed(refused[0].message);
+    if (refused[0]) toast.failed(toldProblem(refused[0]).message);
   };
   // What asked for it may be gone by the time it is done, so nothing hangs on its being there.
   return (moved: Moved, target: string | null) =>

@@ -5,6 +5,7 @@ import { useWorkflowBulk, type WorkflowAction } from '@/api/workflow-lists';
 import { Confirm } from '@/ui/confirm-button';
 import { SelectionBar } from '@/ui/selection-bar';
 import { toast } from '@/ui/toasts';
+import { toldProblem } from '@/ui/told';
 import { MoveDialog } from './folder-dialogs';
 
 type Verb = Exclude<WorkflowAction, 'move'>;
@@ -29,7 +30,7 @@ export function WorkflowBulk({ chosen, archived, onDone }: WorkflowBulkProps) {
         onSuccess: ({ done, refused }) => {
           if (done.length > 0) toast.done(t(`workflows.bulk.did.${action}`, { count: done.length }));
           if (refused.length > 0) {
-            const why = [...new Set(refused.map((one) => one.message))].slice(0, 3).join(' ');
+            const why = [...new Set(refused.map((one) => toldProblem(one).message))].slice(0, 3).join(' ');
             toast.failed(t('workflows.bulk.refused', { count: refused.length, why }));
           }
           onDone();

@@ -20,6 +20,7 @@ import { useCreateWorkflow, useWorkflowVerb, type WorkflowVerb } from '@/api/wor
 import { MenuLink } from '@/ui/button-link';
 import { Confirm } from '@/ui/confirm-button';
 import { toast } from '@/ui/toasts';
+import { toldProblem } from '@/ui/told';
 import { DetailsDialog } from './details-dialog';
 import { MoveDialog } from './folder-dialogs';
 import { copyName } from './list-search';
@@ -61,7 +62,7 @@ export function WorkflowMenu({ workflow, archived, taken, onRename }: WorkflowMe
     void bulk
       .mutateAsync({ action: 'delete', ids: [id] })
       .then(({ refused: [refused] }) =>
-        refused ? toast.failed(refused.message) : toast.done(t('workflows.did.delete', { name })),
+        refused ? toast.failed(toldProblem(refused).message) : toast.done(t('workflows.did.delete', { name })),
       )
       .catch(onError);
   const copy = () => {
