@@ -238,6 +238,7 @@ SPECTACULAR_SETTINGS = {
         "StepStatus": "orchestrator.runs.serializers.STEP_STATUSES",
         "EventKind": "orchestrator.runs.serializers.EVENT_KINDS",
         "ErrorCategory": "orchestrator.runs.serializers.ERROR_CATEGORIES",
+        "TemplateCategory": "builder.template.Category",
         "TaskAnswer": "orchestrator.runs.task_serializers.ANSWERS",
         "TaskDecision": "orchestrator.runs.task_serializers.DECISIONS",
         "TaskState": "orchestrator.runs.human_tasks.TaskState",

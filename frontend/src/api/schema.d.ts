@@ -1873,16 +1873,6 @@ export interface components {
             people: components["schemas"]["Person"][];
             teams: components["schemas"]["Author"][];
         };
-        /**
-         * @description * `documents` - Documents
-         *     * `finance` - Finance
-         *     * `customers` - Customers
-         *     * `operations` - Operations
-         *     * `risk` - Risk
-         *     * `other` - Other
-         * @enum {string}
-         */
-        CategoryF41Enum: "documents" | "finance" | "customers" | "operations" | "risk" | "other";
         /** @description A language model to register. */
         ChatModel: {
             name: string;
@@ -2735,7 +2725,7 @@ export interface components {
             name: string;
             /** @default  */
             description: string;
-            category: components["schemas"]["CategoryF41Enum"];
+            category: components["schemas"]["TemplateCategory"];
         };
         NewWorkflow: {
             name: string;
@@ -3645,18 +3635,28 @@ export interface components {
             key: string;
             name: string;
             description: string;
-            category: components["schemas"]["CategoryF41Enum"];
+            category: components["schemas"]["TemplateCategory"];
             steps: number;
             /** @description A template of this workspace, not one that ships */
             own: boolean;
             by?: components["schemas"]["Author"] | null;
             needs: components["schemas"]["Needs"];
         };
+        /**
+         * @description * `documents` - Documents
+         *     * `finance` - Finance
+         *     * `customers` - Customers
+         *     * `operations` - Operations
+         *     * `risk` - Risk
+         *     * `other` - Other
+         * @enum {string}
+         */
+        TemplateCategory: "documents" | "finance" | "customers" | "operations" | "risk" | "other";
         TemplateDetail: {
             key: string;
             name: string;
             description: string;
-            category: components["schemas"]["CategoryF41Enum"];
+            category: components["schemas"]["TemplateCategory"];
             steps: number;
             /** @description A template of this workspace, not one that ships */
             own: boolean;

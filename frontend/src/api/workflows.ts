@@ -45,8 +45,24 @@ export const nodeTypesQuery = queryOptions({
   queryKey: ['node-types'],
   queryFn: () => api.get<{ results: NodeTypeInfo[] }>('node-types'),
   staleTime: Number.POSITIVE_INFINITY,
-  select: (page): NodeTypes => new Map(page.results.map((type) => [type.key, type])),
+  select: (page): NodeTypes => newest(page.results),
 });
+
+/** Of each kind of step the newest version: what new steps are, and what older ones can become. */
+function newest(types: NodeTypeInfo[]): NodeTypes {
+  const found = new Map<string, NodeTypeInfo>();
+  for (const type of types) if ((found.get(type.key)?.version ?? 0) < type.version) found.set(type.key, type);
+  return found;
+}
+
+/** One version of a kind of step, where the product still has it. */
+export function useNodeKind(key: string, version: number): NodeTypeInfo | undefined {
+  const { data } = useQuery({
+    ...nodeTypesQuery,
+    select: (page) => page.results.find((type) => type.key === key && type.version === version),
+  });
+  return data;
+}
 
 export function useNodeTypes() {
   return useQuery(nodeTypesQuery);

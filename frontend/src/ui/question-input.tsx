@@ -22,8 +22,8 @@ export interface QuestionInputProps {
   question: Question;
   value: unknown;
   error: string | undefined;
-  /** How files are given differs: some doors take them at once, some with the answers. */
-  File: ComponentType<QuestionFileProps>;
+  /** How files are given differs: some doors take them at once, some with the answers, some never ask for one. */
+  File?: ComponentType<QuestionFileProps>;
   onChange(value: unknown): void;
 }
 
@@ -39,6 +39,14 @@ export function labelsOf(question: Question) {
 export function isMissing(question: Question, answer: unknown): boolean {
   if (!question.required || question.type === 'switch') return false;
   return answer === undefined || answer === null || answer === '';
+}
+
+/** The server names the question before the reason; here it stands above it already. */
+export function plainReason(question: Question, text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  const named = `${question.label}: `;
+  const reason = text.startsWith(named) ? text.slice(named.length) : text;
+  return reason.charAt(0).toUpperCase() + reason.slice(1);
 }
 
 export function QuestionInput({ question, value, error, File, onChange }: QuestionInputProps) {
@@ -60,7 +68,7 @@ export function QuestionInput({ question, value, error, File, onChange }: Questi
     return <Select {...shared} data={question.choices ?? []} value={(value as string) ?? null} onChange={onChange} />;
   }
   if (question.type === 'date') return <DateInput {...shared} value={(value as string) ?? null} onChange={onChange} />;
-  if (question.type === 'file') return <File question={question} error={error} onChange={onChange} />;
+  if (question.type === 'file') return File && <File question={question} error={error} onChange={onChange} />;
   return (
     <TextInput {...shared} value={(value as string) ?? ''} onChange={(event) => onChange(event.currentTarget.value)} />
   );

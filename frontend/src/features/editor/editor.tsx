@@ -18,7 +18,7 @@ import { toast } from '@/ui/toasts';
 import { Autosave } from './autosave';
 import { ConflictDialog } from './conflict-dialog';
 import classes from './editor.module.css';
-import { createEditorStore, EditorContext, type EditorWorld, graphOf } from './editor-store';
+import { createEditorStore, EditorContext, type EditorWorld, graphOf, isTold } from './editor-store';
 import { EmptyCanvas } from './empty-canvas';
 import { FindBar } from './find-bar';
 import { createGroupActions } from './group-actions';
@@ -118,7 +118,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
   const [finding, setFinding] = useState(false);
 
   const graph = useStore(store, graphOf);
-  const { selected, open, line, library, naming, fresh, save, said } = useStore(store);
+  const { selected, open, line, library, naming, fresh, leftFields, save, said } = useStore(store);
   const assets = useAssets();
   const models = useRef<readonly Model[]>([]);
   models.current = assets.query.hasNextPage ? [] : assets.rows;
@@ -162,8 +162,8 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
   const found = useProblems();
 
   const shownProblems = useMemo(
-    () => countByNode(found.filter((problem) => !problem.node || !fresh.has(problem.node))),
-    [found, fresh],
+    () => countByNode(found.filter((problem) => isTold({ fresh, leftFields }, problem))),
+    [found, fresh, leftFields],
   );
   const add = (type: NodeTypeInfo) => {
     if (!library) return;

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("builder", "0008_sharing"),
+        ("builder", "0009_templates"),
     ]
 
     operations = [
