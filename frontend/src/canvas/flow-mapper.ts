@@ -80,7 +80,7 @@ export function flowNodes(graph: Graph, nodeTypes: NodeTypes, options: FlowOptio
   for (const node of graph.nodes) if (node.parent) inside.set(node.parent, (inside.get(node.parent) ?? 0) + 1);
   const hidden = hiddenSteps(graph);
   const away = hiddenNotes(graph);
-  const notes = graph.notes.filter((note) => !away.has(note.id)).map((note) => flowNote(note, options));
+  const notes = graph.notes.filter((note) => !away.has(note.id)).map((note) => flowNote(note));
   const seen = readingOrder(graph).filter((node) => !hidden.has(node.key));
   const steps = seen.map((node): StepFlowNode => {
     const type = nodeTypes.get(node.type);
@@ -94,7 +94,6 @@ export function flowNodes(graph: Graph, nodeTypes: NodeTypes, options: FlowOptio
       ...(node.parent ? { parentId: node.parent } : {}),
       ...size,
       style: size,
-      draggable: !options.readOnly,
       connectable: !options.readOnly,
       zIndex: frame ? 0 : 2,
       data: {
@@ -111,7 +110,7 @@ export function flowNodes(graph: Graph, nodeTypes: NodeTypes, options: FlowOptio
   return [...flowGroups(graph, nodeTypes, options), ...notes, ...steps];
 }
 
-function flowNote(note: GraphNote, options: FlowOptions): NoteFlowNode {
+function flowNote(note: GraphNote): NoteFlowNode {
   const size = note.size ?? NOTE_SIZE;
   return {
     id: NOTE_PREFIX + note.id,
@@ -119,7 +118,6 @@ function flowNote(note: GraphNote, options: FlowOptions): NoteFlowNode {
     position: note.position,
     ...size,
     style: size,
-    draggable: !options.readOnly,
     connectable: false,
     zIndex: -1,
     data: { note },

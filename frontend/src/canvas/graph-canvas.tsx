@@ -11,6 +11,7 @@ import {
   ReactFlow,
   ReactFlowProvider,
   SelectionMode,
+  useKeyPress,
   useReactFlow,
   useStore,
 } from '@xyflow/react';
@@ -124,6 +125,8 @@ function Canvas({
   const roomy = useStore((state) => state.width >= MINIMAP_ROOM.width && state.height >= MINIMAP_ROOM.height);
   const [dropping, setDropping] = useState(false);
   const box = useRef<HTMLDivElement>(null);
+  // Held over a step, the bar moves the canvas and not the step.
+  const panning = useKeyPress('Space');
   const active = readOnly ? null : (editing ?? null);
   const { graph, foldGroup } = useFolding(given, active);
 
@@ -283,7 +286,7 @@ function Canvas({
           reconnectRadius={12}
           connectionLineType={ConnectionLineType.SmoothStep}
           connectionRadius={36}
-          nodesDraggable={active !== null}
+          nodesDraggable={active !== null && !panning}
           nodesConnectable={active !== null}
           nodesFocusable={false}
           edgesFocusable={false}

@@ -43,7 +43,6 @@ export function flowGroups(graph: Graph, nodeTypes: NodeTypes, options: GroupOpt
         position: { x, y },
         ...size,
         style: { ...size, ...(group.collapsed ? {} : { pointerEvents: 'none' }) },
-        draggable: !options.readOnly,
         dragHandle: `.${GROUP_HANDLE}`,
         selectable: false,
         connectable: false,

@@ -16,6 +16,9 @@ const FORMATS = [
   ['list', IconList],
 ] as const;
 
+/** Notes lie below everything; what is used on them does not. */
+const ABOVE = { zIndex: 10 };
+
 export interface NoteToolsProps {
   ref: Ref<HTMLDivElement>;
   note: GraphNote;
@@ -33,7 +36,7 @@ export function NoteTools({ ref, note, writing, onWrite, onFormat, onBlur, onEsc
   if (!editing) return null;
   const own = graph.groups.find((group) => group.notes.includes(note.id));
   return (
-    <NodeToolbar isVisible position={Position.Top} offset={10}>
+    <NodeToolbar isVisible position={Position.Top} offset={10} style={ABOVE}>
       {/* The writing keeps its place: a click here takes no focus from it. */}
       <div
         ref={ref}
