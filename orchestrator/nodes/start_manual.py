@@ -14,6 +14,7 @@ from orchestrator.engine.errors import ErrorCategory, Problem, StepFailed
 from orchestrator.nodes.base import FileRef, Settings, StartType, setting
 
 FieldType = Literal["text", "number", "date", "choice", "file", "switch"]
+ManualFieldType = Literal["text", "number", "date", "choice", "file", "switch", "data"]
 
 
 class FormField(Settings):
@@ -30,6 +31,16 @@ class FormField(Settings):
     help: str = setting("", title="Help text", max_length=500)
 
 
+class ManualField(FormField):
+    type: ManualFieldType = setting(  # type: ignore[assignment]  # one kind more: other workflows hand over whole records
+        "text",
+        title="Kind of answer",
+        description="Data takes anything: a list or a record from another workflow, or JSON that a person writes.",
+        widget="choice",
+        level=1,
+    )
+
+
 class StartManual(StartType):
     key = "start_manual"
     title = "Start by hand"
@@ -38,7 +49,7 @@ class StartManual(StartType):
     icon = "player-play"
 
     class Config(Settings):
-        fields: list[FormField] = setting(
+        fields: list[ManualField] = setting(
             [],
             title="Questions",
             description="What the person is asked before the run starts. Leave empty to start at once.",
@@ -147,7 +158,19 @@ def _switch(field: FormField, given: Any) -> bool:
     return given
 
 
-_READERS = {"text": _text, "number": _number, "date": _date, "choice": _choice, "file": _file, "switch": _switch}
+def _data(field: FormField, given: Any) -> Any:
+    return given
+
+
+_READERS = {
+    "data": _data,
+    "text": _text,
+    "number": _number,
+    "date": _date,
+    "choice": _choice,
+    "file": _file,
+    "switch": _switch,
+}
 
 
 def _key(field: Any) -> str | None:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, StorageState, expect
 
 from tests.browser.reading import step
-from tests.browser.starting import make, save
+from tests.browser.starting import make, save, settled
 from tests.running import Client, Product
 
 
@@ -316,3 +316,48 @@ def test_people_see_each_other_and_a_newer_copy_is_taken_over_with_a_word(
     expect(step(theirs, "Renamed by Bea")).to_be_visible()
     theirs.close()
     expect(here).to_have_count(0)
+
+
+@pytest.mark.ux(61)
+def test_chosen_steps_become_a_workflow_that_the_first_one_runs(owner_page: Page, owner: Client) -> None:
+    page = owner_page
+    graph = row()
+    graph["nodes"][0]["config"]["fields"] = [{"key": "amount", "label": "Amount", "type": "number"}]
+    for key, formula in (("one", "trigger.amount + 1"), ("two", "one.n * 10"), ("three", "two.n + one.n")):
+        each = next(one for one in graph["nodes"] if one["key"] == key)
+        each["config"] = {"fields": [{"name": "n", "value": {"$expr": formula}}]}
+    workflow = opened(page, owner, "Sums", graph)
+    choose(page, "Start", "One")
+    button = page.get_by_role("button", name="Make re-usable")
+    expect(button).to_be_disabled()
+    expect(button).to_have_accessible_description("A start cannot move: choose steps behind it.")
+
+    step(page, "Three").click()
+    choose(page, "One", "Two")
+    button.click()
+    dialog = page.get_by_role("dialog", name="Make a re-usable workflow")
+    expect(dialog).to_contain_text("2 steps become a workflow of their own.")
+    expect(dialog.get_by_role("list").first).to_contain_text("Start, amount")
+    dialog.get_by_role("textbox", name="Name of the new workflow").fill("Times ten")
+    dialog.get_by_role("button", name="Make the workflow").click()
+    made = page.get_by_role("dialog", name="“Times ten” is made")
+    link = made.get_by_role("link", name="Open it").get_attribute("href")
+    made.get_by_role("button", name="Stay here").click()
+    expect(step(page, "Times ten")).to_be_visible()
+    expect(step(page, "One")).to_have_count(0)
+    expect(page.get_by_role("img", name="Line from Start to Times ten")).to_be_attached()
+    expect(page.get_by_role("img", name="Line from Times ten to Three")).to_be_attached()
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(step(page, "One")).to_be_visible()
+    page.get_by_role("button", name="Redo", exact=True).click()
+    expect(step(page, "Times ten")).to_be_visible()
+    page.get_by_role("status").filter(has_text="Saving").wait_for()
+    saved(page)
+
+    assert link is not None
+    for one in (link.rsplit("/", 1)[1], workflow):
+        owner.post(f"/api/workflows/{one}/publish", json={"note": "First"}).raise_for_status()
+    run = owner.post(f"/api/workflows/{workflow}/runs", json={"input": {"amount": 4}}).raise_for_status().json()["id"]
+    assert settled(owner, run)["status"] == "done"
+    last = next(one for one in owner.get(f"/api/runs/{run}").json()["steps"] if one["node"] == "three")
+    assert owner.get(f"/api/runs/{run}/steps/{last['step']}").json()["output"] == {"n": 55}

@@ -1,12 +1,12 @@
-import { NumberInput, Select, Switch, TextInput } from '@mantine/core';
+import { JsonInput, NumberInput, Select, Switch, TextInput } from '@mantine/core';
 import { DateInput } from '@mantine/dates';
-import type { ComponentType } from 'react';
+import { type ComponentType, useState } from 'react';
 
 /** One question of a start, as the person who answers it sees it. */
 export interface Question {
   key: string;
   label: string;
-  type: 'text' | 'number' | 'date' | 'choice' | 'file' | 'switch';
+  type: 'text' | 'number' | 'date' | 'choice' | 'file' | 'switch' | 'data';
   required?: boolean;
   choices?: string[];
   help?: string;
@@ -69,7 +69,35 @@ export function QuestionInput({ question, value, error, File, onChange }: Questi
   }
   if (question.type === 'date') return <DateInput {...shared} value={(value as string) ?? null} onChange={onChange} />;
   if (question.type === 'file') return File && <File question={question} error={error} onChange={onChange} />;
+  if (question.type === 'data') return <DataInput {...shared} onChange={onChange} />;
   return (
     <TextInput {...shared} value={(value as string) ?? ''} onChange={(event) => onChange(event.currentTarget.value)} />
+  );
+}
+
+interface DataInputProps extends ReturnType<typeof labelsOf> {
+  error: string | undefined;
+  onChange(value: unknown): void;
+}
+
+/** Anything, written as JSON; what is no JSON is taken as the text that it is. */
+function DataInput({ onChange, ...shared }: DataInputProps) {
+  const [text, setText] = useState('');
+  return (
+    <JsonInput
+      {...shared}
+      autosize
+      minRows={3}
+      formatOnBlur
+      value={text}
+      onChange={(next) => {
+        setText(next);
+        try {
+          onChange(next.trim() === '' ? null : JSON.parse(next));
+        } catch {
+          onChange(next);
+        }
+      }}
+    />
   );
 }

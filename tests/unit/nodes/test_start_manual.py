@@ -22,6 +22,7 @@ def accept(fields: list[dict[str, Any]], payload: dict[str, Any]) -> dict[str, A
         ("date", "2026-03-31", "2026-03-31"),
         ("choice", "b", "b"),
         ("switch", True, True),
+        ("data", [{"size": "no number"}, None], [{"size": "no number"}, None]),
         ("file", file_ref("a.pdf").model_dump(), file_ref("a.pdf").model_dump()),
     ],
 )

@@ -165,6 +165,18 @@ export function namesIn(value: unknown): Set<string> {
   return found;
 }
 
+/** `extract.total.value` where a formula names such a step, as far as fields follow each other; calls are no fields. */
+export function mapPaths(formula: string, heads: ReadonlySet<string>, change: (path: string[]) => string): string {
+  const places =
+    /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|(\.\s*)?([A-Za-z_][A-Za-z0-9_]*)((?:\.[A-Za-z_][A-Za-z0-9_]*)*)(?=(\s*\()?)/g;
+  return formula.replace(places, (found: string, dot?: string, head?: string, rest?: string, call?: string) => {
+    if (dot !== undefined || head === undefined || !heads.has(head)) return found;
+    const fields = rest ? rest.slice(1).split('.') : [];
+    const called = call === undefined ? undefined : fields.pop();
+    return change([head, ...fields]) + (called === undefined ? '' : `.${called}`);
+  });
+}
+
 export type Preview = { known: true; value: unknown } | { known: false };
 
 const UNKNOWN: Preview = { known: false };

@@ -166,6 +166,7 @@ const FILE: JsonSchema = {
 };
 
 const FIELD_TYPES: Record<string, JsonSchema> = {
+  data: {},
   number: { type: 'number' },
   switch: { type: 'boolean' },
   file: FILE,

@@ -13,7 +13,7 @@ import {
   IconSparkles,
   IconStack2,
 } from '@tabler/icons-react';
-import type { ComponentType } from 'react';
+import { type ComponentType, lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Axis, arrangeable, EDGES, type Edge } from '@/core/graph/arrange';
 import { groupOf, refuseGroup } from '@/core/graph/groups';
@@ -22,6 +22,8 @@ import { ExtractButton } from './extract-button';
 import type { GroupActions } from './group-actions';
 import classes from './selection-bar.module.css';
 import type { Tidying } from './use-tidy';
+
+const ExtractDialog = lazy(() => import('./extract-dialog'));
 
 const ICONS: Record<Edge | Axis, ComponentType<{ size?: number }>> = {
   left: IconLayoutAlignLeft,
@@ -44,6 +46,15 @@ export function SelectionBar({ groups, tidying }: SelectionBarProps) {
   const { t } = useTranslation();
   const graph = useEditor(graphOf);
   const selected = useEditor((state) => state.selected);
+  // The dialog outlives the choice: in its course one step comes into the place of the chosen ones.
+  const [extracting, setExtracting] = useState<readonly string[] | null>(null);
+  if (extracting) {
+    return (
+      <Suspense>
+        <ExtractDialog keys={extracting} onClose={() => setExtracting(null)} />
+      </Suspense>
+    );
+  }
   if (selected.length < 2) return null;
   const why = refuseGroup(graph, selected);
   const loose = arrangeable(graph, selected).length;
@@ -108,7 +119,7 @@ export function SelectionBar({ groups, tidying }: SelectionBarProps) {
           </Button>
         </>
       )}
-      <ExtractButton keys={selected} />
+      <ExtractButton keys={selected} onOpen={() => setExtracting(selected)} />
     </div>
   );
 }
