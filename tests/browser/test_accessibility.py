@@ -35,6 +35,7 @@ LISTS = (
     "/runs",
     "/tasks",
     "/tasks?state=completed",
+    "/starts",
     "/outbox",
     "/assets",
     "/connections",

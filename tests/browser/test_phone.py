@@ -14,6 +14,7 @@ PAGES = (
     "/workflows",
     "/runs",
     "/tasks",
+    "/starts",
     "/outbox",
     "/assets",
     "/connections",

@@ -165,7 +165,9 @@ function Last({ start }: { start: Start }) {
 
 function Next({ start }: { start: Start }) {
   const { t } = useTranslation();
-  if (start.state !== 'on') return '–';
+  if (start.state === 'paused')
+    return start.paused_by ? t('starts.pausedBy', { name: start.paused_by }) : t('starts.state.paused');
+  if (start.state === 'workflow_paused') return t('starts.state.workflow_paused');
   if (!start.next_at) return t('starts.byItself');
   const zone = typeof start.rule?.time_zone === 'string' ? start.rule.time_zone : undefined;
   return <time dateTime={start.next_at}>{dueTime(new Date(start.next_at), undefined, zone)}</time>;

@@ -4,7 +4,7 @@ import type { TaskItem } from '@/api/types';
 /** Who wants the answer: the person who started the run, or what started it. */
 export function useRequester() {
   const { t } = useTranslation();
-  return (task: TaskItem) => task.requester?.name ?? t(`runs.how.${task.how}`);
+  return (task: TaskItem) => task.requester?.name ?? t(`tasks.how.${task.how}`);
 }
 
 /** The people who are asked, by their roles. */
