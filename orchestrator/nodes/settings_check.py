@@ -134,7 +134,8 @@ def _problems_of(error: SchemaError, *, missing: bool = False) -> Iterator[Probl
         for one in deeper:
             yield from _problems_of(one, missing=missing)
     else:
-        message = f"{name} {_demand(error)}."
+        empty = error.validator == "type" and error.instance is None
+        message = f"{name} is empty." if empty else f"{name} {_demand(error)}."
         yield Problem(code="invalid_setting", message=message, hint=_hint(error.schema), field=field)
 
 

@@ -19,5 +19,5 @@ def test_every_value_that_does_not_fit_is_named_with_its_setting() -> None:
         read_settings(Approval(), {"title": None, "due_hours": "soon"})
     error = failed.value.error
     assert error.category is ErrorCategory.INPUT
-    assert error.message == "Time to decide must be a number. Title must be a text."
+    assert error.message == "Time to decide must be a number. Title is empty."
     assert error.details == {"fields": ["config.due_hours", "config.title"]}

@@ -1,3 +1,4 @@
+import '@mantine/core/styles/Slider.layer.css';
 import { ActionIcon, Button, Slider, Text } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerSkipBack, IconPlayerSkipForward } from '@tabler/icons-react';
 import type { TFunction } from 'i18next';

@@ -80,7 +80,7 @@ function Shown({ run, overlay, nodeTypes, back, away }: ShownProps) {
               {t('runs.replay.button')}
             </Button>
           )}
-          <LoadButton run={run} />
+          {run.status !== 'failed' && <LoadButton run={run} />}
           <RunActions run={run} />
         </>
       }
