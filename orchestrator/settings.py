@@ -261,6 +261,7 @@ SPECTACULAR_SETTINGS = {
 # Calls from lower rooms to higher ones: topic -> functions, run in order in the caller's transaction.
 SUBSCRIBERS: dict[str, tuple[str, ...]] = {
     "member.leaving": ("builder.actions.handing_over.hand_over",),
+    "draft.saved": ("orchestrator.runs.presence.tell_saved",),
     "workflow.published": (
         "orchestrator.triggers.actions.links.register_links",
         "orchestrator.triggers.actions.forms.register_forms",

@@ -12,6 +12,7 @@ from builder.actions.locking import locked_row, record, refuse_archived, require
 from builder.checks import problems_of
 from builder.graphs import read_graph
 from builder.models import Draft, Version, Workflow
+from orchestrator.api.announcements import announce
 from orchestrator.api.errors import Conflict, Invalid
 from orchestrator.engine.errors import GraphInvalid, Problem
 from orchestrator.engine.graph import Graph, content_hash, graph_json, parse_graph
@@ -102,6 +103,7 @@ def replace_draft(
                 after={"content_hash": after.hex()},
                 detail=detail,
             )
+            announce("draft.saved", workflow=locked.pk)
     return Saved(draft=draft, problems=problems_of(graph, workflow.workspace_id, principal))
 
 

@@ -17,9 +17,11 @@ from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
+from builder.models import Workflow
+from orchestrator.governance import sharing
 from orchestrator.governance.models import User
 from orchestrator.governance.principal import Principal, person
-from orchestrator.runs import rights
+from orchestrator.runs import presence, rights
 from orchestrator.runs.models import Run
 from orchestrator.runs.snapshots import events_json, run_snapshot
 from orchestrator.runs.stream import run_group, workspace_group
@@ -163,3 +165,54 @@ class WorkspaceConsumer(LiveConsumer):
     async def workspace_changed(self, message: dict[str, Any]) -> None:
         for what in message["what"]:
             await self.say({"type": "changed", "what": what})
+
+
+class WorkflowConsumer(LiveConsumer):
+    """`{"type": "here", "people": [{id, name}]}` when that changes, and `{"type": "saved", by, token}` for the copy
+    that is there at the beginning and for each one that somebody saves."""
+
+    workflow_id: UUID
+
+    async def allowed(self) -> int | None:
+        self.workflow_id = self.scope["url_route"]["kwargs"]["id"]
+        self.watched_id, self.group = str(self.workflow_id), presence.workflow_group(self.workflow_id)
+        return await sync_to_async(self._door)()
+
+    def _door(self) -> int | None:
+        workflow = Workflow.objects.kept().visible_to(self.principal).filter(pk=self.workflow_id).first()
+        if workflow is None:
+            return MISSING
+        return None if sharing.may(self.principal, "workflow:read", workflow) else FORBIDDEN
+
+    async def begin(self) -> None:
+        self._said: list[presence.Person] | None = None
+        await self.workflow_saved({})
+        await self._renew()
+        await self.channel_layer.group_send(self.group, {"type": "workflow.here"})
+
+    async def disconnect(self, code: int) -> None:
+        if hasattr(self, "_said"):
+            with contextlib.suppress(redis.RedisError):
+                await presence.leave(self._broker, self.workflow_id, self.principal, self.channel_name)
+                await self.channel_layer.group_send(self.group, {"type": "workflow.here"})
+        await super().disconnect(code)
+
+    async def look(self) -> None:
+        """People whose server died are missed once their time is over."""
+        if time.monotonic() - self._renewed_at > presence.RENEW_SECONDS:
+            with contextlib.suppress(redis.RedisError):
+                await self._renew()
+
+    async def _renew(self) -> None:
+        self._renewed_at = time.monotonic()
+        await presence.come(self._broker, self.workflow_id, self.principal, self.channel_name)
+        await self.workflow_here({})
+
+    async def workflow_here(self, message: dict[str, Any]) -> None:
+        people = await presence.people(self._broker, self.workflow_id)
+        if people != self._said:
+            self._said = people
+            await self.say({"type": "here", "people": people})
+
+    async def workflow_saved(self, message: dict[str, Any]) -> None:
+        await self.say(await sync_to_async(presence.draft_state)(self.workflow_id))

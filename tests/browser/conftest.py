@@ -162,3 +162,10 @@ def page_of(new_context: Callable[..., BrowserContext], product: Product, owner:
         return new_context(storage_state=state, **options).new_page()
 
     return opened
+
+
+@pytest.fixture
+def clipboard_page(owner_page: Page) -> Page:
+    """A page that may use the clipboard without being asked each time."""
+    owner_page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    return owner_page

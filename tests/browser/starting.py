@@ -35,6 +35,10 @@ def save(person: Client, workflow: str, graph: dict[str, Any]) -> None:
     person.put(f"/api/workflows/{workflow}/draft", json={"graph": graph}, headers=match).raise_for_status()
 
 
+def publish(owner: Client, workflow: str) -> None:
+    owner.post(f"/api/workflows/{workflow}/publish", json={"note": "First"}).raise_for_status()
+
+
 def run_sample(owner: Client, name: str) -> str:
     """Starts the starter with one of its sample documents; gives the run."""
     file = next(one["file"]["file_id"] for one in get(owner, "sample-files") if one["name"] == name)

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.reading import heading, open_step, path_id, step
-from tests.browser.starting import make, settled
+from tests.browser.starting import make, publish, settled
 from tests.browser.test_accessibility import look_through
 from tests.browser.test_phone import fits
 from tests.integration.runs.graphs import Graph, graph, line, node, row
@@ -47,10 +47,6 @@ def drawn(made: Graph) -> Graph:
 def begin(owner: Client, workflow: str, **given: Any) -> str:
     body = {"draft": True, "input": given}
     return str(owner.post(f"/api/workflows/{workflow}/runs", json=body).raise_for_status().json()["id"])
-
-
-def publish(owner: Client, workflow: str) -> None:
-    owner.post(f"/api/workflows/{workflow}/publish", json={"note": "First"}).raise_for_status()
 
 
 def middle(place: Locator) -> tuple[float, float]:

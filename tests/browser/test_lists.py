@@ -257,16 +257,17 @@ def test_the_command_bar_finds_workflows_pages_and_actions(owner_page: Page, own
 
 
 @pytest.mark.ux(23)
-def test_a_search_is_kept_under_a_name(owner_page: Page) -> None:
+@pytest.mark.parametrize("address", ["/workflows", "/runs"])
+def test_a_search_is_kept_under_a_name(owner_page: Page, address: str) -> None:
     name = named("Paused ones")
     page = owner_page
-    page.goto("/workflows?status=paused")
+    page.goto(f"{address}?status=paused")
     page.get_by_role("button", name="Saved searches").click()
     page.get_by_role("menuitem", name="Save this search").click()
     page.get_by_role("textbox", name="Name").fill(name)
     page.get_by_role("dialog").get_by_role("button", name="Save").click()
     told(page, f"The search “{name}” is saved.")
-    page.goto("/workflows")
+    page.goto(address)
     page.get_by_role("button", name="Saved searches").click()
     page.get_by_role("menuitem", name=name, exact=True).click()
     page.wait_for_url(re.compile("status=paused"))

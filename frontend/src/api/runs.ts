@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from './client';
 import { useList } from './pages';
 import { useWorkspace } from './session';
@@ -33,11 +33,16 @@ export function fetchEvents(id: string, after: number): Promise<{ events: RunEve
 }
 
 /** `fresh` changes when the step changes, so that a running step is read again when it has ended. */
-export function useStep(run: string, step: number | null, fresh: string) {
-  return useQuery({
+export const stepQuery = (run: string, step: number | null, fresh: string) =>
+  queryOptions({
     queryKey: ['run', run, 'step', step, fresh],
     queryFn: () => api.get<StepDetail>(`runs/${run}/steps/${step}`),
     enabled: step !== null,
+  });
+
+export function useStep(run: string, step: number | null, fresh: string) {
+  return useQuery({
+    ...stepQuery(run, step, fresh),
     placeholderData: (before) => (before?.step === step ? before : undefined),
   });
 }

@@ -4,10 +4,14 @@ import { useList } from './pages';
 import { useWorkspace } from './session';
 import type { Decision, Page, Task, TaskFilter, TaskItem } from './types';
 
-export function useTasks(state: TaskFilter, options: { page_size?: number; enabled?: boolean } = {}) {
+interface TaskFilters {
+  search?: string | undefined;
+  page_size?: number;
+}
+
+export function useTasks(state: TaskFilter, filters: TaskFilters = {}) {
   const workspace = useWorkspace();
-  const { enabled = true, ...rest } = options;
-  return useList<TaskItem>(['tasks', workspace.id], `workspaces/${workspace.id}/tasks`, { state, ...rest }, enabled);
+  return useList<TaskItem>(['tasks', workspace.id], `workspaces/${workspace.id}/tasks`, { state, ...filters });
 }
 
 /** How many tasks wait for this person: their own and those nobody has taken. */
@@ -25,11 +29,18 @@ export function useTask(id: string) {
   return useQuery({ queryKey: ['task', id], queryFn: () => api.get<Task>(`tasks/${id}`) });
 }
 
-export function useTaskVerb(id: string) {
+/** What a person does with a task: by itself, with a decision, with the answers of a form, or with a receiver. */
+export type TaskDeed =
+  | { verb: 'take' | 'release' }
+  | { verb: 'decide'; body: Decision }
+  | { verb: 'complete'; body: { answers: Record<string, unknown> } }
+  | { verb: 'assign'; body: { user: string } };
+
+export function useTaskDeed(id: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (verb: 'take' | 'release' | Decision) =>
-      typeof verb === 'string' ? api.post<Task>(`tasks/${id}/${verb}`) : api.post<Task>(`tasks/${id}/decide`, verb),
+    mutationFn: (deed: TaskDeed) => api.post<Task>(`tasks/${id}/${deed.verb}`, 'body' in deed ? deed.body : undefined),
+    onSuccess: (task) => client.setQueryData(['task', id], task),
     onSettled: () =>
       Promise.all([
         client.invalidateQueries({ queryKey: ['task', id] }),

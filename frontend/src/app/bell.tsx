@@ -23,22 +23,22 @@ export function Bell() {
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-start" width={360} trapFocus returnFocus shadow="md">
       <Popover.Target>
-        <Indicator
-          label={shown + requests.length}
-          size={16}
-          offset={5}
-          color="red"
-          disabled={shown + requests.length === 0}
-          zIndex={1}
+        <ActionIcon
+          size="lg"
+          aria-label={t('app.bell.label', { count: shown + requests.length })}
+          onClick={() => setOpened((open) => !open)}
         >
-          <ActionIcon
-            size="lg"
-            aria-label={t('app.bell.label', { count: shown + requests.length })}
-            onClick={() => setOpened((open) => !open)}
+          <Indicator
+            label={shown + requests.length}
+            size={16}
+            offset={2}
+            color="red"
+            disabled={shown + requests.length === 0}
+            zIndex={1}
           >
             <IconBell size={20} stroke={1.7} aria-hidden />
-          </ActionIcon>
-        </Indicator>
+          </Indicator>
+        </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown p={0} aria-label={t('app.bell.title')}>
         <div className={classes.head}>

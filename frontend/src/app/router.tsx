@@ -115,7 +115,7 @@ const run = createRoute({
 const tasks = createRoute({
   getParentRoute: () => shell,
   path: '/tasks',
-  validateSearch: words('state'),
+  validateSearch: words('state', 'search'),
   component: lazyRouteComponent(() => import('@/features/tasks/tasks-page')),
 });
 

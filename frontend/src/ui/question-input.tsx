@@ -1,6 +1,7 @@
 import { NumberInput, Select, Switch, TextInput } from '@mantine/core';
 import { DateInput } from '@mantine/dates';
 import type { ComponentType } from 'react';
+import { useTranslation } from 'react-i18next';
 
 /** One question of a start, as the person who answers it sees it. */
 export interface Question {
@@ -22,8 +23,8 @@ export interface QuestionInputProps {
   question: Question;
   value: unknown;
   error: string | undefined;
-  /** How files are given differs: some doors take them at once, some with the answers. */
-  File: ComponentType<QuestionFileProps>;
+  /** How files are given differs: some doors take them at once, some with the answers, some never ask for one. */
+  File?: ComponentType<QuestionFileProps>;
   onChange(value: unknown): void;
 }
 
@@ -41,7 +42,16 @@ export function isMissing(question: Question, answer: unknown): boolean {
   return answer === undefined || answer === null || answer === '';
 }
 
+/** The server names the question before the reason; here it stands above it already. */
+export function plainReason(question: Question, text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  const named = `${question.label}: `;
+  const reason = text.startsWith(named) ? text.slice(named.length) : text;
+  return reason.charAt(0).toUpperCase() + reason.slice(1);
+}
+
 export function QuestionInput({ question, value, error, File, onChange }: QuestionInputProps) {
+  const { t, i18n } = useTranslation();
   const shared = { ...labelsOf(question), error };
   if (question.type === 'number')
     return <NumberInput {...shared} value={(value as number) ?? ''} onChange={onChange} />;
@@ -59,8 +69,28 @@ export function QuestionInput({ question, value, error, File, onChange }: Questi
   if (question.type === 'choice') {
     return <Select {...shared} data={question.choices ?? []} value={(value as string) ?? null} onChange={onChange} />;
   }
-  if (question.type === 'date') return <DateInput {...shared} value={(value as string) ?? null} onChange={onChange} />;
-  if (question.type === 'file') return <File question={question} error={error} onChange={onChange} />;
+  if (question.type === 'date') {
+    return (
+      <DateInput
+        {...shared}
+        locale={i18n.language}
+        valueFormat={t('ui.calendar.format')}
+        ariaLabels={{
+          previousMonth: t('ui.calendar.previousMonth'),
+          nextMonth: t('ui.calendar.nextMonth'),
+          previousYear: t('ui.calendar.previousYear'),
+          nextYear: t('ui.calendar.nextYear'),
+          previousDecade: t('ui.calendar.previousDecade'),
+          nextDecade: t('ui.calendar.nextDecade'),
+          monthLevelControl: t('ui.calendar.chooseMonth'),
+          yearLevelControl: t('ui.calendar.chooseYear'),
+        }}
+        value={(value as string) ?? null}
+        onChange={onChange}
+      />
+    );
+  }
+  if (question.type === 'file') return File && <File question={question} error={error} onChange={onChange} />;
   return (
     <TextInput {...shared} value={(value as string) ?? ''} onChange={(event) => onChange(event.currentTarget.value)} />
   );

@@ -52,6 +52,11 @@ export class Autosave {
     return this.current;
   }
 
+  /** Waits for the answer to the save that is on its way, if one is. */
+  async settled(): Promise<void> {
+    await this.flight;
+  }
+
   get dirty(): boolean {
     return this.pending !== null || this.flight !== null;
   }

@@ -1,41 +1,36 @@
-import { SegmentedControl, Text } from '@mantine/core';
-import { useState } from 'react';
+import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import type { JsonSchema } from '@/core/graph/document';
 import { JsonView } from '@/ui/json-view';
 import { ValueTable } from '@/ui/value-table';
+import { useDataView } from './data-view';
+import { ValueTree } from './value-tree';
 
 export interface DataOutProps {
+  step: string;
   name: string;
   value: unknown;
-  /** False: the step has not run yet. */
-  known: boolean;
+  schema: JsonSchema;
 }
 
-/** What the step gave in the last run: as a table first, as JSON for those who ask. */
-export function DataOut({ name, value, known }: DataOutProps) {
+/** What the step gave in the last run: as a table first, then as fields, then as JSON. */
+export function DataOut({ step, name, value, schema }: DataOutProps) {
   const { t } = useTranslation();
-  const [as, setAs] = useState('table');
-  if (!known) {
+  const [view] = useDataView();
+  if (value === undefined) {
     return (
       <Text size="sm" c="dimmed">
         {t('editor.data.notRun')}
       </Text>
     );
   }
+  if (view === 'json') return <JsonView value={value} label={name} />;
+  if (view === 'table') return <ValueTable value={value} caption={name} />;
   return (
-    <>
-      <SegmentedControl
-        size="xs"
-        mb={10}
-        value={as}
-        onChange={setAs}
-        aria-label={t('editor.data.viewAs')}
-        data={[
-          { value: 'table', label: t('editor.data.table') },
-          { value: 'json', label: 'JSON' },
-        ]}
-      />
-      {as === 'table' ? <ValueTable value={value} caption={name} /> : <JsonView value={value} label={name} />}
-    </>
+    <ValueTree
+      plain
+      names={[{ name: step, label: name, kind: 'step', node: step, schema }]}
+      values={{ [step]: value }}
+    />
   );
 }

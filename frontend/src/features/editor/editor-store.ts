@@ -6,6 +6,7 @@ import type { LineEnd } from '@/core/graph/connect';
 import { type Graph, type NodeTypes, nodeByKey, type Position, type Problem, readGraph } from '@/core/graph/document';
 import { keepGroups } from '@/core/graph/groups';
 import { edit, type History, redo, startHistory, undo } from '@/core/graph/history';
+import { normalField } from '@/core/graph/problems';
 import type { SaveState } from './autosave';
 
 /** What the open step library will do with the chosen type. */
@@ -42,6 +43,7 @@ export type EditLabel =
   | 'join'
   | 'lineBack'
   | 'stepNote'
+  | 'update'
   | 'tidy'
   | 'group'
   | 'ungroup'
@@ -69,6 +71,8 @@ export interface EditorState {
   focusField: string | null;
   /** Steps that are being filled in for the first time: their gaps are not held against them yet. */
   fresh: ReadonlySet<string>;
+  /** Settings of such steps that were left all the same: theirs are said. */
+  leftFields: ReadonlySet<string>;
   problems: Problem[];
   /** What had to be left out of pasted steps; until it is chosen again, it is shown like a problem. */
   leftOut: Problem[];
@@ -93,6 +97,7 @@ export interface EditorActions {
   openLibrary(target: LibraryTarget | null): void;
   nameGroup(id: string | null): void;
   markFresh(key: string): void;
+  leaveField(step: string, path: readonly (string | number)[]): void;
   say(text: string): void;
   setSave(save: SaveState): void;
   setProblems(problems: Problem[]): void;
@@ -115,6 +120,7 @@ export function createEditorStore(graph: unknown, problems: Problem[]) {
     line: null,
     focusField: null,
     fresh: new Set(),
+    leftFields: new Set(),
     problems,
     leftOut: [],
     save: { kind: 'saved' },
@@ -173,6 +179,10 @@ export function createEditorStore(graph: unknown, problems: Problem[]) {
     },
     openLibrary: (library) => set({ library }),
     nameGroup: (naming) => set({ naming }),
+    leaveField: (step, path) => {
+      const { fresh, leftFields } = get();
+      if (fresh.has(step)) set({ leftFields: new Set([...leftFields, `${step} ${path.join('.')}`]) });
+    },
     markFresh: (key) => set({ fresh: new Set([...get().fresh, key]) }),
     say: (said) => set({ said }),
     setSave: (save) => set({ save }),
@@ -181,7 +191,8 @@ export function createEditorStore(graph: unknown, problems: Problem[]) {
     settle: () => set({ settled: get().history.present }),
     load: (data, found) => {
       const history = startHistory(readGraph(data));
-      set({ history, settled: history.present, problems: found, selected: [], open: null, library: null });
+      set({ settled: history.present, problems: found, library: null });
+      show(history);
     },
   };
   return { ...store, actions };
@@ -214,6 +225,12 @@ export function useEditor<T>(read: (state: EditorState) => T): T {
 
 export function useEditorActions(): EditorActions {
   return useEditorWorld().store.actions;
+}
+
+/** Whether a problem is told already: not while a step is filled in for the first time, but for settings that were left. */
+export function isTold({ fresh, leftFields }: Pick<EditorState, 'fresh' | 'leftFields'>, problem: Problem): boolean {
+  if (!problem.node || !fresh.has(problem.node)) return true;
+  return leftFields.has(`${problem.node} ${normalField(problem.field)}`);
 }
 
 export const graphOf = (state: EditorState): Graph => state.history.present;

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { useAssets } from '@/api/assets';
+import { useLiveWorkflow } from '@/api/live-workflow';
 import { useSamples } from '@/api/samples';
 import { useWorkspace } from '@/api/session';
 import type { Draft, Workflow } from '@/api/types';
@@ -17,7 +18,7 @@ import { toast } from '@/ui/toasts';
 import { Autosave } from './autosave';
 import { ConflictDialog } from './conflict-dialog';
 import classes from './editor.module.css';
-import { createEditorStore, EditorContext, type EditorWorld, graphOf } from './editor-store';
+import { createEditorStore, EditorContext, type EditorWorld, graphOf, isTold } from './editor-store';
 import { EmptyCanvas } from './empty-canvas';
 import { FindBar } from './find-bar';
 import { createGroupActions } from './group-actions';
@@ -38,6 +39,7 @@ import { type Tab, TopBar } from './top-bar';
 import { useCopiedSamples } from './use-copied-samples';
 import { useEditing } from './use-editing';
 import { useGroupNews } from './use-group-news';
+import { useNewerCopy } from './use-newer-copy';
 import { useProblems } from './use-problems';
 import { useShortcuts } from './use-shortcuts';
 import { useTestRun } from './use-test-run';
@@ -116,7 +118,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
   const [finding, setFinding] = useState(false);
 
   const graph = useStore(store, graphOf);
-  const { selected, open, line, library, naming, fresh, save, said } = useStore(store);
+  const { selected, open, line, library, naming, fresh, leftFields, save, said } = useStore(store);
   const assets = useAssets();
   const models = useRef<readonly Model[]>([]);
   models.current = assets.query.hasNextPage ? [] : assets.rows;
@@ -148,6 +150,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
   const groups = useMemo(() => createGroupActions(store, nodeTypes, t), [store, nodeTypes, t]);
   const tidying = useTidy();
   useGroupNews();
+  const people = useLiveWorkflow(workflow.id, useNewerCopy(autosave));
   const editing = useEditing(steps, groups, onFiles);
   const view = useRef<CanvasView>(null);
   const find = () => setFinding(true);
@@ -159,8 +162,8 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
   const found = useProblems();
 
   const shownProblems = useMemo(
-    () => countByNode(found.filter((problem) => !problem.node || !fresh.has(problem.node))),
-    [found, fresh],
+    () => countByNode(found.filter((problem) => isTold({ fresh, leftFields }, problem))),
+    [found, fresh, leftFields],
   );
   const add = (type: NodeTypeInfo) => {
     if (!library) return;
@@ -176,6 +179,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
         tab={tab}
         onTab={setTab}
         steps={steps}
+        people={people}
         tidying={tidying.count !== null}
         onTidy={tidying.all}
         onAddNote={() => steps.addNote({ x: 0, y: -168 })}

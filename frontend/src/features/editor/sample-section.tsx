@@ -1,23 +1,27 @@
 import { Button, Group, Text } from '@mantine/core';
-import { IconPin, IconPinnedOff } from '@tabler/icons-react';
+import { IconPencil, IconPin, IconPinnedOff } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Samples, useKeepSample } from '@/api/samples';
 import { SampleTag } from '@/ui/sample-tag';
 import { toast } from '@/ui/toasts';
 import { useEditorWorld } from './editor-store';
+import { SampleEditor } from './sample-editor';
 
 export interface SampleSectionProps {
   step: string;
+  name: string;
   /** What the step gave last; `undefined` when it gave nothing. */
   output: unknown;
   samples: Samples;
 }
 
 /** Keeps what a step gave for trials of the steps behind it, shows that it is kept, and forgets it. */
-export function SampleSection({ step, output, samples }: SampleSectionProps) {
+export function SampleSection({ step, name, output, samples }: SampleSectionProps) {
   const { t } = useTranslation();
   const { workflow, readOnly } = useEditorWorld();
   const keep = useKeepSample(workflow);
+  const [writing, setWriting] = useState(false);
   const kept = step in samples;
   const send = (what: { value?: unknown }) =>
     keep.mutate(
@@ -28,7 +32,7 @@ export function SampleSection({ step, output, samples }: SampleSectionProps) {
       },
     );
   const other = !kept || JSON.stringify(samples[step]) !== JSON.stringify(output);
-  if (readOnly || (!kept && output === undefined)) return null;
+  if (readOnly) return null;
   return (
     <section aria-label={t('editor.sample.title')}>
       <Group gap={8}>
@@ -44,6 +48,15 @@ export function SampleSection({ step, output, samples }: SampleSectionProps) {
             {t('editor.sample.keep')}
           </Button>
         )}
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          color="gray"
+          leftSection={<IconPencil size={14} />}
+          onClick={() => setWriting(true)}
+        >
+          {t(kept ? 'editor.sample.edit' : 'editor.sample.write')}
+        </Button>
         {kept && (
           <Button
             size="compact-sm"
@@ -61,6 +74,9 @@ export function SampleSection({ step, output, samples }: SampleSectionProps) {
         <Text size="xs" c="dimmed" mt={6}>
           {t('editor.sample.help')}
         </Text>
+      )}
+      {writing && (
+        <SampleEditor step={step} name={name} value={kept ? samples[step] : output} onClose={() => setWriting(false)} />
       )}
     </section>
   );

@@ -5,17 +5,18 @@ import { useTranslation } from 'react-i18next';
 import { dropLooseLines, setConfig, setNote } from '@/core/graph/commands';
 import type { GraphNode } from '@/core/graph/document';
 import { fillKeys } from '@/core/graph/entry-keys';
-import type { Path } from '@/core/graph/formulas';
+
 import { normalField, problemsAt } from '@/core/graph/problems';
 import { levelOf, pickProperties, plainSchema, propertiesOf } from '@/core/graph/schema';
 import { shownSettings } from '@/core/graph/shown';
 import { problemLine } from '@/ui/told';
 import { useEditor, useEditorActions, useEditorWorld } from './editor-store';
-import { FormContext, type FormWorld } from './form/form-context';
+import { FormContext, type FormWorld, type Gather } from './form/form-context';
 import { JoinSection } from './join-section';
 import { PolicySection } from './policy-section';
 import { StartSection } from './start-section';
 import classes from './step-panel.module.css';
+import type { Incoming } from './use-incoming';
 import type { LastStep } from './use-last-step';
 import { useProblems } from './use-problems';
 
@@ -23,16 +24,16 @@ const SettingsForm = lazy(() => import('./form/settings-form'));
 
 export interface StepSettingsProps {
   node: GraphNode;
-  names: FormWorld['names'];
-  values: Record<string, unknown>;
+  incoming: Incoming;
+  gather: Gather | null;
   last: LastStep;
 }
 
 /** What a step asks for: the few first settings, the rest behind "More options". */
-export function StepSettings({ node, names, values, last }: StepSettingsProps) {
+export function StepSettings({ node, incoming, gather, last }: StepSettingsProps) {
   const { t } = useTranslation();
   const { nodeTypes, readOnly } = useEditorWorld();
-  const { edit } = useEditorActions();
+  const { edit, leaveField } = useEditorActions();
   const type = nodeTypes.get(node.type);
   const problems = useProblems();
   const fresh = useEditor((state) => state.fresh.has(node.key));
@@ -63,14 +64,18 @@ export function StepSettings({ node, names, values, last }: StepSettingsProps) {
       step: node.key,
       readOnly,
       mappable: type?.kind !== 'start',
-      names,
-      values,
+      names: incoming.names,
+      values: incoming.rowValues,
+      row: incoming.row === null ? null : incoming.row.index + 1,
+      gather,
       wrote: last.wrote,
       got: last.got,
-      problemsAt: (path: Path) => (fresh ? [] : problemsAt(problems, node.key, path)),
+      problemsAt: (path) => problemsAt(problems, node.key, path),
+      fresh,
+      onLeave: (path) => leaveField(node.key, path),
       focusField: focusField === null ? null : normalField(focusField),
     }),
-    [node.key, type, readOnly, names, values, last.wrote, last.got, fresh, problems, focusField],
+    [node.key, type, readOnly, incoming, gather, last.wrote, last.got, fresh, leaveField, problems, focusField],
   );
   const onChange = (config: GraphNode['config']) =>
     edit({ label: 'settings', place: `settings:${node.key}` }, (graph) => {

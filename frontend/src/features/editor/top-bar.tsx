@@ -14,12 +14,13 @@ import {
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCan } from '@/api/session';
-import type { Workflow } from '@/api/types';
+import type { PersonRef, Workflow } from '@/api/types';
 import { useEditWorkflow, useWorkflowVerb } from '@/api/workflows';
 import { ButtonLink } from '@/ui/button-link';
 import { WorkflowBadge } from '@/ui/status-badge';
 import { toast } from '@/ui/toasts';
 import { type EditLabel, isEdited, useEditor, useEditorWorld, useMay } from './editor-store';
+import { Presence } from './presence';
 import { SaveState } from './save-state';
 import { SettingsDialog } from './settings-dialog';
 import { Looking } from './share/looking';
@@ -37,6 +38,7 @@ export interface TopBarProps {
   tab: Tab;
   onTab(tab: Tab): void;
   steps: StepActions;
+  people: readonly PersonRef[];
   tidying: boolean;
   onTidy(): void;
   onAddNote(): void;
@@ -85,6 +87,7 @@ export function TopBar(props: TopBarProps) {
         />
       </nav>
       <div className={classes.right}>
+        <Presence people={props.people} />
         {tab === 'build' && !readOnly && <EditTools {...props} />}
         {!onlyAudits && <ShareButton workflow={workflow} />}
         {!onlyAudits && run}

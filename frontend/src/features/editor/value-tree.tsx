@@ -3,29 +3,31 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { StepIcon } from '@/canvas/step-icon';
 import { type JsonSchema, nodeByKey } from '@/core/graph/document';
-import { pathFormula } from '@/core/graph/formulas';
+import { pathSource, type Source } from '@/core/graph/mapping';
 import { propertiesOf } from '@/core/graph/schema';
 import type { ScopeName } from '@/core/graph/scope';
+import { dragHandle } from './drag-state';
 import { graphOf, useEditor, useEditorWorld } from './editor-store';
-import { FORMULA_DRAG } from './form/form-context';
 import classes from './value-tree.module.css';
 
 export interface ValueTreeProps {
   names: ScopeName[];
   /** Real values of the last run by name, where there are any. */
-  values: Record<string, unknown>;
+  values: Readonly<Record<string, unknown>>;
   /** A click on a value; without it values can only be dragged. */
-  onPick?(formula: string): void;
+  onPick?(source: Source): void;
+  /** Values to look at, not to use. */
+  plain?: boolean;
 }
 
 /** What earlier steps give, by step: fields with the values of the last run, to be chosen or dragged. */
-export function ValueTree({ names, values, onPick }: ValueTreeProps) {
+export function ValueTree({ names, values, onPick, plain = false }: ValueTreeProps) {
   const { t } = useTranslation();
   if (names.every((one) => one.kind === 'run')) return <p className={classes.none}>{t('editor.data.nothingBefore')}</p>;
   return (
     <ul className={classes.tree}>
       {names.map((one) => (
-        <NameBranch key={one.name} name={one} value={values[one.name]} onPick={onPick} />
+        <NameBranch key={one.name} name={one} value={values[one.name]} onPick={onPick} plain={plain} />
       ))}
     </ul>
   );
@@ -34,10 +36,11 @@ export function ValueTree({ names, values, onPick }: ValueTreeProps) {
 interface NameBranchProps {
   name: ScopeName;
   value: unknown;
-  onPick: ((formula: string) => void) | undefined;
+  onPick: ((source: Source) => void) | undefined;
+  plain: boolean;
 }
 
-function NameBranch({ name, value, onPick }: NameBranchProps) {
+function NameBranch({ name, value, onPick, plain }: NameBranchProps) {
   const { t } = useTranslation();
   const { nodeTypes } = useEditorWorld();
   const node = useEditor((state) => nodeByKey(graphOf(state), name.node));
@@ -51,6 +54,7 @@ function NameBranch({ name, value, onPick }: NameBranchProps) {
       value={value}
       startOpen={name.kind !== 'run'}
       onPick={onPick}
+      plain={plain}
     />
   );
 }
@@ -62,7 +66,8 @@ interface BranchProps {
   schema: JsonSchema;
   value: unknown;
   startOpen: boolean;
-  onPick: ((formula: string) => void) | undefined;
+  onPick: ((source: Source) => void) | undefined;
+  plain: boolean;
 }
 
 const MOST_ROWS = 20;
@@ -85,11 +90,11 @@ function childrenOf(
   });
 }
 
-function Branch({ path, label, icon, schema, value, startOpen, onPick }: BranchProps) {
+function Branch({ path, label, icon, schema, value, startOpen, onPick, plain }: BranchProps) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(startOpen);
   const children = childrenOf(schema, value);
-  const formula = pathFormula(path);
+  const source = pathSource(path, value, schema);
   const top = path.length === 1;
   const inner = children.length > 0 && path.length < 6;
   return (
@@ -111,19 +116,18 @@ function Branch({ path, label, icon, schema, value, startOpen, onPick }: BranchP
         <button
           type="button"
           className={classes.value}
-          draggable
-          title={formula}
-          onDragStart={(event) => {
-            event.dataTransfer.setData(FORMULA_DRAG, formula);
-            event.dataTransfer.setData('text/plain', formula);
-            event.dataTransfer.effectAllowed = 'copy';
-          }}
-          onClick={() => (onPick ? onPick(formula) : setOpen(!open))}
+          title={plain ? undefined : source.formula}
+          {...(plain ? {} : dragHandle(source))}
+          onClick={() => (onPick ? onPick(source) : setOpen(!open))}
         >
           {icon && <StepIcon icon={icon} size={15} />}
-          <span className={classes.label}>{label}</span>
-          <span className={classes.sample}>{sampleOf(value, schema)}</span>
-          {!onPick && <IconGripVertical size={13} className={classes.grip} />}
+          <span className={classes.label} dir="auto">
+            {label}
+          </span>
+          <span className={classes.sample} dir="auto">
+            {sampleOf(value, schema)}
+          </span>
+          {!onPick && !plain && <IconGripVertical size={13} className={classes.grip} />}
         </button>
       </div>
       {inner && open && (
@@ -137,6 +141,7 @@ function Branch({ path, label, icon, schema, value, startOpen, onPick }: BranchP
               value={child.value}
               startOpen={false}
               onPick={onPick}
+              plain={plain}
             />
           ))}
         </ul>

@@ -4,6 +4,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRuns } from '@/api/runs';
+import { useSavedSearches } from '@/api/searches';
 import { useCan } from '@/api/session';
 import type { RunRow } from '@/api/types';
 import { useWorkflows } from '@/api/workflows';
@@ -14,6 +15,7 @@ import { EmptyState } from '@/ui/empty-state';
 import filters from '@/ui/filters.module.css';
 import { Page } from '@/ui/page';
 import { SampleTag } from '@/ui/sample-tag';
+import { SavedSearches } from '@/ui/saved-searches';
 import { RunBadge } from '@/ui/status-badge';
 import { TimeAgo } from '@/ui/time-ago';
 import { toldProblem } from '@/ui/told';
@@ -113,6 +115,7 @@ function Filters() {
   const search = useSearch({ from: '/authed/shell/runs' });
   const navigate = useNavigate({ from: '/runs' });
   const workflows = useWorkflows({});
+  const searches = useSavedSearches('runs');
   const set = (key: 'status' | 'workflow' | 'mode') => (value: string | null) =>
     void navigate({ search: (before) => ({ ...before, [key]: value ?? undefined }) });
   const names = new Map(workflows.rows.map((one) => [one.id, one.name]));
@@ -172,6 +175,7 @@ function Filters() {
       <Button variant="subtle" disabled={!any} onClick={() => void navigate({ search: {} })}>
         {t('runs.reset')}
       </Button>
+      <SavedSearches searches={searches} current={search} onApply={(query) => void navigate({ search: query })} />
     </search>
   );
 }

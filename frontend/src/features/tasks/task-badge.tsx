@@ -6,6 +6,7 @@ import { Badge } from '@/ui/status-badge';
 export function TaskBadge({ task }: { task: TaskItem }) {
   const { t } = useTranslation();
   if (task.decision === 'approved') return <Badge shown="done" label={t('tasks.state.approved')} />;
+  if (task.decision === 'completed') return <Badge shown="done" label={t('tasks.state.completed')} />;
   if (task.decision === 'rejected') return <Badge shown="stopped" label={t('tasks.state.rejected')} />;
   if (task.state === 'open') return <Badge shown="needs-you" label={t('tasks.state.open')} />;
   if (task.state === 'taken') return <Badge shown="needs-you" label={t('tasks.state.taken')} />;

@@ -3,20 +3,23 @@ import { IconArrowLeft } from '@tabler/icons-react';
 import { useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useTask } from '@/api/tasks';
+import { useTask, useTaskDeed } from '@/api/tasks';
 import type { Task } from '@/api/types';
 import { isFileRef } from '@/core/files';
-import { dateTime } from '@/core/time';
 import { TextLink } from '@/ui/button-link';
 import { Waiting } from '@/ui/data-table';
 import { FileLink } from '@/ui/file-link';
 import { Page } from '@/ui/page';
 import { ProblemAlert } from '@/ui/problem-alert';
-import { TimeAgo } from '@/ui/time-ago';
 import { ValueTable } from '@/ui/value-table';
+import { Answered } from './answered';
+import { Refused } from './refused';
 import classes from './task.module.css';
 import { TaskAnswer } from './task-answer';
 import { TaskBadge } from './task-badge';
+import { TaskFacts } from './task-facts';
+import { TaskForm } from './task-form';
+import { TaskHistory } from './task-history';
 
 export default function TaskPage() {
   const { t } = useTranslation();
@@ -34,34 +37,17 @@ export default function TaskPage() {
       </Page>
     );
   }
-  return <TaskView task={task.data} back={back} />;
+  return <TaskView key={id} task={task.data} back={back} />;
 }
 
 function TaskView({ task, back }: { task: Task; back: ReactNode }) {
   const { t } = useTranslation();
+  const deed = useTaskDeed(task.id);
   return (
-    <Page
-      title={task.title}
-      width="narrow"
-      back={back}
-      lead={
-        <span className={classes.facts}>
-          <TaskBadge task={task} />
-          <span>{task.workflow.name}</span>
-          <TextLink to="/runs/$id" params={{ id: task.run }} search={{}}>
-            {task.run_title || t('tasks.openRun')}
-          </TextLink>
-          <span>
-            {t('tasks.column.created')} <TimeAgo at={task.created_at} />
-          </span>
-          {task.due_at && (
-            <span>
-              {t('tasks.column.due')} <TimeAgo at={task.due_at} />
-            </span>
-          )}
-        </span>
-      }
-    >
+    <Page title={task.title} width="narrow" back={back} lead={<TaskBadge task={task} />}>
+      {/* Above the answer, not in it: somebody else's answer takes its place. */}
+      {deed.error && <Refused error={deed.error} />}
+      <TaskFacts task={task} />
       {task.instructions && <Text className={classes.instructions}>{task.instructions}</Text>}
       {task.document && (
         <section aria-labelledby="document">
@@ -86,22 +72,14 @@ function TaskView({ task, back }: { task: Task; back: ReactNode }) {
           </dl>
         </section>
       )}
-      {task.decision ? <Answered task={task} /> : <TaskAnswer task={task} />}
+      {task.decision ? (
+        <Answered task={task} />
+      ) : task.kind === 'form' ? (
+        <TaskForm task={task} deed={deed} />
+      ) : (
+        <TaskAnswer task={task} deed={deed} />
+      )}
+      <TaskHistory task={task} />
     </Page>
-  );
-}
-
-function Answered({ task }: { task: Task }) {
-  const { t } = useTranslation();
-  return (
-    <section className={classes.answer} aria-labelledby="answered">
-      <Title order={2} id="answered">
-        {t(task.decision === 'approved' ? 'tasks.answered.approved' : 'tasks.answered.rejected', {
-          name: task.decided_by?.name ?? t('tasks.somebody'),
-        })}
-      </Title>
-      {task.decided_at && <Text c="dimmed">{dateTime(new Date(task.decided_at))}</Text>}
-      {task.comment && <blockquote className={classes.comment}>{task.comment}</blockquote>}
-    </section>
   );
 }

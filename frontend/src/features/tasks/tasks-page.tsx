@@ -1,6 +1,8 @@
-import { Tabs, Text } from '@mantine/core';
-import { IconChecklist } from '@tabler/icons-react';
+import { Button, Tabs, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { IconChecklist, IconSearch, IconSearchOff } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useTasks } from '@/api/tasks';
 import type { TaskFilter, TaskItem } from '@/api/types';
@@ -9,6 +11,7 @@ import { EmptyState } from '@/ui/empty-state';
 import filters from '@/ui/filters.module.css';
 import { Page } from '@/ui/page';
 import { TimeAgo } from '@/ui/time-ago';
+import { useAsked, useRequester } from './requester';
 import classes from './task.module.css';
 import { TaskBadge } from './task-badge';
 
@@ -16,27 +19,30 @@ const FILTERS: readonly TaskFilter[] = ['open', 'mine', 'unassigned', 'completed
 
 export default function TasksPage() {
   const { t } = useTranslation();
-  const { state } = useSearch({ from: '/authed/shell/tasks' });
+  const { state, search } = useSearch({ from: '/authed/shell/tasks' });
   const filter = FILTERS.find((one) => one === state) ?? 'open';
   const navigate = useNavigate({ from: '/tasks' });
-  const list = useTasks(filter);
+  const list = useTasks(filter, { search });
   const columns = useColumns(filter === 'completed');
   return (
     <Page title={t('app.nav.tasks')}>
       <Tabs
         value={filter}
         onChange={(value) =>
-          void navigate({ search: { state: value === 'open' || value === null ? undefined : value } })
+          void navigate({
+            search: (before) => ({ ...before, state: value === 'open' || value === null ? undefined : value }),
+          })
         }
       >
         <Tabs.List className={classes.tabs} aria-label={t('tasks.filter.label')}>
           {FILTERS.map((one) => (
-            <Tabs.Tab key={one} value={one}>
+            <Tabs.Tab key={one} value={one} className={classes.tab}>
               {t(`tasks.filter.${one}`)}
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        <Tabs.Panel value={filter} pt="md">
+        <Tabs.Panel value={filter} className={classes.panel}>
+          <SearchTasks />
           <DataTable
             label={t('app.nav.tasks')}
             columns={columns}
@@ -44,7 +50,7 @@ export default function TasksPage() {
             rowKey={(row) => row.id}
             count={list.count}
             query={list.query}
-            empty={<EmptyState icon={IconChecklist} title={t(`tasks.empty.${filter}`)} text={t('tasks.empty.text')} />}
+            empty={<Nothing filter={filter} />}
           />
         </Tabs.Panel>
       </Tabs>
@@ -52,35 +58,106 @@ export default function TasksPage() {
   );
 }
 
+function SearchTasks() {
+  const { t } = useTranslation();
+  const { search } = useSearch({ from: '/authed/shell/tasks' });
+  const navigate = useNavigate({ from: '/tasks' });
+  const [text, setText] = useState(search ?? '');
+  useEffect(() => {
+    if (search === undefined) setText('');
+  }, [search]);
+  const apply = useDebouncedCallback((value: string) => {
+    void navigate({ search: (before) => ({ ...before, search: value.trim() || undefined }), replace: true });
+  }, 250);
+  return (
+    <search className={filters.bar}>
+      <TextInput
+        type="search"
+        aria-label={t('tasks.search')}
+        placeholder={t('tasks.search')}
+        leftSection={<IconSearch size={16} aria-hidden />}
+        className={filters.search}
+        value={text}
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+          apply(event.currentTarget.value);
+        }}
+      />
+    </search>
+  );
+}
+
+function Nothing({ filter }: { filter: TaskFilter }) {
+  const { t } = useTranslation();
+  const { search } = useSearch({ from: '/authed/shell/tasks' });
+  const navigate = useNavigate({ from: '/tasks' });
+  if (!search)
+    return <EmptyState icon={IconChecklist} title={t(`tasks.empty.${filter}`)} text={t('tasks.empty.text')} />;
+  return (
+    <EmptyState
+      icon={IconSearchOff}
+      title={t('tasks.empty.search', { search })}
+      action={
+        <Button
+          variant="default"
+          onClick={() => void navigate({ search: (before) => ({ ...before, search: undefined }) })}
+        >
+          {t('tasks.clearSearch')}
+        </Button>
+      }
+    />
+  );
+}
+
 function useColumns(completed: boolean): Column<TaskItem>[] {
   const { t } = useTranslation();
+  const requester = useRequester();
+  const asked = useAsked();
+  const person = (row: TaskItem) => (completed ? row.decided_by : row.assignee)?.name;
+  const since = (row: TaskItem) => (completed && row.decided_at) || row.created_at;
   return [
     {
       key: 'title',
       header: t('tasks.column.task'),
       cell: (row) => (
-        <>
-          <Link to="/tasks/$id" params={{ id: row.id }} className={filters.name}>
+        <div className={classes.what}>
+          <Link to="/tasks/$id" params={{ id: row.id }} className={classes.open}>
             {row.title}
           </Link>
-          <Text size="xs" c="dimmed">
-            {[row.workflow.name, row.run_title].filter(Boolean).join(' · ')}
-          </Text>
-        </>
+          <span className={classes.small}>{[row.workflow.name, row.run_title].filter(Boolean).join(' · ')}</span>
+          <span className={classes.onPhone}>
+            <span>{t('tasks.from', { name: requester(row) })}</span>
+            <span>
+              {t(completed ? 'tasks.column.decidedAt' : 'tasks.column.created')} <TimeAgo at={since(row)} />
+            </span>
+            {row.due_at && !completed && (
+              <span>
+                {t('tasks.column.due')} <TimeAgo at={row.due_at} />
+              </span>
+            )}
+            {person(row) && (
+              <span>
+                {t(completed ? 'tasks.column.decidedBy' : 'tasks.column.assignee')} {person(row)}
+              </span>
+            )}
+          </span>
+        </div>
       ),
     },
     { key: 'state', header: t('tasks.column.state'), cell: (row) => <TaskBadge task={row} /> },
+    { key: 'requester', header: t('tasks.column.requester'), wide: true, cell: requester },
+    { key: 'asked', header: t('tasks.column.asked'), wide: true, cell: asked },
     {
       key: 'person',
       header: t(completed ? 'tasks.column.decidedBy' : 'tasks.column.assignee'),
       wide: true,
-      cell: (row) => (completed ? row.decided_by : row.assignee)?.name ?? '–',
+      cell: (row) => person(row) ?? '–',
     },
     {
       key: 'created',
       header: t(completed ? 'tasks.column.decidedAt' : 'tasks.column.created'),
       wide: true,
-      cell: (row) => <TimeAgo at={(completed && row.decided_at) || row.created_at} />,
+      cell: (row) => <TimeAgo at={since(row)} />,
     },
     {
       key: 'due',

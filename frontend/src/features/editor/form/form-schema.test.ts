@@ -11,7 +11,7 @@ test('defaults become hints, so that opening a form changes nothing', () => {
   });
   expect(drawn).toEqual({
     type: 'object',
-    properties: { limit: { type: 'number', 'x-default': 5 }, any: { title: 'Any', type: 'string' } },
+    properties: { limit: { type: 'number', 'x-default': 5 }, any: { title: 'Any', type: 'string', 'x-any': true } },
   });
 });
 

@@ -14,7 +14,8 @@ export function formSchema(schema: JsonSchema): JsonSchema {
     );
   }
   if (items && typeof items === 'object') drawn.items = formSchema(items as JsonSchema);
-  if (drawn.type === undefined && !drawn.enum && !drawn.properties) drawn.type = 'string';
+  if (drawn.type === undefined && !drawn.enum && !drawn.properties)
+    Object.assign(drawn, { type: 'string', 'x-any': true });
   if (drawn.type === 'array' && Object.keys((drawn.items as object | undefined) ?? {}).length === 0)
     drawn.items = { type: 'string' };
   return drawn;

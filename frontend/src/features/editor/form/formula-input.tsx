@@ -5,7 +5,7 @@ import {
   completionKeymap,
   startCompletion,
 } from '@codemirror/autocomplete';
-import { EditorState } from '@codemirror/state';
+import { EditorState, type Transaction } from '@codemirror/state';
 import {
   Decoration,
   EditorView,
@@ -16,11 +16,14 @@ import {
   type ViewUpdate,
 } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
-import { formulaPath } from '@/core/graph/formulas';
+import { useTranslation } from 'react-i18next';
+import { formulaPath, valueAt } from '@/core/graph/formulas';
+import { FUNCTIONS } from '@/core/graph/functions';
+import { shapeOf } from '@/core/graph/mapping';
 import { propertiesOf } from '@/core/graph/schema';
 import type { ScopeName } from '@/core/graph/scope';
+import { FORMULA_DRAG } from '../drag-state';
 import classes from './form.module.css';
-import { FORMULA_DRAG } from './form-context';
 
 export interface FormulaInputProps {
   id: string;
@@ -29,22 +32,24 @@ export interface FormulaInputProps {
   value: string;
   hint: string;
   names: ScopeName[];
-  values: Record<string, unknown>;
+  values: Readonly<Record<string, unknown>>;
   readOnly: boolean;
+  /** Formulas may have several lines. */
+  large?: boolean;
   onChange(value: string): void;
   /** Hands out a way to put a formula at the cursor. */
   onReady(insert: (formula: string) => void): void;
 }
 
-const FUNCTIONS = ['size', 'has', 'count', 'contains', 'startsWith', 'endsWith', 'matches', 'string', 'double', 'int'];
-
 /** A line for formulas, or text with formulas in holes; completes with what earlier steps really gave. */
 export default function FormulaInput(props: FormulaInputProps) {
   const box = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
-  const latest = useRef(props);
-  latest.current = props;
-  const { id, labelledBy, kind, hint, readOnly, value, onReady } = props;
+  const { t } = useTranslation();
+  const { id, labelledBy, kind, hint, readOnly, value, onReady, large = false } = props;
+  const says = (name: (typeof FUNCTIONS)[number]['name']) => t(`editor.formula.function.${name}`);
+  const latest = useRef({ ...props, says });
+  latest.current = { ...props, says };
 
   useEffect(() => {
     if (!box.current) return;
@@ -61,7 +66,7 @@ export default function FormulaInput(props: FormulaInputProps) {
           EditorView.contentAttributes.of({
             id,
             'aria-labelledby': labelledBy,
-            'aria-multiline': String(kind === 'text'),
+            'aria-multiline': String(kind === 'text' || large),
           }),
           placeholder(hint),
           keymap.of(completionKeymap),
@@ -71,8 +76,8 @@ export default function FormulaInput(props: FormulaInputProps) {
             activateOnTyping: true,
           }),
           marks(kind, () => latest.current.names),
-          ...(kind === 'expr' ? [EditorState.transactionFilter.of((tr) => (tr.newDoc.lines > 1 ? [] : tr))] : []),
-          EditorView.domEventHandlers({ drop: (event, target) => drop(event, target, kind) }),
+          ...(kind === 'expr' && !large ? [EditorState.transactionFilter.of(noNewLine)] : []),
+          EditorView.domEventHandlers({ drop: pointAt }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.onChange(update.state.doc.toString());
           }),
@@ -86,7 +91,7 @@ export default function FormulaInput(props: FormulaInputProps) {
       editor.focus();
     });
     return () => editor.destroy();
-  }, [id, labelledBy, kind, hint, readOnly, onReady]);
+  }, [id, labelledBy, kind, hint, readOnly, onReady, large]);
 
   useEffect(() => {
     const editor = view.current;
@@ -109,13 +114,15 @@ export default function FormulaInput(props: FormulaInputProps) {
   );
 }
 
-function drop(event: DragEvent, view: EditorView, kind: 'expr' | 'text'): boolean {
-  const formula = event.dataTransfer?.getData(FORMULA_DRAG);
-  if (!formula) return false;
+/** One line stays one line; what was written with room for more keeps its lines. */
+const noNewLine = (tr: Transaction) => (tr.newDoc.lines > tr.startState.doc.lines ? [] : tr);
+
+/** A value is let go here: the frame around puts it in, at this place. */
+function pointAt(event: DragEvent, view: EditorView): boolean {
+  if (!event.dataTransfer?.types.includes(FORMULA_DRAG)) return false;
   event.preventDefault();
   const at = view.posAtCoords({ x: event.clientX, y: event.clientY }) ?? view.state.doc.length;
-  view.dispatch({ changes: { from: at, insert: kind === 'text' ? `{{ ${formula} }}` : formula } });
-  view.focus();
+  view.dispatch({ selection: { anchor: at } });
   return true;
 }
 
@@ -140,22 +147,29 @@ function marks(kind: 'expr' | 'text', names: () => ScopeName[]) {
   );
 }
 
-function complete(context: CompletionContext, { kind, names, values }: FormulaInputProps) {
+type Completing = FormulaInputProps & { says(name: (typeof FUNCTIONS)[number]['name']): string };
+
+function complete(context: CompletionContext, { kind, names, values, says }: Completing) {
   const before = context.state.sliceDoc(0, context.pos);
   if (kind === 'text') {
     const open = before.lastIndexOf('{{');
     if (open < 0 || before.indexOf('}}', open) >= 0) return null;
   }
-  const word = context.matchBefore(/[A-Za-z_][\w.[\]"]*|\.?$/);
+  const word = context.matchBefore(/[A-Za-z_](?:[\w.]|\[(?:\d+|"(?:[^"\\]|\\.)*")\])*|\.?$/);
   const text = word?.text ?? '';
   const dot = text.lastIndexOf('.');
   if (dot < 0) {
     if (text === '' && !context.explicit && before.trim() !== '' && kind === 'expr') return null;
-    return { from: context.pos - text.length, options: [...names.map(nameOption), ...FUNCTIONS.map(functionOption)] };
+    const calls = FUNCTIONS.filter((one) => !('behind' in one)).map((one) => functionOption(one, says));
+    return { from: context.pos - text.length, options: [...names.map(nameOption), ...calls] };
   }
   const path = formulaPath(text.slice(0, dot));
-  const fields = path ? fieldsOf(path, names, values) : [];
-  return fields.length > 0 ? { from: context.pos - (text.length - dot - 1), options: fields } : null;
+  if (!path) return null;
+  const { fields, shape } = fieldsOf(path, names, values);
+  const calls = FUNCTIONS.filter((one) => 'behind' in one && (one.behind === shape || shape === 'any'));
+  const from = context.pos - (text.length - dot - 1);
+  const written = fields.map((field) => fieldOption(field, from - 1));
+  return { from, options: [...written, ...calls.map((one) => functionOption(one, says))] };
 }
 
 /** Names come in the order of the flow; the nearest step is the likeliest. */
@@ -165,27 +179,55 @@ const nameOption = (one: ScopeName, index: number): Completion => ({
   type: 'variable',
   boost: one.kind === 'run' ? 1 : Math.min(2 + index, 99),
 });
-const functionOption = (name: string): Completion => ({ label: name, apply: `${name}(`, type: 'function' });
 
-/** Fields at a path: what the last run really gave, and what the step says it gives. */
-function fieldsOf(path: (string | number)[], names: ScopeName[], values: Record<string, unknown>): Completion[] {
+const functionOption = (
+  { name, call }: (typeof FUNCTIONS)[number],
+  says: (name: (typeof FUNCTIONS)[number]['name']) => string,
+): Completion => ({
+  label: name,
+  detail: call,
+  info: says(name),
+  apply: `${name}(`,
+  type: 'function',
+  boost: -1,
+});
+
+const NAME = /^[A-Za-z_]\w*$/;
+
+interface Field {
+  name: string;
+  sample: unknown;
+}
+
+/** A field that is no plain name is written in brackets, in place of the dot at `dot`. */
+function fieldOption({ name, sample }: Field, dot: number): Completion {
+  const plain = NAME.test(name);
+  return {
+    label: name,
+    type: 'property',
+    boost: 1,
+    ...(sample === undefined ? {} : { detail: JSON.stringify(sample).slice(0, 40) }),
+    ...(plain
+      ? {}
+      : {
+          apply: (view: EditorView, _: Completion, from: number, to: number) => {
+            const insert = `[${JSON.stringify(name)}]`;
+            view.dispatch({ changes: { from: Math.min(dot, from), to, insert } });
+          },
+        }),
+  };
+}
+
+/** Fields at a path, with what the last run really gave, and what kind of value stands there. */
+function fieldsOf(path: (string | number)[], names: ScopeName[], values: Readonly<Record<string, unknown>>) {
   let schema = names.find((one) => one.name === path[0])?.schema ?? {};
-  let value: unknown = values;
-  for (const [index, step] of path.entries()) {
-    value = typeof value === 'object' && value !== null ? (value as Record<string | number, unknown>)[step] : undefined;
-    if (index === 0) continue;
+  for (const step of path.slice(1)) {
     const next = typeof step === 'number' ? schema.items : propertiesOf(schema).find(([key]) => key === step)?.[1];
     schema = (next as typeof schema) ?? {};
   }
+  const value = valueAt(values, path);
   const given =
     typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
   const keys = new Set([...propertiesOf(schema).map(([key]) => key), ...Object.keys(given)]);
-  return [...keys].map((key) => {
-    const sample = given[key];
-    return {
-      label: key,
-      type: 'property',
-      ...(sample === undefined ? {} : { detail: JSON.stringify(sample).slice(0, 40) }),
-    };
-  });
+  return { fields: [...keys].map((name): Field => ({ name, sample: given[name] })), shape: shapeOf(value, schema) };
 }

@@ -1,13 +1,15 @@
-import { Popover, Skeleton } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
-import { lazy, Suspense, useCallback, useRef, useState } from 'react';
+import { ActionIcon, Skeleton } from '@mantine/core';
+import { IconArrowsMaximize } from '@tabler/icons-react';
+import { lazy, Suspense, useContext, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isExpr, isText } from '@/core/graph/formulas';
-import { ValueTree } from '../value-tree';
+import { FieldInsertContext } from './field-insert';
 import classes from './form.module.css';
 import { useForm } from './form-context';
+import { LargeEditor } from './large-editor';
 
 const FormulaInput = lazy(() => import('./formula-input'));
+const ignore = () => undefined;
 
 export interface MappedValueProps {
   id: string;
@@ -16,16 +18,14 @@ export interface MappedValueProps {
   onChange(value: unknown): void;
 }
 
-/** A value that comes from earlier steps: a formula, or text with values in it, and a list to choose from. */
+/** A value that comes from earlier steps: a formula, or text with values in it. */
 export function MappedValue({ id, kind, value, onChange }: MappedValueProps) {
   const { t } = useTranslation();
   const { names, values, readOnly } = useForm();
-  const [open, setOpen] = useState(false);
-  const insert = useRef<(formula: string) => void>(undefined);
-  const onReady = useCallback((ready: (formula: string) => void) => {
-    insert.current = ready;
-  }, []);
+  const register = useContext(FieldInsertContext);
+  const [large, setLarge] = useState(false);
   const text = isExpr(value) ? value.$expr : isText(value) ? value.$text : '';
+  const set = (next: string) => onChange(kind === 'expr' ? { $expr: next } : { $text: next });
   return (
     <div className={classes.formula} data-kind={kind}>
       <Suspense fallback={<Skeleton height={36} className={classes.editor} />}>
@@ -38,34 +38,31 @@ export function MappedValue({ id, kind, value, onChange }: MappedValueProps) {
           names={names}
           values={values}
           readOnly={readOnly}
-          onChange={(next) => onChange(kind === 'expr' ? { $expr: next } : { $text: next })}
-          onReady={onReady}
+          onChange={set}
+          onReady={register ?? ignore}
         />
       </Suspense>
       {!readOnly && (
-        <Popover opened={open} onChange={setOpen} position="bottom-end" width={320} trapFocus shadow="md" withinPortal>
-          <Popover.Target>
-            <button
-              type="button"
-              className={classes.pick}
-              aria-label={t('editor.form.pick')}
-              title={t('editor.form.pick')}
-              onClick={() => setOpen(!open)}
-            >
-              <IconPlus size={16} />
-            </button>
-          </Popover.Target>
-          <Popover.Dropdown p={8} mah={360} style={{ overflow: 'auto' }}>
-            <ValueTree
-              names={names}
-              values={values}
-              onPick={(formula) => {
-                insert.current?.(formula);
-                setOpen(false);
-              }}
-            />
-          </Popover.Dropdown>
-        </Popover>
+        <ActionIcon
+          className={classes.enlarge}
+          size="sm"
+          variant="subtle"
+          color="gray"
+          aria-label={t('editor.formula.enlarge')}
+          title={t('editor.formula.enlarge')}
+          onClick={() => setLarge(true)}
+        >
+          <IconArrowsMaximize size={14} />
+        </ActionIcon>
+      )}
+      {large && (
+        <LargeEditor
+          labelledBy={`${id}__label`}
+          kind={kind}
+          value={text}
+          onChange={set}
+          onClose={() => setLarge(false)}
+        />
       )}
     </div>
   );
