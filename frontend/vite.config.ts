@@ -21,6 +21,7 @@ export default defineConfig({
   test: {
     globals: true,
     css: false,
+    testTimeout: 20_000,
     projects: [
       { extends: true, test: { name: 'core', environment: 'node', include: ['src/**/*.test.ts'] } },
       {

@@ -1,8 +1,10 @@
 import '@testing-library/jest-dom/vitest';
 import '@/app/i18n';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 
 afterEach(cleanup);
+// A machine with other work answers late; what never comes still fails.
+configure({ asyncUtilTimeout: 10_000 });
 
 // What jsdom lacks and Mantine and the canvas ask for.
 if (typeof window !== 'undefined') {

@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { type NodeTypes, writeGraph } from '@/core/graph/document';
-import { catalogueInWords } from '@/core/graph/node-type-words';
+import { catalogueInWords, nodeTypeInWords } from '@/core/graph/node-type-words';
 import { api } from './client';
 import { useList } from './pages';
 import { useWorkspace } from './session';
@@ -50,14 +50,18 @@ export const nodeTypesQuery = queryOptions({
 
 /** One version of a kind of step, where the product still has it. */
 export function useNodeKind(key: string, version: number): NodeTypeInfo | undefined {
+  useTranslation();
   const { data } = useQuery({
     ...nodeTypesQuery,
-    select: (page) => page.results.find((type) => type.key === key && type.version === version),
+    select: (page) => {
+      const found = page.results.find((type) => type.key === key && type.version === version);
+      return found && nodeTypeInWords(found);
+    },
   });
   return data;
 }
 
-/** The catalogue of steps in the reader's language; a change of the language is a new catalogue. */
+/** The newest version of each kind of step in the reader's language; a change of the language is a new catalogue. */
 export function useNodeTypes() {
   useTranslation();
   return useQuery({ ...nodeTypesQuery, select: (page): NodeTypes => catalogueInWords(page.results) });

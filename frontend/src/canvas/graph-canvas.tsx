@@ -303,7 +303,13 @@ function Canvas({
           disableKeyboardA11y
           onlyRenderVisibleElements={graph.nodes.length >= MANY}
           colorMode={colorScheme === 'auto' ? 'system' : colorScheme}
-          ariaLabelConfig={{ 'minimap.ariaLabel': t('editor.canvas.minimap') }}
+          ariaLabelConfig={{
+            'minimap.ariaLabel': t('editor.canvas.minimap'),
+            'handle.ariaLabel': t('editor.canvas.told.handle'),
+            'node.a11yDescription.default': t('editor.canvas.told.node'),
+            'node.a11yDescription.keyboardDisabled': t('editor.canvas.told.node'),
+            'edge.a11yDescription.default': t('editor.canvas.told.edge'),
+          }}
         >
           <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} />
           {roomy && graph.nodes.length > MINIMAP_FROM && (

@@ -1,6 +1,7 @@
 import { JsonInput, NumberInput, Select, Switch, TextInput } from '@mantine/core';
 import { DateInput } from '@mantine/dates';
 import { type ComponentType, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 
 /** One question of a start, as the person who answers it sees it. */
 export interface Question {
@@ -50,6 +51,7 @@ export function plainReason(question: Question, text: string | undefined): strin
 }
 
 export function QuestionInput({ question, value, error, File, onChange }: QuestionInputProps) {
+  const { t, i18n } = useTranslation();
   const shared = { ...labelsOf(question), error };
   if (question.type === 'number')
     return <NumberInput {...shared} value={(value as number) ?? ''} onChange={onChange} />;
@@ -67,7 +69,27 @@ export function QuestionInput({ question, value, error, File, onChange }: Questi
   if (question.type === 'choice') {
     return <Select {...shared} data={question.choices ?? []} value={(value as string) ?? null} onChange={onChange} />;
   }
-  if (question.type === 'date') return <DateInput {...shared} value={(value as string) ?? null} onChange={onChange} />;
+  if (question.type === 'date') {
+    return (
+      <DateInput
+        {...shared}
+        locale={i18n.language}
+        valueFormat={t('ui.calendar.format')}
+        ariaLabels={{
+          previousMonth: t('ui.calendar.previousMonth'),
+          nextMonth: t('ui.calendar.nextMonth'),
+          previousYear: t('ui.calendar.previousYear'),
+          nextYear: t('ui.calendar.nextYear'),
+          previousDecade: t('ui.calendar.previousDecade'),
+          nextDecade: t('ui.calendar.nextDecade'),
+          monthLevelControl: t('ui.calendar.chooseMonth'),
+          yearLevelControl: t('ui.calendar.chooseYear'),
+        }}
+        value={(value as string) ?? null}
+        onChange={onChange}
+      />
+    );
+  }
   if (question.type === 'file') return File && <File question={question} error={error} onChange={onChange} />;
   if (question.type === 'data') return <DataInput {...shared} onChange={onChange} />;
   return (

@@ -35,19 +35,17 @@ export function nodeTypeInWords(type: NodeTypeInfo): NodeTypeInfo {
 
 const laid = new WeakMap<readonly NodeTypeInfo[], { words: ServerWords | null; types: NodeTypes }>();
 
-/** Of each kind of step the newest version: what new steps are, and what older ones can become. */
-function newest(types: readonly NodeTypeInfo[]): NodeTypeInfo[] {
-  const found = new Map<string, NodeTypeInfo>();
-  for (const type of types) if ((found.get(type.key)?.version ?? 0) < type.version) found.set(type.key, type);
-  return [...found.values()];
-}
-
-/** The catalogue by key, the same object as long as catalogue and language are. */
+/**
+ * Of each kind of step the newest version: what new steps are, and what older ones can become. The same object as long
+ * as catalogue and language are.
+ */
 export function catalogueInWords(types: readonly NodeTypeInfo[]): NodeTypes {
   const words = serverWords();
   const known = laid.get(types);
   if (known && known.words === words) return known.types;
-  const next: NodeTypes = new Map(newest(types).map((type) => [type.key, nodeTypeInWords(type)]));
+  const newest = new Map<string, NodeTypeInfo>();
+  for (const type of types) if ((newest.get(type.key)?.version ?? 0) < type.version) newest.set(type.key, type);
+  const next: NodeTypes = new Map([...newest].map(([key, type]) => [key, nodeTypeInWords(type)]));
   laid.set(types, { words, types: next });
   return next;
 }

@@ -1,3 +1,4 @@
+import { phrase } from '../server-words';
 import { CARD, type Graph, type GraphNode, type NodeTypeInfo, type Port, SNAP } from './document';
 
 const OUT: Port = { key: 'out', label: '' };
@@ -16,8 +17,8 @@ interface Case {
 export function portsOf(node: GraphNode, type: NodeTypeInfo | undefined, undone = false): Port[] {
   const ports = [...(type ? (type.dynamic_ports ? casePorts(node, type) : type.ports) : [OUT])];
   const { on_error } = node.policy;
-  if (on_error === 'path') ports.push({ key: 'error', label: 'If it fails' });
-  if (undone || on_error === 'compensate') ports.push(UNDO);
+  if (on_error === 'path') ports.push({ key: 'error', label: phrase('If it fails') });
+  if (undone || on_error === 'compensate') ports.push({ ...UNDO, label: phrase(UNDO.label) });
   return ports;
 }
 
@@ -38,7 +39,7 @@ function casePorts(node: GraphNode, type: NodeTypeInfo): Port[] {
   const fixed = type.ports.filter((port) => port.key !== 'out' && !named.some((one) => one.key === port.key));
   const last = fixed.some((port) => port.key === 'otherwise')
     ? fixed
-    : [...fixed, { key: 'otherwise', label: 'Otherwise' }];
+    : [...fixed, { key: 'otherwise', label: phrase('Otherwise') }];
   return [...named, ...last];
 }
 

@@ -104,7 +104,12 @@ export function StepLibrary({ target, onAdd }: StepLibraryProps) {
       )}
       <ScrollArea className={classes.list} type="hover">
         {groups.map((group) => (
-          <section key={group.category} aria-label={group.category || t('editor.library.hits')}>
+          <section
+            key={group.category}
+            aria-label={
+              group.category ? t(`editor.category.${group.category}`, group.category) : t('editor.library.hits')
+            }
+          >
             {group.category && (
               <h3 className={classes.category}>{t(`editor.category.${group.category}`, group.category)}</h3>
             )}

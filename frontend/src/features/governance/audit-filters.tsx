@@ -22,10 +22,12 @@ export interface AuditSearch {
 
 /** "workflow.published" → "Workflow: published", in the reader's words for the thing. */
 function useActionWord() {
+  const { t } = useTranslation();
   const { kind } = useSentence();
   return (action: string) => {
     const [noun = '', verb = ''] = action.split('.');
-    return `${kind(noun)}: ${label(verb).toLowerCase()}`;
+    const did = t(`audit.did.${verb}` as 'audit.did.read', { defaultValue: label(verb).toLowerCase() });
+    return `${kind(noun)}: ${did}`;
   };
 }
 

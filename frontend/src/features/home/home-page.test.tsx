@@ -8,7 +8,7 @@ const TEMPLATES = { body: [{ key: 'intake', name: 'Document intake', description
 describe('home without a workflow', () => {
   // ux: 2
   it('offers one thing to do, and templates', async () => {
-    answer({ 'GET /api/workspaces/w1/workflows?page_size=5': NONE, 'GET /api/templates': TEMPLATES });
+    answer({ 'GET /api/workspaces/w1/workflows?page_size=5': NONE, 'GET /api/workspaces/w1/templates': TEMPLATES });
     await draw(<HomePage />);
     await screen.findByText('There is no workflow yet.');
     expect(screen.getAllByRole('button', { name: 'Create workflow' })).toHaveLength(1);

@@ -3,6 +3,7 @@ import { IconAlertOctagon } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useFigures } from '@/api/figures';
+import { sentence } from '@/core/server-words';
 import { TimeAgo } from '@/ui/time-ago';
 import classes from './home.module.css';
 
@@ -26,7 +27,7 @@ export function Problems() {
                 search={{ mode: 'live', status: 'failed', since: data.since, problem: message }}
                 className={classes.rowLink}
               >
-                {message}
+                {sentence(message) ?? message}
               </Link>
               <Text size="sm" c="dimmed">
                 {t('home.problems.count', { count })} · <TimeAgo at={last_at} />

@@ -129,7 +129,7 @@ function StepFacts({ step, name, wayName }: { step: RunStep } & Pick<StepPanelPr
 function StepFailure({ step, wentOn }: { step: RunStep; wentOn: boolean }) {
   const { t } = useTranslation();
   if (!step.error) return null;
-  const { message, hint, ...rest } = step.error;
+  const { message, hint } = toldProblem(step.error);
   return (
     <div
       className={classes.stepError}
@@ -139,7 +139,7 @@ function StepFailure({ step, wentOn }: { step: RunStep; wentOn: boolean }) {
       {hint && <Text c="dimmed">{hint}</Text>}
       {wentOn && step.port === null && <Text size="sm">{t('runs.panel.continued')}</Text>}
       {step.port === 'error' && <Text size="sm">{t('runs.panel.errorPath')}</Text>}
-      <Details text={JSON.stringify(rest, null, 2)} />
+      <Details text={JSON.stringify(step.error, null, 2)} />
     </div>
   );
 }
