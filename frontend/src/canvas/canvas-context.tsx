@@ -49,6 +49,8 @@ export interface CanvasWorld {
   samples: Readonly<Record<string, unknown>>;
   /** Small graphs keep every "+" in the tab order; in large ones only those of chosen steps. */
   allTabbable: boolean;
+  /** Small things are drawn: buttons, badges, words on lines. */
+  detailed: boolean;
   drawing: DrawingControl;
   nameOf(key: string): string;
   /** A way out of a step by its words: "Condition, Yes". */

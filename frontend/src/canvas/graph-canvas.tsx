@@ -44,7 +44,7 @@ import { useDrawingKeys } from './use-drawing-keys';
 import { useFolding } from './use-folding';
 import { useKeepInView } from './use-keep-in-view';
 import { useOpeningView } from './use-opening-view';
-import { glide, readingAt, ZOOM } from './viewport';
+import { DETAIL_FROM, glide, readingAt, ZOOM } from './viewport';
 
 const NODE_TYPES = { step: StepCard, frame: FrameNode, note: NoteNode, 'group-box': GroupBox };
 const EDGE_TYPES = { line: Line };
@@ -122,6 +122,7 @@ function Canvas({
   const { colorScheme } = useMantineColorScheme();
   const flow = useReactFlow<FlowNode, LineFlowEdge>();
   const reading = useStore((state) => readingAt(state.transform[2]));
+  const detailed = useStore((state) => state.transform[2] >= DETAIL_FROM);
   const roomy = useStore((state) => state.width >= MINIMAP_ROOM.width && state.height >= MINIMAP_ROOM.height);
   const [dropping, setDropping] = useState(false);
   const box = useRef<HTMLDivElement>(null);
@@ -195,12 +196,13 @@ function Canvas({
         const label = portsIn(graph, node, nodeTypes.get(node.type)).find((one) => one.key === port)?.label;
         return label ? `${nameOf(node, nodeTypes)}, ${label}` : nameOf(node, nodeTypes);
       },
+      detailed,
       drawing,
       openStep,
       choose: (keys) => onSelect([...keys]),
       foldGroup,
     }),
-    [nodeTypes, readOnly, overlay, active, samples, graph, drawing, openStep, onSelect, foldGroup],
+    [nodeTypes, readOnly, overlay, active, samples, graph, detailed, drawing, openStep, onSelect, foldGroup],
   );
 
   const onDragStop = (_: unknown, _node: FlowNode, dragged: FlowNode[]) => {

@@ -30,7 +30,7 @@ function ForwardLine(props: EdgeProps<LineFlowEdge>) {
   const { id, source, target, sourceX, sourceY, targetX, targetY, selected, data } = props;
   const port = data?.port ?? 'out';
   const { t } = useTranslation();
-  const { editing, nameOf, allTabbable } = useCanvas();
+  const { editing, nameOf, allTabbable, detailed } = useCanvas();
   const items = useItems({ source: data?.from ?? source, source_port: port, target: data?.to ?? target });
   const [near, setNear] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -77,59 +77,61 @@ function ForwardLine(props: EdgeProps<LineFlowEdge>) {
       >
         <BaseEdge id={id} path={path} interactionWidth={24} />
       </g>
-      <EdgeLabelRenderer>
-        {label && (
-          <span
-            className={classes.word}
-            style={{ transform: `translate(${sourceX + 10}px, ${sourceY}px) translate(0, -50%)` }}
-          >
-            {label}
-          </span>
-        )}
-        {items !== null && beside && (
-          <span
-            className={classes.beside}
-            style={{ transform: `translate(${targetX - 8}px, ${targetY}px) translate(-100%, -50%)` }}
-          >
-            {chip}
-          </span>
-        )}
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: as above. */}
-        <div
-          className={`${classes.middle} nodrag nopan`}
-          data-line={id}
-          data-near={near || selected || undefined}
-          data-short={Math.hypot(targetX - sourceX, targetY - sourceY) < 110 || undefined}
-          style={{ transform: `translate(-50%, -50%) translate(${middleX}px, ${middleY}px)` }}
-          onMouseEnter={come}
-          onMouseLeave={go}
-        >
-          {items !== null && !beside && chip}
-          {mark && <MarkWord mark={mark} />}
-          {editing && (
-            <span className={classes.tools}>
-              <button
-                type="button"
-                tabIndex={tabIndex}
-                aria-label={t('editor.canvas.insert', names)}
-                title={t('editor.canvas.insertHint')}
-                onClick={() => editing.onAddOnLine(id)}
-              >
-                <IconPlus size={14} stroke={2.25} />
-              </button>
-              <button
-                type="button"
-                tabIndex={tabIndex}
-                aria-label={t('editor.canvas.removeLine', names)}
-                title={t('editor.canvas.removeLineHint')}
-                onClick={() => editing.onDelete({ steps: [], lines: [id], notes: [] })}
-              >
-                <IconTrash size={13} stroke={2} />
-              </button>
+      {detailed && (
+        <EdgeLabelRenderer>
+          {label && (
+            <span
+              className={classes.word}
+              style={{ transform: `translate(${sourceX + 10}px, ${sourceY}px) translate(0, -50%)` }}
+            >
+              {label}
             </span>
           )}
-        </div>
-      </EdgeLabelRenderer>
+          {items !== null && beside && (
+            <span
+              className={classes.beside}
+              style={{ transform: `translate(${targetX - 8}px, ${targetY}px) translate(-100%, -50%)` }}
+            >
+              {chip}
+            </span>
+          )}
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: as above. */}
+          <div
+            className={`${classes.middle} nodrag nopan`}
+            data-line={id}
+            data-near={near || selected || undefined}
+            data-short={Math.hypot(targetX - sourceX, targetY - sourceY) < 110 || undefined}
+            style={{ transform: `translate(-50%, -50%) translate(${middleX}px, ${middleY}px)` }}
+            onMouseEnter={come}
+            onMouseLeave={go}
+          >
+            {items !== null && !beside && chip}
+            {mark && <MarkWord mark={mark} />}
+            {editing && (
+              <span className={classes.tools}>
+                <button
+                  type="button"
+                  tabIndex={tabIndex}
+                  aria-label={t('editor.canvas.insert', names)}
+                  title={t('editor.canvas.insertHint')}
+                  onClick={() => editing.onAddOnLine(id)}
+                >
+                  <IconPlus size={14} stroke={2.25} />
+                </button>
+                <button
+                  type="button"
+                  tabIndex={tabIndex}
+                  aria-label={t('editor.canvas.removeLine', names)}
+                  title={t('editor.canvas.removeLineHint')}
+                  onClick={() => editing.onDelete({ steps: [], lines: [id], notes: [] })}
+                >
+                  <IconTrash size={13} stroke={2} />
+                </button>
+              </span>
+            )}
+          </div>
+        </EdgeLabelRenderer>
+      )}
     </>
   );
 }

@@ -67,7 +67,7 @@ export interface OutputPortsProps {
 /** Ways out of a step. A way without a line shows its word and a "+" on a stub; one with a line shows "+" on hover and focus. */
 export function OutputPorts({ step, ports, taken, selected }: OutputPortsProps) {
   const { t } = useTranslation();
-  const { editing, allTabbable, nameOf } = useCanvas();
+  const { editing, allTabbable, nameOf, detailed } = useCanvas();
   const used = new Set(taken.split(' '));
   const add = (port: string) => () => editing?.onAddAfter({ node: step, port });
   return ports.map((port, index) => {
@@ -80,18 +80,20 @@ export function OutputPorts({ step, ports, taken, selected }: OutputPortsProps) 
     return (
       <div key={port.key}>
         <OutputPort end={{ node: step, port: port.key }} top={top} />
-        {free
-          ? (editing || port.label) && (
-              <div className={classes.stub} style={{ top }} data-bare={!editing || undefined}>
-                {port.label && <span className={classes.stubLabel}>{port.label}</span>}
-                {editing && <AddButton label={label} tabbable={allTabbable || selected} onAdd={add(port.key)} />}
-              </div>
-            )
-          : editing && (
-              <div className={classes.more} style={{ top }}>
-                <AddButton label={label} tabbable={allTabbable || selected} onAdd={add(port.key)} />
-              </div>
-            )}
+        {!detailed
+          ? null
+          : free
+            ? (editing || port.label) && (
+                <div className={classes.stub} style={{ top }} data-bare={!editing || undefined}>
+                  {port.label && <span className={classes.stubLabel}>{port.label}</span>}
+                  {editing && <AddButton label={label} tabbable={allTabbable || selected} onAdd={add(port.key)} />}
+                </div>
+              )
+            : editing && (
+                <div className={classes.more} style={{ top }}>
+                  <AddButton label={label} tabbable={allTabbable || selected} onAdd={add(port.key)} />
+                </div>
+              )}
       </div>
     );
   });

@@ -86,7 +86,7 @@ function MergedItems({ step }: { step: string }) {
 }
 
 export const StepCard = memo(function StepCard({ data, selected }: NodeProps<StepFlowNode>) {
-  const { nodeTypes, openStep, drawing } = useCanvas();
+  const { nodeTypes, openStep, drawing, detailed } = useCanvas();
   const { node, type, problems, taken } = data;
   const state = useStepState(node.key);
   const meaning = useMeaning(node, type);
@@ -118,13 +118,17 @@ export const StepCard = memo(function StepCard({ data, selected }: NodeProps<Ste
         </span>
         <span className={classes.words}>
           <span className={classes.title}>{name}</span>
-          <span className={classes.meaning}>{meaning}</span>
+          {detailed && <span className={classes.meaning}>{meaning}</span>}
           {shown && <StepStatus shown={shown} word={word} count={state?.count ?? 0} attempt={state?.attempt ?? 1} />}
         </span>
         <ProblemBadge count={problems} />
-        <JoinBadge node={node} incoming={data.incoming} />
-        <MergeBadge node={node} incoming={data.incoming} />
-        <SampleBadge step={node.key} />
+        {detailed && (
+          <>
+            <JoinBadge node={node} incoming={data.incoming} />
+            <MergeBadge node={node} incoming={data.incoming} />
+            <SampleBadge step={node.key} />
+          </>
+        )}
         <MarkBadge step={node.key} />
       </div>
       <OutputPorts step={node.key} ports={data.ports} taken={taken} selected={selected} />

@@ -14,6 +14,9 @@ export function readingAt(zoom: number): Reading {
   return zoom >= MIDDLE_FROM ? 'middle' : 'far';
 }
 
+/** Below it nobody reads or hits what is small: buttons, badges and words on lines are not drawn at all. */
+export const DETAIL_FROM = 0.4;
+
 /** Below it the names of the whole are too small to begin with. */
 const WHOLE_FROM = 0.33;
 const BEGINNING = { zoom: 0.45, margin: 28 };

@@ -24,7 +24,8 @@ export interface ValueTreeProps {
 /** What earlier steps give, by step: fields with the values of the last run, to be chosen or dragged. */
 export function ValueTree({ names, values, onPick, plain = false }: ValueTreeProps) {
   const { t } = useTranslation();
-  if (names.every((one) => one.kind === 'run')) return <p className={classes.none}>{t('editor.data.nothingBefore')}</p>;
+  if (onPick && names.every((one) => one.kind === 'run'))
+    return <p className={classes.none}>{t('editor.data.nothingBefore')}</p>;
   return (
     <ul className={classes.tree}>
       {names.map((one) => (

@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { nameOf, nodeByKey } from '@/core/graph/document';
 import { graphOf, useEditor, useEditorWorld } from '../editor-store';
+import { described } from './described';
 import { useForm } from './form-context';
 
 const preset = (schema: WidgetProps['schema']): string => {
@@ -19,7 +20,7 @@ export function ClockWidget({ id, value, onChange, readonly, schema }: WidgetPro
       type="time"
       w={140}
       disabled={Boolean(readonly)}
-      aria-describedby={`${id}__description`}
+      {...described(id)}
       value={value ?? preset(schema)}
       onChange={(event) => onChange(event.currentTarget.value || undefined)}
     />
@@ -38,7 +39,7 @@ export function MomentWidget({ id, value, onChange, readonly }: WidgetProps) {
       type={picked ? 'datetime-local' : 'text'}
       w={picked ? 220 : undefined}
       disabled={Boolean(readonly)}
-      aria-describedby={`${id}__description`}
+      {...described(id)}
       value={text.replace(' ', 'T')}
       onChange={(event) => onChange(event.currentTarget.value || undefined)}
     />
@@ -53,7 +54,7 @@ export function TimeZoneWidget({ id, value, onChange, readonly, schema }: Widget
     <Select
       id={id}
       disabled={Boolean(readonly)}
-      aria-describedby={`${id}__description`}
+      {...described(id)}
       searchable
       allowDeselect={false}
       limit={80}
@@ -117,7 +118,7 @@ export function StepsField({ formData, onChange, fieldPathId, readonly }: FieldP
     <MultiSelect
       id={fieldPathId.$id}
       disabled={Boolean(readonly)}
-      aria-describedby={`${fieldPathId.$id}__description`}
+      {...described(fieldPathId.$id)}
       searchable
       data={[...data, ...gone.map((key) => ({ value: key, label: key }))]}
       value={value}

@@ -2,6 +2,7 @@ import { Textarea } from '@mantine/core';
 import type { WidgetProps } from '@rjsf/utils';
 import type { KeyboardEvent } from 'react';
 import { useRef } from 'react';
+import { described } from './described';
 import { indent } from './indent';
 
 /** Lines of code: Tab moves lines in and out; after Escape it leaves the field again. */
@@ -28,7 +29,7 @@ export function CodeWidget({ id, value, onChange, onBlur, readonly, schema }: Wi
     <Textarea
       id={id}
       disabled={Boolean(readonly)}
-      aria-describedby={`${id}__description`}
+      {...described(id)}
       autosize
       minRows={6}
       maxRows={24}

@@ -52,7 +52,7 @@ export function FieldFrame(props: FieldFrameProps) {
   const dragged = useDragged();
   const kinds = afterSteps ? kindsOf(schema) : FIXED_ONLY;
   const kind = value === undefined ? (kinds[0] ?? 'fixed') : kindOf(value);
-  const { problems, ...leaving } = useOwnProblems(path);
+  const { problems, visited, ...leaving } = useOwnProblems(path);
   const wanted = focusField !== null && path.join('.') === focusField;
 
   useEffect(() => {
@@ -71,7 +71,7 @@ export function FieldFrame(props: FieldFrameProps) {
     if (isExpr(value) && value.$expr.trim() !== '' && text && formulaPath(value.$expr)) {
       // Two values beside each other are a text with both.
       onChange({ $text: `{{ ${value.$expr} }} {{ ${offer.formula} }}` });
-    } else if (kindOf(value) !== 'fixed' && (inEditor || kindOf(value) === 'text') && insert.current) {
+    } else if (kindOf(value) !== 'fixed' && inEditor && insert.current) {
       insert.current(offer.formula);
     } else {
       onChange(dropInto(value, offer.formula, { text, at, asText: offer.kind === 'answer' }));
@@ -135,7 +135,10 @@ export function FieldFrame(props: FieldFrameProps) {
             <KindMenu label={label} kinds={kinds} kind={kind} onPick={(next) => onChange(convert(value, next))} />
           )}
           {mappable && (
-            <InsertField label={label} onPick={(source) => take(source, caretAt(writing()), kind !== 'fixed')} />
+            <InsertField
+              label={label}
+              onPick={(source) => take(source, visited ? caretAt(writing()) : undefined, kind !== 'fixed' && visited)}
+            />
           )}
         </span>
       </div>
@@ -149,12 +152,14 @@ export function FieldFrame(props: FieldFrameProps) {
         </Text>
       )}
       {kindOf(value) !== 'fixed' && <ValuePreview value={value} path={path} />}
-      {problems.map((problem) => (
-        <div key={problem.code + problem.message} className={classes.problem} role="alert">
-          <IconAlertTriangle size={14} aria-hidden />
-          <span>{problemLine(problem)}</span>
-        </div>
-      ))}
+      <div id={`${id}__problems`}>
+        {problems.map((problem) => (
+          <div key={problem.code + problem.message} className={classes.problem} role="alert">
+            <IconAlertTriangle size={14} aria-hidden />
+            <span>{problemLine(problem)}</span>
+          </div>
+        ))}
+      </div>
       {dragged !== null && mappable && (over || takes === 'flag') && (
         <span className={classes.dropHint}>{t('editor.form.drop')}</span>
       )}
@@ -185,7 +190,7 @@ function useOwnProblems(path: Path) {
     setLeft(true);
     onLeave(path);
   };
-  return { problems: shown, onFocus, onBlur };
+  return { problems: shown, visited: inside || left, onFocus, onBlur };
 }
 
 interface KindMenuProps {

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import type { JsonSchema } from '@/core/graph/document';
 import { convert, kindOf, type ValueKind } from '@/core/graph/formulas';
 import { StepsField, WeekdaysField } from './choice-widgets';
+import { described } from './described';
 import { FieldFrame } from './field-frame';
 import { drawnBy, isRecord, itemsOf, kindsOf } from './field-kind';
 import classes from './form.module.css';
@@ -58,7 +59,7 @@ function WordsField({ formData, onChange, fieldPathId, schema, readonly }: Field
     id: fieldPathId.$id,
     disabled: Boolean(readonly),
     value,
-    'aria-describedby': `${fieldPathId.$id}__description`,
+    ...described(fieldPathId.$id),
     onChange: (next: string[]) => onChange(next, fieldPathId.path),
   };
   if (Array.isArray(items.enum)) {

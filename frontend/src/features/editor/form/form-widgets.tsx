@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { choiceWord } from '@/core/server-words';
 import { ClockWidget, MomentWidget, TimeZoneWidget } from './choice-widgets';
 import { CodeWidget } from './code-widget';
+import { described } from './described';
 import { AssetWidget, CredentialWidget, WorkflowWidget } from './live-widgets';
 
 /** What Mantine's inputs need of rjsf's properties; names come from the label around the field. */
@@ -12,7 +13,7 @@ function input({ id, readonly, disabled, onBlur, value }: WidgetProps) {
   return {
     id,
     disabled: Boolean(readonly || disabled),
-    'aria-describedby': `${id}__description`,
+    ...described(id),
     onBlur: () => onBlur(id, value),
   };
 }

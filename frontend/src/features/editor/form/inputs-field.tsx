@@ -8,6 +8,7 @@ import { type Mapped, mapByName, type Target, targetSchema, targetsOf } from '@/
 import { type JsonSchema, nodeByKey, readGraph } from '@/core/graph/document';
 import { kindOf } from '@/core/graph/formulas';
 import { graphOf, useEditor } from '../editor-store';
+import { described } from './described';
 import { FieldFrame } from './field-frame';
 import classes from './form.module.css';
 import { useForm } from './form-context';
@@ -148,7 +149,7 @@ interface FixedInputProps {
 
 function FixedInput({ id, target, value, disabled, onChange }: FixedInputProps) {
   const { t } = useTranslation();
-  const shared = { id, disabled, 'aria-describedby': `${id}__description`, 'aria-required': target.required };
+  const shared = { id, disabled, ...described(id), 'aria-required': target.required };
   if (target.type === 'number') {
     return (
       <NumberInput

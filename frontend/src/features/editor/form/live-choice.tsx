@@ -2,6 +2,7 @@ import { ActionIcon, type ComboboxItem, Select, TextInput, Tooltip } from '@mant
 import { IconHash, IconList, IconRefresh } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { described } from './described';
 import classes from './form.module.css';
 
 export interface LiveChoiceProps {
@@ -36,7 +37,7 @@ export function LiveChoice(props: LiveChoiceProps) {
         <TextInput
           id={id}
           disabled={disabled}
-          aria-describedby={`${id}__description`}
+          {...described(id)}
           placeholder={t('editor.choice.id')}
           value={value ?? ''}
           onChange={(event) => onChange(event.currentTarget.value.trim() || null)}
@@ -45,7 +46,7 @@ export function LiveChoice(props: LiveChoiceProps) {
         <Select
           id={id}
           disabled={disabled}
-          aria-describedby={`${id}__description`}
+          {...described(id)}
           searchable
           clearable={props.clearable}
           data={all}
