@@ -43,22 +43,22 @@ export function useRemoveMember() {
   return useMutation({
     mutationFn: ({ id, heir }: { id: string; heir: string | null }) =>
       api.delete<void>(`members/${id}`, { hand_over_to: heir }),
-    onSuccess: () => Promise.all([renewMembers(client), client.invalidateQueries({ queryKey: ['workflows'] })]),
+    onSuccess: () => {
+      renewMembers(client);
+      void client.invalidateQueries({ queryKey: ['workflows'] });
+    },
   });
 }
 
-function renewMembers(client: QueryClient) {
-  return Promise.all([
-    client.invalidateQueries({ queryKey: ['members'] }),
-    client.invalidateQueries({ queryKey: ['teams'] }),
-    client.invalidateQueries({ queryKey: ['session'] }),
-  ]);
+/** Nobody waits for it: the row from which something was done may be gone when the list is there again. */
+function renewMembers(client: QueryClient): void {
+  for (const kind of ['members', 'teams', 'session']) void client.invalidateQueries({ queryKey: [kind] });
 }
 
 /** What somebody owns here, to be handed over when they leave. */
 export function useOwnedBy(member: string) {
   return useQuery({
-    queryKey: ['members', member, 'workflows'],
+    queryKey: ['owned', member],
     queryFn: () => api.get<Schemas['Owned'][]>(`members/${member}/workflows`),
     staleTime: 0,
   });

@@ -43,12 +43,18 @@ export function useShare(id: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (act: Act): Promise<unknown> => send(id, act),
-    onSuccess: () =>
-      Promise.all([
-        client.invalidateQueries({ queryKey: ['workflow', id] }),
-        client.invalidateQueries({ queryKey: ['workflows'] }),
-        client.invalidateQueries({ queryKey: ['access-requests'] }),
-      ]),
+    onSuccess: (_, act) => {
+      if (act.do === 'open') {
+        client.setQueryData<Sharing>(
+          ['workflow', id, 'sharing'],
+          (known) => known && { ...known, access: act.access },
+        );
+      }
+      // Whoever gave the workflow away may not ask any more who has access.
+      void client.invalidateQueries({ queryKey: ['workflow', id], exact: act.do === 'transfer' });
+      void client.invalidateQueries({ queryKey: ['workflows'] });
+      void client.invalidateQueries({ queryKey: ['access-requests'] });
+    },
   });
 }
 

@@ -13,7 +13,7 @@ import { Guard } from './guard';
 import { Layout } from './layout';
 import { queryClient } from './queries';
 import { readAs } from './reader';
-import { runSearch, runsSearch, words, workflowSearch } from './search';
+import { auditSearch, runSearch, runsSearch, words, workflowSearch } from './search';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotThere, errorComponent: Broken });
 
@@ -202,7 +202,7 @@ const rights = createRoute({
 const audit = createRoute({
   getParentRoute: () => shell,
   path: '/audit',
-  validateSearch: words('actor', 'action', 'object_type', 'object_id', 'result', 'since', 'until', 'technical'),
+  validateSearch: auditSearch,
   component: lazyRouteComponent(() => import('@/features/governance/audit-page')),
 });
 

@@ -41,3 +41,9 @@ export function runsSearch(search: Loose): ReturnType<typeof runFilters> & Retur
 export function runSearch(search: Loose): { step?: number | undefined } {
   return typeof search.step === 'number' ? { step: search.step } : {};
 }
+
+const auditFilters = words('actor', 'action', 'object_type', 'object_id', 'result', 'since', 'until');
+
+export function auditSearch(search: Loose): ReturnType<typeof auditFilters> & { technical?: boolean | undefined } {
+  return search.technical === true ? { ...auditFilters(search), technical: true } : auditFilters(search);
+}

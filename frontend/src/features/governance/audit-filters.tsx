@@ -17,7 +17,7 @@ export interface AuditSearch {
   result?: string | undefined;
   since?: string | undefined;
   until?: string | undefined;
-  technical?: string | undefined;
+  technical?: boolean | undefined;
 }
 
 /** "workflow.published" → "Workflow: published", in the reader's words for the thing. */
@@ -37,7 +37,7 @@ export function AuditFilterBar({ filters, onReset }: { filters: AuditSearch; onR
   const navigate = useNavigate({ from: '/audit' });
   const { kind } = useSentence();
   const actionWord = useActionWord();
-  const set = (key: keyof AuditSearch, value: string | null) =>
+  const set = (key: keyof AuditSearch, value: string | boolean | null) =>
     void navigate({ search: (before) => ({ ...before, [key]: value || undefined }), replace: true });
   const any = Object.values(filters).some((value) => value !== undefined);
   return (
@@ -96,8 +96,8 @@ export function AuditFilterBar({ filters, onReset }: { filters: AuditSearch; onR
       />
       <Switch
         label={t('audit.technical')}
-        checked={filters.technical === 'true'}
-        onChange={(event) => set('technical', event.currentTarget.checked ? 'true' : null)}
+        checked={filters.technical ?? false}
+        onChange={(event) => set('technical', event.currentTarget.checked)}
         my={9}
       />
       <Button variant="default" disabled={!any} onClick={onReset}>

@@ -33,7 +33,6 @@ function Audit() {
     ...search,
     since: startOf(search.since),
     until: startOf(search.until, 1),
-    technical: search.technical === 'true' || undefined,
   };
   const list = useAuditEvents(asked);
   const [open, setOpen] = useState<AuditEvent | null>(null);

@@ -64,18 +64,20 @@ function Everything({ workflow, onClose }: { workflow: Workflow; onClose(): void
   if (sharing.error) return <ProblemAlert error={sharing.error} retry={() => void sharing.refetch()} />;
   if (!sharing.data) return <Waiting />;
   const { data } = sharing;
+  // The choice shows at once what is on its way.
+  const wanted = share.isPending && share.variables.do === 'open' ? share.variables.access : data.access;
   return (
     <>
       {data.requests.length > 0 && <RequestList requests={data.requests} act={act} />}
       <AddGrant workflow={workflow.id} />
-      <AccessChoice sharing={data} act={act} />
+      <AccessChoice access={wanted} act={act} />
       <NamedList workflow={workflow} sharing={data} act={act} onTransferred={onClose} />
       <PeopleList people={data.people} more={data.more} />
     </>
   );
 }
 
-function AccessChoice({ sharing, act }: { sharing: Sharing; act: Do }) {
+function AccessChoice({ access: chosen, act }: { access: Sharing['access']; act: Do }) {
   const { t } = useTranslation();
   const workspace = useWorkspace().name;
   const change = (value: string) => {
@@ -84,7 +86,7 @@ function AccessChoice({ sharing, act }: { sharing: Sharing; act: Do }) {
     act({ do: 'open', access }, done);
   };
   return (
-    <Radio.Group label={t('sharing.access.label')} value={sharing.access} onChange={change}>
+    <Radio.Group label={t('sharing.access.label')} value={chosen} onChange={change}>
       <Stack gap="xs" mt="xs">
         <Radio
           value="workspace"
