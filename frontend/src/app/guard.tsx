@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconUsers } from '@tabler/icons-react';
 import { Outlet, useRouter } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { currentWorkspace, useReachable, useSession, useSignOut } from '@/api/session';
 import { sameSite } from '@/core/addresses';
@@ -10,6 +10,8 @@ import { CommandBar } from './command-bar';
 import classes from './guard.module.css';
 import { useReader } from './reader';
 import { SignInAgain } from './sign-in-again';
+
+const Tour = lazy(() => import('./tour/tour'));
 
 /** Keeps signed-out people, and people without a workspace, away from the pages behind it. */
 export function Guard() {
@@ -33,6 +35,9 @@ export function Guard() {
       <SignInAgain />
       <Pages />
       <CommandBar />
+      <Suspense>
+        <Tour />
+      </Suspense>
     </>
   );
 }

@@ -1,44 +1,84 @@
 import { Avatar, Menu, SegmentedControl, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
-import { IconDeviceDesktop, IconLogout, IconMoon, IconSettings, IconSun, IconUserCircle } from '@tabler/icons-react';
+import {
+  IconDeviceDesktop,
+  IconLogout,
+  IconMoon,
+  IconRoute2,
+  IconSettings,
+  IconSparkles,
+  IconSun,
+  IconUserCircle,
+} from '@tabler/icons-react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePreference } from '@/api/preferences';
 import { useCan, useSignOut, useUser } from '@/api/session';
 import { MenuLink } from '@/ui/button-link';
 import classes from './layout.module.css';
+import { useNews } from './tour/use-news';
+
+const News = lazy(() => import('./tour/news'));
 
 /** Who is signed in, light or dark, settings, and the way out. */
 export function UserMenu() {
   const { t } = useTranslation();
   const user = useUser();
   const manages = useCan('workspace:manage');
+  const mayEdit = useCan('workflow:edit');
+  const [, setTour] = usePreference('tour');
+  const news = useNews();
+  const [reading, setReading] = useState(false);
   const signOut = useSignOut();
   return (
-    <Menu position="top-start" width={260}>
-      <Menu.Target>
-        <UnstyledButton className={classes.userButton} aria-label={t('app.userMenu', { name: user.name })}>
-          <Avatar size={28} radius="xl" name={user.name} color="blue" />
-          <Text span truncate className={classes.userName}>
-            {user.name}
-          </Text>
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{user.email}</Menu.Label>
-        <ColourScheme />
-        <Menu.Divider />
-        <MenuLink to="/profile" leftSection={<IconUserCircle size={18} aria-hidden />}>
-          {t('app.profile')}
-        </MenuLink>
-        {manages && (
-          <MenuLink to="/settings" leftSection={<IconSettings size={18} aria-hidden />}>
-            {t('app.nav.settings')}
+    <>
+      {(reading || news.unseen) && (
+        <Suspense>
+          <News
+            onClose={() => {
+              setReading(false);
+              news.close();
+            }}
+          />
+        </Suspense>
+      )}
+      <Menu position="top-start" width={260}>
+        <Menu.Target>
+          <UnstyledButton className={classes.userButton} aria-label={t('app.userMenu', { name: user.name })}>
+            <Avatar size={28} radius="xl" name={user.name} color="blue" />
+            <Text span truncate className={classes.userName}>
+              {user.name}
+            </Text>
+          </UnstyledButton>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>{user.email}</Menu.Label>
+          <ColourScheme />
+          <Menu.Divider />
+          <MenuLink to="/profile" leftSection={<IconUserCircle size={18} aria-hidden />}>
+            {t('app.profile')}
           </MenuLink>
-        )}
-        <Menu.Item leftSection={<IconLogout size={18} aria-hidden />} onClick={() => signOut.mutate()}>
-          {t('app.signOut')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+          {mayEdit && (
+            <Menu.Item
+              leftSection={<IconRoute2 size={18} aria-hidden />}
+              onClick={() => setTour({ step: 0, ended: false })}
+            >
+              {t('tour.menu')}
+            </Menu.Item>
+          )}
+          <Menu.Item leftSection={<IconSparkles size={18} aria-hidden />} onClick={() => setReading(true)}>
+            {t('tour.newsMenu')}
+          </Menu.Item>
+          {manages && (
+            <MenuLink to="/settings" leftSection={<IconSettings size={18} aria-hidden />}>
+              {t('app.nav.settings')}
+            </MenuLink>
+          )}
+          <Menu.Item leftSection={<IconLogout size={18} aria-hidden />} onClick={() => signOut.mutate()}>
+            {t('app.signOut')}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </>
   );
 }
 

@@ -9,7 +9,7 @@ const MAIL = nodeType('mail', {
     type: 'object',
     properties: {
       account: { type: 'string', 'x-widget': 'credential' },
-      to: { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }], title: 'To' },
+      to: { anyOf: [{ type: 'string' }, { type: 'array' }], title: 'To', 'x-widget': 'text' },
       limit: { type: 'number', title: 'Limit' },
     },
   },

@@ -85,7 +85,9 @@ function placeholders(value: unknown, schema: JsonSchema, path: string[]): Omit<
   const label = placeholderLabel(value);
   if (label !== null) return [{ path, label, input: inputOf(schema) }];
   if (typeof value !== 'object' || value === null || isExpr(value) || isText(value)) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
+  const order = propertiesOf(schema).map(([key]) => key);
+  const entries = Object.entries(value).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
+  return entries.flatMap(([key, inner]) =>
     placeholders(inner, Array.isArray(value) ? itemsOf(schema) : childOf(schema, key), [...path, key]),
   );
 }
@@ -104,7 +106,7 @@ function inputOf(schema: JsonSchema): SlotInput {
   if (schema.type === 'number' || schema.type === 'integer') return 'number';
   if (schema.type !== 'string' || schema.enum !== undefined || schema['x-asset-kind'] !== undefined) return 'other';
   if (schema['x-widget'] === 'area') return 'area';
-  return schema['x-widget'] === undefined ? 'text' : 'other';
+  return schema['x-widget'] === undefined || schema['x-widget'] === 'text' ? 'text' : 'other';
 }
 
 function childOf(schema: JsonSchema, key: string): JsonSchema {

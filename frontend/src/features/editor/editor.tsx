@@ -14,6 +14,7 @@ import { GraphCanvas } from '@/canvas/graph-canvas';
 import type { CanvasView } from '@/canvas/use-canvas-view';
 import type { NodeTypeInfo, NodeTypes } from '@/core/graph/document';
 import { countByNode } from '@/core/graph/problems';
+import { happenings } from '@/core/happenings';
 import { usePageTitle } from '@/ui/page';
 import { toast } from '@/ui/toasts';
 import { Autosave } from './autosave';
@@ -56,6 +57,9 @@ import { useWorkbenchMenu } from './workbench-menu';
 
 /** The part of the editor that the address asks for. */
 const tabOf = (asked: string | undefined): Tab => (asked === 'runs' || asked === 'versions' ? asked : 'build');
+
+/** Nothing more happens by itself. */
+const SETTLED: ReadonlySet<string> = new Set(['done', 'failed', 'waiting']);
 
 export interface EditorProps {
   workflow: Workflow;
@@ -184,6 +188,9 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
     if (key) actions.openStep(key);
   };
   const tested = test.run?.status === 'done';
+  useEffect(() => {
+    if (test.run && SETTLED.has(test.run.status)) happenings.tell('run.settled');
+  }, [test.run]);
   const setup = useSetup(workflow);
 
   return (

@@ -7,6 +7,7 @@ import { Page } from '@/ui/page';
 import { CreateWorkflow } from './create-workflow';
 import { EmptyHome } from './empty-home';
 import { FigureRow } from './figure-row';
+import { GettingStarted } from './getting-started';
 import classes from './home.module.css';
 import { InProgress } from './in-progress';
 import { LatestWorkflows } from './latest-workflows';
@@ -34,8 +35,10 @@ export default function HomePage() {
     >
       {query.isPending && <Waiting />}
       {empty && <EmptyHome />}
+      {empty && mayEdit && <GettingStarted />}
       {!query.isPending && !empty && (
         <>
+          {mayEdit && <GettingStarted />}
           {seesRuns && <FigureRow />}
           <div className={classes.columns}>
             <div className={classes.column}>

@@ -65,7 +65,7 @@ function Item({ title, done, children }: { title: string; done: boolean; childre
     <li data-done={done || undefined}>
       <div className={classes.itemHead}>
         <Icon size={18} aria-hidden />
-        <Title order={3} size="h5">
+        <Title order={3} size="sm" fw={600}>
           {title}
         </Title>
         <span className={setup.hidden}>{t(done ? 'setup.isDone' : 'setup.isOpen')}</span>
@@ -129,6 +129,7 @@ function Minutes({ workflow }: { workflow: Workflow }) {
         />
         <Button
           variant="default"
+          className={classes.save}
           loading={edit.isPending}
           disabled={minutes === '' || minutes === workflow.minutes_saved}
           onClick={() =>
