@@ -20,13 +20,22 @@ from pathlib import Path
 
 import httpx
 import psycopg
+from playwright.sync_api import Error as BrowserError
 
-from tests.bench import answers, classification, commits, curve, extraction, items, live, workloads
+from tests.bench import answers, canvas, classification, commits, curve, extraction, items, live, workloads
 from tests.bench.report import Report, say
 from tests.bench.running import ROOT, Bench
 from tests.running import Product
 
-BROKEN = (AssertionError, http.client.HTTPException, httpx.HTTPError, psycopg.Error, OSError, TimeoutError)
+BROKEN = (
+    AssertionError,
+    http.client.HTTPException,
+    httpx.HTTPError,
+    psycopg.Error,
+    OSError,
+    TimeoutError,
+    BrowserError,
+)
 SECTIONS: dict[str, Callable[[Bench], None]] = {
     "floor": workloads.single_floors,
     "commits": lambda bench: commits.measure(bench.report, bench.database),
@@ -39,6 +48,7 @@ SECTIONS: dict[str, Callable[[Bench], None]] = {
     "cost": curve.measure,
     "live": live.measure,
     "answers": answers.measure,
+    "canvas": canvas.measure,
 }
 ALONE = {"extraction": extraction.measure, "classification": classification.measure}
 """They need no running product."""
