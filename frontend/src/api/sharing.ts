@@ -45,10 +45,7 @@ export function useShare(id: string) {
     mutationFn: (act: Act): Promise<unknown> => send(id, act),
     onSuccess: (_, act) => {
       if (act.do === 'open') {
-        client.setQueryData<Sharing>(
-          ['workflow', id, 'sharing'],
-          (known) => known && { ...known, access: act.access },
-        );
+        client.setQueryData<Sharing>(['workflow', id, 'sharing'], (known) => known && { ...known, access: act.access });
       }
       // Whoever gave the workflow away may not ask any more who has access.
       void client.invalidateQueries({ queryKey: ['workflow', id], exact: act.do === 'transfer' });
