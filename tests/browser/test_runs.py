@@ -16,11 +16,8 @@ from tests.browser.test_control import begin, drawn, publish, sets
 from tests.integration.runs.graphs import START, graph, line, node, row
 from tests.running import Client
 
-ORDER: dict[str, Any] = node(
-    "start",
-    "start_manual",
-    {"fields": [{"key": "customer", "label": "Customer"}, {"key": "mail", "label": "E-mail"}]},
-)
+QUESTIONS = [{"key": "customer", "label": "Customer"}, {"key": "mail", "label": "E-mail"}]
+ORDER: dict[str, Any] = node("start", "start_manual", {"fields": QUESTIONS})
 
 
 def thanks() -> dict[str, Any]:
@@ -75,10 +72,7 @@ def bar(page: Page) -> Locator:
 # -- running ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.ux(86)
-@pytest.mark.ux(87)
-@pytest.mark.ux(89)
-@pytest.mark.ux(95)
+@pytest.mark.ux(86, 87, 89, 95)
 def test_a_run_is_stopped_from_the_canvas_and_no_step_goes_on_spinning(owner_page: Page, owner: Client) -> None:
     page = owner_page
     rest = node("rest", "wait", {"amount": 3, "unit": "hours"})
@@ -102,9 +96,7 @@ def test_a_run_is_stopped_from_the_canvas_and_no_step_goes_on_spinning(owner_pag
     expect(heading(page)).to_contain_text("Stopped")
 
 
-@pytest.mark.ux(90)
-@pytest.mark.ux(94)
-@pytest.mark.ux(99)
+@pytest.mark.ux(90, 94, 99)
 def test_one_of_several_starts_is_chosen_and_the_run_ends_at_the_step_that_is_not_ready(
     owner_page: Page, owner: Client
 ) -> None:
@@ -181,11 +173,7 @@ def test_up_to_here_does_not_send_the_mail_again(owner_page: Page, owner: Client
 # -- J3: a live run failed overnight ---------------------------------------------------------------------------------
 
 
-@pytest.mark.ux(92)
-@pytest.mark.ux(97)
-@pytest.mark.ux(98)
-@pytest.mark.ux(100)
-@pytest.mark.ux(107)
+@pytest.mark.ux(92, 97, 98, 100, 107)
 def test_a_failed_live_run_is_understood_mended_in_the_editor_and_tried_again(owner_page: Page, owner: Client) -> None:
     page = owner_page
     workflow = make(owner, "Thank for orders", thanks())
@@ -370,9 +358,7 @@ def test_runs_are_found_by_filters_that_stay_open_and_live_in_the_address(owner_
     look_through(page)
 
 
-@pytest.mark.ux(99)
-@pytest.mark.ux(103)
-@pytest.mark.ux(104)
+@pytest.mark.ux(99, 103, 104)
 def test_one_item_of_a_loop_is_chosen_and_followed_across_its_steps(owner_page: Page, owner: Client) -> None:
     page = owner_page
     run = run_loop(owner, make(owner, "Rate the orders", loop()), 12)
@@ -407,8 +393,7 @@ def test_one_item_of_a_loop_is_chosen_and_followed_across_its_steps(owner_page: 
     look_through(page)
 
 
-@pytest.mark.ux(101)
-@pytest.mark.ux(102)
+@pytest.mark.ux(101, 102)
 def test_data_are_searched_in_pages_and_the_way_they_are_shown_is_remembered(owner_page: Page, owner: Client) -> None:
     page = owner_page
     run = run_loop(owner, make(owner, "Many rows", loop()), 40)
@@ -448,8 +433,7 @@ def test_a_file_is_looked_into_and_downloaded(owner_page: Page, owner: Client) -
     assert download.value.suggested_filename == "quotation.pdf"
 
 
-@pytest.mark.ux(106)
-@pytest.mark.ux(109)
+@pytest.mark.ux(106, 109)
 def test_a_waiting_run_says_what_it_waits_for_and_its_start_stays_true(owner_page: Page, owner: Client) -> None:
     page = owner_page
     rest = node("rest", "wait", {"amount": 2, "unit": "seconds"})
@@ -498,8 +482,7 @@ def test_many_runs_are_paused_resumed_and_stopped_with_counts(owner_page: Page, 
     for n in (1, 2):
         settled(owner, begin(owner, workflow, n=n))
     page.goto(f"/runs?workflow={workflow}")
-    table = page.get_by_role("table", name="Runs")
-    chosen = page.get_by_role("region", name="With the chosen runs")
+    table, chosen = page.get_by_role("table", name="Runs"), page.get_by_role("region", name="With the chosen runs")
 
     def press(verb: str) -> None:
         page.get_by_role("checkbox", name="Choose all shown").check()

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.drawing import line
 from tests.browser.reading import step
 from tests.browser.starting import make, save
+from tests.browser.test_editor import saved
 from tests.integration.runs.outside import Outside
 from tests.running import Client
 
@@ -28,26 +30,16 @@ def node(key: str, type: str, x: int, name: str, config: dict[str, Any], **more:
     return {"key": key, "type": type, "name": name, "config": config, "position": {"x": x, "y": 0}, **more}
 
 
-def line(source: str, target: str) -> dict[str, Any]:
-    return {"id": f"{source}-{target}", "source": source, "target": target}
-
-
 def value(name: str, given: Any) -> dict[str, Any]:
     return {"name": name, "value": given}
 
 
 START = node("start", "start_manual", 0, "By hand", {"fields": []})
-ORDERS = node(
-    "orders",
-    "set_fields",
-    300,
-    "Read orders",
-    {"fields": [value("rows", ROWS), value("customer", CUSTOMER), value("urgent", True)]},
-)
+FIELDS = [value("rows", ROWS), value("customer", CUSTOMER), value("urgent", True)]
+ORDERS = node("orders", "set_fields", 300, "Read orders", {"fields": FIELDS})
 MAIL = node("mail", "compose_message", 600, "Write mail", {"subject": "Dear friend", "body": "Hello"})
-EACH = node(
-    "each", "for_each", 900, "For each order", {"items": {"$expr": "orders.rows"}}, size={"width": 648, "height": 216}
-)
+FRAME = {"width": 648, "height": 216}
+EACH = node("each", "for_each", 900, "For each order", {"items": {"$expr": "orders.rows"}}, size=FRAME)
 PRICE = node("price", "set_fields", 36, "Price it", {"fields": [value("total", "")]}, parent="each")
 GRAPH = {
     "schema": "graph@1",
@@ -94,10 +86,6 @@ def result(panel: Locator, setting: str) -> Locator:
 def kept(owner: Client, workflow: str, key: str, setting: str) -> Any:
     graph = owner.get(f"/api/workflows/{workflow}/draft").json()["graph"]
     return next(one for one in graph["nodes"] if one["key"] == key)["config"][setting]
-
-
-def saved(page: Page) -> None:
-    expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
 
 
 @pytest.mark.ux(63, 64, 85)

@@ -1,5 +1,6 @@
 import { ActionIcon, Collapse, Select, Switch, TagsInput, TextInput, UnstyledButton } from '@mantine/core';
 import {
+  IconBraces,
   IconCalendar,
   IconChevronDown,
   IconFile,
@@ -21,6 +22,7 @@ export const ICONS: Record<Question['type'], typeof IconHash> = {
   text: IconLetterT,
   number: IconHash,
   date: IconCalendar,
+  data: IconBraces,
   choice: IconList,
   file: IconFile,
   switch: IconToggleLeft,
