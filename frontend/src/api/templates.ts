@@ -20,9 +20,11 @@ export function useTemplates() {
 
 export function useTemplate(key: string | undefined) {
   const { id } = useWorkspace();
+  useTranslation();
   return useQuery({
     queryKey: ['templates', id, key],
     queryFn: () => api.get<TemplateDetail>(`workspaces/${id}/templates/${key}`),
+    select: (one) => (one.own ? one : named(one)),
     enabled: key !== undefined,
     staleTime: 5 * 60_000,
   });

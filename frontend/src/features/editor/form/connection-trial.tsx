@@ -2,6 +2,7 @@ import { IconAlertOctagon, IconCheck, IconInfoCircle } from '@tabler/icons-react
 import { useTranslation } from 'react-i18next';
 import type { CredentialTrial } from '@/api/types';
 import { duration } from '@/core/time';
+import { problemLine } from '@/ui/told';
 import classes from './form.module.css';
 
 const ICONS = {
@@ -21,11 +22,7 @@ export function ConnectionTrial({ trial }: { trial: CredentialTrial }) {
       <Icon size={18} aria-hidden />
       <div>
         <strong>{t(`editor.connect.outcome.${trial.outcome}`, { host, status: trial.status ?? '' })}</strong>
-        {trial.message && (
-          <div>
-            {trial.message} {trial.hint}
-          </div>
-        )}
+        {trial.message && <div>{problemLine(trial)}</div>}
         <div className={classes.help}>{t('editor.connect.took', { took: duration(trial.milliseconds) })}</div>
       </div>
     </div>

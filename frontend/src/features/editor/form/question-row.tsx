@@ -15,6 +15,7 @@ import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Path } from '@/core/graph/formulas';
 import type { Question } from '@/ui/question-input';
+import { problemLine } from '@/ui/told';
 import { useForm } from './form-context';
 import classes from './questions.module.css';
 
@@ -62,7 +63,7 @@ export function QuestionRow({
   const name = question.label || t('editor.questions.untitled');
   const errorAt = (field: string) =>
     problemsAt([...place.path, field])
-      .map((one) => `${one.message} ${one.hint}`.trim())
+      .map(problemLine)
       .join(' ') || undefined;
   const wrong = ['label', 'key', 'choices'].some((field) => errorAt(field));
   const byKey = (event: KeyboardEvent) => {

@@ -3,6 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
 import { type Occurrence, useOccurrences, useSchedulePreview, useSchedules } from '@/api/starts';
 import type { GraphNode } from '@/core/graph/document';
+import { sentence } from '@/core/server-words';
 import { dueTime } from '@/core/time';
 import { TextLink } from '@/ui/button-link';
 import { useRuleWords } from '@/ui/use-rule-words';
@@ -78,7 +79,7 @@ function Occurrences({ node, zone }: { node: string; zone: string }) {
             {one.reason && (
               <Text span size="xs" c="dimmed">
                 {' '}
-                {one.reason}
+                {sentence(one.reason) ?? one.reason}
               </Text>
             )}
           </List.Item>
