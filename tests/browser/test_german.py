@@ -95,7 +95,7 @@ def test_a_german_person_finds_everything_in_german(page_of: Callable[..., Page]
     page.goto(f"/runs/{run}")
     failure = page.get_by_role("alert", name="Was schiefging")
     expect(failure).to_contain_text("Den Server nowhere.invalid gibt es nicht.")
-    expect(failure).to_contain_text("Prüfen Sie die Adresse auf Tippfehler.")
+    expect(failure).to_contain_text("sobald das andere System antwortet")
     # What the server said itself stays in the folded details, for whoever helps.
     assert english(page, '"code"') == []
 

@@ -84,7 +84,7 @@ def test_a_dropped_document_is_read_and_answered_while_one_watches(owner_page: P
     output = panel.get_by_role("table", name="Output of What kind of document is it?")
     expect(output.get_by_role("row", name="Label invoice", exact=True)).to_be_visible()
     panel.get_by_text("JSON", exact=True).click()
-    expect(panel.get_by_role("region", name="Output of What kind of document is it?")).to_contain_text(
+    expect(panel.get_by_role("region", name="Output of What kind of document is it?").last).to_contain_text(
         '"label": "invoice"'
     )
     panel.get_by_text("Table", exact=True).click()
@@ -144,7 +144,7 @@ def test_a_risky_invoice_waits_for_a_person_whose_answer_decides(
     owner_page.get_by_role("textbox", name="Comment").fill("Called the supplier: the account is theirs.")
     owner_page.get_by_role("button", name="Approve").click()
     expect(owner_page.get_by_role("heading", name="Approved by Olivia Owner")).to_be_visible()
-    expect(owner_page.get_by_text("Called the supplier: the account is theirs.")).to_be_visible()
+    expect(owner_page.get_by_role("blockquote")).to_have_text("Called the supplier: the account is theirs.")
 
     watch.expect_answer(409, "/take")
     late.get_by_role("button", name="Take").click()
