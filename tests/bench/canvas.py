@@ -10,6 +10,7 @@ import statistics
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from playwright.sync_api import CDPSession, Page, sync_playwright
@@ -20,6 +21,7 @@ from tests.browser.conftest import LAUNCH_OPTIONS, chromium
 
 ROWS = 20
 LARGE, SMALL = (500, 800), (100, 160)
+ASKS = {"fields": [{"key": "n", "label": "n", "type": "number"}]}
 MOVES = 120
 DRAG_MOVES = 60
 FRAMES = """() => {
@@ -120,7 +122,7 @@ def grid_of(steps: int, lines: int) -> dict[str, Any]:
     """A start, a step that holds the run, and columns of steps with lines between neighbours."""
     columns = (steps - 2) // ROWS + 1
     nodes = [
-        {"key": "start", "type": "start_manual", "name": "Start", "config": {}, "position": {"x": -696, "y": 0}},
+        {"key": "start", "type": "start_manual", "name": "Start", "config": ASKS, "position": {"x": -696, "y": 0}},
         {
             "key": "hold",
             "type": "wait",
@@ -242,7 +244,7 @@ def _told(bench: Bench, page: Page, run: str, graph: dict[str, Any], *, everythi
         page.get_by_role("button", name="Fit to screen").click()
         page.wait_for_timeout(600)
     snapshot = bench.client.get(f"/api/runs/{run}").json()
-    at, seq = snapshot["started_at"], snapshot["seq"]
+    at, seq = datetime.now(UTC).isoformat(), snapshot["seq"]
     messages = []
     for number, each in enumerate(graph["nodes"][2:], 1):
         body = {"step": 100 + number, "node": each["key"], "scope": "", "attempt": 1, "port": "out", "facts": {}}

@@ -97,7 +97,9 @@ def test_a_form_is_built_put_in_order_and_seen_before_it_is_published(
     phone.goto(urlsplit(address).path)
     expect(heading(phone)).to_have_text("Claim")
     phone.get_by_role("textbox", name="Your name").fill("Ann")
-    phone.route("**/api/forms/*", lambda route: route.abort() if route.request.method == "POST" else route.fallback())
+    phone.route(
+        "**/api/forms/*", lambda route: route.abort("aborted") if route.request.method == "POST" else route.fallback()
+    )
     phone.get_by_role("button", name="Send").tap()
     expect(phone.get_by_role("alert").filter(has_text="Not sent yet")).to_be_visible()
     expect(phone.get_by_role("textbox", name="Your name")).to_have_value("Ann")

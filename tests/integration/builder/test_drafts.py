@@ -149,7 +149,7 @@ def test_saving_the_same_graph_again_changes_neither_token_nor_author(
 
 
 def test_the_draft_of_a_template_is_a_copy(maria: Browser, workspace: Workspace) -> None:
-    key = maria.get("templates").json()[0]["key"]
+    key = maria.get(f"workspaces/{workspace.pk}/templates").json()[0]["key"]
     first, second = (maria.make(workspace, name, template=key) for name in ("One", "Two"))
     assert first.starter == key
     assert maria.get(f"workflows/{first.pk}/draft").json()["graph"]["nodes"]

@@ -189,5 +189,10 @@ def test_a_foreign_workflow_answers_like_one_that_does_not_exist(
 
 
 def test_nobody_gets_in_without_signing_in(client: Any, workflow: Workflow) -> None:
-    for address in ("node-types", "templates", f"workflows/{workflow.pk}", f"workflows/{workflow.pk}/draft"):
+    for address in (
+        "node-types",
+        f"workspaces/{workflow.workspace_id}/templates",
+        f"workflows/{workflow.pk}",
+        f"workflows/{workflow.pk}/draft",
+    ):
         assert client.get(f"/api/{address}").status_code == 401

@@ -46,14 +46,25 @@ def run(runs: list[Run]) -> Run:
 def full(run: Run) -> store.Append:
     """An append that writes to every table."""
     store.post(raw(), run.id, mail.CANCEL, step=None, body={"by": "Maria"}, dedupe="cancel")
-    shown = {"title": "Look", "instructions": "", "shown": [], "document": None, "roles": ["approver"]}
+    shown = {
+        "title": "Look",
+        "instructions": "",
+        "shown": [],
+        "document": None,
+        "roles": ["approver"],
+        "kind": "approval",
+    }
     return append_of(
         run,
         ({"n": 1}, DONE),
         status=RunStatus.WAITING,
         values=[store.KeptValue(number=1, salt=b"s", digest="", body=b"{}")],
         steps=[StepRow(step=2, node="greet", scope="", status="running", started_at=timezone.now())],
-        tasks=[store.NewTask(id=uuid4(), step=2, body={**shown, "comment_required_on_reject": True, "due_at": None})],
+        tasks=[
+            store.NewTask(
+                id=uuid4(), step=2, body={**shown, "comment_required_on_reject": True, "approvals": 1, "due_at": None}
+            )
+        ],
         step_tasks=[store.NewStepTask(step=2, attempt=1, queue="cpu", body=b"{}")],
         read_mail=[Mail.objects.get(run_id=run.pk).pk],
     )
