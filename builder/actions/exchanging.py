@@ -43,11 +43,13 @@ class Incoming:
         return len(self.graph.nodes)
 
 
-def names_in(graph: Graph, workspace_id: UUID) -> Names:
-    """What people call the connections and workflows that the graph names by id."""
+def names_in(principal: Principal, graph: Graph, workspace_id: UUID) -> Names:
+    """What people call the connections and workflows that the graph names by id. One that the person does not see has
+    no name."""
     ids = ids_in(graph)
     connections = Credential.objects.filter(workspace_id=workspace_id, id__in=ids[Kind.CREDENTIAL])
-    workflows = Workflow.objects.filter(workspace_id=workspace_id, id__in=ids[Kind.WORKFLOW])
+    seen = Workflow.objects.visible_to(principal)
+    workflows = seen.filter(workspace_id=workspace_id, id__in=ids[Kind.WORKFLOW])
     return {(Kind.CREDENTIAL, str(id)): name for id, name in connections.values_list("id", "name")} | {
         (Kind.WORKFLOW, str(id)): name for id, name in workflows.values_list("id", "name")
     }
@@ -57,7 +59,7 @@ def export_workflow(principal: Principal, workflow: Workflow) -> dict[str, Any]:
     """The draft as a document without accounts, files and secrets. Recorded: it leaves the house."""
     require(principal, "workflow:read", workflow)
     graph = parse_graph(Draft.objects.values_list("graph", flat=True).get(workflow=workflow))
-    clean = portable(graph, names_in(graph, workflow.workspace_id))
+    clean = portable(graph, names_in(principal, graph, workflow.workspace_id))
     needs = needs_of(clean)
     with transaction.atomic():
         record(principal, "workflow.exported", workflow, detail={"content_hash": content_hash(graph).hex()})

@@ -25,7 +25,7 @@ def save_template(principal: Principal, workflow: Workflow, *, name: str, descri
             name=name,
             description=description,
             category=category,
-            graph=graph_json(portable(graph, names_in(graph, workflow.workspace_id))),
+            graph=graph_json(portable(graph, names_in(principal, graph, workflow.workspace_id))),
             created_by_id=principal.id,
         )
         _record(principal, "template.created", template, detail={"workflow": str(workflow.pk)})

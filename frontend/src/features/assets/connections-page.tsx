@@ -11,10 +11,15 @@ import { EmptyState } from '@/ui/empty-state';
 import { Page } from '@/ui/page';
 import { TimeAgo } from '@/ui/time-ago';
 import { toast } from '@/ui/toasts';
+import { TurnedAway } from '@/ui/turned-away';
 import { AddConnection } from './add-connection';
 
-/** Encrypted accounts that steps use. Their secrets are never shown again. */
 export default function ConnectionsPage() {
+  return useCan('credential:read') ? <Connections /> : <TurnedAway />;
+}
+
+/** Encrypted accounts that steps use. Their secrets are never shown again. */
+function Connections() {
   const { t } = useTranslation();
   const list = useCredentials();
   const mayEdit = useCan('credential:edit');

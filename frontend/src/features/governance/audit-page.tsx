@@ -11,13 +11,13 @@ import { type Column, DataTable } from '@/ui/data-table';
 import { EmptyState } from '@/ui/empty-state';
 import { Page } from '@/ui/page';
 import { Badge } from '@/ui/status-badge';
+import { TurnedAway } from '@/ui/turned-away';
 import { useSentence } from '@/ui/use-sentence';
 import { AuditDetail } from './audit-detail';
 import { AuditFilterBar } from './audit-filters';
 import { ExportMenu } from './export-menu';
 import classes from './governance.module.css';
 import { ObjectLink } from './object-link';
-import { TurnedAway } from './turned-away';
 
 const RESULT_SHOWN = { done: 'done', denied: 'stopped', failed: 'failed' } as const;
 

@@ -10,9 +10,9 @@ import { ROLES } from '@/core/words';
 import { Waiting } from '@/ui/data-table';
 import { Page } from '@/ui/page';
 import { ProblemAlert } from '@/ui/problem-alert';
+import { TurnedAway } from '@/ui/turned-away';
 import classes from './governance.module.css';
 import { PeopleTabs } from './people-tabs';
-import { TurnedAway } from './turned-away';
 
 type Verb = 'audit.verb.workflow.read';
 type Group = 'matrix.group.workflow';

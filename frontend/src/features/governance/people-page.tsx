@@ -13,6 +13,7 @@ import bar from '@/ui/filters.module.css';
 import { Page } from '@/ui/page';
 import { Badge } from '@/ui/status-badge';
 import { TimeAgo } from '@/ui/time-ago';
+import { TurnedAway } from '@/ui/turned-away';
 import { ChangeRoles } from './change-roles';
 import classes from './governance.module.css';
 import { Invitations } from './invitations';
@@ -20,7 +21,6 @@ import { Invite } from './invite';
 import { PeopleTabs } from './people-tabs';
 import { RemoveMember } from './remove-member';
 import { RoleNames } from './role-names';
-import { TurnedAway } from './turned-away';
 
 export default function PeoplePage() {
   const { t } = useTranslation();

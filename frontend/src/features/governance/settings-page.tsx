@@ -9,8 +9,8 @@ import { fieldErrors } from '@/ui/field-errors';
 import { Page } from '@/ui/page';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { toast } from '@/ui/toasts';
+import { TurnedAway } from '@/ui/turned-away';
 import classes from './governance.module.css';
-import { TurnedAway } from './turned-away';
 
 const MOST = { running: 10_000, open: 1_000_000 };
 

@@ -10,10 +10,10 @@ import { type Column, DataTable } from '@/ui/data-table';
 import { EmptyState } from '@/ui/empty-state';
 import { Page } from '@/ui/page';
 import { toast } from '@/ui/toasts';
+import { TurnedAway } from '@/ui/turned-away';
 import classes from './governance.module.css';
 import { PeopleTabs } from './people-tabs';
 import { TeamDialog } from './team-dialog';
-import { TurnedAway } from './turned-away';
 
 export default function TeamsPage() {
   return useCan('member:read') ? <Teams /> : <TurnedAway />;

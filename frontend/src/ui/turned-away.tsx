@@ -1,7 +1,7 @@
 import { IconLock } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { EmptyState } from '@/ui/empty-state';
-import { Page } from '@/ui/page';
+import { EmptyState } from './empty-state';
+import { Page } from './page';
 
 /** What people see at an address that is not theirs: no names of what is behind it. */
 export function TurnedAway() {
