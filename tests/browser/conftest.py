@@ -128,7 +128,9 @@ def become_owner(page: Page, product: Product) -> None:
 
 
 @pytest.fixture
-def owner_page(new_context: Callable[..., BrowserContext], owner_state: StorageState) -> Page:
+def owner_page(new_context: Callable[..., BrowserContext], owner_state: StorageState, owner: Client) -> Page:
+    # What a person likes is remembered, and would change what the next test meets.
+    owner.patch("/api/me", json={"preferences": {"data_view": "table", "panel_wide": False}}).raise_for_status()
     return new_context(storage_state=owner_state).new_page()
 
 

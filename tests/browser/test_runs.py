@@ -13,6 +13,7 @@ from tests.browser.reading import heading, open_step, path_id, row_with, step
 from tests.browser.starting import get, make, settled
 from tests.browser.test_accessibility import look_through
 from tests.browser.test_control import begin, drawn, publish, sets
+from tests.browser.watch import Watch
 from tests.integration.runs.graphs import START, graph, line, node, row
 from tests.running import Client
 
@@ -249,8 +250,9 @@ def test_a_failed_live_run_is_understood_mended_in_the_editor_and_tried_again(ow
 
 
 @pytest.mark.ux(97)
-def test_kept_samples_are_replaced_only_after_asking(owner_page: Page, owner: Client) -> None:
+def test_kept_samples_are_replaced_only_after_asking(owner_page: Page, owner: Client, watch: Watch) -> None:
     page = owner_page
+    watch.expect_answer(409, "/load")
     workflow = make(owner, "Keep what is mine", thanks())
     run = begin(owner, workflow, customer="Ada", mail="ada@example.com")
     settled(owner, run)

@@ -64,7 +64,7 @@ export function Details({ text }: { text: string }) {
   return (
     <details className={classes.details}>
       <summary>{t('ui.problem.details')}</summary>
-      <Code block className={classes.code}>
+      <Code block className={classes.code} tabIndex={0}>
         {text}
       </Code>
       <CopyButton value={text}>

@@ -71,20 +71,18 @@ export function RunButton({ test, filled, loaded, live, missing, onShowProblems 
   const only = starts.find((start) => loaded && start.key in loaded) ?? (starts.length === 1 ? starts[0] : undefined);
 
   const button = (onClick?: () => void) => (
-    <Tooltip label={said ?? ''} disabled={said === null} multiline maw={280}>
-      <Button
-        variant={variant}
-        leftSection={<IconPlayerPlayFilled size={15} />}
-        rightSection={!only && why === null ? <IconChevronDown size={14} /> : undefined}
-        loading={test.starting && !asking}
-        aria-disabled={why !== null || undefined}
-        data-disabled={why !== null || undefined}
-        aria-describedby={said === null ? undefined : 'run-why'}
-        onClick={why === null ? onClick : inTheWay.length > 0 ? onShowProblems : undefined}
-      >
-        {t('editor.run.run')}
-      </Button>
-    </Tooltip>
+    <Button
+      variant={variant}
+      leftSection={<IconPlayerPlayFilled size={15} />}
+      rightSection={!only && why === null ? <IconChevronDown size={14} /> : undefined}
+      loading={test.starting && !asking}
+      aria-disabled={why !== null || undefined}
+      data-disabled={why !== null || undefined}
+      aria-describedby={said === null ? undefined : 'run-why'}
+      onClick={why === null ? onClick : inTheWay.length > 0 ? onShowProblems : undefined}
+    >
+      {t('editor.run.run')}
+    </Button>
   );
 
   return (
@@ -94,21 +92,26 @@ export function RunButton({ test, filled, loaded, live, missing, onShowProblems 
           {said}
         </span>
       )}
-      {!only && why === null ? (
-        <Menu position="bottom-end">
-          <Menu.Target>{button()}</Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Label>{t('editor.run.which')}</Menu.Label>
-            {starts.map((start) => (
-              <Menu.Item key={start.key} onClick={() => void begin(start)}>
-                {nameOf(start, nodeTypes)}
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
-      ) : (
-        button(() => only && void begin(only))
-      )}
+      <Tooltip label={said ?? ''} disabled={said === null} multiline maw={280}>
+        {/* The menu hangs on the button itself, the hint on what is around it. */}
+        <div>
+          {!only && why === null ? (
+            <Menu position="bottom-end">
+              <Menu.Target>{button()}</Menu.Target>
+              <Menu.Dropdown>
+                <Menu.Label>{t('editor.run.which')}</Menu.Label>
+                {starts.map((start) => (
+                  <Menu.Item key={start.key} onClick={() => void begin(start)}>
+                    {nameOf(start, nodeTypes)}
+                  </Menu.Item>
+                ))}
+              </Menu.Dropdown>
+            </Menu>
+          ) : (
+            button(() => only && void begin(only))
+          )}
+        </div>
+      </Tooltip>
       {asking && (
         <StartDialog
           start={asking}
