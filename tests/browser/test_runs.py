@@ -102,9 +102,7 @@ def test_one_of_several_starts_is_chosen_and_the_run_ends_at_the_step_that_is_no
     owner_page: Page, owner: Client
 ) -> None:
     page = owner_page
-    first, second = (
-        {**START, "key": key, "name": key.capitalize(), "config": {"fields": []}} for key in ("ann", "ben")
-    )
+    first, second = ({**START, "key": k, "name": k.title(), "config": {"fields": []}} for k in ("ann", "ben"))
     faulty = node("check", "condition", {}, position={"x": 640, "y": 0})
     nodes = [
         {**first, "position": {"x": 0, "y": 0}},
