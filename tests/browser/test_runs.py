@@ -128,29 +128,6 @@ def test_one_of_several_starts_is_chosen_and_the_run_ends_at_the_step_that_is_no
     expect(bar(page).get_by_role("button", name="Check")).to_have_attribute("aria-current", "true")
 
 
-@pytest.mark.ux(88)
-def test_a_step_added_after_a_run_is_not_painted_as_done(owner_page: Page, owner: Client) -> None:
-    page = owner_page
-    bare = {**START, "config": {"fields": []}}
-    made = graph([bare, sets("set_fields", "1"), sets("after", "1")], [])
-    made["edges"] = [line("start", "set_fields"), line("set_fields", "after")]
-    made["nodes"][1]["name"] = "Set fields"
-    page.goto(f"/workflows/{make(owner, 'Added later', drawn(made))}")
-    page.get_by_role("button", name="Run", exact=True).click()
-    expect(bar(page).get_by_role("status")).to_contain_text("Done")
-    expect(page.get_by_role("img", name="Line from Start to Set fields, 1 item")).to_be_attached()
-    step(page, "Set fields").click()
-    page.keyboard.press("Delete")
-    expect(page.get_by_role("img", name="Line from Start to After", exact=True)).to_be_attached()
-    page.get_by_role("button", name="Add step between Start and After").focus()
-    page.keyboard.press("Enter")
-    page.get_by_role("textbox", name="Search steps").fill("set fields")
-    page.keyboard.press("Enter")
-    expect(step(page, "Set fields")).to_be_visible()
-    expect(step(page, "Set fields")).not_to_have_attribute("data-step-status", "done")
-    expect(step(page, "After")).to_have_attribute("data-step-status", "done")
-
-
 @pytest.mark.ux(91)
 def test_up_to_here_does_not_send_the_mail_again(owner_page: Page, owner: Client) -> None:
     page = owner_page
