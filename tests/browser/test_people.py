@@ -83,7 +83,7 @@ def test_an_invited_person_comes_in_may_look_and_gets_more_later(
     entry.get_by_role("button").click()
     detail = owner_page.get_by_role("dialog", name="Audit entry")
     change = detail.get_by_role("table", name="Before and after")
-    expect(change).to_contain_text("builder")
+    expect(change).to_contain_text("Builder")
 
 
 @pytest.mark.ux(151)

@@ -217,48 +217,6 @@ def test_pointing_at_a_row_shows_what_that_row_gives(owner_page: Page, owner: Cl
     assert kept(owner, workflow, "price", "fields") == [value("total", {"$expr": "item.amount"})]
 
 
-@pytest.mark.ux(71, 78)
-def test_a_field_is_inserted_and_a_formula_written_by_keyboard_alone(
-    owner_page: Page, owner: Client, workflow: str
-) -> None:
-    page = owner_page
-    page.goto(f"/workflows/{workflow}")
-    panel = opened(page, "Write mail")
-    with_data(panel)
-    panel.get_by_role("button", name="Insert field into Message").focus()
-    page.keyboard.press("Enter")
-    pick = page.get_by_role("dialog", name="Insert field into Message").get_by_role("button", name="urgent")
-    pick.focus()
-    page.keyboard.press("Enter")
-    expect(panel).to_contain_text("Helloyes")
-
-    panel.get_by_role("button", name="To: Fixed value").click()
-    page.get_by_role("menuitem", name="From a step").click()
-    formula = panel.get_by_role("textbox", name="To", exact=True)
-    formula.click()
-    page.keyboard.type("ord")
-    expect(page.get_by_role("option", name="orders Read orders")).to_be_visible()
-    page.keyboard.press("Enter")
-    page.keyboard.type(".customer.f")
-    page.get_by_role("option", name=re.compile("^full name")).click()
-    expect(panel).to_contain_text("Gives Ada Lovelace")
-    page.keyboard.type(" + 5")
-    expect(panel).to_contain_text("+ does not work with a text and a number.")
-    page.keyboard.press("Backspace")
-    page.keyboard.type('", hello"')
-    expect(panel).to_contain_text("Gives Ada Lovelace, hello")
-    saved(page)
-    assert kept(owner, workflow, "mail", "to") == {"$expr": 'orders.customer["full name"] + ", hello"'}
-
-    panel.get_by_role("button", name="Open large editor").first.click()
-    large = page.get_by_role("dialog", name="Formula")
-    expect(large).to_contain_text("Ada Lovelace, hello")
-    large.get_by_text("Functions", exact=True).click()
-    expect(large).to_contain_text("Turns a value into text.")
-    large.get_by_role("button", name="Done").click()
-    expect(large).to_have_count(0)
-
-
 @pytest.mark.ux(65)
 def test_a_loose_step_says_so_and_is_connected_from_the_panel(owner_page: Page, owner: Client, workflow: str) -> None:
     page = owner_page
@@ -483,17 +441,3 @@ def test_fields_of_another_workflow_are_listed_and_mapped_by_name(
     mapper.get_by_role("textbox", name="Amount").fill("12")
     saved(page)
     assert kept(owner, workflow, "book", "input") == [value("city", {"$expr": "orders.city"}), value("amount", 12)]
-
-
-@pytest.mark.ux(64)
-def test_on_a_phone_in_settings_and_out_are_three_tabs(owner_phone: Page, owner: Client, workflow: str) -> None:
-    page = owner_phone
-    page.goto(f"/workflows/{workflow}?step=mail")
-    panel = page.get_by_role("region", name="Settings of Write mail")
-    expect(panel.get_by_role("textbox", name="Subject")).to_be_visible()
-    panel.get_by_text("In", exact=True).first.tap()
-    expect(panel.get_by_role("region", name="In", exact=True)).to_be_visible()
-    expect(panel.get_by_role("textbox", name="Subject")).to_have_count(0)
-    panel.get_by_text("Out", exact=True).first.tap()
-    expect(panel.get_by_role("region", name="Out", exact=True)).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
