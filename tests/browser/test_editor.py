@@ -77,7 +77,7 @@ def test_a_workflow_is_built_from_nothing_tried_and_published(owner_page: Page) 
     expect(run).to_have_accessible_description("Add a start first: a run has to begin somewhere.")
 
     panel = add(page, "Add first step", "start by h", "Start by hand")
-    panel.get_by_role("button", name="Add", exact=True).click()
+    panel.get_by_role("button", name="Add question").click()
     panel.get_by_role("textbox", name="Question").fill("Amount")
     panel.get_by_role("combobox", name="Kind of answer").click()
     page.get_by_role("option", name="Number").click()
@@ -182,6 +182,8 @@ def test_somebody_elses_save_is_told_with_their_name_and_nothing_is_overwritten(
 ) -> None:
     page = owner_page
     workflow = make(owner, "Two at once", SMALL)
+    # Cut off from the news of others, so that both save.
+    page.route_web_socket("**/ws/workflows/**", lambda socket: None)
     page.goto(f"/workflows/{workflow}")
     expect(step(page, "Mark it")).to_be_visible()
     bea = product.join(owner, "Bea Builder", "builder")
@@ -209,6 +211,8 @@ def test_after_a_conflict_ones_own_work_can_go_on_as_a_copy(
 ) -> None:
     page = owner_page
     workflow = make(owner, "Kept apart", SMALL)
+    # Cut off from the news of others, so that both save.
+    page.route_web_socket("**/ws/workflows/**", lambda socket: None)
     page.goto(f"/workflows/{workflow}")
     expect(step(page, "Mark it")).to_be_visible()
     ben = product.join(owner, "Ben Builder", "builder")
