@@ -78,9 +78,8 @@ def test_a_workflow_is_built_from_nothing_tried_and_published(owner_page: Page) 
 
     panel = add(page, "Add first step", "start by h", "Start by hand")
     panel.get_by_role("button", name="Add question").click()
-    panel.get_by_role("textbox", name="Question").fill("Amount")
-    panel.get_by_role("combobox", name="Kind of answer").click()
-    page.get_by_role("option", name="Number").click()
+    page.get_by_role("menuitem", name="Number").click()
+    panel.get_by_role("textbox", name="Question", exact=True).fill("Amount")
 
     panel = add(page, "Add step after Start by hand", "set fields", "Set fields")
     expect(page.get_by_role("img", name="Line from Start by hand to Set fields")).to_be_attached()
