@@ -11,8 +11,9 @@ RUN_SECONDS = 30
 
 
 def get(person: Client, collection: str, **query: str) -> list[dict[str, Any]]:
-    """A list of the person's workspace."""
-    answer = person.get(f"/api/workspaces/{person.workspace}/{collection}", params=query).raise_for_status().json()
+    """A list of the person's workspace: its first hundred."""
+    params = {"page_size": "100", **query}
+    answer = person.get(f"/api/workspaces/{person.workspace}/{collection}", params=params).raise_for_status().json()
     return list(answer["results"] if isinstance(answer, dict) else answer)
 
 

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, StorageState, expect
 
 from tests.browser.reading import heading, open_step, path_id, row_with, step
+from tests.browser.starting import run_sample, settled
 from tests.browser.watch import Watch
 from tests.running import OWNER, Client, Product
 
@@ -47,7 +48,8 @@ def test_the_one_time_link_makes_the_owner_and_then_never_again(
 
 
 @pytest.mark.ux(2)
-def test_home_offers_sample_documents_and_the_tasks_that_wait(owner_page: Page) -> None:
+def test_home_offers_sample_documents_and_the_tasks_that_wait(owner_page: Page, owner: Client) -> None:
+    settled(owner, run_sample(owner, "invoice-changed-account.eml"))
     owner_page.goto("/")
     samples = owner_page.get_by_role("list", name="Sample documents")
     expect(samples.get_by_role("listitem")).to_have_count(6)

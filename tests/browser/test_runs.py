@@ -372,7 +372,7 @@ def test_one_item_of_a_loop_is_chosen_and_followed_across_its_steps(owner_page: 
 @pytest.mark.ux(105)
 def test_a_file_is_looked_into_and_downloaded(owner_page: Page, owner: Client) -> None:
     page = owner_page
-    run = next(one for one in get(owner, "runs") if one["title"] == "invoice-harbour-tools.pdf")
+    run = get(owner, "runs", search="invoice-harbour-tools.pdf")[0]
     page.goto(f"/runs/{run['id']}?step=1")
     panel = page.get_by_role("complementary", name="Step")
     panel.get_by_role("button", name="Look into invoice-harbour-tools.pdf").click()

@@ -64,7 +64,7 @@ export function DataTable<T>({
   return (
     <div className={classes.frame}>
       <div className={classes.scroll}>
-        <Table className={classes.table} aria-label={label} data-old={query.isPlaceholderData || undefined}>
+        <Table className={classes.table} aria-label={label} aria-busy={query.isPlaceholderData || undefined}>
           <Table.Thead>
             <Table.Tr>
               {choice && <ChooseAll chosen={choice.chosen} keys={rows.map(rowKey)} />}
