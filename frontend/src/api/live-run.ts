@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { startTransition, useEffect, useMemo, useState } from 'react';
 import { applyEvents } from '@/core/run/fold';
 import { ended } from '@/core/run/model';
 import { createRunOverlay, type RunOverlay } from '@/core/run/overlay';
@@ -12,11 +12,15 @@ type Message =
   | { type: 'events'; from: number; to: number; events: RunEvent[] }
   | { type: 'pong' };
 
-/** Follows one run: snapshot, then numbered events; what is missing is read over HTTP. Told at most once a frame. */
+/** Between two tellings: as often as the server sends, and where drawing takes long, half of the time is left for it. */
+const PACE_MS = { least: 50, most: 500 };
+
+/** Follows one run: snapshot, then numbered events; what is missing is read over HTTP. */
 export class RunFollower {
   private run: Run | null = null;
   private waiting: RunEvent[] = [];
-  private frame: number | null = null;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private restUntil = 0;
   private closeSocket: (() => void) | null = null;
   private filling = false;
   private stopped = false;
@@ -39,7 +43,7 @@ export class RunFollower {
 
   stop(): void {
     this.stopped = true;
-    if (this.frame !== null) cancelAnimationFrame(this.frame);
+    if (this.timer !== null) clearTimeout(this.timer);
     this.closeSocket?.();
     this.closeSocket = null;
   }
@@ -63,10 +67,22 @@ export class RunFollower {
   }
 
   private schedule(): void {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null;
-      this.fold();
-    });
+    this.timer ??= setTimeout(
+      () => {
+        this.timer = null;
+        const began = performance.now();
+        this.fold();
+        this.restUntil = began + PACE_MS.least;
+        requestAnimationFrame(() => requestAnimationFrame(() => this.rest(began)));
+      },
+      Math.max(0, this.restUntil - performance.now()),
+    );
+  }
+
+  /** The telling that began then has been drawn by now. */
+  private rest(began: number): void {
+    const now = performance.now();
+    this.restUntil = Math.max(this.restUntil, now + Math.min(now - began, PACE_MS.most));
   }
 
   private fold(): void {
@@ -122,7 +138,8 @@ export function useLiveRun(id: string | null): LiveRun {
     if (id === null) return;
     const tell = (next: Run) => {
       overlay.show(next);
-      setRun(next);
+      // The lists beside the canvas may come a moment later: they must not hold up its next change.
+      startTransition(() => setRun(next));
     };
     const follower = new RunFollower(id, tell, setError, setState);
     void follower.start();

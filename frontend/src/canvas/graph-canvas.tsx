@@ -15,7 +15,17 @@ import {
   useReactFlow,
   useStore,
 } from '@xyflow/react';
-import { type DragEvent, type ReactNode, type Ref, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type DragEvent,
+  memo,
+  type ReactNode,
+  type Ref,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Graph, type NodeTypes, nameOf, nodeByKey, SNAP } from '@/core/graph/document';
 import { frameUnder } from '@/core/graph/frames';
@@ -93,13 +103,13 @@ export interface GraphCanvasProps {
 }
 
 /** The graph as people see it: in the editor (editable), on the run page and in comparisons (read-only). */
-export function GraphCanvas(props: GraphCanvasProps) {
+export const GraphCanvas = memo(function GraphCanvas(props: GraphCanvasProps) {
   return (
     <ReactFlowProvider>
       <Canvas {...props} />
     </ReactFlowProvider>
   );
-}
+});
 
 function Canvas({
   graph: given,

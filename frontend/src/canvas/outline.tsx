@@ -27,6 +27,8 @@ export function Outline({ graph, selected, onFocusStep }: OutlineProps) {
   const { editing, openStep } = useCanvas();
   const list = useRef<HTMLUListElement>(null);
   const [at, setAt] = useState(0);
+  // Nobody sees the icons of the list before somebody is in it, and a large workflow has hundreds.
+  const [inside, setInside] = useState(false);
   const steps = readingOrder(graph);
   const current = Math.min(at, Math.max(steps.length - 1, 0));
 
@@ -56,13 +58,19 @@ export function Outline({ graph, selected, onFocusStep }: OutlineProps) {
 
   if (steps.length === 0) return null;
   return (
-    <nav className={classes.outline} aria-label={t('editor.outline.title')}>
+    <nav
+      className={classes.outline}
+      aria-label={t('editor.outline.title')}
+      onFocus={() => setInside(true)}
+      onBlur={() => setInside(false)}
+    >
       <p>{t(editing ? 'editor.outline.help' : 'editor.outline.helpReading')}</p>
       <ul ref={list}>
         {steps.map((node, index) => (
           <li key={node.key}>
             <OutlineEntry
               node={node}
+              icon={inside}
               selected={selected.includes(node.key)}
               tabIndex={index === current ? 0 : -1}
               onFocus={() => {
@@ -81,6 +89,7 @@ export function Outline({ graph, selected, onFocusStep }: OutlineProps) {
 
 interface OutlineEntryProps {
   node: GraphNode;
+  icon: boolean;
   selected: boolean;
   tabIndex: number;
   onFocus(): void;
@@ -88,7 +97,7 @@ interface OutlineEntryProps {
   onKey(event: KeyboardEvent): void;
 }
 
-function OutlineEntry({ node, selected, tabIndex, onFocus, onOpen, onKey }: OutlineEntryProps) {
+function OutlineEntry({ node, icon, selected, tabIndex, onFocus, onOpen, onKey }: OutlineEntryProps) {
   const { nodeTypes } = useCanvas();
   const word = useStepWord(node, shownOf(node, useStepState(node.key)));
   return (
@@ -101,7 +110,7 @@ function OutlineEntry({ node, selected, tabIndex, onFocus, onOpen, onKey }: Outl
       onClick={onOpen}
       onKeyDown={onKey}
     >
-      <StepIcon icon={nodeTypes.get(node.type)?.icon} size={16} />
+      {icon && <StepIcon icon={nodeTypes.get(node.type)?.icon} size={16} />}
       {nameOf(node, nodeTypes)}
       <small>{word}</small>
     </button>

@@ -53,16 +53,23 @@ function walk(key: string, next: Map<string, string[]>): Set<string> {
   return found;
 }
 
+/** Graphs never change, and many parts of a page ask for the order of the same one. */
+const ORDERS = new WeakMap<Graph, readonly GraphNode[]>();
+
 /** Steps as a person reads them: along the lines, then left to right, top to bottom; the inside of a frame after the frame. */
-export function readingOrder(graph: Graph): GraphNode[] {
+export function readingOrder(graph: Graph): readonly GraphNode[] {
+  const known = ORDERS.get(graph);
+  if (known) return known;
   const ordered: GraphNode[] = [];
+  const frames = new Set(graph.nodes.map((node) => node.parent));
   const place = (parent: string | null) => {
     for (const node of layerOrder(graph, parent)) {
       ordered.push(node);
-      place(node.key);
+      if (frames.has(node.key)) place(node.key);
     }
   };
   place(null);
+  ORDERS.set(graph, ordered);
   return ordered;
 }
 
