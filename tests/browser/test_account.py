@@ -6,11 +6,13 @@ import uuid
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.reading import heading
+from tests.browser.drawing import opened
+from tests.browser.reading import heading, step
+from tests.browser.test_editor import saved
 from tests.browser.watch import Watch
-from tests.running import OWNER
+from tests.running import OWNER, Client
 
 PASSWORD = "another long password"
 
@@ -73,3 +75,70 @@ def test_a_session_that_ends_while_typing_asks_to_sign_in_again_and_loses_nothin
     expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
     page.reload()
     expect(page.get_by_role("group", name="Start by hand")).to_be_visible()
+
+
+@pytest.mark.ux(12)
+def test_an_edit_without_a_line_is_told_and_saved_once_the_line_is_back(
+    owner_page: Page, owner: Client, watch: Watch
+) -> None:
+    page = owner_page
+    opened(page, owner, "Cut off")
+    watch.expect_cut()
+    page.context.set_offline(True)
+    step(page, "Two").click()
+    page.keyboard.press("Delete")
+    expect(step(page, "Two")).to_have_count(0)
+    expect(page.get_by_role("alert").filter(has_text="The server does not answer.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="the server is away, saving again soon")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.get_by_role("alert").filter(has_text="The server does not answer.")).to_have_count(0)
+    saved(page)
+    page.reload()
+    expect(step(page, "One")).to_be_visible()
+    expect(step(page, "Two")).to_have_count(0)
+
+
+@pytest.mark.ux(13)
+def test_somebody_else_at_the_same_browser_sees_nothing_of_the_person_before(
+    page_of: Callable[..., Page], owner: Client
+) -> None:
+    page = page_of(f"Nora {uuid.uuid4().hex[:6]}", "builder")
+    opened(page, owner, "Nobody else's")
+    step(page, "One").click()
+    page.keyboard.press("Control+c")
+    page.get_by_role("link", name="Back to workflows").click()
+    page.get_by_role("button", name="your account").click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    expect(heading(page)).to_have_text("Sign in")
+    page.go_back()
+    expect(page.get_by_text("Nobody else's")).to_have_count(0)
+    expect(heading(page)).to_have_text("Sign in")
+    page.get_by_role("textbox", name="E-mail").fill(OWNER["email"])
+    page.get_by_label("Password", exact=True).fill(OWNER["password"])
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("navigation", name="Main", exact=True).get_by_role("link", name="Home").click()
+    expect(heading(page)).to_contain_text("Olivia")
+    expect(page.get_by_text("Nora")).to_have_count(0)
+
+
+@pytest.mark.ux(176)
+def test_signing_in_and_skipping_to_the_page_need_no_pointer(
+    new_context: Callable[..., BrowserContext], owner: Client
+) -> None:
+    page = new_context().new_page()
+    page.goto("/sign-in")
+    expect(page.get_by_role("textbox", name="E-mail")).to_be_focused()
+    page.keyboard.type(OWNER["email"])
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Password", exact=True)).to_be_focused()
+    page.keyboard.type(OWNER["password"])
+    page.keyboard.press("Enter")
+    expect(heading(page)).to_contain_text("Olivia")
+    page.reload()
+    expect(heading(page)).to_be_visible()
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()

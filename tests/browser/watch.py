@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Respons
 NOBODY_IS_SIGNED_IN = (401, "/_allauth/browser/v1/auth/session")
 # The browser's own words about an answer that is looked at as an answer.
 ABOUT_AN_ANSWER = "Failed to load resource"
+NO_LINE = "net::ERR_INTERNET_DISCONNECTED"
 
 
 class Watch:
@@ -20,6 +21,7 @@ class Watch:
         self._found: list[str] = []
         self._answers: list[tuple[int, str]] = []
         self._expected: list[tuple[int, str]] = []
+        self._cut = False
 
     def follow(self, context: BrowserContext) -> None:
         context.on("console", self._console)
@@ -30,6 +32,10 @@ class Watch:
     def expect_answer(self, status: int, ending: str) -> None:
         """The test makes the server answer with `status` at an address that ends so."""
         self._expected.append((status, ending))
+
+    def expect_cut(self) -> None:
+        """The test takes the browser off the network."""
+        self._cut = True
 
     def findings(self) -> list[str]:
         missing = [
@@ -46,7 +52,8 @@ class Watch:
         return [*self._found, *refused, *missing]
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and ABOUT_AN_ANSWER not in message.text:
+        cut = self._cut and NO_LINE in message.text
+        if message.type == "error" and ABOUT_AN_ANSWER not in message.text and not cut:
             self._found.append(f"console: {message.text}")
 
     def _error(self, error: WebError) -> None:
@@ -54,7 +61,8 @@ class Watch:
 
     def _failed(self, request: Request) -> None:
         # What was under way when a page was left is given up, which is no failure.
-        if request.url.startswith(self._address) and request.failure != "net::ERR_ABORTED":
+        known = ("net::ERR_ABORTED", NO_LINE) if self._cut else ("net::ERR_ABORTED",)
+        if request.url.startswith(self._address) and request.failure not in known:
             self._found.append(f"request: {request.method} {request.url} {request.failure}")
 
     def _answered(self, response: Response) -> None:
