@@ -158,7 +158,10 @@ def test_a_failed_live_run_is_understood_mended_in_the_editor_and_tried_again(ow
     assert settled(owner, failed)["status"] == "failed"
     before = mails_to(owner, "sales@example.com")
 
-    page.goto(f"/runs/{failed}")
+    page.goto("/")
+    page.get_by_role("button", name=re.compile("^Notifications, [1-9]")).click()
+    page.get_by_role("link", name=re.compile("A live run of “Thank for orders” failed")).click()
+    page.wait_for_url(f"**/runs/{failed}*")
     expect(heading(page)).to_contain_text("Failed")
     for name, status in (("Tell", "done"), ("Work", "done"), ("Thank", "failed")):
         expect(step(page, name)).to_have_attribute("data-step-status", status)
