@@ -92,8 +92,8 @@ export function DataTable<T>({
                     />
                   </Table.Td>
                 )}
-                {columns.map((column) => (
-                  <Table.Td key={column.key} data-wide={column.wide || undefined}>
+                {columns.map((column, index) => (
+                  <Table.Td key={column.key} data-main={index === 0 || undefined} data-wide={column.wide || undefined}>
                     {column.cell(row)}
                   </Table.Td>
                 ))}

@@ -4,6 +4,7 @@ import { IconUserShare } from '@tabler/icons-react';
 import { useLocation } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Workflow } from '@/api/types';
+import classes from './share.module.css';
 import { ShareDialog } from './share-dialog';
 
 /** Opens the dialog of sharing; says how many people ask for access. */
@@ -20,6 +21,7 @@ export function ShareButton({ workflow }: { workflow: Workflow }) {
         <Indicator label={count} size={16} offset={4} disabled={count === 0} zIndex={1}>
           <Button
             variant="default"
+            className={classes.button}
             leftSection={<IconUserShare size={16} aria-hidden />}
             aria-describedby={asked ? 'share-asked' : undefined}
             onClick={open}
