@@ -1,7 +1,9 @@
 import '@testing-library/jest-dom/vitest';
-import '@/app/i18n';
 import { cleanup, configure } from '@testing-library/react';
+import { i18next } from '@/app/i18n';
+import en from '@/app/messages/en';
 
+i18next.addResourceBundle('en', 'translation', en, true);
 afterEach(cleanup);
 // A machine with other work answers late; what never comes still fails.
 configure({ asyncUtilTimeout: 10_000 });

@@ -2,7 +2,13 @@ import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { reader, setReader } from '@/core/reader';
 import { setServerWords } from '@/core/server-words';
-import en from './messages/en';
+import type en from './messages/en';
+import account from './messages/en/account.json';
+import app from './messages/en/app.json';
+import sharing from './messages/en/sharing.json';
+import tour from './messages/en/tour.json';
+import ui from './messages/en/ui.json';
+import words from './messages/en/words.json';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -12,6 +18,12 @@ declare module 'i18next' {
   }
 }
 
+export type Room = keyof typeof en;
+
+/** What is said around every page and before signing in; every other room comes with the pages that say it. */
+const EARLY = { account, app, sharing, tour, ui, words };
+const ROOMS = import.meta.glob<{ default: object }>('./messages/en/*.json');
+
 export const LANGUAGES = ['en', 'de'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
@@ -20,10 +32,22 @@ const KNOWN = 'tutti.language';
 void i18next.use(initReactI18next).init({
   lng: 'en',
   fallbackLng: 'en',
-  resources: { en: { translation: en } },
+  // The other rooms are known once a page has asked for them.
+  resources: { en: { translation: EARLY as unknown as typeof en } },
   // React escapes by itself.
   interpolation: { escapeValue: false },
 });
+
+/** Makes the messages of these rooms known. */
+export async function learn(rooms: readonly Room[]): Promise<void> {
+  const known = i18next.getResourceBundle('en', 'translation') as object;
+  const load = async (room: Room) => {
+    if (room in known) return;
+    const found = await ROOMS[`./messages/en/${room}.json`]?.();
+    i18next.addResourceBundle('en', 'translation', { [room]: found?.default }, true);
+  };
+  await Promise.all(rooms.map(load));
+}
 
 /** What is spoken before anybody has signed in: as on the last visit, else as the browser asks for. */
 export function firstLanguage(): Language {

@@ -4,16 +4,26 @@ import {
   createRouter,
   lazyRouteComponent,
   Outlet,
+  type RouteComponent,
   redirect,
 } from '@tanstack/react-router';
 import { currentWorkspace, sessionQuery } from '@/api/session';
 import { sameSite } from '@/core/addresses';
 import { Broken, NotThere } from './broken';
 import { Guard } from './guard';
+import { learn, type Room } from './i18n';
 import { Layout } from './layout';
 import { queryClient } from './queries';
 import { readAs } from './reader';
 import { auditSearch, runSearch, runsSearch, words, workflowSearch } from './search';
+
+/** A page that is loaded when it is opened, together with the rooms of the messages it says. */
+function page<Module extends { default: RouteComponent }>(load: () => Promise<Module>, ...rooms: Room[]) {
+  return lazyRouteComponent(async () => {
+    const [loaded] = await Promise.all([load(), learn(rooms)]);
+    return loaded;
+  });
+}
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotThere, errorComponent: Broken });
 
@@ -21,37 +31,37 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: words('next'),
-  component: lazyRouteComponent(() => import('@/features/account/sign-in-page')),
+  component: page(() => import('@/features/account/sign-in-page')),
 });
 
 const welcome = createRoute({
   getParentRoute: () => root,
   path: '/welcome',
-  component: lazyRouteComponent(() => import('@/features/account/welcome-page')),
+  component: page(() => import('@/features/account/welcome-page')),
 });
 
 const invitation = createRoute({
   getParentRoute: () => root,
   path: '/invitation',
-  component: lazyRouteComponent(() => import('@/features/account/invitation-page')),
+  component: page(() => import('@/features/account/invitation-page')),
 });
 
 const forgotten = createRoute({
   getParentRoute: () => root,
   path: '/forgotten',
-  component: lazyRouteComponent(() => import('@/features/account/forgotten-page')),
+  component: page(() => import('@/features/account/forgotten-page')),
 });
 
 const reset = createRoute({
   getParentRoute: () => root,
   path: '/reset',
-  component: lazyRouteComponent(() => import('@/features/account/reset-page')),
+  component: page(() => import('@/features/account/reset-page')),
 });
 
 const form = createRoute({
   getParentRoute: () => root,
   path: '/forms/$slug',
-  component: lazyRouteComponent(() => import('@/features/forms/form-page')),
+  component: page(() => import('@/features/forms/form-page'), 'forms'),
 });
 
 /** Everything behind the sign-in. */
@@ -74,142 +84,169 @@ const shell = createRoute({ getParentRoute: () => authed, id: 'shell', component
 const home = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  component: lazyRouteComponent(() => import('@/features/home/home-page')),
+  component: page(
+    () => import('@/features/home/home-page'),
+    'home',
+    'tasks',
+    'runs',
+    'workflows',
+    'settings',
+    'templates',
+  ),
 });
 
 const workflows = createRoute({
   getParentRoute: () => shell,
   path: '/workflows',
   validateSearch: workflowSearch,
-  component: lazyRouteComponent(() => import('@/features/home/workflows/workflows-page')),
+  component: page(
+    () => import('@/features/home/workflows/workflows-page'),
+    'workflows',
+    'runs',
+    'settings',
+    'exchange',
+  ),
 });
 
 const templates = createRoute({
   getParentRoute: () => shell,
   path: '/templates',
   validateSearch: words('search', 'category', 'template'),
-  component: lazyRouteComponent(() => import('@/features/home/templates/templates-page')),
+  component: page(() => import('@/features/home/templates/templates-page'), 'templates', 'editor', 'versions'),
 });
 
 const workflow = createRoute({
   getParentRoute: () => authed,
   path: '/workflows/$id',
   validateSearch: words('step', 'run', 'tab'),
-  component: lazyRouteComponent(() => import('@/features/editor')),
+  component: page(
+    () => import('@/features/editor'),
+    'editor',
+    'versions',
+    'setup',
+    'settings',
+    'workflows',
+    'exchange',
+    'templates',
+    'connections',
+    'forms',
+    'audit',
+    'runs',
+  ),
 });
 
 const version = createRoute({
   getParentRoute: () => authed,
   path: '/workflows/$id/versions/$version',
-  component: lazyRouteComponent(() => import('@/features/editor/versions/version-page')),
+  component: page(() => import('@/features/editor/versions/version-page'), 'editor', 'versions'),
 });
 
 const compare = createRoute({
   getParentRoute: () => authed,
   path: '/workflows/$id/compare',
   validateSearch: words('from', 'to'),
-  component: lazyRouteComponent(() => import('@/features/editor/versions/compare-page')),
+  component: page(() => import('@/features/editor/versions/compare-page'), 'editor', 'versions', 'templates'),
 });
 
 const runs = createRoute({
   getParentRoute: () => shell,
   path: '/runs',
   validateSearch: runsSearch,
-  component: lazyRouteComponent(() => import('@/features/runs/runs-page')),
+  component: page(() => import('@/features/runs/runs-page'), 'runs'),
 });
 
 const run = createRoute({
   getParentRoute: () => shell,
   path: '/runs/$id',
   validateSearch: runSearch,
-  component: lazyRouteComponent(() => import('@/features/runs/run-page')),
+  component: page(() => import('@/features/runs/run-page'), 'runs', 'assets', 'audit', 'editor', 'versions'),
 });
 
 const tasks = createRoute({
   getParentRoute: () => shell,
   path: '/tasks',
   validateSearch: words('state', 'search'),
-  component: lazyRouteComponent(() => import('@/features/tasks/tasks-page')),
+  component: page(() => import('@/features/tasks/tasks-page'), 'tasks'),
 });
 
 const task = createRoute({
   getParentRoute: () => shell,
   path: '/tasks/$id',
-  component: lazyRouteComponent(() => import('@/features/tasks/task-page')),
+  component: page(() => import('@/features/tasks/task-page'), 'tasks', 'forms'),
 });
 
 const starts = createRoute({
   getParentRoute: () => shell,
   path: '/starts',
-  component: lazyRouteComponent(() => import('@/features/starts/starts-page')),
+  component: page(() => import('@/features/starts/starts-page'), 'starts'),
 });
 
 const outbox = createRoute({
   getParentRoute: () => shell,
   path: '/outbox',
-  component: lazyRouteComponent(() => import('@/features/tasks/outbox-page')),
+  component: page(() => import('@/features/tasks/outbox-page'), 'outbox', 'runs'),
 });
 
 const mail = createRoute({
   getParentRoute: () => shell,
   path: '/outbox/$id',
-  component: lazyRouteComponent(() => import('@/features/tasks/mail-page')),
+  component: page(() => import('@/features/tasks/mail-page'), 'outbox', 'runs'),
 });
 
 const assets = createRoute({
   getParentRoute: () => shell,
   path: '/assets',
-  component: lazyRouteComponent(() => import('@/features/assets/assets-page')),
+  component: page(() => import('@/features/assets/assets-page'), 'assets', 'runs'),
 });
 
 const asset = createRoute({
   getParentRoute: () => shell,
   path: '/assets/$id',
-  component: lazyRouteComponent(() => import('@/features/assets/asset-page')),
+  component: page(() => import('@/features/assets/asset-page'), 'assets', 'runs'),
 });
 
 const profile = createRoute({
   getParentRoute: () => shell,
   path: '/profile',
-  component: lazyRouteComponent(() => import('@/features/account/profile-page')),
+  component: page(() => import('@/features/account/profile-page')),
 });
 
 const connections = createRoute({
   getParentRoute: () => shell,
   path: '/connections',
-  component: lazyRouteComponent(() => import('@/features/assets/connections-page')),
+  component: page(() => import('@/features/assets/connections-page'), 'connections', 'governance'),
 });
 
 const people = createRoute({
   getParentRoute: () => shell,
   path: '/admin/users',
   validateSearch: words('search', 'role'),
-  component: lazyRouteComponent(() => import('@/features/governance/people-page')),
+  component: page(() => import('@/features/governance/people-page'), 'people', 'governance'),
 });
 
 const teams = createRoute({
   getParentRoute: () => shell,
   path: '/admin/teams',
-  component: lazyRouteComponent(() => import('@/features/governance/teams-page')),
+  component: page(() => import('@/features/governance/teams-page'), 'people', 'teams', 'governance'),
 });
 
 const rights = createRoute({
   getParentRoute: () => shell,
   path: '/admin/rights',
-  component: lazyRouteComponent(() => import('@/features/governance/matrix-page')),
+  component: page(() => import('@/features/governance/matrix-page'), 'audit', 'matrix', 'people', 'governance'),
 });
 
 const audit = createRoute({
   getParentRoute: () => shell,
   path: '/audit',
   validateSearch: auditSearch,
-  component: lazyRouteComponent(() => import('@/features/governance/audit-page')),
+  component: page(() => import('@/features/governance/audit-page'), 'audit', 'governance'),
 });
 
 const settings = createRoute({
   getParentRoute: () => shell,
   path: '/settings',
-  component: lazyRouteComponent(() => import('@/features/governance/settings-page')),
+  component: page(() => import('@/features/governance/settings-page'), 'settings', 'governance'),
 });
 
 const routeTree = root.addChildren([

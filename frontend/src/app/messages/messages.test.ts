@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { roomsSaid } from '../../../test/rooms';
 import de from './de';
 import en from './en';
 
@@ -19,4 +21,17 @@ it('says everything in German that it says in English, with the same values in i
   const known = new Set(english.map(([key]) => key));
   expect([...german.keys()].filter((key) => !known.has(key))).toEqual([]);
   expect(english.filter(([key, text]) => `${places(text)}` !== `${places(german.get(key) ?? '')}`)).toEqual([]);
+});
+
+it('loads with each page the messages that it says, and with the first one those of every page', () => {
+  const read = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
+  const early = [...read('../i18n.ts').matchAll(/from '\.\/messages\/en\/(\w+)\.json'/g)].map(([, room]) => room);
+  expect([...roomsSaid('@/main', false)].filter((room) => !early.includes(room))).toEqual([]);
+  const pages = [...read('../router.tsx').matchAll(/page\(\(\) => import\('([^']+)'\)((?:,\s*'\w+')*),?\s*\)/g)];
+  expect(pages.length).toBeGreaterThan(20);
+  for (const [, entry = '', list = ''] of pages) {
+    const loaded = [...list.matchAll(/'(\w+)'/g)].map(([, room]) => room as string);
+    const said = [...roomsSaid(entry, true)].filter((room) => !early.includes(room));
+    expect({ entry, rooms: loaded.sort() }).toEqual({ entry, rooms: said.sort() });
+  }
 });
