@@ -1,0 +1,175 @@
+"""Calls a tool: the one way from arguments, whoever wrote them, to the outside and back.
+
+A refusal that whoever asked could mend is a result with `ok` false and a sentence. `StepFailed` is raised only when
+going on would be wrong: nobody knows what a call has done, or the tool itself must not be used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from orchestrator.assets.tools.schemas import value_problems
+from orchestrator.assets.tools.tool import HttpTool, McpTool, Tool, WorkflowTool
+from orchestrator.connectors.operation import ArgumentsRefused, build_request
+from orchestrator.engine.errors import ErrorCategory, Rejected, StepFailed
+
+LARGEST_VALUE = 1_000_000
+"""Of what a tool may give, in characters of JSON."""
+MOST_TEXT = 20_000
+"""Of what a model reads of it."""
+_NEVER = frozenset({ErrorCategory.CONFIG, ErrorCategory.CANCELLED, ErrorCategory.INTERNAL})
+
+
+class Reply(Protocol):
+    @property
+    def status(self) -> int: ...
+
+    @property
+    def headers(self) -> dict[str, str]: ...
+
+    @property
+    def body(self) -> bytes: ...
+
+
+class Outside(Protocol):
+    """The world of tool calls. Accounts, egress, pins and rights are kept behind it."""
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: dict[str, str],
+        content: bytes | None,
+        timeout_s: float,
+        credential: str | None,
+    ) -> Reply: ...
+
+    async def call_mcp(self, tool: McpTool, arguments: Mapping[str, Any]) -> McpAnswer: ...
+
+    async def run_workflow(self, tool: WorkflowTool, arguments: Mapping[str, Any], key: str) -> Any:
+        """The output of the run, once it has ended. Raises Rejected when it failed: that is a known outcome."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class McpAnswer:
+    value: Any
+    """What it gave as data, or its text."""
+    is_error: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToolResult:
+    ok: bool
+    value: Any = None
+    code: str = ""
+    """"" | arguments_invalid | refused | not_reached | too_large"""
+    message: str = ""
+    """What a model or a person reads when `ok` is false."""
+    note: str = ""
+    """Something odd about a result that is handed on nevertheless."""
+
+    def text(self) -> str:
+        """What a model reads."""
+        if not self.ok:
+            return self.message
+        text = self.value if isinstance(self.value, str) else json.dumps(self.value, ensure_ascii=False, default=str)
+        if len(text) > MOST_TEXT:
+            text = f"{text[:MOST_TEXT]}\n[{len(text) - MOST_TEXT} more characters were cut off]"
+        return f"{text}\n[{self.note}]" if self.note else text
+
+
+async def call_tool(tool: Tool, arguments: Mapping[str, Any], outside: Outside, *, key: str = "") -> ToolResult:
+    """`key` is the same for every repeat of this very call. Raises `StepFailed`; see the module."""
+    if wrong := value_problems(tool.input_schema, dict(arguments)):
+        return _refused("arguments_invalid", f"The arguments do not fit. {' '.join(f'{one}.' for one in wrong)}")
+    try:
+        given = await _call(tool, arguments, outside, key)
+    except ArgumentsRefused as error:
+        return _refused("arguments_invalid", str(error))
+    except StepFailed as error:
+        return _after(tool, error)
+    return _checked(tool, given) if given.ok else given
+
+
+def digest_of(tool: Tool, arguments: Mapping[str, Any]) -> str:
+    """SHA-256 of the tool's name and the exact arguments: what a person approves is what is called."""
+    text = json.dumps([tool.name, arguments], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+async def _call(tool: Tool, arguments: Mapping[str, Any], outside: Outside, key: str) -> ToolResult:
+    if isinstance(tool, WorkflowTool):
+        return ToolResult(ok=True, value=await outside.run_workflow(tool, arguments, key))
+    if isinstance(tool, McpTool):
+        answer = await outside.call_mcp(tool, arguments)
+        return _refused("refused", _text(answer.value)) if answer.is_error else ToolResult(ok=True, value=answer.value)
+    request = build_request(tool.operation, arguments, key=key)
+    reply = await outside.send(
+        request.method,
+        request.url,
+        headers=request.headers,
+        content=request.content,
+        timeout_s=tool.seconds,
+        credential=tool.credential,
+    )
+    return _read(tool, reply)
+
+
+def _read(tool: HttpTool, reply: Reply) -> ToolResult:
+    if reply.status >= 500 or reply.status == 408:
+        category = ErrorCategory.TIMEOUT if reply.status in (408, 504) else ErrorCategory.UNAVAILABLE
+        raise StepFailed(category, f"status_{reply.status}", f"{tool.name} has a problem (status {reply.status}).")
+    text = reply.body.decode("utf-8", errors="replace").replace("\0", "")
+    if reply.status >= 300:
+        return _refused("refused", f"{tool.name} refused it (status {reply.status}). {text[:1_000]}".strip())
+    if "json" in reply.headers.get("content-type", ""):
+        try:
+            return ToolResult(ok=True, value=json.loads(text))
+        except (ValueError, RecursionError):
+            return ToolResult(ok=True, value=text, note="This calls itself JSON, but is not.")
+    return ToolResult(ok=True, value=text or None)
+
+
+def _after(tool: Tool, error: StepFailed) -> ToolResult:
+    """What an error means for whoever asked."""
+    failed = error.error
+    if failed.category in _NEVER:
+        raise error
+    if tool.changes and not (error.not_sent or isinstance(error, Rejected)):
+        raise StepFailed(
+            failed.category,
+            "tool_outcome_unknown",
+            f"Nobody knows whether {tool.name} did what it was asked to do: {failed.message}",
+            hint="Look in the other system whether it was done before you try again.",
+            retryable=False,
+            tool=tool.name,
+        ) from error
+    return _refused("refused" if isinstance(error, Rejected) else "not_reached", failed.message)
+
+
+def _checked(tool: Tool, given: ToolResult) -> ToolResult:
+    try:
+        size = len(json.dumps(given.value, ensure_ascii=False, allow_nan=False))
+    except (TypeError, ValueError, RecursionError):
+        return _refused("refused", f"{tool.name} gave something that cannot be passed on.")
+    if size > LARGEST_VALUE:
+        message = f"{tool.name} gave more than {LARGEST_VALUE // 1_000_000} MB. Ask it for less."
+        return _refused("too_large", message)
+    wrong = value_problems(tool.output_schema, given.value) if tool.output_schema else []
+    if not wrong:
+        return given
+    return ToolResult(ok=True, value=given.value, note=f"This does not fit the description of the tool: {wrong[0]}.")
+
+
+def _refused(code: str, message: str) -> ToolResult:
+    return ToolResult(ok=False, code=code, message=message)
+
+
+def _text(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return text[:1_000] or "The tool refused it and did not say why."

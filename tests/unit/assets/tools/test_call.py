@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from orchestrator.assets.tools.call import McpAnswer, ToolResult, call_tool, digest_of
+from orchestrator.assets.tools.tool import HttpTool, McpTool, WorkflowTool, read_tool
+from orchestrator.engine.errors import ErrorCategory, NotSent, Rejected, StepFailed
+from orchestrator.nodes.base import HttpReply
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"id": {"type": "integer"}},
+    "required": ["id"],
+    "additionalProperties": False,
+}
+
+
+def http_tool(method: str = "GET", effect: str = "read", **more: Any) -> HttpTool:
+    operation = {
+        "method": method,
+        "base_url": "https://api.example.com",
+        "path": "/orders/{id}",
+        "parameters": [{"name": "id", "argument": "id", "place": "path"}],
+    }
+    config = {
+        "type": "http",
+        "name": "order",
+        "description": "An order.",
+        "input_schema": SCHEMA,
+        "effect": effect,
+        "operation": operation,
+        "credential": "c1",
+    }
+    tool = read_tool(config | more)
+    assert isinstance(tool, HttpTool)
+    return tool
+
+
+@dataclass
+class MemoryOutside:
+    reply: HttpReply | StepFailed | None = None
+    mcp: McpAnswer | StepFailed | None = None
+    run: Any = None
+    sent: list[dict[str, Any]] = field(default_factory=list)
+
+    async def send(self, method: str, url: str, **how: Any) -> HttpReply:
+        self.sent.append({"method": method, "url": url, **how})
+        if isinstance(self.reply, StepFailed):
+            raise self.reply
+        assert self.reply is not None
+        return self.reply
+
+    async def call_mcp(self, tool: McpTool, arguments: Mapping[str, Any]) -> McpAnswer:
+        if isinstance(self.mcp, StepFailed):
+            raise self.mcp
+        assert self.mcp is not None
+        return self.mcp
+
+    async def run_workflow(self, tool: WorkflowTool, arguments: Mapping[str, Any], key: str) -> Any:
+        self.sent.append({"workflow": tool.workflow, "arguments": arguments, "key": key})
+        return self.run
+
+
+def answering(status: int, body: bytes, media_type: str = "application/json") -> MemoryOutside:
+    reply = HttpReply(status=status, headers={"content-type": media_type}, body=body, url="https://api.example.com")
+    return MemoryOutside(reply=reply)
+
+
+async def test_a_call_gives_the_data_of_the_answer() -> None:
+    world = answering(200, b'{"total": 7}')
+    result = await call_tool(http_tool(), {"id": 7}, world)
+    assert (result.ok, result.value, result.text()) == (True, {"total": 7}, '{"total": 7}')
+    assert world.sent[0]["url"] == "https://api.example.com/orders/7"
+    assert world.sent[0]["credential"] == "c1"
+
+
+@pytest.mark.parametrize("arguments", [{}, {"id": "seven"}, {"id": 1, "host": "evil"}, {"id": [1]}])
+async def test_arguments_that_do_not_fit_are_refused_in_words_and_nothing_is_sent(arguments: dict[str, Any]) -> None:
+    world = answering(200, b"{}")
+    result = await call_tool(http_tool(), arguments, world)
+    assert (result.ok, result.code) == (False, "arguments_invalid")
+    assert "do not fit" in result.text()
+    assert world.sent == []
+
+
+async def test_a_refusal_of_the_other_side_is_told() -> None:
+    result = await call_tool(http_tool(), {"id": 7}, answering(404, b"no such order"))
+    assert (result.ok, result.code) == (False, "refused")
+    assert "no such order" in result.text()
+
+
+async def test_a_look_that_failed_is_told() -> None:
+    result = await call_tool(http_tool(), {"id": 7}, answering(503, b""))
+    assert (result.ok, result.code) == (False, "not_reached")
+
+
+@pytest.mark.parametrize(
+    "world",
+    [
+        answering(500, b""),
+        MemoryOutside(reply=StepFailed(ErrorCategory.TIMEOUT, "time_limit", "It did not answer within 30 seconds.")),
+    ],
+)
+async def test_when_nobody_knows_what_a_change_did_the_call_does_not_end_as_a_refusal(world: MemoryOutside) -> None:
+    with pytest.raises(StepFailed) as failed:
+        await call_tool(http_tool("POST", "write"), {"id": 7}, world)
+    assert failed.value.error.code == "tool_outcome_unknown"
+    assert not failed.value.error.retryable
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        NotSent(ErrorCategory.REJECTED, "egress_denied", "That host is inside the private network."),
+        Rejected(ErrorCategory.RATE_LIMITED, "status_429", "Too many requests."),
+    ],
+)
+async def test_a_change_that_certainly_did_not_happen_is_told(error: StepFailed) -> None:
+    result = await call_tool(http_tool("POST", "write"), {"id": 7}, MemoryOutside(reply=error))
+    assert not result.ok
+    assert result.text() == error.error.message
+
+
+async def test_a_tool_that_must_not_be_used_stops_everything() -> None:
+    changed = StepFailed(ErrorCategory.CONFIG, "tool_changed", "The tool is not what was approved.")
+    with pytest.raises(StepFailed) as failed:
+        await call_tool(mcp_tool(), {"id": 7}, MemoryOutside(mcp=changed))
+    assert failed.value.error.code == "tool_changed"
+
+
+def mcp_tool() -> McpTool:
+    config = {
+        "type": "mcp",
+        "name": "order",
+        "description": "An order.",
+        "input_schema": SCHEMA,
+        "effect": "read",
+        "url": "https://mcp.example.com/mcp",
+        "tool": "order",
+        "pin": "0" * 64,
+    }
+    tool = read_tool(config)
+    assert isinstance(tool, McpTool)
+    return tool
+
+
+async def test_an_error_of_an_mcp_tool_is_told() -> None:
+    result = await call_tool(mcp_tool(), {"id": 7}, MemoryOutside(mcp=McpAnswer(value="No order 7.", is_error=True)))
+    assert (result.ok, result.text()) == (False, "No order 7.")
+
+
+async def test_a_workflow_is_called_with_the_key_of_the_call() -> None:
+    tool = read_tool(
+        {"type": "workflow", "name": "ship", "description": "Ships.", "input_schema": SCHEMA, "workflow": "w1"}
+    )
+    world = MemoryOutside(run={"shipped": True})
+    result = await call_tool(tool, {"id": 7}, world, key="k1")
+    assert result.value == {"shipped": True}
+    assert world.sent == [{"workflow": "w1", "arguments": {"id": 7}, "key": "k1"}]
+
+
+async def test_an_answer_that_does_not_fit_the_description_is_handed_on_with_a_note() -> None:
+    tool = http_tool(output_schema={"type": "object", "required": ["total"]})
+    result = await call_tool(tool, {"id": 7}, answering(200, b"{}"))
+    assert result.ok
+    assert "does not fit" in result.text()
+
+
+async def test_a_huge_answer_is_refused_and_a_long_one_is_cut_for_the_model() -> None:
+    assert (await call_tool(http_tool(), {"id": 7}, answering(200, b"x" * 2_000_000, "text/plain"))).code == "too_large"
+    text = ToolResult(ok=True, value="x" * 30_000).text()
+    assert len(text) < 21_000
+    assert "10000 more characters" in text
+
+
+async def test_half_a_json_stays_text() -> None:
+    result = await call_tool(http_tool(), {"id": 7}, answering(200, b'{"a": '))
+    assert (result.ok, result.value) == (True, '{"a": ')
+    assert "not" in result.note
+
+
+def test_what_is_approved_is_these_arguments_of_this_tool() -> None:
+    tool = http_tool()
+    assert digest_of(tool, {"a": 1, "b": 2}) == digest_of(tool, {"b": 2, "a": 1})
+    assert digest_of(tool, {"a": 1}) != digest_of(tool, {"a": 2})
+    assert digest_of(tool, {"a": 1}) != digest_of(http_tool(name="other"), {"a": 1})
