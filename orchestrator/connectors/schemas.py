@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 MOST_PARTS = 5_000
 """Of one operation, written out: two schemas that name each other twice would otherwise grow without end."""
@@ -132,4 +132,4 @@ def _modern(schema: dict[str, Any]) -> dict[str, Any]:
             strict = schema.pop(exclusive)
             if strict and limit in schema:
                 schema[exclusive] = schema.pop(limit)
-    return cast("dict[str, Any]", schema)
+    return schema
