@@ -7,7 +7,6 @@ JSON and holds everything that is needed to go on in another process.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
 from pydantic import ValidationError
@@ -32,10 +31,11 @@ from orchestrator.assets.agents.asking import AskingModel
 from orchestrator.assets.agents.meter import Meter, Used
 from orchestrator.assets.agents.toolbox import MOST_RETRIES, Toolbox
 from orchestrator.assets.agents.world import Child, World
-from orchestrator.assets.tools.call import ToolResult, digest_of
+from orchestrator.assets.tools.call import ToolResult, digest_of, untouched
 from orchestrator.assets.tools.schemas import value_problems
 from orchestrator.assets.tools.tool import WorkflowTool
 from orchestrator.engine.errors import ErrorCategory, NotSent, StepFailed
+from orchestrator.nodes.base import AgentFinished, AgentParked, AgentTurn, CallDecision, CallEnded, PendingCall
 
 STATE_VERSION = 1
 ANSWER_TOOL = "_final_answer"
@@ -44,57 +44,9 @@ MOST_BAD_ANSWERS = 2
 """So often an answer that does not fit its schema is asked for again."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pending:
-    """A call that the agent waits for."""
-
-    id: str
-    kind: Literal["approval", "workflow"]
-    tool: str
-    arguments: dict[str, Any]
-    sha256: str
-    """Of the tool and the exact arguments: a decision names it, so that it cannot be used for anything else."""
-    workflow: str = ""
-    """Of a workflow: its id."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Decision:
-    """Of a person."""
-
-    approved: bool
-    sha256: str
-    comment: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ended:
-    """How a called workflow ended."""
-
-    value: Any = None
-    error: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finished:
-    output: Any
-    """A text, or what the output schema describes."""
-    used: Used
-    memory: list[dict[str, str]] = field(default_factory=list)
-    """The conversation so far: [{role: user | assistant, content}], to be given to the next turn."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Parked:
-    state: dict[str, Any]
-    pending: list[Pending]
-    used: Used
-
-
-Turn = Finished | Parked
-
-
-async def run_agent(agent: Agent, question: str, world: World, *, memory: Sequence[Mapping[str, str]] = ()) -> Turn:
+async def run_agent(
+    agent: Agent, question: str, world: World, *, memory: Sequence[Mapping[str, str]] = ()
+) -> AgentTurn:
     """Raises `StepFailed`: agent_budget, agent_answer_invalid, and what models and tools raise; `NotSent` as long as no
     call can have changed anything."""
     meter = Meter(agent=agent.name, budgets=agent.config.budgets)
@@ -106,8 +58,8 @@ async def run_agent(agent: Agent, question: str, world: World, *, memory: Sequen
 
 
 async def resume_agent(
-    agent: Agent, state: Mapping[str, Any], answers: Mapping[str, Decision | Ended], world: World
-) -> Turn:
+    agent: Agent, state: Mapping[str, Any], answers: Mapping[str, CallDecision | CallEnded], world: World
+) -> AgentTurn:
     """`answers` by the id of the pending call, one for each. Raises `StepFailed` like `run_agent`, and internal
     (agent_state), rejected (approval_void)."""
     history, used = _read_state(state)
@@ -156,7 +108,7 @@ class _Working:
 
     async def go_on(
         self, history: list[ModelMessage], *, question: str | None = None, results: DeferredToolResults | None = None
-    ) -> Turn:
+    ) -> AgentTurn:
         try:
             ended = await self._engine.run(
                 question,
@@ -171,26 +123,28 @@ class _Working:
             raise self._final(_no_answer(self._agent, error)) from error
         if isinstance(ended.output, DeferredToolRequests):
             return self._parked(ended)
-        return Finished(output=ended.output, used=self._measured(), memory=self._memory(ended.all_messages()))
+        return AgentFinished(
+            output=ended.output, used=self._measured().as_json(), memory=self._memory(ended.all_messages())
+        )
 
-    def _parked(self, ended: AgentRunResult[Any]) -> Parked:
+    def _parked(self, ended: AgentRunResult[Any]) -> AgentParked:
         waiting = [
             *(("approval", call) for call in ended.output.approvals),
             *(("workflow", call) for call in ended.output.calls),
         ]
         pending = [self._pending(cast("Literal['approval', 'workflow']", kind), call) for kind, call in waiting]
-        used = self._measured()
+        used = self._measured().as_json()
         state = {
             "version": STATE_VERSION,
             "messages": ModelMessagesTypeAdapter.dump_python(ended.all_messages(), mode="json"),
             "pending": [vars(one) for one in pending],
-            "used": used.as_json(),
+            "used": used,
         }
-        return Parked(state=state, pending=pending, used=used)
+        return AgentParked(state=state, pending=pending, used=used)
 
-    def _pending(self, kind: Literal["approval", "workflow"], call: ToolCallPart) -> Pending:
+    def _pending(self, kind: Literal["approval", "workflow"], call: ToolCallPart) -> PendingCall:
         tool, arguments = self._tools[call.tool_name], call.args_as_dict()
-        return Pending(
+        return PendingCall(
             id=call.tool_call_id,
             kind=kind,
             tool=tool.name,
@@ -199,19 +153,21 @@ class _Working:
             workflow=tool.workflow if isinstance(tool, WorkflowTool) and kind == "workflow" else "",
         )
 
-    async def results(self, pending: Sequence[Pending], answers: Mapping[str, Decision | Ended]) -> DeferredToolResults:
+    async def results(
+        self, pending: Sequence[PendingCall], answers: Mapping[str, CallDecision | CallEnded]
+    ) -> DeferredToolResults:
         results = DeferredToolResults()
         for one in pending:
             answer = answers.get(one.id)
-            if one.kind == "approval" and isinstance(answer, Decision):
+            if one.kind == "approval" and isinstance(answer, CallDecision):
                 results.approvals[one.id] = await self._decided(one, answer)
-            elif one.kind == "workflow" and isinstance(answer, Ended):
+            elif one.kind == "workflow" and isinstance(answer, CallEnded):
                 results.calls[one.id] = await self._run_ended(one, answer)
             else:
                 raise _state_broken(self._agent, f"No answer for the call of {one.tool}.")
         return results
 
-    async def _decided(self, pending: Pending, decision: Decision) -> bool | ToolDenied:
+    async def _decided(self, pending: PendingCall, decision: CallDecision) -> bool | ToolDenied:
         tool = self._tools.get(pending.tool)
         if tool is None or decision.sha256 != digest_of(tool, pending.arguments):
             raise StepFailed(
@@ -229,7 +185,7 @@ class _Working:
         await self._world.on_call(child)
         return ToolDenied(message)
 
-    async def _run_ended(self, pending: Pending, ended: Ended) -> str | ToolFailed:
+    async def _run_ended(self, pending: PendingCall, ended: CallEnded) -> str | ToolFailed:
         self._meter.used.tool_calls += 1
         tool = self._tools.get(pending.tool)
         self._meter.used.changed = self._meter.used.changed or tool is None or tool.changes
@@ -256,16 +212,11 @@ class _Working:
 
     def _final(self, error: StepFailed) -> StepFailed:
         """As it leaves the agent: tried again by itself only while nothing can have been changed."""
+        if not self._meter.used.changed:
+            return untouched(error)
         failed = error.error
-        kind = StepFailed if self._meter.used.changed else NotSent
-        return kind(
-            failed.category,
-            failed.code,
-            failed.message,
-            hint=failed.hint,
-            retryable=False if self._meter.used.changed else failed.retryable,
-            retry_after_s=failed.retry_after_s,
-            **failed.details,
+        return StepFailed(
+            failed.category, failed.code, failed.message, hint=failed.hint, retryable=False, **failed.details
         )
 
 
@@ -299,9 +250,9 @@ def _read_state(state: Mapping[str, Any]) -> tuple[list[ModelMessage], Used]:
         raise _state_broken(None, "It was written by another version of the product.") from error
 
 
-def _pending_from(data: Mapping[str, Any]) -> Pending:
+def _pending_from(data: Mapping[str, Any]) -> PendingCall:
     try:
-        return Pending(**data)
+        return PendingCall(**data)
     except TypeError as error:
         raise _state_broken(None, "It was written by another version of the product.") from error
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from orchestrator.assets.tools.schemas import value_problems
 from orchestrator.assets.tools.tool import HttpTool, McpTool, Tool, WorkflowTool
 from orchestrator.connectors.operation import ArgumentsRefused, build_request
-from orchestrator.engine.errors import ErrorCategory, Rejected, StepFailed
+from orchestrator.engine.errors import ErrorCategory, NotSent, Rejected, StepFailed
+from orchestrator.nodes.base import CallDecision, PendingCall
 
 LARGEST_VALUE = 1_000_000
 """Of what a tool may give, in characters of JSON."""
@@ -96,6 +97,56 @@ async def call_tool(tool: Tool, arguments: Mapping[str, Any], outside: Outside, 
     return _checked(tool, given) if given.ok else given
 
 
+async def start_call(
+    tool: Tool, arguments: Mapping[str, Any], outside: Outside, *, key: str, decision: CallDecision | None = None
+) -> ToolResult | PendingCall:
+    """One call of a step by itself: made, or waiting for a person or for its workflow.
+
+    Raises `StepFailed`: input (arguments_invalid), rejected (tool_refused, approval_void), and what the outside raises.
+    """
+    digest = digest_of(tool, arguments)
+    if wrong := value_problems(tool.input_schema, dict(arguments)):
+        raise _failed(tool, _refused("arguments_invalid", f"The arguments do not fit. {wrong[0]}."))
+    if decision is not None and decision.sha256 != digest:
+        raise NotSent(
+            ErrorCategory.REJECTED,
+            "approval_void",
+            f"The decision was not about this call of {tool.name}.",
+            hint="Run the step again, and decide on what it asks then.",
+        )
+    waiting = PendingCall(id=key, kind="approval", tool=tool.name, arguments=dict(arguments), sha256=digest)
+    if decision is None and tool.needs_approval:
+        return waiting
+    if isinstance(tool, WorkflowTool):
+        return replace(waiting, kind="workflow", workflow=tool.workflow)
+    try:
+        result = await _call(tool, arguments, outside, key)
+    except ArgumentsRefused as error:
+        raise _failed(tool, _refused("arguments_invalid", str(error))) from error
+    except StepFailed as error:
+        if tool.changes:
+            raise
+        raise untouched(error) from error
+    result = _checked(tool, result) if result.ok else result
+    if not result.ok:
+        raise _failed(tool, result)
+    return result
+
+
+def untouched(error: StepFailed) -> NotSent:
+    """The same error, where nothing outside can have been changed: it may be tried again."""
+    failed = error.error
+    return NotSent(
+        failed.category,
+        failed.code,
+        failed.message,
+        hint=failed.hint,
+        retryable=failed.retryable,
+        retry_after_s=failed.retry_after_s,
+        **failed.details,
+    )
+
+
 def digest_of(tool: Tool, arguments: Mapping[str, Any]) -> str:
     """SHA-256 of the tool's name and the exact arguments: what a person approves is what is called."""
     text = json.dumps([tool.name, arguments], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -164,6 +215,15 @@ def _checked(tool: Tool, given: ToolResult) -> ToolResult:
     if not wrong:
         return given
     return ToolResult(ok=True, value=given.value, note=f"This does not fit the description of the tool: {wrong[0]}.")
+
+
+def _failed(tool: Tool, result: ToolResult) -> StepFailed:
+    """What a refusal means for a step."""
+    if result.code == "arguments_invalid":
+        hint = "Compare what the step gives with what the tool asks for."
+        return NotSent(ErrorCategory.INPUT, result.code, f"{tool.name}: {result.message}", hint=hint)
+    hint = "Look at what the other system says."
+    return Rejected(ErrorCategory.REJECTED, "tool_refused", f"{tool.name}: {result.message}"[:2_000], hint=hint)
 
 
 def _refused(code: str, message: str) -> ToolResult:

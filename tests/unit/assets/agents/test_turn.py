@@ -2,39 +2,30 @@ from __future__ import annotations
 
 import asyncio
 import json
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from orchestrator.assets.agents.agent import Agent
-from orchestrator.assets.agents.turn import (
-    ANSWER_TOOL,
-    Decision,
-    Ended,
-    Finished,
-    Parked,
-    Turn,
-    resume_agent,
-    run_agent,
-)
+from orchestrator.assets.agents.turn import ANSWER_TOOL, resume_agent, run_agent
 from orchestrator.engine.errors import ErrorCategory, NotSent, StepFailed
+from orchestrator.nodes.base import AgentFinished, AgentParked, AgentTurn, CallDecision, CallEnded
 from tests.unit.assets.agents.conversation import agent, http_tool, reply_of, says, stage, workflow_tool
 
 ANSWER = {"type": "object", "properties": {"total": {"type": "number"}}, "required": ["total"]}
 
 
-def finished(turn: Turn) -> Finished:
-    assert isinstance(turn, Finished)
+def finished(turn: AgentTurn) -> AgentFinished:
+    assert isinstance(turn, AgentFinished)
     return turn
 
 
-def parked(turn: Turn) -> Parked:
-    assert isinstance(turn, Parked)
+def parked(turn: AgentTurn) -> AgentParked:
+    assert isinstance(turn, AgentParked)
     return turn
 
 
-def stored(turn: Turn) -> dict[str, Any]:
+def stored(turn: AgentTurn) -> dict[str, Any]:
     """The state after it lay in the database."""
     state: dict[str, Any] = json.loads(json.dumps(parked(turn).state))
     return state
@@ -127,7 +118,7 @@ async def test_a_call_that_needs_a_person_stops_the_turn_with_its_exact_argument
     assert (pending.kind, pending.tool, pending.arguments) == ("approval", "refund", {"id": 7})
     assert scene.outside.sent == []
 
-    decision = Decision(approved=True, sha256=pending.sha256)
+    decision = CallDecision(approved=True, sha256=pending.sha256)
     again = finished(await resume_agent(clerk, stored(turn), {pending.id: decision}, scene.world()))
     assert again.output == "Refunded."
     assert scene.outside.sent == [("POST", "https://api.example.com/refund/7")]
@@ -137,7 +128,7 @@ async def test_a_refused_call_is_told_to_the_model_and_not_made() -> None:
     scene = stage(says("", ("refund", {"id": 7})), says("Then not."))
     clerk = agent(http_tool("refund", "POST"))
     turn = parked(await run_agent(clerk, "?", scene.world()))
-    decision = Decision(approved=False, sha256=turn.pending[0].sha256, comment="Too much money.")
+    decision = CallDecision(approved=False, sha256=turn.pending[0].sha256, comment="Too much money.")
     answers = {turn.pending[0].id: decision}
     assert finished(await resume_agent(clerk, stored(turn), answers, scene.world())).output == "Then not."
     assert scene.outside.sent == []
@@ -148,7 +139,7 @@ async def test_a_decision_about_other_arguments_is_void() -> None:
     scene = stage(says("", ("refund", {"id": 7})), says("Refunded."))
     clerk = agent(http_tool("refund", "POST"))
     turn = parked(await run_agent(clerk, "?", scene.world()))
-    other = Decision(approved=True, sha256="0" * 64)
+    other = CallDecision(approved=True, sha256="0" * 64)
     with pytest.raises(StepFailed) as failed:
         await resume_agent(clerk, stored(turn), {turn.pending[0].id: other}, scene.world())
     assert failed.value.error.code == "approval_void"
@@ -161,7 +152,7 @@ async def test_arguments_that_changed_behind_a_decision_are_asked_about_again() 
     turn = parked(await run_agent(clerk, "?", scene.world()))
     state = json.loads(json.dumps(turn.state).replace('"args": {"id": 7}', '"args": {"id": 8}'))
     assert state != turn.state
-    decision = Decision(approved=True, sha256=turn.pending[0].sha256)
+    decision = CallDecision(approved=True, sha256=turn.pending[0].sha256)
     again = parked(await resume_agent(clerk, state, {turn.pending[0].id: decision}, scene.world()))
     assert again.pending[0].arguments == {"id": 8}
     assert scene.outside.sent == []
@@ -174,8 +165,8 @@ async def test_what_needs_nobody_is_done_while_the_rest_waits() -> None:
     assert scene.outside.sent == [("GET", "https://api.example.com/order/7")]
     first, second = turn.pending
     answers = {
-        first.id: Decision(approved=True, sha256=first.sha256),
-        second.id: Decision(approved=False, sha256=second.sha256),
+        first.id: CallDecision(approved=True, sha256=first.sha256),
+        second.id: CallDecision(approved=False, sha256=second.sha256),
     }
     assert finished(await resume_agent(clerk, stored(turn), answers, scene.world())).output == "Done."
     assert scene.outside.sent[1:] == [("POST", "https://api.example.com/refund/7")]
@@ -196,9 +187,10 @@ async def test_every_waiting_call_needs_its_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ended", "told"), [(Ended(value={"parcel": "P1"}), '{"parcel": "P1"}'), (Ended(error="No stock."), "No stock.")]
+    ("ended", "told"),
+    [(CallEnded(value={"parcel": "P1"}), '{"parcel": "P1"}'), (CallEnded(error="No stock."), "No stock.")],
 )
-async def test_an_agent_waits_for_a_workflow(ended: Ended, told: str) -> None:
+async def test_an_agent_waits_for_a_workflow(ended: CallEnded, told: str) -> None:
     scene = stage(says("", ("ship", {"id": 7})), says("Done."))
     clerk = agent(workflow_tool())
     turn = parked(await run_agent(clerk, "?", scene.world()))
@@ -212,12 +204,12 @@ async def test_a_workflow_that_needs_a_person_waits_first_for_the_one_and_then_f
     scene = stage(says("", ("ship", {"id": 7})), says("Done."))
     clerk = agent(workflow_tool(approval="always"))
     first = parked(await run_agent(clerk, "?", scene.world()))
-    decision = Decision(approved=True, sha256=first.pending[0].sha256)
+    decision = CallDecision(approved=True, sha256=first.pending[0].sha256)
     answers = {first.pending[0].id: decision}
     second = parked(await resume_agent(clerk, stored(first), answers, scene.world()))
     (pending,) = second.pending
     assert pending.kind == "workflow"
-    ended = await resume_agent(clerk, stored(second), {pending.id: Ended(value=1)}, scene.world())
+    ended = await resume_agent(clerk, stored(second), {pending.id: CallEnded(value=1)}, scene.world())
     assert finished(ended).output == "Done."
 
 
@@ -259,7 +251,7 @@ async def test_a_budget_holds_over_a_wait() -> None:
     scene = stage(says("", ("refund", {"id": 7})), says("", ("refund", {"id": 8})), says("Done."))
     clerk = agent(http_tool("refund", "POST"), budgets={"steps": 1})
     turn = parked(await run_agent(clerk, "?", scene.world()))
-    decision = Decision(approved=True, sha256=turn.pending[0].sha256)
+    decision = CallDecision(approved=True, sha256=turn.pending[0].sha256)
     with pytest.raises(StepFailed) as failed:
         await resume_agent(clerk, stored(turn), {turn.pending[0].id: decision}, scene.world())
     assert failed.value.error.code == "agent_budget"
@@ -356,4 +348,4 @@ async def test_a_state_that_cannot_be_read_is_called_so() -> None:
 async def test_what_was_used_is_counted() -> None:
     scene = stage(says("", ("order", {"id": 7}), cost="0.02"), says("Done.", cost="0.01"))
     used = (await run_agent(agent(http_tool("order")), "?", scene.world())).used
-    assert (used.steps, used.tokens, used.tool_calls, used.cost) == (2, 20, 1, Decimal("0.03"))
+    assert (used["steps"], used["prompt_tokens"], used["tool_calls"], used["cost"]) == (2, 20, 1, "0.03")
