@@ -221,9 +221,13 @@ def _meaning(host: str, error: BaseException, progress: _Progress, seconds: floa
     if said is not None and progress.calling and said.code not in _UNFINISHED:
         message = f"{host} refused the call: {said.message[:500]}"
         return Rejected(ErrorCategory.REJECTED, "tool_refused", message, hint="Compare the values with the tool.")
-    if progress.calling or progress.status >= 500 or not progress.status:
-        message = f"The connection to {host} broke before there was an answer."
-        return kind(ErrorCategory.UNAVAILABLE, "connection_lost", message, hint="Try again later.")
+    if progress.calling:
+        message = f"The line to {host} was cut before the answer was complete."
+        hint = "Look at the other side whether it was done, or try again."
+        return StepFailed(ErrorCategory.UNAVAILABLE, "cut_off", message, hint=hint)
+    if progress.status >= 500 or not progress.status:
+        hint = "Check the address, or try again later."
+        return NotSent(ErrorCategory.UNAVAILABLE, "unreachable", f"{host} cannot be reached.", hint=hint)
     message = f"What answered at {host} does not speak the Model Context Protocol."
     return NotSent(
         ErrorCategory.REJECTED, "not_an_mcp_server", message, hint="Check the address; it often ends in /mcp."

@@ -104,7 +104,7 @@ class CallTool(NodeType):
         self, ctx: NodeContext, config: Config, given: ToolAnswer | PendingCall
     ) -> Result | PersonNeeded | WorkflowCalled:
         if isinstance(given, PendingCall):
-            return wait_for(ctx, "This step", given, config, {"call": asdict(given)})
+            return wait_for(ctx, "", given, config, {"call": asdict(given)})
         facts = {
             "asset": given.asset,
             "version": given.version,

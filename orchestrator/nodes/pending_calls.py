@@ -56,11 +56,11 @@ def due_setting() -> Any:
 def wait_for(
     ctx: NodeContext, asker: str, call: PendingCall, settings: Asking, state: dict[str, Any]
 ) -> PersonNeeded | WorkflowCalled:
-    """`asker` is shown: who wants to call the tool."""
+    """`asker` is shown: the agent that wants to call the tool, or nothing where the step itself does."""
     if call.kind == "workflow":
         return WorkflowCalled(workflow=call.workflow, input=call.arguments, state=state)
     return PersonNeeded(
-        title=f"{asker} wants to use {call.tool}"[:200],
+        title=f"{asker}: {call.tool}" if asker else call.tool,
         instructions="Approve only if exactly this should be done.",
         shown=_shown(call.arguments),
         roles=tuple(settings.roles),

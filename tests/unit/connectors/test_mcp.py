@@ -167,7 +167,7 @@ async def test_what_the_door_refuses_is_said_as_the_door_said_it() -> None:
         (httpx2.Response(200, json={"jsonrpc": "2.0"}), "not_an_mcp_server"),
         (httpx2.Response(404), "not_an_mcp_server"),
         (httpx2.Response(302, headers={"location": "https://evil.example/mcp"}), "not_an_mcp_server"),
-        (httpx2.Response(503), "connection_lost"),
+        (httpx2.Response(503), "unreachable"),
         (httpx2.Response(429), "status_429"),
     ],
 )
@@ -192,7 +192,7 @@ async def test_a_server_that_hangs_is_left() -> None:
     ("error", "kind", "code"),
     [
         (types.INVALID_PARAMS, Rejected, "tool_refused"),
-        (types.INTERNAL_ERROR, StepFailed, "connection_lost"),
+        (types.INTERNAL_ERROR, StepFailed, "cut_off"),
     ],
 )
 async def test_after_a_call_that_broke_off_nobody_claims_to_know_what_it_did(
@@ -227,7 +227,7 @@ async def test_an_endless_list_ends() -> None:
 
 class Slamming(httpx2.ASGITransport):
     async def aclose(self) -> None:
-        raise StepFailed(ErrorCategory.UNAVAILABLE, "connection_lost", "Gone.")
+        raise StepFailed(ErrorCategory.UNAVAILABLE, "cut_off", "Gone.")
 
 
 async def test_an_answer_counts_even_if_the_good_bye_fails() -> None:

@@ -62,7 +62,7 @@ async def test_it_waits_for_one_call_after_the_other_and_goes_on_with_all_answer
     world = taking(AgentParked(state=STATE, pending=[REFUND, SHIP], used=USED), done("Done."))
     asked = await run(RunAgent, CONFIG, world)
     assert isinstance(asked, PersonNeeded)
-    assert (asked.title, asked.shown) == ("clerk wants to use refund", [{"label": "order", "value": 7}])
+    assert (asked.title, asked.shown) == ("clerk: refund", [{"label": "order", "value": 7}])
 
     called = await resume(RunAgent, CONFIG, asked, {"decision": "rejected", "comment": "No."}, world)
     assert isinstance(called, WorkflowCalled)
