@@ -17,7 +17,7 @@ from urllib.parse import urljoin, urlsplit
 from pydantic import ValidationError
 
 from orchestrator.connectors.egress import read_url
-from orchestrator.connectors.operation import Operation, Parameter
+from orchestrator.connectors.operation import Operation, Parameter, is_free_header
 from orchestrator.connectors.schemas import TooLarge, Writer, dig
 from orchestrator.engine.errors import StepFailed
 
@@ -26,7 +26,6 @@ MOST_OPERATIONS = 500
 _METHODS = ("get", "head", "post", "put", "patch", "delete")
 _READING = ("GET", "HEAD")
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
-_OWN_HEADERS = frozenset({"host", "content-length", "transfer-encoding", "connection", "cookie"})
 _BODIES = ("application/json", "application/x-www-form-urlencoded")
 _KEY_HEADER = "idempotency-key"
 
@@ -146,9 +145,9 @@ class _Reading:
         self._key_header: str | None = None
 
     def described(self) -> Described:
-        parameters = self._parameters()
-        body, body_type = self._body()
         try:
+            parameters = self._parameters()
+            body, body_type = self._body()
             operation = Operation(
                 method=cast("Any", self._method),
                 base_url=self._base_url(),
@@ -204,7 +203,7 @@ class _Reading:
             return None
         required = place == "path" or described.get("required") is True
         style = self._style(place, described)
-        if style is None or (place == "header" and name.lower() in _OWN_HEADERS):
+        if style is None or (place == "header" and not is_free_header(name)):
             if required:
                 raise DocumentRefused(f"It needs {name!r} in a place or form that is not supported.")
             return None
@@ -274,19 +273,19 @@ class _Reading:
         variables = server.get("variables")
         for name, variable in variables.items() if isinstance(variables, dict) else ():
             url = url.replace("{" + str(name) + "}", str(dig(variable, "default") or ""))
-        url = urljoin(self._source_url, url) if self._source_url else url
-        if "{" in url or urlsplit(url).query or urlsplit(url).fragment:
-            raise DocumentRefused(
-                "The address of its server has gaps, or parts that an address of a server cannot have."
-            )
         try:
+            url = urljoin(self._source_url, url) if self._source_url else url
+            if "{" in url or urlsplit(url).query or urlsplit(url).fragment:
+                raise DocumentRefused("The address of its server has gaps, or parts that no address of a server has.")
             return str(read_url(url)).rstrip("/")
-        except StepFailed as error:
+        except (StepFailed, ValueError) as error:
+            if isinstance(error, DocumentRefused):
+                raise
             raise DocumentRefused("It does not say at which address its server is.") from error
 
     def _name(self) -> str:
         given = self._described.get("operationId") or f"{self._method.lower()}_{self._path}"
-        return re.sub(r"[^A-Za-z0-9_-]+", "_", str(given)).strip("_")[:60] or self._method.lower()
+        return re.sub(r"[^A-Za-z0-9-]+", "_", str(given)).strip("_")[:60] or self._method.lower()
 
     def _description(self) -> str:
         parts = [_line(self._described.get(name), 2000) for name in ("summary", "description")]

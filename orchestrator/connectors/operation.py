@@ -7,21 +7,32 @@ of the path stays one segment, a header stays one line, and the host is never an
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from urllib.parse import quote, unquote, urlencode
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from orchestrator.connectors.egress import LONGEST_URL
 
 LARGEST_BODY = 1_000_000
 _MOST_UNQUOTING = 3
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}")
+_OWN_HEADERS = frozenset(
+    {"authorization", "cookie", "host", "content-length", "content-type", "transfer-encoding", "connection", "upgrade"}
+    | {"te", "trailer", "proxy-authorization", "accept-encoding"}
+)
 
 
 class ArgumentsRefused(ValueError):
     """These arguments make no request; the message names the argument and says what is wrong with it."""
+
+
+def is_free_header(name: str) -> bool:
+    """Whether an argument may fill it: not where the account, the connection and the body speak."""
+    return bool(_HEADER_NAME.fullmatch(name)) and name.lower() not in _OWN_HEADERS
 
 
 class Parameter(BaseModel):
@@ -36,6 +47,12 @@ class Parameter(BaseModel):
     place: Literal["path", "query", "header"]
     style: Literal["plain", "repeated", "joined", "deep"] = "plain"
     """Of lists and groups in a query: `a=1&a=2`, `a=1,2`, or `a[x]=1`."""
+
+    @model_validator(mode="after")
+    def _keep_headers_free(self) -> Self:
+        if self.place == "header" and not is_free_header(self.name):
+            raise ValueError(f"the header {self.name!r} cannot be filled by an argument")
+        return self
 
 
 class Operation(BaseModel):
@@ -52,7 +69,7 @@ class Operation(BaseModel):
     body: str | None = None
     """The argument that is sent as the body."""
     body_type: Literal["application/json", "application/x-www-form-urlencoded"] = "application/json"
-    key_header: str | None = None
+    key_header: str | None = Field(default=None, pattern=_HEADER_NAME.pattern)
     """The header by which the other side drops repeats."""
 
 

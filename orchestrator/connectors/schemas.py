@@ -28,6 +28,15 @@ def dig(value: Any, *keys: str) -> Any:
     return value
 
 
+def holds_reference(part: Any) -> bool:
+    if isinstance(part, list):
+        return any(map(holds_reference, part))
+    if not isinstance(part, dict):
+        return False
+    named = any(isinstance(part.get(keyword), str) for keyword in ("$ref", "$dynamicRef"))
+    return named or any(map(holds_reference, part.values()))
+
+
 class SchemaRefused(ValueError):
     """This schema cannot be written out; the message says what is wrong with it."""
 
@@ -58,7 +67,13 @@ class Writer:
 
     def schema(self, schema: Any, *, drop: str) -> dict[str, Any]:
         """`drop` is `readOnly` for what is sent, `writeOnly` for what comes back. A circle becomes "anything"."""
-        written = self._written(schema, drop, ())
+        try:
+            written = self._written(schema, drop, ())
+            misplaced = holds_reference(written)  # where no schema belongs
+        except RecursionError as error:
+            raise TooLarge("Its description is nested too deeply.") from error
+        if misplaced:
+            raise self._refused("A part of it is not written as a JSON Schema.")
         return written if isinstance(written, dict) else {}
 
     def _written(self, schema: Any, drop: str, open_references: tuple[str, ...]) -> Any:
@@ -116,8 +131,10 @@ def _without(
     if not gone:
         return written
     kept = {name: one for name, one in written["properties"].items() if name not in gone}
-    required = [name for name in written.get("required") or [] if name not in gone]
-    return {**written, "properties": kept, **({"required": required} if "required" in written else {})}
+    required = written.get("required")
+    if isinstance(required, list):
+        return {**written, "properties": kept, "required": [name for name in required if str(name) not in gone]}
+    return {**written, "properties": kept}
 
 
 def _modern(schema: dict[str, Any]) -> dict[str, Any]:

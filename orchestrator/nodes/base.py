@@ -133,6 +133,8 @@ class Answer:
     milliseconds: float
     confidence: float | None = None
     sample: bool = False
+    record: dict[str, Any] | None = None
+    """What is kept of the call, see `assets/records.py`."""
 
 
 @dataclass(frozen=True, kw_only=True)

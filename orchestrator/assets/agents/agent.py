@@ -1,9 +1,9 @@
 """What an agent is: the configuration of a version of an asset of kind agent.
 
-    {"model": "assistant", "prompt": "You …" or "prompt_asset": "reply-style@live", "tools": ["order-status"],
+    {"model": "assistant", "instructions": "You …" or "prompt": "reply-style@live", "tools": ["order-status"],
      "output_schema": JSON Schema or null, "budgets": {...}, "memory": {"messages": 20}}
 
-Model, prompt asset and tools are references, `name` or `name@alias`.
+`model`, `prompt` and `tools` are references to other assets, `name` or `name@alias`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -19,7 +19,7 @@ from orchestrator.assets.tools.schemas import schema_problem
 from orchestrator.assets.tools.tool import Tool
 from orchestrator.engine.errors import Problem
 
-REFERENCE = r"^[a-z0-9][a-z0-9_-]{0,99}(@[a-z0-9][a-z0-9_-]{0,39})?$"
+Reference = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,100}(@[A-Za-z0-9_-]{1,40})?$")]
 
 
 class _Part(BaseModel):
@@ -47,11 +47,11 @@ class Memory(_Part):
 
 
 class AgentConfig(_Part):
-    model: str = Field(pattern=REFERENCE)
-    prompt: str = Field(default="", max_length=50_000)
-    prompt_asset: str | None = Field(default=None, pattern=REFERENCE)
-    """Instead of `prompt`."""
-    tools: tuple[str, ...] = Field(default=(), max_length=50)
+    model: Reference
+    instructions: str = Field(default="", max_length=50_000)
+    prompt: Reference | None = None
+    """Instead of `instructions`."""
+    tools: tuple[Reference, ...] = Field(default=(), max_length=50)
     output_schema: dict[str, Any] | None = None
     budgets: Budgets = Budgets()
     memory: Memory = Memory()
@@ -63,7 +63,8 @@ class Agent:
 
     name: str
     config: AgentConfig
-    prompt: str
+    instructions: str
+    """Its own, or those of its prompt."""
     tools: Sequence[Tool] = ()
 
 
@@ -74,9 +75,10 @@ def agent_problems(config: dict[str, Any]) -> list[Problem]:
     except ValidationError as error:
         return [_problem(".".join(str(part) for part in each["loc"]), each["msg"]) for each in error.errors()[:20]]
     problems = []
-    if bool(read.prompt) == (read.prompt_asset is not None):
-        message = "An agent needs either a prompt of its own or a prompt from the catalogue."
-        problems.append(Problem(code="agent_prompt", message=message, hint="Give one of them.", field="config.prompt"))
+    if bool(read.instructions) == (read.prompt is not None):
+        message = "An agent needs either instructions of its own or a prompt from the catalogue."
+        field = "config.instructions"
+        problems.append(Problem(code="agent_instructions", message=message, hint="Give one of them.", field=field))
     if len(set(read.tools)) < len(read.tools):
         problems.append(_problem("tools", "each tool can be given once"))
     if read.output_schema is not None and (wrong := _schema_wrong(read.output_schema)):

@@ -92,7 +92,7 @@ class _Working:
             name=self._agent.name,
             deps_type=type(None),
             output_type=[output, DeferredToolRequests],
-            instructions=self._agent.prompt or None,
+            instructions=self._agent.instructions or None,
             toolsets=[self._toolbox],
             retries={"tools": MOST_RETRIES, "output": MOST_BAD_ANSWERS},
         )

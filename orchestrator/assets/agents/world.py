@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from orchestrator.assets.tools.call import Outside
+from orchestrator.nodes.base import Assets
 
 
 class Ask(Protocol):
@@ -22,6 +23,23 @@ class Ask(Protocol):
         messages: {role: system | user | assistant | tool, content, calls?, id?, failed?}; `id` is the call that a tool
         answers. tools: {name, description, input_schema}. Raises `StepFailed`.
         """
+
+
+def ask_through(assets: Assets, reference: str) -> Ask:
+    """Asks the model of this reference by the way that steps ask, with its pins, prices and records."""
+
+    async def ask(
+        messages: Sequence[Mapping[str, Any]], tools: Sequence[Mapping[str, Any]], schema: Mapping[str, Any] | None
+    ) -> Mapping[str, Any]:
+        payload: dict[str, Any] = {"messages": list(messages)}
+        if tools:
+            payload["tools"] = list(tools)
+        if schema is not None:
+            payload["schema"] = schema
+        answer = await assets.call(reference, "chat", payload)
+        return {**answer.value, "cost": (answer.record or {}).get("cost")}
+
+    return ask
 
 
 @dataclass(frozen=True, kw_only=True)

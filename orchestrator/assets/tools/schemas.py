@@ -15,7 +15,8 @@ from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.exceptions import SchemaError
 from jsonschema.validators import extend
 
-MOST_DEPTH = 60
+from orchestrator.connectors.schemas import holds_reference
+
 MOST_PROBLEMS = 5
 
 _NOT_ENFORCED = ("pattern", "patternProperties", "unevaluatedProperties", "unevaluatedItems")
@@ -38,9 +39,9 @@ _Validator = extend(  # type: ignore[no-untyped-call]
 
 def schema_problem(schema: Mapping[str, Any]) -> str | None:
     """What keeps it from being used, to follow "The JSON Schema …"; None when nothing does."""
-    if (reference := next(_references(schema, 0), None)) is not None:
-        return reference
     try:
+        if holds_reference(schema):
+            return "holds a reference"
         Draft202012Validator.check_schema(schema)
     except SchemaError as error:
         return f"is not valid: {error.message[:200]}"
@@ -60,16 +61,3 @@ def value_problems(schema: Mapping[str, Any], value: Any) -> list[str]:
         place = ".".join(str(part) for part in error.absolute_path)
         found.append(f"{place}: {error.message[:200]}" if place else error.message[:200])
     return found
-
-
-def _references(part: Any, depth: int) -> Iterator[str]:
-    if depth > MOST_DEPTH:
-        yield "is nested too deeply"
-    elif isinstance(part, list):
-        for one in part:
-            yield from _references(one, depth + 1)
-    elif isinstance(part, Mapping):
-        if any(isinstance(part.get(keyword), str) for keyword in ("$ref", "$dynamicRef")):
-            yield "holds a reference"
-        for one in part.values():
-            yield from _references(one, depth + 1)

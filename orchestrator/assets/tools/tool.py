@@ -169,10 +169,18 @@ def _right_problems(tool: Tool) -> list[Problem]:
     ]
 
 
-def _address_problems(tool: Tool) -> list[Problem]:
+def address_of(tool: Tool) -> str | None:
+    """Where its calls go; what the account of the tool must be made for. None for a workflow."""
     if isinstance(tool, WorkflowTool):
+        return None
+    return tool.url if isinstance(tool, McpTool) else tool.operation.base_url
+
+
+def _address_problems(tool: Tool) -> list[Problem]:
+    url = address_of(tool)
+    if url is None:
         return []
-    url, field = (tool.url, "url") if isinstance(tool, McpTool) else (tool.operation.base_url, "operation.base_url")
+    field = "url" if isinstance(tool, McpTool) else "operation.base_url"
     try:
         target = read_url(url)
     except StepFailed as error:

@@ -2,10 +2,15 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from orchestrator.assets.tools.schemas import schema_problem
 from orchestrator.connectors import openapi
 from orchestrator.connectors.openapi import Described, DocumentRefused, Interface, read_openapi
 from orchestrator.connectors.operation import build_request
@@ -126,6 +131,16 @@ def test_schemas_that_double_at_every_step_are_left_out_quickly() -> None:
     assert time.monotonic() - began < 2
 
 
+@pytest.mark.parametrize("keyword", ["enum", "items", "x-more"])
+def test_a_schema_that_is_nested_without_end_breaks_nothing(keyword: str) -> None:
+    nested: Any = {}
+    for _ in range(450):
+        nested = {keyword: [nested]} if keyword == "enum" else {keyword: nested}
+    body = {"content": {"application/json": {"schema": nested}}}
+    interface = read_openapi(document({"/x": {"post": {"requestBody": body}}, "/y": {"get": {}}}))
+    assert "get_y" in [one.name for one in interface.operations]
+
+
 @pytest.mark.parametrize(
     "data",
     [b"openapi: 3.0.0", b"[]", b'{"swagger": "2.0"}', b'{"openapi": "4.0"}', b"[" * 100_000, b'{"openapi": 3}'],
@@ -164,3 +179,34 @@ def test_two_parameters_of_one_name_get_two_arguments() -> None:
     ]
     described = only(read_openapi(document({"/x/{id}": {"get": {"parameters": both}}})))
     assert build_request(described.operation, {"id": "a", "id_query": "b"}).url.endswith("/x/a?id=b")
+
+
+JUNK = st.sampled_from([None, True, 7, "x", "", [], [1], {}, {"$ref": "#/paths"}, {"$ref": 7}, "http://[", "{a}", [[]]])
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if path:
+        yield path
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from places(inner, (*path, key))
+
+
+@given(st.data())
+def test_whatever_stands_anywhere_in_a_document_it_is_read_or_refused_in_words(data: st.DataObject) -> None:
+    whole = json.loads(document({"/shops/{shop}/orders": {
+        "servers": [{"url": "https://a.example/{b}", "variables": {"b": {"default": "c"}}}],
+        "parameters": [{"name": "shop", "in": "path", "required": True, "schema": {"type": "string"}}],
+        "post": POST,
+    }}))  # fmt: skip
+    for _ in range(data.draw(st.integers(1, 3))):
+        path = data.draw(st.sampled_from(list(places(whole))))
+        target = whole
+        for key in path[:-1]:
+            target = target[key]
+        target[path[-1]] = deepcopy(data.draw(JUNK))
+    try:
+        interface = read_openapi(json.dumps(whole).encode(), "https://docs.example/openapi.json")
+    except DocumentRefused:
+        return
+    for one in interface.operations:
+        assert schema_problem(one.input_schema) is None or "is not valid" in str(schema_problem(one.input_schema))

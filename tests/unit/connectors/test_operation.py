@@ -105,3 +105,9 @@ def test_the_key_of_the_call_is_sent_where_the_other_side_knows_keys() -> None:
 def test_what_json_cannot_carry_is_refused() -> None:
     with pytest.raises(ArgumentsRefused):
         build_request(operation(), {"id": "7", "body": float("nan")})
+
+
+@pytest.mark.parametrize("name", ["Authorization", "cookie", "Host", "Content-Length", "X\r\nA", "a b"])
+def test_headers_that_say_who_calls_what_are_not_for_arguments(name: str) -> None:
+    with pytest.raises(ValueError, match="cannot be filled"):
+        Parameter(name=name, argument="a", place="header")

@@ -128,5 +128,5 @@ def workflow_tool(name: str = "ship", **more: Any) -> Tool:
 
 
 def agent(*tools: Tool, **config: Any) -> Agent:
-    read = AgentConfig.model_validate({"model": "assistant", "prompt": "Help.", **config})
-    return Agent(name="Clerk", config=read, prompt=read.prompt, tools=tools)
+    read = AgentConfig.model_validate({"model": "assistant", "instructions": "Help.", **config})
+    return Agent(name="Clerk", config=read, instructions=read.instructions, tools=tools)

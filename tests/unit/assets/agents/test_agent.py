@@ -6,12 +6,12 @@ import pytest
 
 from orchestrator.assets.agents.agent import AgentConfig, agent_problems
 
-GOOD: dict[str, Any] = {"model": "assistant", "prompt": "Help.", "tools": ["order-status", "refund@candidate"]}
+GOOD: dict[str, Any] = {"model": "assistant", "instructions": "Help.", "tools": ["order-status", "refund@candidate"]}
 
 
 def test_a_good_agent_has_no_problems() -> None:
     assert agent_problems(GOOD) == []
-    assert agent_problems({"model": "assistant@candidate", "prompt_asset": "style"}) == []
+    assert agent_problems({"model": "assistant@candidate", "prompt": "style"}) == []
 
 
 @pytest.mark.parametrize(
@@ -19,9 +19,10 @@ def test_a_good_agent_has_no_problems() -> None:
     [
         ({"model": "As Sistant"}, "config.model"),
         ({"model": "a@b@c"}, "config.model"),
-        ({"prompt": ""}, "config.prompt"),
-        ({"prompt_asset": "style"}, "config.prompt"),
+        ({"instructions": ""}, "config.instructions"),
+        ({"prompt": "style"}, "config.instructions"),
         ({"tools": ["a", "a"]}, "config.tools"),
+        ({"tools": ["a", "no name"]}, "config.tools.1"),
         ({"tools": [f"t{n}" for n in range(51)]}, "config.tools"),
         ({"budgets": {"steps": 0}}, "config.budgets.steps"),
         ({"budgets": {"steps": 10**9}}, "config.budgets.steps"),

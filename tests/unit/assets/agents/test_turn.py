@@ -8,9 +8,11 @@ import pytest
 
 from orchestrator.assets.agents.agent import Agent
 from orchestrator.assets.agents.turn import ANSWER_TOOL, resume_agent, run_agent
+from orchestrator.assets.agents.world import ask_through
 from orchestrator.engine.errors import ErrorCategory, NotSent, StepFailed
 from orchestrator.nodes.base import AgentFinished, AgentParked, AgentTurn, CallDecision, CallEnded
 from tests.unit.assets.agents.conversation import agent, http_tool, reply_of, says, stage, workflow_tool
+from tests.unit.nodes.context import MemoryAssets
 
 ANSWER = {"type": "object", "properties": {"total": {"type": "number"}}, "required": ["total"]}
 
@@ -349,3 +351,11 @@ async def test_what_was_used_is_counted() -> None:
     scene = stage(says("", ("order", {"id": 7}), cost="0.02"), says("Done.", cost="0.01"))
     used = (await run_agent(agent(http_tool("order")), "?", scene.world())).used
     assert (used["steps"], used["prompt_tokens"], used["tool_calls"], used["cost"]) == (2, 20, 1, "0.03")
+
+
+async def test_a_model_is_asked_the_way_steps_ask() -> None:
+    value = {"text": "Hi.", "json": None, "calls": [], "tokens": {"prompt": 3, "completion": 1}, "finish": "stop"}
+    assets = MemoryAssets(answers={"assistant": value})
+    said = await ask_through(assets, "assistant")([{"role": "user", "content": "Hi?"}], [], None)
+    assert said == {**value, "cost": None}
+    assert assets.asked == [("assistant", "chat", {"messages": [{"role": "user", "content": "Hi?"}]})]
