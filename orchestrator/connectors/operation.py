@@ -69,7 +69,7 @@ class Operation(BaseModel):
     body: str | None = None
     """The argument that is sent as the body."""
     body_type: Literal["application/json", "application/x-www-form-urlencoded"] = "application/json"
-    key_header: str | None = Field(default=None, pattern=_HEADER_NAME.pattern)
+    key_header: str | None = Field(default=None, pattern=f"^{_HEADER_NAME.pattern}$")
     """The header by which the other side drops repeats."""
 
 

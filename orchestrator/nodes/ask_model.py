@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from orchestrator.engine.errors import Problem
 from orchestrator.engine.node_spec import Effect
-from orchestrator.nodes.answers import facts_of, read_answer
+from orchestrator.nodes.answers import check_finish, facts_of, read_answer
 from orchestrator.nodes.base import NodeContext, NodeType, Result, Settings, setting
 from orchestrator.nodes.prompts import Told, told_setting, with_data
 
@@ -113,6 +113,7 @@ class AskModel(NodeType):
             payload["schema"] = schema
         on_text = ctx.say if config.form == "text" else None
         answer = await ctx.assets.call(config.asset, "chat", payload, on_text=on_text)
+        check_finish(answer.asset, answer.value)
         value = {"text": answer.value.get("text"), "data": answer.value.get("json")}
         output = read_answer(self.Output, value, answer)
         return Result(output=output.model_dump(), facts={**facts_of(answer), "tokens": answer.value.get("tokens")})

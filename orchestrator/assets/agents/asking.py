@@ -29,18 +29,20 @@ from pydantic_ai.usage import RequestUsage
 from orchestrator.assets.agents.meter import Meter
 from orchestrator.assets.agents.world import Child, World
 from orchestrator.engine.errors import StepFailed
+from orchestrator.nodes.answers import check_finish
 
 MOST_CALLS = 16
 """Of one answer. The rest counts as not said, so that the model asks for it again if it still wants it."""
 
 
 class AskingModel(Model[None]):
-    def __init__(self, reference: str, world: World, meter: Meter) -> None:
+    def __init__(self, reference: str, world: World, meter: Meter, told: int) -> None:
+        """`told`: how many messages the run has seen already."""
         super().__init__(profile=ModelProfile(supports_json_schema_output=True, supports_inline_system_prompts=True))
         self._reference = reference
         self._world = world
         self._meter = meter
-        self._told = 0
+        self.told = told
 
     @property
     def model_name(self) -> str:
@@ -74,7 +76,7 @@ class AskingModel(Model[None]):
         self, messages: list[dict[str, Any]], tools: list[dict[str, Any]], schema: Mapping[str, Any] | None
     ) -> Mapping[str, Any]:
         self._meter.before_question()
-        new, self._told = messages[self._told :], len(messages)
+        new, self.told = messages[self.told :], len(messages)
         began = time.perf_counter()
         try:
             async with asyncio.timeout(self._meter.seconds_left()):
@@ -87,6 +89,7 @@ class AskingModel(Model[None]):
             raise
         await self._report(new, began, said=said)
         self._meter.after_answer(said.get("tokens") or {}, said.get("cost"))
+        check_finish(self._reference, said)
         return said
 
     async def _report(

@@ -46,7 +46,10 @@ class Toolbox(AbstractToolset[None]):
             name: ToolsetTool(
                 toolset=self,
                 tool_def=ToolDefinition(
-                    name=name, description=tool.description, parameters_json_schema=tool.input_schema
+                    name=name,
+                    description=tool.description,
+                    parameters_json_schema=tool.input_schema,
+                    sequential=tool.changes,  # so that the failure of one never cuts another off in the middle
                 ),
                 max_retries=MOST_RETRIES,
                 args_validator=_DICTIONARY,

@@ -7,6 +7,7 @@ JSON and holds everything that is needed to go on in another process.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from typing import Any, Literal, cast
 
 from pydantic import ValidationError
@@ -62,15 +63,15 @@ async def resume_agent(
 ) -> AgentTurn:
     """`answers` by the id of the pending call, one for each. Raises `StepFailed` like `run_agent`, and internal
     (agent_state), rejected (approval_void)."""
-    history, used = _read_state(state)
+    history, used, told = _read_state(state)
     meter = Meter(agent=agent.name, budgets=agent.config.budgets, used=used)
-    working = _Working(agent, world, meter)
+    working = _Working(agent, world, meter, told)
     results = await working.results([_pending_from(one) for one in state["pending"]], answers)
     return await working.go_on(history, results=results)
 
 
 class _Working:
-    def __init__(self, agent: Agent, world: World, meter: Meter) -> None:
+    def __init__(self, agent: Agent, world: World, meter: Meter, told: int = 0) -> None:
         self._agent = agent
         self._world = world
         self._meter = meter
@@ -78,17 +79,18 @@ class _Working:
         if len(self._tools) < len(agent.tools):
             raise _names_clash(agent)
         self._toolbox = Toolbox(agent.tools, world, meter)
+        self._model = AskingModel(agent.config.model, world, meter, told)
         self._engine = self._built()
 
     def _built(self) -> Engine[None, Any]:
         schema = self._agent.config.output_schema
         output: Any = str
         if schema is not None:
-            shape = StructuredDict(schema, name="answer")
+            shape = StructuredDict(deepcopy(schema), name="answer")
             # Beside tools the answer is a tool as well: few models take tools and a schema at once.
             output = ToolOutput(shape, name=ANSWER_TOOL) if self._agent.tools else NativeOutput(shape)
         engine: Engine[None, Any] = Engine(
-            AskingModel(self._agent.config.model, self._world, self._meter),
+            self._model,
             name=self._agent.name,
             deps_type=type(None),
             output_type=[output, DeferredToolRequests],
@@ -139,6 +141,7 @@ class _Working:
             "messages": ModelMessagesTypeAdapter.dump_python(ended.all_messages(), mode="json"),
             "pending": [vars(one) for one in pending],
             "used": used,
+            "told": self._model.told,
         }
         return AgentParked(state=state, pending=pending, used=used)
 
@@ -241,11 +244,12 @@ def _spoken(messages: Sequence[ModelMessage]) -> Sequence[dict[str, str]]:
     return found
 
 
-def _read_state(state: Mapping[str, Any]) -> tuple[list[ModelMessage], Used]:
+def _read_state(state: Mapping[str, Any]) -> tuple[list[ModelMessage], Used, int]:
     try:
         if state["version"] != STATE_VERSION:
             raise KeyError("version")
-        return ModelMessagesTypeAdapter.validate_python(state["messages"]), Used.from_json(state["used"])
+        messages = ModelMessagesTypeAdapter.validate_python(state["messages"])
+        return messages, Used.from_json(state["used"]), int(state["told"])
     except (KeyError, TypeError, ValidationError) as error:
         raise _state_broken(None, "It was written by another version of the product.") from error
 

@@ -75,6 +75,14 @@ async def test_an_answer_of_another_shape_fails_the_step_in_words() -> None:
         await result_of(AskModel, CONFIG, MemoryContext(assets=MemoryAssets(answers={"assistant": {"label": "x"}})))
 
 
+@pytest.mark.parametrize(("finish", "code"), [("length", "answer_cut"), ("refused", "answer_refused")])
+async def test_half_an_answer_is_none(finish: str, code: str) -> None:
+    said = {"text": "Once upon a", "json": None, "finish": finish}
+    with pytest.raises(StepFailed) as failed:
+        await result_of(AskModel, CONFIG, MemoryContext(assets=MemoryAssets(answers={"assistant": said})))
+    assert failed.value.error.code == code
+
+
 @pytest.mark.parametrize(
     ("config", "fields"),
     [

@@ -353,6 +353,28 @@ async def test_what_was_used_is_counted() -> None:
     assert (used["steps"], used["prompt_tokens"], used["tool_calls"], used["cost"]) == (2, 20, 1, "0.03")
 
 
+@pytest.mark.parametrize("finish", ["length", "refused"])
+async def test_half_an_answer_is_none(finish: str) -> None:
+    with pytest.raises(StepFailed) as failed:
+        await run_agent(agent(), "?", stage({**says("Once upon a"), "finish": finish}).world())
+    assert failed.value.error.code in ("answer_cut", "answer_refused")
+
+
+async def test_after_a_wait_only_what_is_new_is_told() -> None:
+    scene = stage(says("", ("refund", {"id": 7})), says("Refunded."))
+    clerk = agent(http_tool("refund", "POST"))
+    turn = parked(await run_agent(clerk, "?", scene.world()))
+    decision = CallDecision(approved=True, sha256=turn.pending[0].sha256)
+    await resume_agent(clerk, stored(turn), {turn.pending[0].id: decision}, scene.world())
+    assert [message["role"] for message in scene.children[-1].arguments] == ["assistant", "tool"]
+
+
+async def test_a_schema_stays_as_it_is() -> None:
+    clerk = agent(output_schema={**ANSWER})
+    await run_agent(clerk, "?", stage(says("{}", json={"total": 9})).world())
+    assert clerk.config.output_schema == ANSWER
+
+
 async def test_a_model_is_asked_the_way_steps_ask() -> None:
     value = {"text": "Hi.", "json": None, "calls": [], "tokens": {"prompt": 3, "completion": 1}, "finish": "stop"}
     assets = MemoryAssets(answers={"assistant": value})
