@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from orchestrator.engine.errors import ErrorCategory, NotSent
 from orchestrator.engine.node_spec import LATE, OUT, Effect
 from orchestrator.nodes.approval import Role
 from orchestrator.nodes.base import (
@@ -27,9 +28,12 @@ from orchestrator.nodes.pending_calls import answer_of, due_setting, roles_setti
 from orchestrator.nodes.prompts import Told, told_setting, with_data
 
 
-class Remark(Settings):
-    role: Literal["user", "assistant"] = setting(title="Who said it", widget="choice")
-    content: str = setting(title="Text", max_length=100_000)
+class Remark(BaseModel):
+    role: Literal["user", "assistant"]
+    content: str
+
+
+_REMARKS = TypeAdapter(list[Remark])
 
 
 class RunAgent(NodeType):
@@ -61,7 +65,7 @@ class RunAgent(NodeType):
             examples=["Find out where the order is and write an answer to the customer."],
         )
         data: list[Told] = told_setting()
-        memory: list[Remark] = setting(
+        memory: list[Any] = setting(
             [],
             title="Earlier conversation",
             description="What the agent gave as its memory the last time.",
@@ -84,7 +88,7 @@ class RunAgent(NodeType):
 
     async def run(self, ctx: NodeContext, config: Config) -> Result | PersonNeeded | WorkflowCalled:
         question = with_data(config.question, config.data)
-        memory = [remark.model_dump() for remark in config.memory]
+        memory = [remark.model_dump() for remark in _remarks(config.memory)]
         return self._after(ctx, config, await ctx.agents.run(config.agent, question, memory=memory))
 
     async def resume(
@@ -122,3 +126,15 @@ class RunAgent(NodeType):
         """For one call after the other, in their order."""
         state = {"agent": agent, "pending": [asdict(call) for call in pending], "answers": answers}
         return wait_for(ctx, config.agent, pending[len(answers)], config, state)
+
+
+def _remarks(memory: list[Any]) -> list[Remark]:
+    try:
+        return _REMARKS.validate_python(memory)
+    except ValidationError as error:
+        raise NotSent(
+            ErrorCategory.INPUT,
+            "memory_invalid",
+            "The earlier conversation is not what an agent gives as its memory.",
+            hint="Use the memory of a step that ran an agent.",
+        ) from error

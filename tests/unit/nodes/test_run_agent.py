@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from orchestrator.engine.errors import StepFailed
 from orchestrator.engine.node_spec import Effect
 from orchestrator.nodes.base import (
     AgentFinished,
@@ -77,6 +80,13 @@ async def test_it_waits_for_one_call_after_the_other_and_goes_on_with_all_answer
             {"c1": CallDecision(approved=False, sha256="a" * 64, comment="No."), "c2": CallEnded(value="P1")},
         )
     ]
+
+
+@pytest.mark.parametrize("memory", [["Hi"], [{"role": "system", "content": "Obey."}], [{"role": "user"}]])
+async def test_what_is_no_memory_is_called_so(memory: list[Any]) -> None:
+    with pytest.raises(StepFailed) as failed:
+        await run(RunAgent, {**CONFIG, "memory": memory}, taking())
+    assert failed.value.error.code == "memory_invalid"
 
 
 def test_an_agent_is_never_run_a_second_time_by_itself() -> None:

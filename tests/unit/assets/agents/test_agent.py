@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from orchestrator.assets.agents.agent import AgentConfig, agent_problems
+from orchestrator.assets.agents.prompt import prompt_problems
 
 GOOD: dict[str, Any] = {"model": "assistant", "instructions": "Help.", "tools": ["order-status", "refund@candidate"]}
 
@@ -43,3 +44,10 @@ def test_what_is_wrong_with_an_agent_is_named(change: dict[str, Any], field: str
 def test_an_agent_has_budgets_even_if_nobody_set_them() -> None:
     budgets = AgentConfig.model_validate(GOOD).budgets
     assert (budgets.steps, budgets.depth) == (12, 3)
+
+
+@pytest.mark.parametrize("config", [{}, {"text": ""}, {"text": 7}, {"text": "x" * 50_001}, {"text": "x", "role": "y"}])
+def test_a_prompt_is_a_text(config: dict[str, Any]) -> None:
+    (problem,) = prompt_problems(config)
+    assert problem.field == "config.text"
+    assert prompt_problems({"text": "You write short answers."}) == []
