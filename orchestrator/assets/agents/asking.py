@@ -60,7 +60,7 @@ class AskingModel(Model[None]):
     ) -> ModelResponse:
         _, parameters = self.prepare_request(model_settings, model_request_parameters)
         said_so_far = list(_messages(messages, parameters))
-        tools = [
+        tools: list[dict[str, Any]] = [
             {
                 "name": tool.name,
                 "description": tool.description or "",
@@ -70,7 +70,9 @@ class AskingModel(Model[None]):
         ]
         schema = parameters.output_object.json_schema if parameters.output_object else None
         said = await self._ask(said_so_far, tools, schema)
-        return self._response(said, schema)
+        response = self._response(said, schema)
+        await self._report_impossible(response, {tool["name"] for tool in tools})
+        return response
 
     async def _ask(
         self, messages: list[dict[str, Any]], tools: list[dict[str, Any]], schema: Mapping[str, Any] | None
@@ -108,6 +110,18 @@ class AskingModel(Model[None]):
                 cost=said.get("cost") if said is not None else None,
             )
         )
+
+    async def _report_impossible(self, response: ModelResponse, offered: set[str]) -> None:
+        """Calls that never reach a tool: the library tells the model, and this the run."""
+        for call in response.tool_calls:
+            error = "" if call.tool_name in offered else "There is no such tool for this agent and this caller."
+            if not error and not isinstance(call.args, dict):
+                error = "The arguments are no group of values."
+            if error:
+                child = Child(
+                    kind="tool", name=call.tool_name, arguments=call.args, error=error, call=call.tool_call_id
+                )
+                await self._world.on_call(child)
 
     def _response(self, said: Mapping[str, Any], schema: Mapping[str, Any] | None) -> ModelResponse:
         calls: list[ModelResponsePart] = [

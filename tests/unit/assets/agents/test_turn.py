@@ -97,6 +97,16 @@ async def test_a_tool_that_does_not_exist_goes_back_to_the_model() -> None:
     assert scene.outside.sent == []
 
 
+@pytest.mark.parametrize("call", [("rm", {"path": "/"}), ("order", '{"id":'), ("order", {"id": "seven"})])
+async def test_a_call_that_was_never_made_is_told_with_the_reason(call: tuple[str, Any]) -> None:
+    scene = stage(says("", call), says("Then not."))
+    await run_agent(agent(http_tool("order")), "?", scene.world())
+    (child,) = [child for child in scene.children if child.kind == "tool"]
+    assert (child.name, child.arguments) == call
+    assert child.error
+    assert scene.outside.sent == []
+
+
 async def test_a_refusal_of_the_other_side_goes_back_to_the_model() -> None:
     scene = stage(says("", ("order", {"id": 7})), says("No such order."))
     scene.outside.replies["GET"] = reply_of(b"no such order", 404)
