@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -98,16 +98,26 @@ async def call_tool(tool: Tool, arguments: Mapping[str, Any], outside: Outside, 
 
 
 async def start_call(
-    tool: Tool, arguments: Mapping[str, Any], outside: Outside, *, key: str, decision: CallDecision | None = None
+    tool: Tool,
+    arguments: Mapping[str, Any],
+    outside: Outside,
+    *,
+    holds: Callable[[str], bool],
+    key: str,
+    decision: CallDecision | None = None,
 ) -> ToolResult | PendingCall:
     """One call of a step by itself: made, or waiting for a person or for its workflow.
 
-    Raises `StepFailed`: input (arguments_invalid), rejected (tool_refused, approval_void), and what the outside raises.
+    `holds`: whether the run holds a right. Raises `StepFailed`: auth (tool_right_missing), input (arguments_invalid), rejected (tool_refused, approval_void), and what the outside raises.
     """
+    if lacking := next((right for right in tool.rights if not holds(right)), None):
+        message = f"{tool.name} may only be called by who holds the right {lacking}."
+        hint = "Ask somebody who holds it to run this, or choose another tool."
+        raise NotSent(ErrorCategory.AUTH, "tool_right_missing", message, hint=hint)
     digest = digest_of(tool, arguments)
     if wrong := value_problems(tool.input_schema, dict(arguments)):
         raise _failed(tool, _refused("arguments_invalid", f"The arguments do not fit. {wrong[0]}."))
-    if decision is not None and decision.sha256 != digest:
+    if decision is not None and not (decision.approved and decision.sha256 == digest):
         raise NotSent(
             ErrorCategory.REJECTED,
             "approval_void",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from orchestrator.assets.tools.call import McpAnswer, ToolResult, call_tool, digest_of, start_call
-from orchestrator.assets.tools.tool import HttpTool, McpTool, WorkflowTool, read_tool
+from orchestrator.assets.tools.tool import HttpTool, McpTool, Tool, WorkflowTool, read_tool
 from orchestrator.engine.errors import ErrorCategory, NotSent, Rejected, StepFailed
 from orchestrator.nodes.base import CallDecision, HttpReply, PendingCall
 
@@ -190,25 +190,42 @@ def test_what_is_approved_is_these_arguments_of_this_tool() -> None:
     assert digest_of(tool, {"a": 1}) != digest_of(http_tool(name="other"), {"a": 1})
 
 
+async def begin(
+    tool: Tool, arguments: dict[str, Any], world: MemoryOutside, key: str, decision: CallDecision | None = None
+) -> ToolResult | PendingCall:
+    return await start_call(tool, arguments, world, holds=lambda right: True, key=key, decision=decision)
+
+
+async def test_a_step_needs_the_rights_that_the_tool_asks_for() -> None:
+    tool, world = http_tool(rights=["workflow:run", "asset:replace"]), answering(200, b"{}")
+    with pytest.raises(NotSent) as failed:
+        await start_call(tool, {"id": 7}, world, holds={"workflow:run"}.__contains__, key="k")
+    assert failed.value.error.code == "tool_right_missing"
+    assert world.sent == []
+
+
 SHIP = {"type": "workflow", "name": "ship", "description": "Ships.", "input_schema": SCHEMA, "workflow": "w1"}
 
 
 async def test_a_step_waits_for_a_person_and_then_calls_exactly_what_was_approved() -> None:
     tool, world = http_tool("POST", "write"), answering(200, b'{"done": true}')
-    pending = await start_call(tool, {"id": 7}, world, key="k")
+    pending = await begin(tool, {"id": 7}, world, key="k")
     assert isinstance(pending, PendingCall)
     assert (pending.kind, pending.arguments, world.sent) == ("approval", {"id": 7}, [])
     decision = CallDecision(approved=True, sha256=pending.sha256)
-    with pytest.raises(StepFailed) as failed:
-        await start_call(tool, {"id": 8}, world, key="k", decision=decision)
-    assert failed.value.error.code == "approval_void"
-    result = await start_call(tool, {"id": 7}, world, key="k", decision=decision)
+    refused = CallDecision(approved=False, sha256=pending.sha256)
+    for arguments, given in (({"id": 8}, decision), ({"id": 7}, refused)):
+        with pytest.raises(StepFailed) as failed:
+            await begin(tool, arguments, world, key="k", decision=given)
+        assert failed.value.error.code == "approval_void"
+    assert world.sent == []
+    result = await begin(tool, {"id": 7}, world, key="k", decision=decision)
     assert isinstance(result, ToolResult)
     assert result.value == {"done": True}
 
 
 async def test_a_step_waits_for_the_workflow_of_a_tool() -> None:
-    pending = await start_call(read_tool({**SHIP, "approval": "never"}), {"id": 7}, MemoryOutside(), key="k")
+    pending = await begin(read_tool({**SHIP, "approval": "never"}), {"id": 7}, MemoryOutside(), key="k")
     assert isinstance(pending, PendingCall)
     assert (pending.kind, pending.workflow) == ("workflow", "w1")
 
@@ -218,14 +235,14 @@ async def test_a_step_waits_for_the_workflow_of_a_tool() -> None:
 )
 async def test_a_refusal_fails_a_step(arguments: dict[str, Any], status: int, code: str) -> None:
     with pytest.raises(StepFailed) as failed:
-        await start_call(http_tool(), arguments, answering(status, b"no"), key="k")
+        await begin(http_tool(), arguments, answering(status, b"no"), key="k")
     assert failed.value.error.code == code
 
 
 async def test_a_step_may_look_again_but_not_change_again() -> None:
     with pytest.raises(NotSent) as looked:
-        await start_call(http_tool(), {"id": 7}, answering(503, b""), key="k")
+        await begin(http_tool(), {"id": 7}, answering(503, b""), key="k")
     assert looked.value.error.retryable
     with pytest.raises(StepFailed) as changed:
-        await start_call(http_tool("POST", "write", approval="never"), {"id": 7}, answering(503, b""), key="k")
+        await begin(http_tool("POST", "write", approval="never"), {"id": 7}, answering(503, b""), key="k")
     assert not changed.value.error.not_sent
