@@ -108,7 +108,8 @@ async def start_call(
 ) -> ToolResult | PendingCall:
     """One call of a step by itself: made, or waiting for a person or for its workflow.
 
-    `holds`: whether the run holds a right. Raises `StepFailed`: auth (tool_right_missing), input (arguments_invalid), rejected (tool_refused, approval_void), and what the outside raises.
+    `holds`: whether the run holds a right. Raises `StepFailed`: auth (tool_right_missing), input (arguments_invalid),
+    rejected (tool_refused, approval_void), and what the outside raises.
     """
     if lacking := next((right for right in tool.rights if not holds(right)), None):
         message = f"{tool.name} may only be called by who holds the right {lacking}."
