@@ -18,7 +18,7 @@ from orchestrator.assets.agents.meter import Meter
 from orchestrator.assets.agents.world import Child, World
 from orchestrator.assets.tools.call import ToolResult, call_tool, digest_of
 from orchestrator.assets.tools.schemas import value_problems
-from orchestrator.assets.tools.tool import Tool, WorkflowTool
+from orchestrator.assets.tools.tool import RemoteTool, Tool, WorkflowTool
 from orchestrator.engine.errors import StepFailed
 
 MOST_MISFITS = 4
@@ -84,7 +84,7 @@ class Toolbox(AbstractToolset[None]):
         await self._world.on_call(Child(kind="tool", name=tool.name, arguments=arguments, error=message, call=call))
         raise ToolFailed(message)
 
-    async def _call(self, tool: Tool, call: str, arguments: dict[str, Any]) -> ToolResult:
+    async def _call(self, tool: RemoteTool, call: str, arguments: dict[str, Any]) -> ToolResult:
         self._meter.seconds_left()
         self._meter.used.tool_calls += 1
         self._meter.used.changed = self._meter.used.changed or tool.changes

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from orchestrator.assets.tools.schemas import value_problems
-from orchestrator.assets.tools.tool import HttpTool, McpTool, Tool, WorkflowTool
+from orchestrator.assets.tools.tool import HttpTool, McpTool, RemoteTool, Tool, WorkflowTool
 from orchestrator.connectors.operation import ArgumentsRefused, build_request
 from orchestrator.engine.errors import ErrorCategory, NotSent, Rejected, StepFailed
 from orchestrator.nodes.base import CallDecision, PendingCall
@@ -37,7 +37,7 @@ class Reply(Protocol):
 
 
 class Outside(Protocol):
-    """The world of tool calls. Accounts, egress, pins and rights are kept behind it."""
+    """The world of tool calls. Accounts, egress and pins are kept behind it. Workflows are waited for instead."""
 
     async def send(
         self,
@@ -51,9 +51,6 @@ class Outside(Protocol):
     ) -> Reply: ...
 
     async def call_mcp(self, tool: McpTool, arguments: Mapping[str, Any]) -> McpAnswer: ...
-
-    async def run_workflow(self, tool: WorkflowTool, arguments: Mapping[str, Any], key: str) -> Any:
-        """The output of the run, once it has ended. Raises Rejected when it failed: that is a known outcome."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +81,7 @@ class ToolResult:
         return f"{text}\n[{self.note}]" if self.note else text
 
 
-async def call_tool(tool: Tool, arguments: Mapping[str, Any], outside: Outside, *, key: str = "") -> ToolResult:
+async def call_tool(tool: RemoteTool, arguments: Mapping[str, Any], outside: Outside, *, key: str = "") -> ToolResult:
     """`key` is the same for every repeat of this very call. Raises `StepFailed`; see the module."""
     if wrong := value_problems(tool.input_schema, dict(arguments)):
         return _refused("arguments_invalid", f"The arguments do not fit. {' '.join(f'{one}.' for one in wrong)}")
@@ -164,9 +161,7 @@ def digest_of(tool: Tool, arguments: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-async def _call(tool: Tool, arguments: Mapping[str, Any], outside: Outside, key: str) -> ToolResult:
-    if isinstance(tool, WorkflowTool):
-        return ToolResult(ok=True, value=await outside.run_workflow(tool, arguments, key))
+async def _call(tool: RemoteTool, arguments: Mapping[str, Any], outside: Outside, key: str) -> ToolResult:
     if isinstance(tool, McpTool):
         answer = await outside.call_mcp(tool, arguments)
         return _refused("refused", _text(answer.value)) if answer.is_error else ToolResult(ok=True, value=answer.value)

@@ -94,7 +94,8 @@ class WorkflowTool(_Common):
     """Its id. Which version runs is settled when it is called."""
 
 
-Tool = HttpTool | McpTool | WorkflowTool
+RemoteTool = HttpTool | McpTool
+Tool = RemoteTool | WorkflowTool
 
 _READER: TypeAdapter[Tool] = TypeAdapter(Annotated[Tool, Field(discriminator="type")])
 

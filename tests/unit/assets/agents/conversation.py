@@ -9,7 +9,7 @@ from typing import Any
 from orchestrator.assets.agents.agent import Agent, AgentConfig
 from orchestrator.assets.agents.world import Child, World
 from orchestrator.assets.tools.call import McpAnswer
-from orchestrator.assets.tools.tool import McpTool, Tool, WorkflowTool, read_tool
+from orchestrator.assets.tools.tool import McpTool, Tool, read_tool
 from orchestrator.engine.errors import StepFailed
 from orchestrator.nodes.base import HttpReply
 
@@ -72,9 +72,6 @@ class MemoryOutside:
 
     async def call_mcp(self, tool: McpTool, arguments: Mapping[str, Any]) -> McpAnswer:
         return McpAnswer(value="done")
-
-    async def run_workflow(self, tool: WorkflowTool, arguments: Mapping[str, Any], key: str) -> Any:
-        raise AssertionError("An agent waits for a workflow; it does not run it.")
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from orchestrator.assets.tools.call import McpAnswer, ToolResult, call_tool, digest_of, start_call
-from orchestrator.assets.tools.tool import HttpTool, McpTool, Tool, WorkflowTool, read_tool
+from orchestrator.assets.tools.tool import HttpTool, McpTool, Tool, read_tool
 from orchestrator.engine.errors import ErrorCategory, NotSent, Rejected, StepFailed
 from orchestrator.nodes.base import CallDecision, HttpReply, PendingCall
 
@@ -44,7 +44,6 @@ def http_tool(method: str = "GET", effect: str = "read", **more: Any) -> HttpToo
 class MemoryOutside:
     reply: HttpReply | StepFailed | None = None
     mcp: McpAnswer | StepFailed | None = None
-    run: Any = None
     sent: list[dict[str, Any]] = field(default_factory=list)
 
     async def send(self, method: str, url: str, **how: Any) -> HttpReply:
@@ -59,10 +58,6 @@ class MemoryOutside:
             raise self.mcp
         assert self.mcp is not None
         return self.mcp
-
-    async def run_workflow(self, tool: WorkflowTool, arguments: Mapping[str, Any], key: str) -> Any:
-        self.sent.append({"workflow": tool.workflow, "arguments": arguments, "key": key})
-        return self.run
 
 
 def answering(status: int, body: bytes, media_type: str = "application/json") -> MemoryOutside:
@@ -151,16 +146,6 @@ def mcp_tool() -> McpTool:
 async def test_an_error_of_an_mcp_tool_is_told() -> None:
     result = await call_tool(mcp_tool(), {"id": 7}, MemoryOutside(mcp=McpAnswer(value="No order 7.", is_error=True)))
     assert (result.ok, result.text()) == (False, "No order 7.")
-
-
-async def test_a_workflow_is_called_with_the_key_of_the_call() -> None:
-    tool = read_tool(
-        {"type": "workflow", "name": "ship", "description": "Ships.", "input_schema": SCHEMA, "workflow": "w1"}
-    )
-    world = MemoryOutside(run={"shipped": True})
-    result = await call_tool(tool, {"id": 7}, world, key="k1")
-    assert result.value == {"shipped": True}
-    assert world.sent == [{"workflow": "w1", "arguments": {"id": 7}, "key": "k1"}]
 
 
 async def test_an_answer_that_does_not_fit_the_description_is_handed_on_with_a_note() -> None:
