@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from orchestrator.engine.errors import ErrorCategory, StepFailed
+from orchestrator.engine.errors import ErrorCategory, Rejected, StepFailed
 from orchestrator.nodes.base import Answer
 
 Output = TypeVar("Output", bound=BaseModel)
@@ -25,6 +26,25 @@ def read_answer(shape: type[Output], value: dict[str, Any], answer: Answer) -> O
             asset=answer.asset,
             version=answer.version,
         ) from error
+
+
+def check_finish(model: str, said: Mapping[str, Any]) -> None:
+    """Raises `Rejected` (answer_cut, answer_refused) when a language model stopped before it had answered."""
+    if said.get("finish") == "length":
+        raise Rejected(
+            ErrorCategory.REJECTED,
+            "answer_cut",
+            f"The answer of {model} was cut off: it is longer than the model may write.",
+            hint="Ask for less, or let the model write more.",
+        )
+    if said.get("finish") == "refused":
+        raise Rejected(
+            ErrorCategory.REJECTED,
+            "answer_refused",
+            f"{model} does not want to answer this.",
+            hint="Ask in another way, or choose another model.",
+            answer=str(said.get("text") or "")[:500],
+        )
 
 
 def facts_of(answer: Answer) -> dict[str, Any]:

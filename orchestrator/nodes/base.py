@@ -7,7 +7,7 @@ so it is tested without patching. It fails by raising `StepFailed`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal, Protocol
@@ -90,6 +90,8 @@ class PersonNeeded:
     """Of a form: its questions. None: the person approves or rejects."""
     values: dict[str, Any] = field(default_factory=dict)
     """What stands in the form already, by question."""
+    state: dict[str, Any] | None = None
+    """JSON. With it the answer is not the step's result: the step goes on by `resume`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +101,8 @@ class WorkflowCalled:
     workflow: str
     """Its id."""
     input: dict[str, Any] = field(default_factory=dict)
+    state: dict[str, Any] | None = None
+    """JSON. With it the other's output is not the step's result: the step goes on by `resume`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +133,8 @@ class Answer:
     milliseconds: float
     confidence: float | None = None
     sample: bool = False
+    record: dict[str, Any] | None = None
+    """What is kept of the call, see `assets/records.py`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,8 +159,97 @@ class Http(Protocol):
 
 
 class Assets(Protocol):
-    async def call(self, name: str, task: str, payload: dict[str, Any]) -> Answer:
-        """`task` is classify | extract | score | chat; payloads and values per task: see `assets/calls.py`."""
+    async def call(self, name: str, task: str, payload: dict[str, Any], *, on_text: OnText | None = None) -> Answer:
+        """`task` is classify | extract | score | chat; payloads and values per task: see `assets/calls.py`.
+
+        `on_text` is told each piece of the text of a chat as it comes.
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToolAnswer:
+    """What a tool gave, and which version of it."""
+
+    value: Any
+    asset: str
+    version: int
+    version_id: str
+    milliseconds: float
+    note: str = ""
+    """Something odd about it, e.g. that it does not fit the tool's own description."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PendingCall:
+    """A call of a tool that has to wait: for a person who looks at it, or for a workflow."""
+
+    id: str
+    kind: Literal["approval", "workflow"]
+    tool: str
+    arguments: dict[str, Any]
+    sha256: str
+    """Of the tool and the exact arguments: what is decided on is what is done."""
+    workflow: str = ""
+    """Of a workflow: its id."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallDecision:
+    """What a person decided about a pending call."""
+
+    approved: bool
+    sha256: str
+    comment: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallEnded:
+    """How the workflow of a pending call ended: with a value, or with an error in words."""
+
+    value: Any = None
+    error: str = ""
+
+
+class Tools(Protocol):
+    async def call(
+        self, name: str, arguments: dict[str, Any], *, decision: CallDecision | None = None
+    ) -> ToolAnswer | PendingCall:
+        """Keyed by the step's idempotency key. Without a `decision`, a tool that needs one gives a PendingCall.
+
+        Raises `StepFailed`: input (arguments_invalid), rejected (tool_refused, approval_void), and what the tool's own
+        world raises.
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentFinished:
+    output: Any
+    """A text, or what the agent's output schema describes."""
+    used: dict[str, Any]
+    """{steps, prompt_tokens, completion_tokens, cost: decimal text, seconds, tool_calls, ...}"""
+    memory: list[dict[str, str]] = field(default_factory=list)
+    """The conversation so far: [{role: user | assistant, content}], to be given to the next turn."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentParked:
+    state: dict[str, Any]
+    """JSON: everything that is needed to go on, also in another process."""
+    pending: list[PendingCall]
+    used: dict[str, Any]
+
+
+AgentTurn = AgentFinished | AgentParked
+
+
+class Agents(Protocol):
+    async def run(self, name: str, question: str, *, memory: Sequence[Mapping[str, str]] = ()) -> AgentTurn:
+        """Raises `StepFailed`: rejected (agent_budget, agent_answer_invalid), and what models and tools raise."""
+
+    async def resume(
+        self, name: str, state: Mapping[str, Any], answers: Mapping[str, CallDecision | CallEnded]
+    ) -> AgentTurn:
+        """`answers` by the id of the pending call, one for each."""
 
 
 class Files(Protocol):
@@ -185,6 +280,9 @@ class Messages(Protocol):
         """Keyed by the step's idempotency key. Gives `{"message": id, "outcome": "delivered" | "started" | "kept"}`."""
 
 
+OnText = Callable[[str], Awaitable[None]]
+
+
 class NodeContext(Protocol):
     """The world of one attempt of one step."""
 
@@ -197,8 +295,13 @@ class NodeContext(Protocol):
     files: Files
     mail: Mail
     messages: Messages
+    tools: Tools
+    agents: Agents
 
     def now(self) -> datetime: ...
+
+    async def say(self, text: str) -> None:
+        """Text that is shown at the step while it comes into being. Not kept: the step's output is."""
 
 
 class NodeType:
@@ -243,6 +346,16 @@ class NodeType:
         return []
 
     async def run(self, ctx: NodeContext, config: Any) -> Result | PersonNeeded | Waiting | WorkflowCalled:
+        raise StepWithoutRun(self.key)
+
+    async def resume(
+        self, ctx: NodeContext, config: Any, state: dict[str, Any], answer: dict[str, Any]
+    ) -> Result | PersonNeeded | Waiting | WorkflowCalled:
+        """Goes on after a wait that was begun with a `state`.
+
+        `answer`: of a person {decision: approved | rejected, comment, decided_by, decided_at}; of a workflow
+        {output: any JSON} or {error: in words}.
+        """
         raise StepWithoutRun(self.key)
 
 

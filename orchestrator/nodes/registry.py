@@ -15,8 +15,10 @@ from orchestrator.engine.errors import Problem
 from orchestrator.engine.graph import Node
 from orchestrator.engine.node_spec import Catalogue, Effect, NodeKind, NodeSpec
 from orchestrator.nodes.approval import Approval
+from orchestrator.nodes.ask_model import AskModel
 from orchestrator.nodes.ask_person import AskPerson
 from orchestrator.nodes.base import NodeType, Settings, StartType
+from orchestrator.nodes.call_tool import CallTool
 from orchestrator.nodes.cancel_steps import CancelSteps
 from orchestrator.nodes.classify_text import ClassifyText
 from orchestrator.nodes.compose_message import ComposeMessage
@@ -27,6 +29,7 @@ from orchestrator.nodes.extract_fields import ExtractFields
 from orchestrator.nodes.for_each import ForEach
 from orchestrator.nodes.http_request import HttpRequest
 from orchestrator.nodes.parse_document import ParseDocument
+from orchestrator.nodes.run_agent import RunAgent
 from orchestrator.nodes.run_code import RunCode
 from orchestrator.nodes.run_workflow import RunWorkflow
 from orchestrator.nodes.score_risk import ScoreRisk
@@ -60,6 +63,9 @@ NODE_TYPES: tuple[type[NodeType], ...] = (
     ClassifyText,
     ExtractFields,
     ScoreRisk,
+    AskModel,
+    RunAgent,
+    CallTool,
     Condition,
     Switch,
     ForEach,

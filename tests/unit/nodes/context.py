@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from orchestrator.nodes.base import Answer, FileRef, HttpReply, NodeType, PersonNeeded, Result, Waiting, WorkflowCalled
+from orchestrator.engine.errors import StepFailed
+from orchestrator.nodes.base import (
+    AgentTurn,
+    Answer,
+    CallDecision,
+    CallEnded,
+    FileRef,
+    HttpReply,
+    NodeType,
+    OnText,
+    PendingCall,
+    PersonNeeded,
+    Result,
+    ToolAnswer,
+    Waiting,
+    WorkflowCalled,
+)
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -39,8 +56,11 @@ class MemoryAssets:
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     asked: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
 
-    async def call(self, name: str, task: str, payload: dict[str, Any]) -> Answer:
+    async def call(self, name: str, task: str, payload: dict[str, Any], *, on_text: OnText | None = None) -> Answer:
         self.asked.append((name, task, payload))
+        if on_text is not None:
+            for word in str(self.answers[name].get("text", "")).split():
+                await on_text(word)
         value = self.answers[name]
         return Answer(
             value=value,
@@ -98,6 +118,42 @@ class MemoryMessages:
 
 
 @dataclass
+class MemoryTools:
+    """Gives what stands in `given`; what was asked for is kept."""
+
+    given: list[ToolAnswer | PendingCall | StepFailed] = field(default_factory=list)
+    called: list[tuple[str, dict[str, Any], CallDecision | None]] = field(default_factory=list)
+
+    async def call(
+        self, name: str, arguments: dict[str, Any], *, decision: CallDecision | None = None
+    ) -> ToolAnswer | PendingCall:
+        self.called.append((name, arguments, decision))
+        given = self.given.pop(0)
+        if isinstance(given, StepFailed):
+            raise given
+        return given
+
+
+@dataclass
+class MemoryAgents:
+    """Gives the turns one after the other; what was asked for is kept."""
+
+    turns: list[AgentTurn] = field(default_factory=list)
+    asked: list[tuple[str, str, list[Mapping[str, str]]]] = field(default_factory=list)
+    resumed: list[tuple[str, Mapping[str, Any], dict[str, CallDecision | CallEnded]]] = field(default_factory=list)
+
+    async def run(self, name: str, question: str, *, memory: Sequence[Mapping[str, str]] = ()) -> AgentTurn:
+        self.asked.append((name, question, list(memory)))
+        return self.turns.pop(0)
+
+    async def resume(
+        self, name: str, state: Mapping[str, Any], answers: Mapping[str, CallDecision | CallEnded]
+    ) -> AgentTurn:
+        self.resumed.append((name, state, dict(answers)))
+        return self.turns.pop(0)
+
+
+@dataclass
 class MemoryContext:
     run_id: str = "run-1"
     step_key: str = "step"
@@ -108,9 +164,15 @@ class MemoryContext:
     files: MemoryFiles = field(default_factory=MemoryFiles)
     mail: MemoryMail = field(default_factory=MemoryMail)
     messages: MemoryMessages = field(default_factory=MemoryMessages)
+    tools: MemoryTools = field(default_factory=MemoryTools)
+    agents: MemoryAgents = field(default_factory=MemoryAgents)
+    said: list[str] = field(default_factory=list)
 
     def now(self) -> datetime:
         return NOW
+
+    async def say(self, text: str) -> None:
+        self.said.append(text)
 
 
 def file_ref(name: str, data: bytes = b"data", media_type: str = "application/octet-stream") -> FileRef:
@@ -131,3 +193,18 @@ async def result_of(
     result = await run(node_type, config, context)
     assert isinstance(result, Result)
     return result
+
+
+async def resume(
+    node_type: type[NodeType],
+    config: Mapping[str, Any],
+    waited: Result | PersonNeeded | Waiting | WorkflowCalled,
+    answer: Mapping[str, Any],
+    context: MemoryContext | None = None,
+) -> Result | PersonNeeded | Waiting | WorkflowCalled:
+    """Let the type go on after it waited, with its state as it comes out of the database."""
+    assert isinstance(waited, PersonNeeded | WorkflowCalled)
+    state = json.loads(json.dumps(waited.state))
+    return await node_type().resume(
+        context or MemoryContext(), node_type.Config.model_validate(config), state, dict(answer)
+    )
