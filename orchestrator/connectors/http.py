@@ -10,8 +10,9 @@ import asyncio
 import re
 import ssl
 import zlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
@@ -44,6 +45,19 @@ class HttpReply:
     body: bytes
     url: str
     """Where the answer came from, after redirects."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HttpStream:
+    """An answer whose body is still on its way."""
+
+    status: int
+    headers: dict[str, str]
+    """Names in small letters."""
+    url: str
+    """Where the answer comes from, after redirects."""
+    chunks: AsyncIterator[bytes]
+    """Unpacked; to be read inside the block that opened the stream."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,26 +95,24 @@ class HttpClient:
         """The answer, whatever its status. Raises `StepFailed` when there is none; see the module."""
         call = _Call(method=method.upper(), target=read_url(url), headers=_checked(headers or {}), content=content)
         progress = _Progress()
-        try:
-            async with asyncio.timeout(timeout_s):
-                return await self._follow(call, progress)
-        except NotSent as error:
-            if progress.sent:  # refused on the way on from a redirect: the first address was reached, and answered
-                raise _answered(error) from error
-            raise
-        except TimeoutError as error:
-            kind = StepFailed if progress.sent else NotSent
-            raise kind(
-                ErrorCategory.TIMEOUT,
-                "time_limit",
-                f"{call.target.host} did not answer within {timeout_s:g} seconds.",
-                hint="Try again later, or give it more time.",
-            ) from error
-        except httpcore.LocalProtocolError as error:
-            message = f"The request to {call.target.host} cannot be sent: {error}."
-            raise NotSent(ErrorCategory.INPUT, "invalid_request", message) from error
-        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
-            raise _failure(call.target.host, error, sent=progress.sent) from error
+        async with _limited(call.target.host, progress, timeout_s):
+            return await self._follow(call, progress)
+
+    @asynccontextmanager
+    async def stream(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        timeout_s: float = 30,
+    ) -> AsyncIterator[HttpStream]:
+        """The answer as it comes; the time limit covers the whole block. Raises like `send`, also while it is read."""
+        call = _Call(method=method.upper(), target=read_url(url), headers=_checked(headers or {}), content=content)
+        progress = _Progress()
+        async with _limited(call.target.host, progress, timeout_s), self._followed(call, progress) as stream:
+            yield stream
 
     async def close(self) -> None:
         await self._connections.close()
@@ -112,23 +124,70 @@ class HttpClient:
             if reply.status not in _REDIRECTS or location is None:
                 return reply
             call = _redirected(call, reply.status, location)
-        message = f"{call.target.host} sends us from one address to the next without end."
-        raise Rejected(ErrorCategory.REJECTED, "too_many_redirects", message, hint="Check the address.")
+        raise _endless(call.target.host)
 
     async def _exchange(self, call: _Call, progress: _Progress) -> HttpReply:
-        request = httpcore.Request(
-            call.method,
-            httpcore.URL(
-                scheme=call.target.scheme, host=call.target.host, port=call.target.port, target=call.target.path
-            ),
-            headers=_wire_headers(call),
-            content=call.content,
-            extensions={"trace": progress.note},
-        )
-        async with self._connections.respond(call.target, request) as response:
+        async with self._connections.respond(call.target, _request(call, progress)) as response:
             headers = _reply_headers(response.headers)
-            body = await _read(call.target.host, response, headers.get("content-encoding", ""))
+            body = b"".join([chunk async for chunk in _unpacked(call.target.host, response, headers)])
         return HttpReply(status=response.status, headers=headers, body=body, url=str(call.target))
+
+    @asynccontextmanager
+    async def _followed(self, call: _Call, progress: _Progress) -> AsyncIterator[HttpStream]:
+        for _ in range(MOST_REDIRECTS + 1):
+            async with self._connections.respond(call.target, _request(call, progress)) as response:
+                headers = _reply_headers(response.headers)
+                chunks = _unpacked(call.target.host, response, headers)
+                location = headers.get("location")
+                if response.status not in _REDIRECTS or location is None:
+                    yield HttpStream(status=response.status, headers=headers, url=str(call.target), chunks=chunks)
+                    return
+            call = _redirected(call, response.status, location)
+        raise _endless(call.target.host)
+
+
+@asynccontextmanager
+async def _limited(host: str, progress: _Progress, timeout_s: float) -> AsyncIterator[None]:
+    """The time limit over everything, and what can go wrong on the way as `StepFailed`."""
+    limit = asyncio.timeout(timeout_s)
+    try:
+        async with limit:
+            yield
+    except NotSent as error:
+        if progress.sent:  # refused on the way on from a redirect: the first address was reached, and answered
+            raise _answered(error) from error
+        raise
+    except TimeoutError as error:
+        if not limit.expired():
+            raise
+        kind = StepFailed if progress.sent else NotSent
+        raise kind(
+            ErrorCategory.TIMEOUT,
+            "time_limit",
+            f"{host} did not answer within {timeout_s:g} seconds.",
+            hint="Try again later, or give it more time.",
+        ) from error
+    except httpcore.LocalProtocolError as error:
+        message = f"The request to {host} cannot be sent: {error}."
+        raise NotSent(ErrorCategory.INPUT, "invalid_request", message) from error
+    except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
+        raise _failure(host, error, sent=progress.sent) from error
+
+
+def _request(call: _Call, progress: _Progress) -> httpcore.Request:
+    target = call.target
+    return httpcore.Request(
+        call.method,
+        httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path),
+        headers=_wire_headers(call),
+        content=call.content,
+        extensions={"trace": progress.note},
+    )
+
+
+def _endless(host: str) -> Rejected:
+    message = f"{host} sends us from one address to the next without end."
+    return Rejected(ErrorCategory.REJECTED, "too_many_redirects", message, hint="Check the address.")
 
 
 def _checked(headers: Mapping[str, str]) -> dict[str, str]:
@@ -180,31 +239,34 @@ def _redirected(call: _Call, status: int, location: str) -> _Call:
 
 @dataclass(kw_only=True)
 class _Unpacker:
-    """Collects a body within the limits of size and ratio."""
+    """Unpacks a body within the limits of size and ratio."""
 
     host: str
     zipped: Any
     """A zlib decompressor, or None for plain bytes."""
     packed: int = 0
-    body: bytearray = field(default_factory=bytearray)
+    unpacked: int = 0
 
-    def take(self, chunk: bytes) -> None:
+    def take(self, chunk: bytes) -> bytes:
         self.packed += len(chunk)
-        self.body += self.zipped.decompress(chunk, LARGEST_REPLY + 1 - len(self.body)) if self.zipped else chunk
-        too_dense = len(self.body) > 1_000_000 and len(self.body) > HIGHEST_RATIO * self.packed
-        if len(self.body) > LARGEST_REPLY or too_dense:
+        piece: bytes = self.zipped.decompress(chunk, LARGEST_REPLY + 1 - self.unpacked) if self.zipped else chunk
+        self.unpacked += len(piece)
+        too_dense = self.unpacked > 1_000_000 and self.unpacked > HIGHEST_RATIO * self.packed
+        if self.unpacked > LARGEST_REPLY or too_dense:
             message = f"The answer of {self.host} is too large: at most {LARGEST_REPLY // 1_000_000} MB are read."
             raise Rejected(ErrorCategory.REJECTED, "reply_too_large", message, hint="Ask for less at a time.")
+        return piece
 
 
-async def _read(host: str, response: httpcore.Response, encoding: str) -> bytes:
+async def _unpacked(host: str, response: httpcore.Response, headers: Mapping[str, str]) -> AsyncIterator[bytes]:
+    encoding = headers.get("content-encoding", "")
     unpacker = _Unpacker(host=host, zipped=_decompressor(host, encoding.strip().lower()))
     try:
         async for chunk in response.aiter_stream():
-            unpacker.take(chunk)
+            if piece := unpacker.take(chunk):
+                yield piece
     except zlib.error as error:
         raise _unreadable(host) from error
-    return bytes(unpacker.body)
 
 
 def _decompressor(host: str, encoding: str) -> Any:
