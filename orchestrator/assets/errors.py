@@ -2,6 +2,7 @@
 
 AssetError
 ├── ArtifactMissing     a model file that a version points at is not there
+├── ArtifactUnfit       it is not what the settings of its version say
 ├── ArtifactAltered     its digest is not the one that was recorded: it must not be loaded
 ├── ArtifactUnsafe      it holds something that is not on the allow-list
 └── WeightsUnknown      the packaged weights are not the ones this product was built for
@@ -16,6 +17,10 @@ class AssetError(Exception):
 
 class ArtifactMissing(AssetError):
     """Run `manage.py build_models`."""
+
+
+class ArtifactUnfit(AssetError):
+    """Compare the inputs and outputs of the file with the settings."""
 
 
 class ArtifactAltered(AssetError):
