@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-import zlib
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,12 +19,10 @@ import httpcore
 
 from orchestrator.connectors.connections import Connections
 from orchestrator.connectors.egress import Egress, Resolver, Target, read_url, resolve
+from orchestrator.connectors.unpacking import unpacked
 from orchestrator.engine.errors import ErrorCategory, NotSent, Rejected, StepFailed
 
-LARGEST_REPLY = 10_000_000
 MOST_REDIRECTS = 5
-HIGHEST_RATIO = 100
-"""Unpacked to packed size, beyond the first megabyte."""
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TRAVELS = frozenset({"accept", "accept-language", "content-type", "idempotency-key", "user-agent"})
@@ -69,8 +66,9 @@ class _Call:
 
 
 @dataclass(kw_only=True)
-class _Progress:
+class Progress:
     sent: bool = False
+    """Something may have reached the other side."""
 
     async def note(self, event: str, info: Mapping[str, Any]) -> None:
         if event == "http11.send_request_headers.started":
@@ -94,7 +92,7 @@ class HttpClient:
     ) -> HttpReply:
         """The answer, whatever its status. Raises `StepFailed` when there is none; see the module."""
         call = _Call(method=method.upper(), target=read_url(url), headers=_checked(headers or {}), content=content)
-        progress = _Progress()
+        progress = Progress()
         async with _limited(call.target.host, progress, timeout_s):
             return await self._follow(call, progress)
 
@@ -110,14 +108,14 @@ class HttpClient:
     ) -> AsyncIterator[HttpStream]:
         """The answer as it comes; the time limit covers the whole block. Raises like `send`, also while it is read."""
         call = _Call(method=method.upper(), target=read_url(url), headers=_checked(headers or {}), content=content)
-        progress = _Progress()
+        progress = Progress()
         async with _limited(call.target.host, progress, timeout_s), self._followed(call, progress) as stream:
             yield stream
 
     async def close(self) -> None:
         await self._connections.close()
 
-    async def _follow(self, call: _Call, progress: _Progress) -> HttpReply:
+    async def _follow(self, call: _Call, progress: Progress) -> HttpReply:
         for _ in range(MOST_REDIRECTS + 1):
             reply = await self._exchange(call, progress)
             location = reply.headers.get("location")
@@ -126,18 +124,20 @@ class HttpClient:
             call = _redirected(call, reply.status, location)
         raise _endless(call.target.host)
 
-    async def _exchange(self, call: _Call, progress: _Progress) -> HttpReply:
+    async def _exchange(self, call: _Call, progress: Progress) -> HttpReply:
         async with self._connections.respond(call.target, _request(call, progress)) as response:
-            headers = _reply_headers(response.headers)
-            body = b"".join([chunk async for chunk in _unpacked(call.target.host, response, headers)])
+            headers = reply_headers(response.headers)
+            body = b"".join(
+                [chunk async for chunk in unpacked(call.target.host, response, headers.get("content-encoding", ""))]
+            )
         return HttpReply(status=response.status, headers=headers, body=body, url=str(call.target))
 
     @asynccontextmanager
-    async def _followed(self, call: _Call, progress: _Progress) -> AsyncIterator[HttpStream]:
+    async def _followed(self, call: _Call, progress: Progress) -> AsyncIterator[HttpStream]:
         for _ in range(MOST_REDIRECTS + 1):
             async with self._connections.respond(call.target, _request(call, progress)) as response:
-                headers = _reply_headers(response.headers)
-                chunks = _unpacked(call.target.host, response, headers)
+                headers = reply_headers(response.headers)
+                chunks = unpacked(call.target.host, response, headers.get("content-encoding", ""))
                 location = headers.get("location")
                 if response.status not in _REDIRECTS or location is None:
                     yield HttpStream(status=response.status, headers=headers, url=str(call.target), chunks=chunks)
@@ -147,7 +147,7 @@ class HttpClient:
 
 
 @asynccontextmanager
-async def _limited(host: str, progress: _Progress, timeout_s: float) -> AsyncIterator[None]:
+async def _limited(host: str, progress: Progress, timeout_s: float) -> AsyncIterator[None]:
     """The time limit over everything, and what can go wrong on the way as `StepFailed`."""
     limit = asyncio.timeout(timeout_s)
     try:
@@ -171,10 +171,10 @@ async def _limited(host: str, progress: _Progress, timeout_s: float) -> AsyncIte
         message = f"The request to {host} cannot be sent: {error}."
         raise NotSent(ErrorCategory.INPUT, "invalid_request", message) from error
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
-        raise _failure(host, error, sent=progress.sent) from error
+        raise failure(host, error, sent=progress.sent) from error
 
 
-def _request(call: _Call, progress: _Progress) -> httpcore.Request:
+def _request(call: _Call, progress: Progress) -> httpcore.Request:
     target = call.target
     return httpcore.Request(
         call.method,
@@ -212,7 +212,7 @@ def _wire_headers(call: _Call) -> list[tuple[str, str]]:
     return headers
 
 
-def _reply_headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
+def reply_headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
     headers: dict[str, str] = {}
     for raw_name, raw_value in raw:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1").replace("\0", "")
@@ -237,59 +237,13 @@ def _redirected(call: _Call, status: int, location: str) -> _Call:
     return _Call(method=call.method, target=target, headers=headers, content=call.content)
 
 
-@dataclass(kw_only=True)
-class _Unpacker:
-    """Unpacks a body within the limits of size and ratio."""
-
-    host: str
-    zipped: Any
-    """A zlib decompressor, or None for plain bytes."""
-    packed: int = 0
-    unpacked: int = 0
-
-    def take(self, chunk: bytes) -> bytes:
-        self.packed += len(chunk)
-        piece: bytes = self.zipped.decompress(chunk, LARGEST_REPLY + 1 - self.unpacked) if self.zipped else chunk
-        self.unpacked += len(piece)
-        too_dense = self.unpacked > 1_000_000 and self.unpacked > HIGHEST_RATIO * self.packed
-        if self.unpacked > LARGEST_REPLY or too_dense:
-            message = f"The answer of {self.host} is too large: at most {LARGEST_REPLY // 1_000_000} MB are read."
-            raise Rejected(ErrorCategory.REJECTED, "reply_too_large", message, hint="Ask for less at a time.")
-        return piece
-
-
-async def _unpacked(host: str, response: httpcore.Response, headers: Mapping[str, str]) -> AsyncIterator[bytes]:
-    encoding = headers.get("content-encoding", "")
-    unpacker = _Unpacker(host=host, zipped=_decompressor(host, encoding.strip().lower()))
-    try:
-        async for chunk in response.aiter_stream():
-            if piece := unpacker.take(chunk):
-                yield piece
-    except zlib.error as error:
-        raise _unreadable(host) from error
-
-
-def _decompressor(host: str, encoding: str) -> Any:
-    if encoding in ("", "identity"):
-        return None
-    if encoding in ("gzip", "x-gzip"):
-        return zlib.decompressobj(zlib.MAX_WBITS | 16)
-    if encoding == "deflate":
-        return zlib.decompressobj()
-    raise _unreadable(host)
-
-
-def _unreadable(host: str) -> Rejected:
-    message = f"The answer of {host} is packed in a way that cannot be read."
-    return Rejected(ErrorCategory.REJECTED, "reply_unreadable", message)
-
-
 def _answered(refused: NotSent) -> Rejected:
     error = refused.error
     return Rejected(error.category, error.code, error.message, hint=error.hint, retryable=False, **error.details)
 
 
-def _failure(host: str, error: Exception, *, sent: bool) -> StepFailed:
+def failure(host: str, error: Exception, *, sent: bool) -> StepFailed:
+    """What an error of the line means."""
     if sent:
         message = f"The line to {host} was cut before the answer was complete."
         hint = "Look at the other side whether it was done, or try again."
