@@ -1,0 +1,48 @@
+"""Which runtimes answer over HTTP, and the one way to ask them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from orchestrator.assets.runtimes import anthropic, chat, embeddings, inference
+from orchestrator.assets.runtimes.chat import ChatConfig, ChatSettings
+from orchestrator.assets.runtimes.embeddings import EmbeddingsConfig
+from orchestrator.assets.runtimes.inference import InferenceConfig
+from orchestrator.assets.runtimes.remote import Remote
+from orchestrator.connectors.conversation import OnText
+from orchestrator.connectors.sender import Sender
+
+CONFIGS: dict[str, type[Remote]] = {
+    "chat": ChatConfig,
+    "anthropic": ChatSettings,
+    "inference": InferenceConfig,
+    "embeddings": EmbeddingsConfig,
+}
+"""The config of a version by its runtime; `model_validate` says what is wrong with one."""
+
+TASKS: dict[str, tuple[str, ...]] = {
+    "chat": ("chat",),
+    "anthropic": ("chat",),
+    "inference": inference.TASKS,
+    "embeddings": ("embed",),
+}
+
+
+async def ask(
+    runtime: str,
+    task: str,
+    config: Mapping[str, Any],
+    payload: Mapping[str, Any],
+    http: Sender,
+    headers: Mapping[str, str],
+    *,
+    on_text: OnText | None = None,
+) -> dict[str, Any]:
+    """The answer of a version that runs as one of `CONFIGS`; `headers` are those of its connection."""
+    if runtime == "inference":
+        return await inference.answer(config, task, payload, http, headers)
+    if runtime == "embeddings":
+        return await embeddings.answer(config, payload, http, headers)
+    speak = anthropic.answer if runtime == "anthropic" else chat.answer
+    return await speak(config, payload, http, headers, on_text=on_text)
