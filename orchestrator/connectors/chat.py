@@ -95,7 +95,8 @@ async def _heard(model: ChatModel, stream: Stream, on_text: OnText) -> Said:
     return gathered.said()
 
 
-def _piece(model: ChatModel, text: str) -> Mapping[str, Any]:
+def _piece(model: ChatModel, text: str | bytes) -> Mapping[str, Any]:
+    """What was sent as data. Some servers tell an error in what looks like an answer."""
     data: Mapping[str, Any] = json.loads(text)
     if error := data.get("error"):
         given = error if isinstance(error, dict) else {"message": error}
@@ -192,7 +193,7 @@ def _written(call: ToolCall) -> str:
 
 def _said(model: ChatModel, body: bytes) -> Said:
     try:
-        data = json.loads(body)
+        data = _piece(model, body)
         choice = data["choices"][0]
         message = choice["message"]
         finish = _FINISH.get(choice.get("finish_reason") or "", "stop")

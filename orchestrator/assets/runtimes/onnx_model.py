@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from orchestrator.assets.errors import ArtifactUnfit, ArtifactUnsafe
 from orchestrator.assets.runtimes.files import ModelFiles
-from orchestrator.assets.runtimes.tensors import Input, Mapped, Outputs, answer_of, tensors_of
+from orchestrator.assets.runtimes.tensors import Mapped, Outputs, Slot, answer_of, tensors_of
 from orchestrator.connectors.inference import Datatype, Tensor
 from orchestrator.engine.errors import ErrorCategory, Rejected, StepFailed
 
@@ -51,17 +51,6 @@ _DTYPES: dict[Datatype, str] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Slot:
-    """An input or output of the model."""
-
-    name: str
-    kind: str
-    """A `Datatype`, or the runtime's own name of what is none."""
-    shape: tuple[int | None, ...]
-    """None stands for any length."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class OnnxFacts:
     inputs: tuple[Slot, ...]
     outputs: tuple[Slot, ...]
@@ -82,7 +71,7 @@ class OnnxModel:
         path = files.checked(digest, digest)
         self._session = _opened(path)
         facts = facts_of(path, self._session)
-        if problems := mapping_problems(facts, mapped):
+        if problems := mapped.problems(facts.inputs, facts.outputs):
             raise ArtifactUnfit(" ".join(problems))
 
     def answer(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -129,32 +118,6 @@ class OnnxModel:
 def look_at(path: Path) -> OnnxFacts:
     """What an uploaded file holds. Raises `ArtifactUnsafe` for anything that must not be opened."""
     return facts_of(path, _opened(path))
-
-
-def mapping_problems(facts: OnnxFacts, mapped: Mapped) -> list[str]:
-    """Sentences; none when the settings fit the file."""
-    slots = {slot.name: slot for slot in facts.inputs}
-    problems = [_input_problem(one, slots) for one in mapped.inputs]
-    given = {one.tensor for one in mapped.inputs}
-    problems += [f"The input “{name}” of the file is not given." for name in slots if name not in given]
-    named = {slot.name for slot in facts.outputs}
-    problems += [f"The file has no output “{name}”." for name in mapped.wanted() if name not in named]
-    if not mapped.wanted():
-        problems.append("The settings name no output.")
-    return [problem for problem in problems if problem]
-
-
-def _input_problem(one: Input, slots: Mapping[str, Slot]) -> str:
-    slot = slots.get(one.tensor)
-    if slot is None:
-        return f"The file has no input “{one.tensor}”."
-    if slot.kind != one.datatype:
-        return f"The input “{one.tensor}” of the file is {slot.kind}, not {one.datatype}."
-    row = (None,) if one.flat else (None, len(one.fields))
-    fits = len(slot.shape) == len(row) and all(
-        None in pair or pair[0] == pair[1] for pair in zip(slot.shape, row, strict=True)
-    )
-    return "" if fits else f"The input “{one.tensor}” of the file does not take {len(one.fields)} fields in a row."
 
 
 def facts_of(path: Path, session: onnxruntime.InferenceSession) -> OnnxFacts:

@@ -23,7 +23,7 @@ class Remote(BaseModel):
     base_url: str = Field(min_length=8, max_length=2_000, pattern=r"^https?://[^?#]+$")
     credential: str | None = None
     """Id of the connection whose headers are added."""
-    timeout_s: float = Field(default=60, ge=1, le=600)
+    timeout_s: float = Field(default=60, ge=0.1, le=600)
     requests_per_minute: int | None = Field(default=None, ge=1, le=1_000_000)
     tokens_per_minute: int | None = Field(default=None, ge=1, le=1_000_000_000)
     price: Price | None = None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -17,6 +18,17 @@ from orchestrator.engine.errors import ErrorCategory, NotSent, Rejected
 MOST_FIELDS = 2_000
 MOST_ROWS = 2_000
 _NUMBERS = frozenset({"FP32", "FP64", "INT32", "INT64"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """An input or output of a model."""
+
+    name: str
+    kind: str
+    """A `Datatype`, or the model's own name of what is none."""
+    shape: tuple[int | None, ...]
+    """None stands for any length."""
 
 
 class _Strict(BaseModel):
@@ -82,6 +94,18 @@ class Mapped(_Strict):
         told = (getattr(self.outputs, name) for name in ("scores", "label", "value", "low", "high", "score", "vectors"))
         return list(dict.fromkeys(output.tensor for output in told if output is not None))
 
+    def problems(self, inputs: Sequence[Slot], outputs: Sequence[Slot]) -> list[str]:
+        """Sentences; none when these settings fit a model with these inputs and outputs."""
+        slots = {slot.name: slot for slot in inputs}
+        problems = [_input_problem(one, slots) for one in self.inputs]
+        given = {one.tensor for one in self.inputs}
+        problems += [f"The input “{name}” of the model is not given." for name in slots if name not in given]
+        named = {slot.name for slot in outputs}
+        problems += [f"The model has no output “{name}”." for name in self.wanted() if name not in named]
+        if not self.wanted():
+            problems.append("The settings name no output.")
+        return [problem for problem in problems if problem]
+
 
 def tensors_of(inputs: Sequence[Input], payload: Mapping[str, Any]) -> list[Tensor]:
     """Raises `NotSent` (input) for a value that is missing or of the wrong kind."""
@@ -98,6 +122,18 @@ def answer_of(task: str, outputs: Outputs, given: Mapping[str, Tensor]) -> dict[
         message = f"What the model gave ({shapes[:300]}) is no answer to “{task}”."
         hint = "Compare its outputs with the settings of this version."
         raise Rejected(ErrorCategory.CONFIG, "output_unfit", message, hint=hint) from error
+
+
+def _input_problem(one: Input, slots: Mapping[str, Slot]) -> str:
+    slot = slots.get(one.tensor)
+    if slot is None:
+        return f"The model has no input “{one.tensor}”."
+    if slot.kind != one.datatype:
+        return f"The input “{one.tensor}” of the model is {slot.kind}, not {one.datatype}."
+    row = (None,) if one.flat else (None, len(one.fields))
+    pairs = zip(slot.shape, row, strict=False)
+    fits = len(slot.shape) == len(row) and all(None in pair or pair[0] == pair[1] for pair in pairs)
+    return "" if fits else f"The input “{one.tensor}” of the model does not take {len(one.fields)} fields in a row."
 
 
 def _tensor(one: Input, values: Mapping[str, Any]) -> Tensor:

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from orchestrator.assets import remote
+from orchestrator.assets.runtimes import inference
 from orchestrator.connectors.http import HttpClient
 from orchestrator.engine.errors import StepFailed
 from tests.peers.inference import inference_server
@@ -24,7 +27,7 @@ from tests.peers.scripted import (
     text_block,
     tool_block,
 )
-from tests.unit.connectors.servers import Served, response, serving
+from tests.unit.connectors.servers import Served, Talk, read_request, response, serving, talking
 
 PRICE = {"input": "3", "output": "15", "currency": "EUR"}
 KEY = {"Authorization": "Bearer s"}
@@ -142,6 +145,103 @@ async def test_a_model_server_does_the_task_by_its_own_names(
         said = await ask(served, "inference", task, payload, model=model, version="1", inputs=inputs, outputs=outputs)
     assert said == answer
     assert served.requests[0].headers["authorization"] == "Bearer s"
+
+
+async def test_settings_are_compared_with_what_a_model_server_says() -> None:
+    async with inference_server() as served:
+        http = HttpClient([served.host])
+
+        async def problems(**config: Any) -> list[str]:
+            settings = {"base_url": served.url(""), "model": "sum", "inputs": ROW, **config}
+            return await inference.problems({"outputs": {"value": {"tensor": "total"}}, **settings}, http, KEY)
+
+        assert await problems() == []
+        assert await problems(outputs={"value": {"tensor": "sum"}}) == ["The model has no output “sum”."]
+        assert await problems(inputs=[{**ROW[0], "datatype": "FP32"}]) == [
+            "The input “x” of the model is FP64, not FP32."
+        ]
+        assert "not ready" in (await problems(model="resting"))[-1]
+        with pytest.raises(StepFailed):
+            await problems(model="nothing")
+        await http.close()
+
+
+async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await read_request(reader)
+    await asyncio.Event().wait()
+
+
+async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await read_request(reader)
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 1000000\r\n\r\n: ")
+    while not writer.is_closing():
+        writer.write(b".")
+        await writer.drain()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(reader.read(1), 0.01)
+
+
+async def half(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await read_request(reader)
+    writer.write(b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"choices": [{"mess')
+    await writer.drain()
+
+
+async def lie(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await read_request(reader)
+    writer.write(response(200, b'{"choices": {}, "content": {}, "data": {}, "outputs": {"a": 1}}'))
+    await writer.drain()
+
+
+async def flood(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await read_request(reader)
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 99999999\r\n\r\ndata: ")
+    while not writer.is_closing():
+        writer.write(b"x" * 500_000)
+        await writer.drain()
+
+
+async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await read_request(reader)
+    writer.write(response(429, b"{", retry_after="7"))
+    await writer.drain()
+
+
+@pytest.mark.parametrize(
+    ("runtime", "task", "listens"),
+    [
+        ("chat", "chat", False), ("chat", "chat", True), ("anthropic", "chat", False), ("anthropic", "chat", True),
+        ("inference", "predict", False), ("embeddings", "embed", False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("talk", "code", "retryable"),
+    [
+        (hang, "time_limit", True), (drip, "time_limit", True), (half, "cut_off", True), (lie, "not_a_model", False),
+        (flood, "reply_too_large", False), (refuse, "status_429", True),
+    ],
+)  # fmt: skip
+async def test_a_provider_that_misbehaves_fails_the_call_with_a_reason(
+    talk: Talk, code: str, retryable: bool, runtime: str, task: str, listens: bool
+) -> None:
+    async def listen(piece: str) -> None:
+        return None
+
+    async with talking(talk) as port:
+        served = Served(port=port)
+        more: dict[str, Any] = {"inputs": ROW, "outputs": {"value": {"tensor": "x"}}} if runtime == "inference" else {}
+        payload = {"prompt": "Count.", "features": {"a": 1, "b": 2}, "texts": ["a"]}
+        http = HttpClient([served.host])
+        config = {
+            "base_url": f"http://{served.host}/v1",
+            "model": "small",
+            "timeout_s": 0.5 if code == "time_limit" else 5,
+            **more,
+        }
+        with pytest.raises(StepFailed) as failed:
+            await remote.ask(runtime, task, config, payload, http, KEY, on_text=listen if listens else None)
+        await http.close()
+    assert (failed.value.error.code, failed.value.error.retryable) == (code, retryable)
 
 
 @pytest.mark.parametrize("runtime", sorted(remote.CONFIGS))

@@ -197,6 +197,7 @@ async def test_a_server_that_does_not_stream_is_heard_at_once() -> None:
         (openai_stream({"error": {"type": "server_error", "message": "no"}}), "stream_error", "unavailable"),
         (openai_stream({"error": {"code": "rate_limit_exceeded"}}), "stream_error", "rate_limited"),
         (openai_stream({"error": "out of memory"}), "stream_error", "unavailable"),
+        (response(200, b'{"error": {"type": "overloaded"}}'), "stream_error", "unavailable"),
         (response(429, b"slow", retry_after="7"), "status_429", "rate_limited"),
         (response(200, b"data: {half\n\n", content_type=EVENTS), "not_a_model", "config"),
         (response(200, b'data: {"choices": [7]}\n\n', content_type=EVENTS), "not_a_model", "config"),
