@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from orchestrator.assets.extraction import reading
 from orchestrator.assets.runtimes import anthropic, chat, embeddings, inference
 from orchestrator.assets.runtimes.chat import ChatConfig, ChatSettings
 from orchestrator.assets.runtimes.embeddings import EmbeddingsConfig
@@ -22,8 +23,8 @@ CONFIGS: dict[str, type[Remote]] = {
 """The config of a version by its runtime; `model_validate` says what is wrong with one."""
 
 TASKS: dict[str, tuple[str, ...]] = {
-    "chat": ("chat",),
-    "anthropic": ("chat",),
+    "chat": ("chat", "extract"),
+    "anthropic": ("chat", "extract"),
     "inference": inference.TASKS,
     "embeddings": ("embed",),
 }
@@ -39,10 +40,17 @@ async def ask(
     *,
     on_text: OnText | None = None,
 ) -> dict[str, Any]:
-    """The answer of a version that runs as one of `CONFIGS`; `headers` are those of its connection."""
+    """The answer of a version that runs as one of `CONFIGS`; `headers` are those of its connection.
+
+    A language model chats, and can read documents as well.
+    """
     if runtime == "inference":
         return await inference.answer(config, task, payload, http, headers)
     if runtime == "embeddings":
         return await embeddings.answer(config, payload, http, headers)
     speak = anthropic.answer if runtime == "anthropic" else chat.answer
-    return await speak(config, payload, http, headers, on_text=on_text)
+    if task == "chat":
+        return await speak(config, payload, http, headers, on_text=on_text)
+    said = await speak(config, reading.question(payload["text"]), http, headers)
+    spent = {name: said[name] for name in ("tokens", "cost") if name in said}
+    return {**reading.fields_of(said["json"], payload["text"]), **spent}

@@ -113,6 +113,7 @@ class _Gathered:
     calls: dict[int, dict[str, str]] = field(default_factory=dict)
     finish: Finish | None = None
     usage: Mapping[str, Any] = field(default_factory=dict)
+    refused: bool = False
 
     def take(self, data: Mapping[str, Any]) -> str:
         """The text that came with this piece."""
@@ -129,13 +130,15 @@ class _Gathered:
             known["arguments"] += function.get("arguments") or ""
         if choice.get("finish_reason"):
             self.finish = _FINISH.get(choice["finish_reason"], "stop")
-        piece = plain(delta.get("content"))
+        self.refused = self.refused or bool(delta.get("refusal"))
+        piece = plain(delta.get("content") or delta.get("refusal"))
         self.texts.append(piece)
         return piece
 
     def said(self) -> Said:
         calls = [{"id": call["id"], "function": call} for _, call in sorted(self.calls.items())]
-        return _put_together("".join(self.texts), self.finish or "stop", calls, self.usage)
+        finish = "refused" if self.refused else self.finish or "stop"
+        return _put_together("".join(self.texts), finish, calls, self.usage)
 
 
 def _body(model: ChatModel, question: Question) -> dict[str, Any]:
@@ -196,9 +199,10 @@ def _said(model: ChatModel, body: bytes) -> Said:
         data = _piece(model, body)
         choice = data["choices"][0]
         message = choice["message"]
-        finish = _FINISH.get(choice.get("finish_reason") or "", "stop")
+        refusal_told = message.get("refusal")
+        finish = "refused" if refusal_told else _FINISH.get(choice.get("finish_reason") or "", "stop")
         return _put_together(
-            _text(message["content"] if "tool_calls" not in message else message.get("content")),
+            _text(refusal_told or (message.get("content") if "tool_calls" in message else message["content"])),
             finish,
             message.get("tool_calls") or [],
             data.get("usage") or {},

@@ -112,7 +112,7 @@ class ChatAnswer:
 async def fitting(name: str, question: Question, ask: Callable[[Question], Awaitable[Said]]) -> ChatAnswer:
     """What the model `name` answers; with a schema it is checked, and asked for once more when it does not fit.
 
-    Raises `Rejected` (answer_invalid, answer_cut, schema_invalid) and what `ask` raises.
+    Raises `Rejected` (answer_invalid, answer_cut, answer_refused, schema_invalid) and what `ask` raises.
     """
     validator = _validator(question.schema) if question.schema is not None else None
     said = await ask(question)
@@ -121,6 +121,10 @@ async def fitting(name: str, question: Question, ask: Callable[[Question], Await
     data, wrong = _read(said, validator)
     if wrong is None:
         return _answer(said, data, [said])
+    if said.finish == "refused":
+        hint = "Look at what it is asked, or choose another model."
+        message = f"{name} refused to answer."
+        raise Rejected(ErrorCategory.REJECTED, "answer_refused", message, hint=hint, told=said.text[:300])
     repair = f"Your answer does not fit: {wrong} Answer again, with nothing but JSON that fits the schema."
     told = (Message(role="assistant", content=said.text), Message(role="user", content=repair))
     again = await ask(replace(question, messages=(*question.messages, *told)))

@@ -104,6 +104,16 @@ async def test_what_it_says_is_heard_as_it_comes_over_both_protocols(runtime: st
     assert (heard, said["text"], said["tokens"]["completion"]) == (["On", "e."], "One.", 3)
 
 
+@pytest.mark.parametrize("runtime", ["chat", "anthropic"])
+async def test_a_language_model_reads_documents_over_both_protocols(runtime: str) -> None:
+    fields = {"parties": ["Acme"], "total": {"value": 12.5}, "date": None, "invoice_number": "R-7"}
+    theirs = anthropic_said(tool_block("c1", "answer", **fields), stop="tool_use")
+    async with serving(lambda request: openai_said(json.dumps(fields)) if runtime == "chat" else theirs) as served:
+        said = await ask(served, runtime, "extract", {"text": "Acme, invoice R-7: 12.50"}, price=PRICE)
+    assert (said["invoice_number"], said["confidence"]) == ("R-7", 1.0)
+    assert (said["tokens"], said["cost"]) == ({"prompt": 10, "completion": 3}, "0.000075")
+
+
 async def test_a_model_that_only_goes_on_with_a_text_is_asked_in_the_older_protocol() -> None:
     body = json.dumps({"choices": [{"text": "One.", "finish_reason": "stop"}]}).encode()
     async with serving(lambda request: response(200, body)) as served:

@@ -228,6 +228,20 @@ async def test_an_answer_with_a_schema_is_not_shown_before_it_fits() -> None:
     assert "stream" not in body_of(served.requests[0])
 
 
+async def test_a_model_that_will_not_answer_says_so_and_is_not_asked_again() -> None:
+    body = {"choices": [{"message": {"content": None, "refusal": "I must not."}, "finish_reason": "stop"}]}
+    async with serving(lambda request: response(200, json.dumps(body).encode())) as served:
+        answer = await ask(served)
+        assert (answer.text, answer.finish) == ("I must not.", "refused")
+        with pytest.raises(Rejected) as failed:
+            await ask(served, schema=SCHEMA)
+    assert (failed.value.error.code, len(served.requests)) == ("answer_refused", 2)
+    said = openai_stream(openai_piece(refusal="I must "), openai_piece(refusal="not."), openai_piece("stop"))
+    async with serving(lambda request: said) as served:
+        answer = await ask(served, on_text=Listener())
+    assert (answer.text, answer.finish) == ("I must not.", "refused")
+
+
 @pytest.mark.parametrize(
     ("status", "category"),
     [(401, "auth"), (429, "rate_limited"), (400, "rejected"), (500, "unavailable"), (504, "timeout")],
