@@ -50,6 +50,13 @@ _DTYPES: dict[Datatype, str] = {
 }
 
 
+class OnnxConfig(Mapped):
+    """Config of a version."""
+
+    file: str = ""
+    """The digest of its file; entered when it is uploaded."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class OnnxFacts:
     inputs: tuple[Slot, ...]
@@ -59,11 +66,11 @@ class OnnxFacts:
 
 
 class OnnxModel:
-    """Config: `Mapped`. The file is found by its digest. What it answers depends on the task it is loaded for."""
+    """Config: `OnnxConfig`. The file is found by its digest. What it answers depends on the task it is loaded for."""
 
     def __init__(self, config: dict[str, Any], digest: str, files: ModelFiles, task: str = "predict") -> None:
         try:
-            mapped = Mapped.model_validate(config)
+            mapped = OnnxConfig.model_validate(config)
         except ValidationError as error:
             raise ArtifactUnfit("The settings of this version do not say how to use its file.") from error
         self._task = task

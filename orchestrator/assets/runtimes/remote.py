@@ -27,7 +27,7 @@ class Remote(BaseModel):
     requests_per_minute: int | None = Field(default=None, ge=1, le=1_000_000)
     tokens_per_minute: int | None = Field(default=None, ge=1, le=1_000_000_000)
     price: Price | None = None
-    fallback: list[Reference] = Field(default_factory=list, max_length=5)
+    fallbacks: list[Reference] = Field(default_factory=list, max_length=5)
     """References to what is asked instead while this one cannot answer, in order."""
 
     def cost(self, prompt_tokens: int, completion_tokens: int) -> dict[str, str]:

@@ -12,47 +12,9 @@ from onnx import TensorProto, helper
 
 from orchestrator.assets.errors import ArtifactAltered, ArtifactUnfit, ArtifactUnsafe
 from orchestrator.assets.runtimes import onnx_model
-from orchestrator.assets.runtimes.files import ModelFiles, sha256_of
 from orchestrator.assets.runtimes.onnx_model import OnnxModel, look_at
 from orchestrator.engine.errors import Rejected, StepFailed
-
-FLOAT, INT64, BOOL = TensorProto.FLOAT, TensorProto.INT64, TensorProto.BOOL
-ROW = [{"tensor": "x", "datatype": "FP32", "fields": ["a", "b"]}]
-SHARES = {"inputs": ROW, "outputs": {"scores": {"tensor": "p"}, "labels": ["no", "yes"]}}
-
-
-def value(name: str, kind: int, *shape: int | str) -> onnx.ValueInfoProto:
-    return helper.make_tensor_value_info(name, kind, list(shape))
-
-
-def model(
-    nodes: list[onnx.NodeProto],
-    inputs: list[onnx.ValueInfoProto],
-    outputs: list[onnx.ValueInfoProto],
-    *weights: onnx.TensorProto,
-    opset: int = 17,
-) -> onnx.ModelProto:
-    graph = helper.make_graph(nodes, "graph", inputs, outputs, initializer=list(weights))
-    opsets = [helper.make_opsetid("", opset), helper.make_opsetid("ai.onnx.ml", 3)]
-    return helper.make_model(graph, opset_imports=opsets, ir_version=8)
-
-
-def weights() -> onnx.TensorProto:
-    return helper.make_tensor("w", FLOAT, [2, 2], [0.0, 1.0, 0.0, -1.0])
-
-
-def softmax() -> onnx.ModelProto:
-    """Says "yes" the more, the more `a` is above `b`."""
-    nodes = [helper.make_node("MatMul", ["x", "w"], ["z"]), helper.make_node("Softmax", ["z"], ["p"])]
-    return model(nodes, [value("x", FLOAT, "n", 2)], [value("p", FLOAT, "n", 2)], weights())
-
-
-def kept(made: onnx.ModelProto | bytes, folder: Path) -> tuple[str, ModelFiles]:
-    draft = folder / "draft"
-    draft.write_bytes(made if isinstance(made, bytes) else made.SerializeToString())
-    digest = sha256_of(draft)
-    draft.rename(folder / digest)
-    return digest, ModelFiles(folder=folder)
+from tests.unit.assets.onnx_files import BOOL, FLOAT, INT64, ROW, SHARES, foreign, kept, model, softmax, value
 
 
 def loaded(made: onnx.ModelProto, folder: Path, config: dict[str, Any], task: str = "predict") -> OnnxModel:
@@ -100,14 +62,6 @@ def test_what_a_file_holds_is_told(tmp_path: Path) -> None:
     assert [(slot.name, slot.kind, slot.shape) for slot in facts.inputs] == [("x", "FP32", (None, 2))]
     assert [slot.name for slot in facts.outputs] == ["p"]
     assert (facts.opset, facts.operators) == (17, ("MatMul", "Softmax"))
-
-
-def foreign() -> onnx.ModelProto:
-    made = model(
-        [helper.make_node("Evil", ["x"], ["p"], domain="evil")], [value("x", FLOAT, 1)], [value("p", FLOAT, 1)]
-    )
-    made.opset_import.append(helper.make_opsetid("evil", 1))
-    return made
 
 
 def hidden() -> onnx.ModelProto:

@@ -259,7 +259,7 @@ async def test_a_provider_that_misbehaves_fails_the_call_with_a_reason(
     "wrong",
     [
         {"base_url": "ftp://a.example"}, {"base_url": "https://a.example/v1?key=s"}, {"model": ""}, {"timeout_s": 0},
-        {"requests_per_minute": 0}, {"price": {"input": -1, "currency": "EUR"}}, {"fallback": ["a"] * 6}, {"extra": 1},
+        {"requests_per_minute": 0}, {"price": {"input": -1, "currency": "EUR"}}, {"fallbacks": ["a"] * 6}, {"extra": 1},
     ],
 )  # fmt: skip
 def test_a_config_that_makes_no_sense_is_refused(runtime: str, wrong: dict[str, Any]) -> None:
