@@ -176,6 +176,13 @@ async def test_settings_are_compared_with_what_a_model_server_says() -> None:
         await http.close()
 
 
+async def test_settings_that_cannot_be_used_are_not_asked_with() -> None:
+    async with serving(lambda request: openai_said("One.")) as served:
+        with pytest.raises(StepFailed) as failed:
+            await ask(served, "chat", "chat", {"prompt": "Count."}, tokens_per_minute=0)
+    assert (failed.value.error.code, served.requests) == ("config_unfit", [])
+
+
 async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     await read_request(reader)
     await asyncio.Event().wait()
