@@ -19,8 +19,8 @@ CONFIGS: dict[str, type[BaseModel]] = {**remote.CONFIGS, "onnx_model": OnnxConfi
 """The runtimes whose settings people write; those of the others are made by the product."""
 TASKS: dict[str, tuple[str, ...]] = {**remote.TASKS, "onnx_model": onnx_model.TASKS}
 
-_TRIALS: dict[str, Callable[..., object]] = {"onnx_model": OnnxModel}
-"""What opens a file as it will be opened to answer."""
+OPENED: dict[str, Callable[..., object]] = {"onnx_model": OnnxModel}
+"""The runtimes whose files are opened before they are registered, as they will be to answer."""
 
 
 def config_problems(runtime: str, task: str, config: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -39,7 +39,7 @@ def config_problems(runtime: str, task: str, config: Mapping[str, Any]) -> list[
 
 def file_problem(runtime: str, task: str, config: Mapping[str, Any], path: Path, digest: str) -> str:
     """Why the file cannot be used with these settings, or nothing. The file is opened, but not asked."""
-    opening = _TRIALS.get(runtime)
+    opening = OPENED.get(runtime)
     if opening is None:
         return ""
     try:
