@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from uuid_utils.compat import uuid7
 
+from orchestrator.assets.references import LIVE
 from orchestrator.governance.grants import Grant, GrantQuerySet, highest
 from orchestrator.governance.sharing import ASSETS, Level, Rules
 from orchestrator.governance.signing import is_signed, sign
@@ -21,8 +22,6 @@ from orchestrator.governance.tenancy import TenantQuerySet
 if TYPE_CHECKING:
     from orchestrator.governance.principal import Principal
 
-LIVE = "live"
-"""The alias that runs follow."""
 TASKS = ("classify", "extract", "score", "chat", "embed", "predict", "detect", "forecast")
 """What a model can be asked; the other kinds have none."""
 WHOLE_FROM = 1e16

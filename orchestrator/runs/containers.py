@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from django.db import connection
 
 from orchestrator.artifacts.actions import read_file
+from orchestrator.assets.pins import Pins
 from orchestrator.engine.chunks import CHUNK_ITEMS, light_body
 from orchestrator.engine.commands import CloseItems, JoinChunks, OpenChunk, OpenItems, RunItems
 from orchestrator.engine.errors import ErrorCategory, StepFailed
@@ -72,13 +73,20 @@ class Containers:
     """Those of one run."""
 
     def __init__(
-        self, row: Any, started: dict[str, Any], plan: Plan, values: Values, context: Callable[..., NodeContext]
+        self,
+        row: Any,
+        started: dict[str, Any],
+        plan: Plan,
+        values: Values,
+        context: Callable[..., NodeContext],
+        pins: Pins,
     ) -> None:
         self._row = row
         self._started = started
         self._plan = plan
         self._values = values
         self._context = context
+        self._pins = pins
 
     async def do(self, command: Command, names: Mapping[str, Binding], *, strict: bool) -> Opened | Ran | Closed:
         """`names` are those of the container's settings, or of the inside where items are to be run.
@@ -207,6 +215,7 @@ class Containers:
                 "items": {"base": base, "count": size},
                 "names": {name: binding_json(binding, me) for name, binding in names.items()},
                 **self._until(command.node.key),
+                **({"pins": pins} if (pins := self._pins.as_json()) else {}),
             },
         )
         return child.take_events()[0]

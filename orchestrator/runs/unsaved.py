@@ -8,7 +8,9 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from uuid_utils.compat import uuid7
 
+from orchestrator.assets.pins import Pins
 from orchestrator.engine.events import Event
 from orchestrator.engine.execution import Execution
 from orchestrator.engine.state import TERMINAL
@@ -40,6 +42,9 @@ class Unsaved:
         self.tasks: list[store.NewTask] = []
         self.waits: list[store.NewWait] = []
         self._settled: list[int] = []
+        self.pins = Pins()
+        """The versions of assets that this run has asked."""
+        self.pins.take_over(history[0].body.get("pins", {}))
         for event in history:
             self._project(event)
         self._changed.clear()  # these stand in the tables already
@@ -50,11 +55,13 @@ class Unsaved:
         self.remote: list[store.NewStepTask] = []
         self.stopped: list[tuple[int, int]] = []
         self.read: list[int] = []
+        self._calls: list[dict[str, Any]] = []
 
     def collect(self, events: Iterable[Event]) -> None:
         for event in events:
             self._events.append(event)
             self._project(event)
+            self._calls += self._call_rows(event)
         if self._events and self._since is None:
             self._since = time.monotonic()
 
@@ -106,20 +113,30 @@ class Unsaved:
             step_tasks=self.remote,
             stop_tasks=self.stopped,
             read_mail=self.read,
+            calls=self._calls,
             children=children,
             stop_children=stops,
             last_word=last_word,
         )
         self._events, self._changed, self.values, self.tasks = [], set(), [], []
         self.remote, self.stopped, self.read, self._since = [], [], [], None
-        self.waits, self._settled = [], []
+        self.waits, self._settled, self._calls = [], [], []
         return append
 
     def saved(self, append: store.Append, seq: int) -> None:
         self.seq = seq
         self._head = append.hashes[-1] if append.hashes else self._head
 
+    def _call_rows(self, event: Event) -> list[dict[str, Any]]:
+        """What the event adds to the table of calls."""
+        if not event.body.get("calls"):
+            return []
+        row = self._rows[event.body["step"]]
+        place = {"step": row.step, "node": row.node, "attempt": event.body.get("attempt", row.attempt), "at": event.at}
+        return [{"id": uuid7(), **place, **record} for record in event.body["calls"]]
+
     def _project(self, event: Event) -> None:
+        self.pins.learn(event.body.get("calls", ()))
         row = fold_step(self._rows, event)
         if row is None:
             return

@@ -9,247 +9,371 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('artifacts', '0001_initial'),
-        ('assets', '0002_immutable_versions'),
-        ('governance', '0006_teams_and_last_seen'),
+        ("artifacts", "0001_initial"),
+        ("assets", "0002_immutable_versions"),
+        ("governance", "0006_teams_and_last_seen"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AliasMove',
+            name="AliasMove",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('alias', models.SlugField(max_length=40)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('request', models.UUIDField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("alias", models.SlugField(max_length=40)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("request", models.UUIDField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='AssetCall',
+            name="AssetCall",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('alias', models.CharField(max_length=40)),
-                ('arm', models.CharField(choices=[('live', 'Live'), ('candidate', 'Candidate'), ('shadow', 'Shadow'), ('pinned', 'Pinned')], max_length=10)),
-                ('task', models.CharField(max_length=20)),
-                ('run', models.UUIDField()),
-                ('workflow', models.UUIDField()),
-                ('step', models.IntegerField()),
-                ('node', models.CharField(max_length=60)),
-                ('attempt', models.SmallIntegerField()),
-                ('at', models.DateTimeField()),
-                ('code', models.CharField(blank=True, max_length=60)),
-                ('ms', models.FloatField()),
-                ('prompt_tokens', models.IntegerField(null=True)),
-                ('completion_tokens', models.IntegerField(null=True)),
-                ('cost', models.DecimalField(decimal_places=9, max_digits=18, null=True)),
-                ('confidence', models.FloatField(null=True)),
-                ('label', models.CharField(blank=True, max_length=200)),
-                ('traits', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), db_default=[], default=list, size=None)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("alias", models.CharField(max_length=40)),
+                (
+                    "arm",
+                    models.CharField(
+                        choices=[
+                            ("live", "Live"),
+                            ("candidate", "Candidate"),
+                            ("shadow", "Shadow"),
+                            ("pinned", "Pinned"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("task", models.CharField(max_length=20)),
+                ("run", models.UUIDField()),
+                ("workflow", models.UUIDField()),
+                ("step", models.IntegerField()),
+                ("node", models.CharField(max_length=60)),
+                ("attempt", models.SmallIntegerField()),
+                ("at", models.DateTimeField()),
+                ("code", models.CharField(blank=True, max_length=60)),
+                ("ms", models.FloatField()),
+                ("prompt_tokens", models.IntegerField(null=True)),
+                ("completion_tokens", models.IntegerField(null=True)),
+                ("cost", models.DecimalField(decimal_places=9, max_digits=18, null=True)),
+                ("confidence", models.FloatField(null=True)),
+                ("label", models.CharField(blank=True, max_length=200)),
+                (
+                    "traits",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(), db_default=[], default=list, size=None
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AssetGrant',
+            name="AssetGrant",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('level', models.CharField(choices=[('use', 'use'), ('edit', 'edit'), ('replace', 'replace')], max_length=7)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "level",
+                    models.CharField(choices=[("use", "use"), ("edit", "edit"), ("replace", "replace")], max_length=7),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AssetUse',
+            name="AssetUse",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100)),
-                ('alias', models.CharField(max_length=40)),
-                ('holder_kind', models.CharField(choices=[('workflow', 'Workflow'), ('asset', 'Asset')], max_length=10)),
-                ('holder', models.UUIDField()),
-                ('place', models.CharField(choices=[('draft', 'Draft'), ('live', 'Live')], max_length=5)),
-                ('node', models.CharField(blank=True, max_length=60)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=100)),
+                ("alias", models.CharField(max_length=40)),
+                (
+                    "holder_kind",
+                    models.CharField(choices=[("workflow", "Workflow"), ("asset", "Asset")], max_length=10),
+                ),
+                ("holder", models.UUIDField()),
+                ("place", models.CharField(choices=[("draft", "Draft"), ("live", "Live")], max_length=5)),
+                ("node", models.CharField(blank=True, max_length=60)),
             ],
         ),
         migrations.AddField(
-            model_name='asset',
-            name='archived_at',
+            model_name="asset",
+            name="archived_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='asset',
-            name='evaluation_set',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='assets.asset'),
+            model_name="asset",
+            name="evaluation_set",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="assets.asset"
+            ),
         ),
         migrations.AddField(
-            model_name='asset',
-            name='oversight',
-            field=models.TextField(blank=True, db_default='', default=''),
+            model_name="asset",
+            name="oversight",
+            field=models.TextField(blank=True, db_default="", default=""),
         ),
         migrations.AddField(
-            model_name='asset',
-            name='owner',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="asset",
+            name="owner",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='asset',
-            name='review_on',
+            model_name="asset",
+            name="review_on",
             field=models.DateField(null=True),
         ),
         migrations.AddField(
-            model_name='asset',
-            name='risk_class',
-            field=models.CharField(choices=[('minimal', 'Minimal'), ('limited', 'Limited'), ('high', 'High')], db_default='minimal', default='minimal', max_length=10),
+            model_name="asset",
+            name="risk_class",
+            field=models.CharField(
+                choices=[("minimal", "Minimal"), ("limited", "Limited"), ("high", "High")],
+                db_default="minimal",
+                default="minimal",
+                max_length=10,
+            ),
         ),
         migrations.AddField(
-            model_name='asset',
-            name='tags',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), db_default=[], default=list, size=None),
+            model_name="asset",
+            name="tags",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=40), db_default=[], default=list, size=None
+            ),
         ),
         migrations.AddField(
-            model_name='assetversion',
-            name='artifact',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='artifacts.artifact'),
+            model_name="assetversion",
+            name="artifact",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="artifacts.artifact"
+            ),
         ),
         migrations.AddField(
-            model_name='assetversion',
-            name='card',
+            model_name="assetversion",
+            name="card",
             field=models.JSONField(db_default={}, default=dict),
         ),
         migrations.AddField(
-            model_name='assetversion',
-            name='note',
-            field=models.CharField(db_default='', default='', max_length=500),
+            model_name="assetversion",
+            name="note",
+            field=models.CharField(db_default="", default="", max_length=500),
         ),
         migrations.AddField(
-            model_name='assetversion',
-            name='signature',
-            field=models.BinaryField(db_default=b'', default=b'', max_length=64),
+            model_name="assetversion",
+            name="signature",
+            field=models.BinaryField(db_default=b"", default=b"", max_length=64),
         ),
         migrations.AddField(
-            model_name='assetversion',
-            name='signed_by',
-            field=models.CharField(db_default='', default='', max_length=60),
+            model_name="assetversion",
+            name="signed_by",
+            field=models.CharField(db_default="", default="", max_length=60),
         ),
         migrations.AlterField(
-            model_name='asset',
-            name='kind',
-            field=models.CharField(choices=[('model', 'Model'), ('tool', 'Tool'), ('agent', 'Agent'), ('prompt', 'Prompt'), ('data_set', 'Data Set')], default='model', max_length=20),
+            model_name="asset",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("model", "Model"),
+                    ("tool", "Tool"),
+                    ("agent", "Agent"),
+                    ("prompt", "Prompt"),
+                    ("data_set", "Data Set"),
+                ],
+                default="model",
+                max_length=20,
+            ),
         ),
         migrations.AlterField(
-            model_name='asset',
-            name='task',
+            model_name="asset",
+            name="task",
             field=models.CharField(blank=True, max_length=20),
         ),
         migrations.AlterField(
-            model_name='assetversion',
-            name='runtime',
-            field=models.CharField(blank=True, choices=[('labels', 'Labels'), ('patterns', 'Patterns'), ('skops', 'Skops'), ('onnx_model', 'Onnx Model'), ('chat', 'Chat'), ('anthropic', 'Anthropic'), ('inference', 'Inference'), ('embeddings', 'Embeddings'), ('forecast', 'Forecast')], max_length=20),
+            model_name="assetversion",
+            name="runtime",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("labels", "Labels"),
+                    ("patterns", "Patterns"),
+                    ("skops", "Skops"),
+                    ("onnx_model", "Onnx Model"),
+                    ("chat", "Chat"),
+                    ("anthropic", "Anthropic"),
+                    ("inference", "Inference"),
+                    ("embeddings", "Embeddings"),
+                    ("forecast", "Forecast"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AddIndex(
-            model_name='asset',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='assets_by_tag'),
+            model_name="asset",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="assets_by_tag"),
         ),
         migrations.AddField(
-            model_name='aliasmove',
-            name='after',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='assets.assetversion'),
+            model_name="aliasmove",
+            name="after",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="assets.assetversion"
+            ),
         ),
         migrations.AddField(
-            model_name='aliasmove',
-            name='asset',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='assets.asset'),
+            model_name="aliasmove",
+            name="asset",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="moves", to="assets.asset"
+            ),
         ),
         migrations.AddField(
-            model_name='aliasmove',
-            name='before',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='assets.assetversion'),
+            model_name="aliasmove",
+            name="before",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="assets.assetversion"
+            ),
         ),
         migrations.AddField(
-            model_name='aliasmove',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="aliasmove",
+            name="by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='assetcall',
-            name='asset',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='assets.asset'),
+            model_name="assetcall",
+            name="asset",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="calls",
+                to="assets.asset",
+            ),
         ),
         migrations.AddField(
-            model_name='assetcall',
-            name='by',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="assetcall",
+            name="by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='assetcall',
-            name='version',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='assets.assetversion'),
+            model_name="assetcall",
+            name="version",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="assets.assetversion",
+            ),
         ),
         migrations.AddField(
-            model_name='assetcall',
-            name='workspace',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='governance.workspace'),
+            model_name="assetcall",
+            name="workspace",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="governance.workspace",
+            ),
         ),
         migrations.AddField(
-            model_name='assetgrant',
-            name='asset',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='assets.asset'),
+            model_name="assetgrant",
+            name="asset",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="grants", to="assets.asset"
+            ),
         ),
         migrations.AddField(
-            model_name='assetgrant',
-            name='granted_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="assetgrant",
+            name="granted_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='assetgrant',
-            name='member',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='governance.membership'),
+            model_name="assetgrant",
+            name="member",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="governance.membership"
+            ),
         ),
         migrations.AddField(
-            model_name='assetgrant',
-            name='team',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='governance.team'),
+            model_name="assetgrant",
+            name="team",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="governance.team"
+            ),
         ),
         migrations.AddField(
-            model_name='assetuse',
-            name='workspace',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='governance.workspace'),
+            model_name="assetuse",
+            name="workspace",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="governance.workspace"
+            ),
         ),
         migrations.AddIndex(
-            model_name='aliasmove',
-            index=models.Index(fields=['asset', 'alias', '-id'], name='moves_of_an_alias'),
+            model_name="aliasmove",
+            index=models.Index(fields=["asset", "alias", "-id"], name="moves_of_an_alias"),
         ),
         migrations.AddIndex(
-            model_name='assetcall',
-            index=models.Index(fields=['version', 'at'], name='calls_of_a_version'),
+            model_name="assetcall",
+            index=models.Index(fields=["version", "at"], name="calls_of_a_version"),
         ),
         migrations.AddIndex(
-            model_name='assetcall',
-            index=models.Index(fields=['workspace', 'at'], name='calls_of_a_workspace'),
+            model_name="assetcall",
+            index=models.Index(fields=["workspace", "at"], name="calls_of_a_workspace"),
         ),
         migrations.AddIndex(
-            model_name='assetcall',
-            index=models.Index(fields=['run'], name='calls_of_a_run'),
+            model_name="assetcall",
+            index=models.Index(fields=["run"], name="calls_of_a_run"),
         ),
         migrations.AddConstraint(
-            model_name='assetgrant',
-            constraint=models.CheckConstraint(condition=models.Q(('member__isnull', True), ('team__isnull', True), _connector='XOR'), name='an_asset_grant_names_one'),
+            model_name="assetgrant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("member__isnull", True), ("team__isnull", True), _connector="XOR"),
+                name="an_asset_grant_names_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assetgrant',
-            constraint=models.UniqueConstraint(fields=('asset', 'member'), name='one_asset_grant_a_person'),
+            model_name="assetgrant",
+            constraint=models.UniqueConstraint(fields=("asset", "member"), name="one_asset_grant_a_person"),
         ),
         migrations.AddConstraint(
-            model_name='assetgrant',
-            constraint=models.UniqueConstraint(fields=('asset', 'team'), name='one_asset_grant_a_team'),
+            model_name="assetgrant",
+            constraint=models.UniqueConstraint(fields=("asset", "team"), name="one_asset_grant_a_team"),
         ),
         migrations.AddIndex(
-            model_name='assetuse',
-            index=models.Index(fields=['workspace', 'name', 'alias'], name='uses_of_an_asset'),
+            model_name="assetuse",
+            index=models.Index(fields=["workspace", "name", "alias"], name="uses_of_an_asset"),
         ),
         migrations.AddIndex(
-            model_name='assetuse',
-            index=models.Index(fields=['holder', 'place'], name='uses_by_a_holder'),
+            model_name="assetuse",
+            index=models.Index(fields=["holder", "place"], name="uses_by_a_holder"),
         ),
     ]
