@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -52,6 +53,17 @@ def create_asset(
         )
         after = {"title": title, "kind": str(kind), "task": task, "sample": sample}
         record(principal, "asset.registered", asset, after=after)
+    return asset
+
+
+def register_asset(
+    principal: Principal, workspace_id: UUID, *, version: dict[str, Any] | None = None, **about: Any
+) -> Asset:
+    """An asset as `create_asset` makes it; with `version`, the members of `register_version`, that is live at once."""
+    with transaction.atomic():
+        asset = create_asset(principal, workspace_id, **about)
+        if version is not None:
+            put_live_first(principal, register_version(principal, asset, **version))
     return asset
 
 
