@@ -28,14 +28,14 @@ def storable(value: Any) -> None:
         raise serializers.ValidationError(str(error), code="not_storable") from error
 
 
-class NamedSerializer(serializers.Serializer[Any]):
+class NamedThingSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     name = serializers.CharField()
 
 
 class AssetVersionSerializer(serializers.ModelSerializer[AssetVersion]):
     metrics = serializers.DictField(read_only=True)
-    created_by = NamedSerializer(read_only=True, allow_null=True)
+    created_by = NamedThingSerializer(read_only=True, allow_null=True)
 
     class Meta:
         model = AssetVersion
@@ -198,17 +198,17 @@ class MoveSerializer(serializers.Serializer[Any]):
     alias = serializers.CharField()
     before = serializers.IntegerField(source="before.number", allow_null=True, default=None)
     after = serializers.IntegerField(source="after.number", allow_null=True, default=None)
-    by = NamedSerializer(allow_null=True)
+    by = NamedThingSerializer(allow_null=True)
     at = serializers.DateTimeField()
     reason = serializers.CharField(allow_blank=True)
 
 
 class AssetGrantSerializer(serializers.ModelSerializer[AssetGrant]):
     user = PersonSerializer(source="member.user", allow_null=True, default=None)
-    team = NamedSerializer(allow_null=True)
+    team = NamedThingSerializer(allow_null=True)
     level = serializers.ChoiceField(choices=LEVELS)
     expired = serializers.BooleanField()
-    granted_by = NamedSerializer(allow_null=True)
+    granted_by = NamedThingSerializer(allow_null=True)
 
     class Meta:
         model = AssetGrant

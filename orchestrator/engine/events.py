@@ -37,8 +37,9 @@ undo_started     reason, count                     what the run did is undone no
 run_finished     status, error | null
 mail_ignored     what the mail said; changes nothing
 
-An event that ends or interrupts an attempt (done, failed, waiting, unknown, cancelled, and ignored mail about one) also
-holds `calls`, where the attempt asked assets: [the records of these calls]. Each call stands in one event only.
+An event that ends or interrupts an attempt (done, failed, waiting, unknown, cancelled, items opened or done, and
+ignored mail about one) also holds `calls`, where the attempt asked assets: [the records of these calls, each with the
+`node` that asked]. Each call stands in one event only.
 """
 
 from __future__ import annotations

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from orchestrator.engine import rounds
-from orchestrator.engine.answers import ContainerAnswers, Flight
+from orchestrator.engine.answers import Calls, ContainerAnswers, Flight, told
 from orchestrator.engine.compensation import is_undo
 from orchestrator.engine.errors import StepError, TransitionRefused
 from orchestrator.engine.events import EventKind, ValueRef
@@ -16,8 +15,6 @@ from orchestrator.engine.node_spec import Effect
 from orchestrator.engine.plan import ERROR_PORT, PlanNode
 from orchestrator.engine.retry import CRASHED, MOST_CRASHES, deadline, retry_time
 from orchestrator.engine.state import TERMINAL, Step, StepStatus
-
-Calls = Sequence[dict[str, Any]]
 
 
 class StepAnswers(ContainerAnswers):
@@ -195,11 +192,6 @@ class StepAnswers(ContainerAnswers):
             "attempt": self._attempt(found),
             "started_at": started_at.isoformat() if started_at is not None else None,
         }
-
-
-def told(calls: Calls) -> dict[str, Any]:
-    """The member of an event's body; none where nothing was asked."""
-    return {"calls": list(calls)} if calls else {}
 
 
 def _variant(step: Step) -> dict[str, int]:

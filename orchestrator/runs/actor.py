@@ -18,13 +18,13 @@ from uuid import UUID
 import orjson
 from uuid_utils.compat import uuid5
 
+from orchestrator.engine.answers import Calls
 from orchestrator.engine.commands import Command, DecideLoop, EndWait, OpenChunk, RunItems, StartStep, StopChildren
 from orchestrator.engine.errors import ErrorCategory, ExpressionError, StepError, StepFailed
 from orchestrator.engine.execution import Execution
 from orchestrator.engine.node_spec import Effect
 from orchestrator.engine.retry import POISONED
 from orchestrator.engine.state import TERMINAL
-from orchestrator.engine.step_answers import Calls
 from orchestrator.nodes.base import PersonNeeded, Result, Waiting
 from orchestrator.nodes.registry import node_type
 from orchestrator.runs import mail, store, waits
@@ -256,7 +256,8 @@ class Actor:
         if "run" in names:
             names = with_calls(names, self._execution.plan, self.id, self._execution.steps[step])
         if not isinstance(command, StartStep):
-            return ("container", step, await self._containers.do(command, names, strict=self._strict))
+            asked = self._asked[step] = []
+            return ("container", step, await self._containers.do(command, names, asked, strict=self._strict))
         config = await resolve(command.node.config, names, self._values.read)
         if command.queue != "engine":
             return ("remote", step, (command, config))
@@ -298,7 +299,7 @@ class Actor:
         elif kind in ("failed", "unkept"):
             self._execution.step_failed(step, now, error=data, jitter=random.random(), calls=calls)
         elif kind == "container":
-            self._unsaved.values += take_container(self._execution, step, data, now)
+            self._unsaved.values += take_container(self._execution, step, data, now, calls)
         elif kind == "round":
             again, error = data
             self._execution.loop_decided(step, now, again=again, error=error)

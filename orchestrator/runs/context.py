@@ -84,9 +84,10 @@ class ContextHttp:
 
 
 class ContextAssets:
-    def __init__(self, outside: Outside, workspace: UUID, pins: Pins, asked: list[dict[str, Any]]) -> None:
+    def __init__(self, outside: Outside, workspace: UUID, node: str, pins: Pins, asked: list[dict[str, Any]]) -> None:
         self._outside = outside
         self._workspace = workspace
+        self._node = node
         self._pins = pins
         self._asked = asked
 
@@ -95,7 +96,7 @@ class ContextAssets:
         return await calls.call(self._workspace, name, task, payload, http, pins=self._pins, told=self._keep)
 
     def _keep(self, record: CallRecord) -> None:
-        self._asked.append(record.as_json())
+        self._asked.append({**record.as_json(), "node": self._node})
 
 
 class ContextFiles:
@@ -211,7 +212,7 @@ class Context:
 
     @property
     def assets(self) -> ContextAssets:
-        return ContextAssets(self._outside, self._workspace, self._pins, self._asked)
+        return ContextAssets(self._outside, self._workspace, self.step_key, self._pins, self._asked)
 
     @property
     def files(self) -> ContextFiles:

@@ -9,11 +9,11 @@ from uuid import UUID, uuid5
 
 import orjson
 
+from orchestrator.engine.answers import told
 from orchestrator.engine.errors import ErrorCategory, StepError, TransitionRefused
 from orchestrator.engine.execution import Execution
 from orchestrator.engine.node_spec import LATE
 from orchestrator.engine.state import Step, child_of
-from orchestrator.engine.step_answers import told
 from orchestrator.nodes.base import PersonNeeded
 from orchestrator.runs.endings import child_error, chunk_result
 from orchestrator.runs.letter import Letter

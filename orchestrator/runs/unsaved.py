@@ -132,7 +132,7 @@ class Unsaved:
         if not event.body.get("calls"):
             return []
         row = self._rows[event.body["step"]]
-        place = {"step": row.step, "node": row.node, "attempt": event.body.get("attempt", row.attempt), "at": event.at}
+        place = {"step": row.step, "attempt": event.body.get("attempt", row.attempt), "at": event.at}
         return [{"id": uuid7(), **place, **record} for record in event.body["calls"]]
 
     def _project(self, event: Event) -> None:

@@ -16,7 +16,7 @@ from orchestrator.governance.models import Membership, Workspace
 from orchestrator.governance.principal import system
 from orchestrator.nodes import registry
 from orchestrator.nodes.classify_text import ClassifyText
-from orchestrator.runs import plans, remote
+from orchestrator.runs import containers, plans, remote
 from orchestrator.runs.models import HumanTask, Run, RunEvent, RunStatus, Step, StepTask
 from tests.integration.authoring import Browser
 from tests.integration.runs.graphs import graph, line, node, row
@@ -209,3 +209,38 @@ def test_a_live_run_acts_for_the_owner_of_its_workflow(
     assert (answer.status_code, answer.json()["code"]) == (409, "assets_not_allowed")
     Membership.objects.filter(user=adam.user, workspace=workspace).update(roles=["approver", "builder"])
     assert maria.post(f"workflows/{workflow.pk}/runs", {"input": {"n": 1}}).status_code == 202
+
+
+def test_runs_under_way_are_told_with_the_version_they_go_on_with(
+    sorter: Asset, publish: Publish, start: Start, drive: Drive, maria: Browser, stranger: Browser
+) -> None:
+    workflow = publish(with_a_person_between())
+    waiting, fresh = drive(start(workflow)), start(workflow)
+    told = maria.get(f"assets/{sorter.pk}/runs").json()
+    assert [(run["id"], run["status"], run["asked"]) for run in told] == [
+        (str(fresh.pk), "queued", []),
+        (str(waiting.pk), "waiting", [1]),
+    ]
+    assert stranger.get(f"assets/{sorter.pk}/runs").status_code == 404
+
+
+def test_the_pieces_of_a_long_list_follow_the_run_that_opened_them(
+    sorter: Asset, publish: Publish, start: Start, drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(containers, "CHUNK_ITEMS", 2)
+    nodes = [
+        node("start", "start_manual"),
+        sort("first"),
+        node("pile", "set_fields", {"fields": [{"name": "all", "value": [1, 2, 3]}]}),
+        node("each", "for_each", {"items": {"$expr": "pile.all"}}),
+        sort("second", parent="each"),
+    ]
+    lines = [line("start", "first"), line("first", "pile"), line("pile", "each")]
+    run = drive(start(publish(graph(nodes, lines)), input={}))
+    actions.move_alias(system("test"), add(sorter, label="invoice"))
+    for piece in Run.objects.filter(parent_id=run.pk).order_by("parent_chunk"):
+        drive(piece)
+    run = drive(run)
+    assert run.status == RunStatus.DONE
+    asked = AssetCall.objects.exclude(run=run.pk)
+    assert [(call.version.number, call.arm) for call in asked] == [(1, "pinned")] * 3
