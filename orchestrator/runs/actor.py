@@ -107,6 +107,13 @@ class Actor:
         ]
         return [*self._known_outcomes, *(known for known in waiting if known is not None)]
 
+    def lost_calls(self) -> list[dict[str, Any]]:
+        """What this process has asked assets and could not save: they were asked all the same."""
+        rows = self._unsaved.uncounted
+        for step, asked in self._asked.items():
+            rows += store.call_rows(asked, step=step, attempt=self._execution.steps[step].attempt or 1, at=_now())
+        return rows
+
     async def drive(self) -> None:
         """Returns when the run has ended or is parked; raises Stale when it is not this process's any more."""
         try:

@@ -188,6 +188,8 @@ class Host:
             outcome = "stale"
             if known := self._actors[run].late_results():
                 self._claimer.post_late(run, known)
+            if calls := self._actors[run].lost_calls():
+                self._claimer.count_calls(run, calls)
         except Unstorable as error:
             outcome = "broken"
             log.error("Run %s holds what the database refuses: %s", run, error)

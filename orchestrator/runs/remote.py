@@ -13,6 +13,7 @@ import random
 import secrets
 import threading
 import time
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -64,7 +65,12 @@ def work(run: UUID, step: int, attempt: int) -> str:
                 body = _letter(row.body, run, attempt, asked)
             finally:
                 guard.stop()
-            return "done" if _deliver(connection, which, body) else "not wanted"
+            if _deliver(connection, which, body):
+                return "done"
+            if asked:
+                rows = store.call_rows(asked, step=step, attempt=attempt, at=datetime.now(UTC))
+                store.count_calls(connection, run, rows)
+            return "not wanted"
     finally:
         lease.stop()  # whatever went wrong: without its lease the step counts as lost, and is tried again
 

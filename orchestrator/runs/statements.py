@@ -203,8 +203,8 @@ _KIN = """,
   JOIN runs r ON r.id = ok.id JOIN runs up ON up.id = r.parent_id AND up.status < 10
   WHERE ok.status >= 10 ON CONFLICT (run_id, dedupe) DO NOTHING)"""
 
-_CALLS = """,
- ac AS (INSERT INTO assets_assetcall (id, workspace_id, asset_id, version_id, alias, arm, task, run, workflow, step,
+_COUNT = """
+  INSERT INTO assets_assetcall (id, workspace_id, asset_id, version_id, alias, arm, task, run, workflow, step,
                                       node, attempt, by_id, at, code, ms, prompt_tokens, completion_tokens, cost,
                                       confidence, label, traits)
   SELECT x.id, ok.workspace_id, av.asset_id, av.id, x.alias, x.arm, x.task, ok.id, ok.workflow_id, x.step, x.node,
@@ -214,7 +214,9 @@ _CALLS = """,
        AS x(run_id uuid, id uuid, version_id uuid, alias text, arm text, task text, step int, node text,
             attempt smallint, at timestamptz, code text, ms float8, prompt_tokens int, completion_tokens int,
             cost numeric, confidence float8, label text, traits float8[])
-  JOIN ok ON ok.id = x.run_id JOIN assets_assetversion av ON av.id = x.version_id)"""
+  JOIN ok ON ok.id = x.run_id JOIN assets_assetversion av ON av.id = x.version_id"""
+
+_CALLS = ",\n ac AS (" + _COUNT + ")"
 
 _ANSWER = "\nSELECT id, workspace_id, status, released, seq FROM ok"
 
@@ -227,6 +229,12 @@ APPEND_WITH_CALLS = _WRITES + _CALLS + _ANSWER
 """With what steps asked assets: a part of its own, because most appends hold no call and each part costs time."""
 
 APPEND_WITH_KIN_AND_CALLS = _WRITES + _KIN + _CALLS + _ANSWER
+
+_OF_RUN = "WITH ok AS (SELECT id, workspace_id, workflow_id, started_by_id FROM runs WHERE id = %(run)s)"
+_ONCE = "\n  ON CONFLICT (id) DO NOTHING"
+
+COUNT_CALLS = _OF_RUN + _COUNT + _ONCE
+"""Of attempts that no event will ever tell of. What was counted after all is counted once."""
 
 PROMOTE = """
 UPDATE runs SET wake_at = clock_timestamp(), rung_at = clock_timestamp()

@@ -17,6 +17,7 @@ import psycopg
 from django.db import connections
 from psycopg.rows import namedtuple_row
 from psycopg.types.json import set_json_loads
+from uuid_utils.compat import uuid7
 
 from orchestrator.engine.events import Event, EventKind
 from orchestrator.runs import kin, statements
@@ -260,6 +261,17 @@ def append(connection: Connection, me: UUID, batch: Sequence[Append]) -> list[An
         return connection.execute(with_kin, parameters | kin.parameters(batch)).fetchall()
     plain = statements.APPEND_WITH_CALLS if asked else statements.APPEND
     return connection.execute(plain, parameters, prepare=True).fetchall()
+
+
+def call_rows(records: Iterable[dict[str, Any]], *, step: int, attempt: int, at: datetime) -> list[dict[str, Any]]:
+    """What the records of calls in an event add to the table of calls. Each has its id from now on."""
+    return [{"id": uuid7(), "step": step, "attempt": attempt, "at": at, **record} for record in records]
+
+
+def count_calls(connection: Connection, run: UUID, rows: Sequence[dict[str, Any]]) -> None:
+    """Count what was asked for nothing: by an attempt whose result nobody wants any more."""
+    body = orjson.dumps([{"run_id": run, **row} for row in rows]).decode()
+    connection.execute(statements.COUNT_CALLS, {"run": run, "calls": body})
 
 
 def claim(connection: Connection, me: UUID, rung: Sequence[UUID]) -> tuple[list[Any], list[UUID]]:

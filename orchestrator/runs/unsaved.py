@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from uuid_utils.compat import uuid7
 
 from orchestrator.assets.pins import Pins
 from orchestrator.engine.events import Event
@@ -56,6 +55,7 @@ class Unsaved:
         self.stopped: list[tuple[int, int]] = []
         self.read: list[int] = []
         self._calls: list[dict[str, Any]] = []
+        self._sent_calls: list[dict[str, Any]] = []
 
     def collect(self, events: Iterable[Event]) -> None:
         for event in events:
@@ -120,11 +120,13 @@ class Unsaved:
         )
         self._events, self._changed, self.values, self.tasks = [], set(), [], []
         self.remote, self.stopped, self.read, self._since = [], [], [], None
-        self.waits, self._settled, self._calls = [], [], []
+        self.waits, self._settled = [], []
+        self._calls, self._sent_calls = [], self._calls
         return append
 
     def saved(self, append: store.Append, seq: int) -> None:
         self.seq = seq
+        self._sent_calls = []
         self._head = append.hashes[-1] if append.hashes else self._head
 
     def _call_rows(self, event: Event) -> list[dict[str, Any]]:
@@ -132,8 +134,13 @@ class Unsaved:
         if not event.body.get("calls"):
             return []
         row = self._rows[event.body["step"]]
-        place = {"step": row.step, "attempt": event.body.get("attempt", row.attempt), "at": event.at}
-        return [{"id": uuid7(), **place, **record} for record in event.body["calls"]]
+        attempt = event.body.get("attempt", row.attempt)
+        return store.call_rows(event.body["calls"], step=row.step, attempt=attempt, at=event.at)
+
+    @property
+    def uncounted(self) -> list[dict[str, Any]]:
+        """The calls of events that may never be saved."""
+        return [*self._sent_calls, *self._calls]
 
     def _project(self, event: Event) -> None:
         self.pins.learn(event.body.get("calls", ()))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db.models import F
 
 from builder.models import Workflow
 from orchestrator.assets import actions, calls
@@ -17,9 +19,13 @@ from orchestrator.governance.principal import system
 from orchestrator.nodes import registry
 from orchestrator.nodes.classify_text import ClassifyText
 from orchestrator.runs import containers, plans, remote
+from orchestrator.runs.database import in_database
+from orchestrator.runs.host import Host
 from orchestrator.runs.models import HumanTask, Run, RunEvent, RunStatus, Step, StepTask
 from tests.integration.authoring import Browser
+from tests.integration.runs.conftest import DRIVE_SECONDS
 from tests.integration.runs.graphs import graph, line, node, row
+from tests.integration.runs.waiting import eventually
 
 Publish = Callable[[dict[str, Any]], Workflow]
 Start = Callable[..., Run]
@@ -198,6 +204,58 @@ def test_a_step_that_overstays_counts_what_it_asked(
     run = drive(start(publish(row(sort("first", policy={"timeout_s": 0.1})))))
     assert Step.objects.get(run_id=run.id, node="first").error["code"] == "time_limit"
     assert AssetCall.objects.get().code == calls.INTERRUPTED
+
+
+def test_a_step_that_is_stopped_counts_what_it_asked(
+    sorter: Asset, publish: Publish, start: Start, host: Host, maria: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = threading.Event()
+
+    async def slow(*_: Any) -> dict[str, Any]:
+        asked.set()
+        await asyncio.sleep(30)
+        return {}
+
+    monkeypatch.setattr(calls, "_answer", slow)
+    run = start(publish(row(sort("first"))))
+    driven = host.execute(run.id)
+    assert asked.wait(DRIVE_SECONDS)
+    assert maria.post(f"runs/{run.pk}/cancel", {"reason": "Enough"}).status_code == 202
+    driven.result(DRIVE_SECONDS)
+    assert Step.objects.get(run_id=run.id, node="first").status == "cancelled"
+    assert AssetCall.objects.get().code == calls.INTERRUPTED
+
+
+def test_what_a_process_asked_before_it_lost_the_run_is_counted_once(
+    sorter: Asset, publish: Publish, start: Start, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = calls._answer
+
+    async def overtaken(*given: Any) -> dict[str, Any]:
+        await asyncio.to_thread(in_database, Run.objects.filter(pk=run.pk).update, fence=F("fence") + 1)
+        return await answer(*given)
+
+    monkeypatch.setattr(calls, "_answer", overtaken)
+    run = start(publish(row(sort("first"))))
+    assert host.execute(run.id).result(DRIVE_SECONDS) == "stale"
+    eventually(lambda: AssetCall.objects.count() == 1)
+    assert not RunEvent.objects.filter(run_id=run.id, kind="step_done").exists()
+
+
+def test_what_a_heavy_step_asked_for_a_run_that_was_stopped_is_counted(
+    sorter: Asset, away: None, publish: Publish, start: Start, drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = drive(start(publish(row(sort("first")))))
+    task = StepTask.objects.get(run_id=run.id, state=0)
+    answer = Sorter.answer
+
+    def stopped(self: Sorter, payload: dict[str, Any]) -> dict[str, Any]:
+        in_database(StepTask.objects.filter(run_id=run.id, state=1).update, state=4)
+        return answer(self, payload)
+
+    monkeypatch.setattr(Sorter, "answer", stopped)
+    assert remote.work(task.run_id, task.step, task.attempt) == "not wanted"
+    assert [(call.node, call.label) for call in AssetCall.objects.all()] == [("first", "letter")]
 
 
 def test_a_live_run_acts_for_the_owner_of_its_workflow(
