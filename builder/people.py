@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from builder.models import Workflow, WorkflowGrant
+from orchestrator.governance.grants import highest
 from orchestrator.governance.models import Membership, Team
 from orchestrator.governance.principal import Kind, Principal
 from orchestrator.governance.sharing import Level, Way, explain
@@ -14,7 +15,6 @@ from orchestrator.governance.sharing import Level, Way, explain
 MOST = 200
 DEGREES = (("edit", "workflow:edit"), ("use", "workflow:run"), ("look", "workflow:read"))
 """From the most to the least; what decides which."""
-RANK = {Level.USE: 0, Level.EDIT: 1}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +67,7 @@ def _access(workflow: Workflow, member: Membership, grants: Iterable[WorkflowGra
 
 def _level(member: Membership, grants: Iterable[WorkflowGrant]) -> Level | None:
     teams: set[UUID] = {team.id for team in member.teams.all()}
-    levels = [Level(one.level) for one in grants if not one.expired and _names(one, member, teams)]
-    return max(levels, key=RANK.__getitem__, default=None)
+    return highest(one.level for one in grants if not one.expired and _names(one, member, teams))
 
 
 def _names(grant: WorkflowGrant, member: Membership, teams: set[UUID]) -> bool:

@@ -129,6 +129,8 @@ class Answer:
     milliseconds: float
     confidence: float | None = None
     sample: bool = False
+    record: dict[str, Any] | None = None
+    """What is kept of the call, see `assets/records.py`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,7 +156,7 @@ class Http(Protocol):
 
 class Assets(Protocol):
     async def call(self, name: str, task: str, payload: dict[str, Any]) -> Answer:
-        """`task` is classify | extract | score | chat; payloads and values per task: see `assets/calls.py`."""
+        """`name` may name an alias too: `name@alias`. Tasks, payloads and values: see `assets/calls.py`."""
 
 
 class Files(Protocol):
