@@ -23,6 +23,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
@@ -30,19 +32,22 @@ from uuid import UUID
 from asgiref.sync import sync_to_async
 from django.conf import settings
 
+from orchestrator.assets import remote
 from orchestrator.assets.errors import ArtifactAltered, AssetError, RuntimeMissing
-from orchestrator.assets.extraction import reading
+from orchestrator.assets.fallback import first_answer
 from orchestrator.assets.models import Runtime, makers_of
 from orchestrator.assets.pins import Pins
 from orchestrator.assets.records import CallRecord, split_answer
-from orchestrator.assets.runtimes import chat
+from orchestrator.assets.runtimes import onnx_model
 from orchestrator.assets.runtimes.files import ModelFiles
 from orchestrator.assets.runtimes.labels import Labels
+from orchestrator.assets.runtimes.onnx_model import OnnxModel
 from orchestrator.assets.runtimes.patterns import Patterns
 from orchestrator.assets.runtimes.skops import Score, TextClassifier
 from orchestrator.assets.stored_files import keep_here
 from orchestrator.assets.versions import Answering, answering, in_database
-from orchestrator.connectors.chat import Sender
+from orchestrator.connectors.conversation import OnText
+from orchestrator.connectors.sender import Sender
 from orchestrator.engine.errors import ErrorCategory, StepFailed
 from orchestrator.governance.credentials import headers_for
 from orchestrator.nodes.base import Answer
@@ -63,6 +68,7 @@ LOADERS: dict[tuple[str, str], Loader] = {
     (Runtime.SKOPS, "classify"): TextClassifier,
     (Runtime.PATTERNS, "extract"): Patterns,
     (Runtime.SKOPS, "score"): Score,
+    **{(Runtime.ONNX_MODEL, task): partial(OnnxModel, task=task) for task in onnx_model.TASKS},
 }
 
 
@@ -80,12 +86,33 @@ async def call(
     *,
     pins: Pins | None = None,
     told: Callable[[CallRecord], None] | None = None,
+    on_text: OnText | None = None,
 ) -> Answer:
     """Ask the version that `reference` (`name` or `name@alias`) means, or that the run of `pins` asked before.
 
-    `told` hears of every question, also of one that failed or was interrupted. Raises `StepFailed`: config (no such
-    asset, wrong task), internal (altered), or the model's own.
+    While it cannot answer, those are asked that it names as its `fallbacks`; who answered stands in the answer. `told`
+    hears of every question, also of one that failed or was interrupted; `on_text` of the text of a language model as it
+    comes. Raises `StepFailed`: config (no such asset, wrong task), internal (altered), or the model's own.
     """
+
+    async def ask(asked: str, hear: OnText | None) -> Answer:
+        return await _call(workspace_id, asked, task, payload, http, pins, told, hear)
+
+    meant = await answering(workspace_id, reference, pins)
+    found = await first_answer([reference, *meant.config.get("fallbacks", ())], ask, on_text)
+    return replace(found.given, instead_of=tuple((tried.reference, tried.error.code) for tried in found.tried))
+
+
+async def _call(
+    workspace_id: UUID,
+    reference: str,
+    task: str,
+    payload: dict[str, Any],
+    http: Sender,
+    pins: Pins | None,
+    told: Callable[[CallRecord], None] | None,
+    on_text: OnText | None,
+) -> Answer:
     version = await answering(workspace_id, reference, pins)
     if version.task not in makers_of(task):
         raise StepFailed(
@@ -97,7 +124,7 @@ async def call(
     started = time.perf_counter()
     code, value, about = INTERRUPTED, {}, {}
     try:
-        value, about = split_answer(await _answer(workspace_id, version, task, payload, http))
+        value, about = split_answer(await _answer(workspace_id, version, task, payload, http, on_text))
         code = ""
     except StepFailed as failed:
         code = failed.error.code
@@ -135,21 +162,12 @@ def _record(version: Answering, task: str, code: str, started: float, about: dic
 
 
 async def _answer(
-    workspace_id: UUID, version: Answering, task: str, payload: dict[str, Any], http: Sender
+    workspace_id: UUID, version: Answering, task: str, payload: dict[str, Any], http: Sender, on_text: OnText | None
 ) -> dict[str, Any]:
-    if version.runtime == Runtime.CHAT:
-        return await _say(version, task, payload, http, await _headers(workspace_id, version.config))
+    if version.runtime in remote.CONFIGS:
+        headers = await _headers(workspace_id, version.config)
+        return await remote.ask(version.runtime, task, version.config, payload, http, headers, on_text=on_text)
     return await asyncio.get_running_loop().run_in_executor(_workers, _ask, workspace_id, version, payload)
-
-
-async def _say(
-    version: Answering, task: str, payload: dict[str, Any], http: Sender, headers: dict[str, str]
-) -> dict[str, Any]:
-    """A language model chats, and can read documents as well."""
-    if task == "chat":
-        return await chat.answer(version.config, payload, http, headers)
-    said = await chat.answer(version.config, reading.question(payload["text"]), http, headers)
-    return {**reading.fields_of(said["json"], payload["text"]), "tokens": said["tokens"]}
 
 
 async def _headers(workspace_id: UUID, config: dict[str, Any]) -> dict[str, str]:

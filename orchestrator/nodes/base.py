@@ -131,6 +131,8 @@ class Answer:
     sample: bool = False
     record: dict[str, Any] | None = None
     """What is kept of the call, see `assets/records.py`."""
+    instead_of: tuple[tuple[str, str], ...] = ()
+    """(Reference, code of its failure) of what was asked before, where another asset had to stand in."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
 from orchestrator.api.errors import Invalid
 from orchestrator.artifacts.models import Artifact
 from orchestrator.assets.actions.locking import locked_row, record, refuse_archived
+from orchestrator.assets.checks import OPENED, config_problems, file_problem
+from orchestrator.assets.errors import AssetError
 from orchestrator.assets.models import Asset, AssetVersion, Place
+from orchestrator.assets.runtimes.files import ModelFiles
+from orchestrator.assets.stored_files import keep_here
 from orchestrator.assets.where_used import keep_uses_of_asset
 from orchestrator.governance import sharing
 from orchestrator.governance.models import Credential
@@ -44,6 +50,9 @@ def register_version(
         if artifact is not None:
             digest = _digest(locked.workspace_id, artifact)
             config = {**config, "file": digest}
+        _check_config(locked, runtime, config)
+        if artifact is not None:
+            _check_file(locked, runtime, config, artifact, digest)
         if config.get("credential"):
             _check_credential(principal, locked.workspace_id, config)
         last = locked.versions.aggregate(last=Max("number"))["last"] or 0
@@ -79,6 +88,25 @@ def _digest(workspace_id: UUID, artifact: UUID) -> str:
     if file is None:
         raise Invalid("file_unknown", "The file is gone, or belongs to somebody else.")
     return file.sha256
+
+
+def _check_config(asset: Asset, runtime: str, config: dict[str, Any]) -> None:
+    """Settings that people write are looked at now, not when a run needs them."""
+    if problems := config_problems(runtime, asset.task, config):
+        told = [{"code": "config_unfit", "field": field, "message": message} for field, message in problems]
+        raise Invalid("config_unfit", "The settings of this version cannot be used.", told)
+
+
+def _check_file(asset: Asset, runtime: str, config: dict[str, Any], artifact: UUID, digest: str) -> None:
+    if runtime not in OPENED:
+        return
+    try:
+        path = keep_here(ModelFiles(folder=Path(settings.DATA_DIR) / "models"), asset.workspace_id, artifact, digest)
+        why = file_problem(runtime, asset.task, config, path, digest)
+    except AssetError as error:
+        why = str(error)
+    if why:
+        raise Invalid("file_unfit", f"The file cannot be used: {why}")
 
 
 def _check_credential(principal: Principal, workspace_id: UUID, config: dict[str, Any]) -> None:
