@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -17,6 +18,8 @@ from orchestrator.engine.errors import ErrorCategory, Rejected
 MOST_TOKENS = 1024
 MOST_COUNTED = 1_000_000_000
 """Tokens of one answer that are believed."""
+
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 Finish = Literal["stop", "length", "calls", "refused"]
 """Why the model stopped: it was done, it was cut, it wants tools to be called, it will not answer."""
@@ -162,7 +165,7 @@ def plain(text: object) -> str:
 
 def _json(text: str) -> Any:
     """Without NaN and infinities, which are no JSON, and without what no database keeps."""
-    return json.loads(text.replace("\\u0000", ""), parse_constant=_refuse)
+    return json.loads(_NUL.sub(r"\1", text), parse_constant=_refuse)
 
 
 def _refuse(constant: str) -> None:

@@ -148,10 +148,10 @@ async def test_tools_are_offered_and_their_results_told() -> None:
 
 async def test_data_that_nobody_can_keep_is_not_given_on() -> None:
     schema = {"type": "object", "properties": {"n": {"type": "number"}, "t": {"type": "string"}}}
-    answers = [openai_said('{"n": NaN}'), openai_said('{"n": 1, "t": "a\\u0000b"}')]
+    answers = [openai_said('{"n": NaN}'), openai_said(r'{"n": 1, "t": "a\u0000b\\u0000"}')]
     async with serving(lambda request: answers.pop(0)) as served:
         answer = await ask(served, schema=schema)
-    assert answer.json == {"n": 1, "t": "ab"}
+    assert answer.json == {"n": 1, "t": r"ab\u0000"}
     assert len(served.requests) == 2
 
 
