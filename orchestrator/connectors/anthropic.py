@@ -24,7 +24,7 @@ from orchestrator.connectors.conversation import (
     plain,
     read_arguments,
 )
-from orchestrator.connectors.refusals import failed_in_between, hung_up, no_model, refusal
+from orchestrator.connectors.refusals import UNREADABLE, failed_in_between, hung_up, no_model, refusal
 from orchestrator.connectors.sender import Sender, Stream, read_all
 from orchestrator.connectors.streaming import events
 
@@ -40,7 +40,6 @@ _FINISH: dict[str, Finish] = {
     "tool_use": "calls",
     "refusal": "refused",
 }
-_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 _PROTOCOL = "the messages protocol"
 
 
@@ -92,7 +91,7 @@ async def _heard(model: ChatModel, stream: Stream, on_text: OnText) -> Said:
                 raise failed_in_between(model.model, str(told.get("type")), str(told.get("message")))
             piece = gathered.take(data)
             said = gathered.said() if gathered.ended else None
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise no_model(model.model, _PROTOCOL) from error
         if piece:
             await on_text(piece)
@@ -201,7 +200,7 @@ def _read(model: ChatModel, body: bytes) -> Said:
         if not isinstance(data["content"], list):
             raise TypeError
         return _said(data["content"], data.get("stop_reason") or "", data.get("usage") or {})
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise no_model(model.model, _PROTOCOL) from error
 
 

@@ -21,7 +21,7 @@ from orchestrator.connectors.conversation import (
     plain,
     read_arguments,
 )
-from orchestrator.connectors.refusals import failed_in_between, hung_up, no_model, refusal
+from orchestrator.connectors.refusals import UNREADABLE, failed_in_between, hung_up, no_model, refusal
 from orchestrator.connectors.sender import Sender, Stream, read_all
 from orchestrator.connectors.streaming import events
 
@@ -34,7 +34,6 @@ _FINISH: dict[str, Finish] = {
     "function_call": "calls",
     "content_filter": "refused",
 }
-_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 _PROTOCOL = "the chat-completions protocol"
 
 
@@ -86,7 +85,7 @@ async def _heard(model: ChatModel, stream: Stream, on_text: OnText) -> Said:
             break
         try:
             piece = gathered.take(_piece(model, event.data))
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise no_model(model.model, _PROTOCOL) from error
         if piece:
             await on_text(piece)
@@ -207,7 +206,7 @@ def _said(model: ChatModel, body: bytes) -> Said:
             message.get("tool_calls") or [],
             data.get("usage") or {},
         )
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise no_model(model.model, _PROTOCOL) from error
 
 

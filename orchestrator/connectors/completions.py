@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from orchestrator.connectors.conversation import ChatAnswer, ChatModel, OnText, Question, Said, counted, fitting, plain
-from orchestrator.connectors.refusals import no_model, refusal
+from orchestrator.connectors.refusals import UNREADABLE, no_model, refusal
 from orchestrator.connectors.sender import Sender
 from orchestrator.engine.errors import ErrorCategory, NotSent
 
@@ -57,5 +57,5 @@ def _said(model: ChatModel, body: bytes) -> Said:
             prompt_tokens=counted(usage.get("prompt_tokens")),
             completion_tokens=counted(usage.get("completion_tokens")),
         )
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise no_model(model.model, "the completions protocol") from error

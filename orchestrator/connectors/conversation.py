@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -17,6 +18,8 @@ from orchestrator.engine.errors import ErrorCategory, Rejected
 MOST_TOKENS = 1024
 MOST_COUNTED = 1_000_000_000
 """Tokens of one answer that are believed."""
+
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 Finish = Literal["stop", "length", "calls", "refused"]
 """Why the model stopped: it was done, it was cut, it wants tools to be called, it will not answer."""
@@ -145,7 +148,7 @@ async def fitting(name: str, question: Question, ask: Callable[[Question], Await
 
 def read_arguments(text: str) -> dict[str, Any] | str:
     try:
-        data = json.loads(text or "{}")
+        data = _json(text or "{}")
     except (ValueError, RecursionError):
         return text
     return data if isinstance(data, dict) else text
@@ -158,6 +161,15 @@ def counted(value: object) -> int:
 
 def plain(text: object) -> str:
     return str(text or "").replace("\0", "")
+
+
+def _json(text: str) -> Any:
+    """Without NaN and infinities, which are no JSON, and without what no database keeps."""
+    return json.loads(_NUL.sub(r"\1", text), parse_constant=_refuse)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
 
 
 def _validator(schema: Mapping[str, Any]) -> Draft202012Validator:
@@ -175,7 +187,7 @@ def _read(said: Said, validator: Draft202012Validator) -> tuple[Any, str | None]
     if text.startswith("```"):
         text = text.partition("\n")[2].rpartition("```")[0]
     try:
-        data = json.loads(text)
+        data = _json(text)
     except (ValueError, RecursionError):
         return None, "it was cut off." if said.finish == "length" else "it is not JSON."
     try:

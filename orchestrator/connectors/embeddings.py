@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestrator.connectors.conversation import counted
-from orchestrator.connectors.refusals import no_model, refusal
+from orchestrator.connectors.refusals import UNREADABLE, no_model, refusal
 from orchestrator.connectors.sender import Sender
 
 PATH = "/embeddings"
@@ -62,7 +62,7 @@ async def _ask(http: Sender, model: EmbeddingModel, texts: Sequence[str]) -> Vec
         raise refusal(model.model, reply.status, reply.headers, reply.body)
     try:
         return _read(reply.body, len(texts))
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise no_model(model.model, "the embeddings protocol") from error
 
 

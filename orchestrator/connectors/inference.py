@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote
 
-from orchestrator.connectors.refusals import no_model, refusal
+from orchestrator.connectors.refusals import UNREADABLE, no_model, refusal
 from orchestrator.connectors.sender import Reply, Sender
 from orchestrator.engine.errors import ErrorCategory, NotSent, Rejected, StepFailed
 
@@ -23,7 +23,6 @@ PROTOCOL = "the Open Inference Protocol"
 LARGEST_TENSOR = 1_000_000
 """Elements."""
 LONGEST_REASON = 300
-_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +86,7 @@ async def describe(http: Sender, model: ServedModel) -> ModelMetadata:
             inputs=tuple(_metadata(tensor) for tensor in data["inputs"]),
             outputs=tuple(_metadata(tensor) for tensor in data["outputs"]),
         )
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise no_model(model.model, PROTOCOL) from error
 
 
@@ -111,7 +110,7 @@ async def infer(
         raise _refusal(model, reply)
     try:
         given = {tensor.name: tensor for tensor in map(_tensor, json.loads(reply.body)["outputs"])}
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise no_model(model.model, PROTOCOL) from error
     if missing := [name for name in outputs if name not in given]:
         message = f"{model.model} gave no {', '.join(missing)}, only {', '.join(given) or 'nothing'}."
@@ -193,7 +192,7 @@ def _refusal(model: ServedModel, reply: Reply) -> StepFailed:
     """The server's own reason is told where it has one: it names the tensor that is wrong."""
     try:
         reason = json.loads(reply.body)["error"]
-    except _UNREADABLE:
+    except UNREADABLE:
         reason = None
     if reply.status in (400, 404, 422) and isinstance(reason, str) and reason:
         message = f"{model.model} refused what it was given: {reason[:LONGEST_REASON]}"

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from orchestrator.connectors.limits import told_to_wait
 from orchestrator.engine.errors import ErrorCategory, Rejected, StepFailed
 
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+"""What goes wrong in reading an answer that is not what the protocol says."""
 LONGEST_SHOWN = 500
 _USED_UP = b"insufficient_quota"
 

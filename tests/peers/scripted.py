@@ -32,7 +32,7 @@ def openai_piece(finish: str | None = None, **delta: Any) -> dict[str, Any]:
     return {"object": "chat.completion.chunk", "choices": [choice]}
 
 
-def openai_call(index: int, *, id: str | None = None, name: str | None = None, arguments: str = "") -> dict[str, Any]:
+def openai_call(index: float, *, id: str | None = None, name: str | None = None, arguments: str = "") -> dict[str, Any]:
     function = {"arguments": arguments, **({"name": name} if name else {})}
     return {"index": index, "function": function, **({"id": id, "type": "function"} if id else {})}
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 import pytest
@@ -145,7 +146,16 @@ async def test_tools_are_offered_and_their_results_told() -> None:
     ]
 
 
-@pytest.mark.parametrize("arguments", ['{"city": ', "[1]", "Bern"])
+async def test_data_that_nobody_can_keep_is_not_given_on() -> None:
+    schema = {"type": "object", "properties": {"n": {"type": "number"}, "t": {"type": "string"}}}
+    answers = [openai_said('{"n": NaN}'), openai_said(r'{"n": 1, "t": "a\u0000b\\u0000"}')]
+    async with serving(lambda request: answers.pop(0)) as served:
+        answer = await ask(served, schema=schema)
+    assert answer.json == {"n": 1, "t": r"ab\u0000"}
+    assert len(served.requests) == 2
+
+
+@pytest.mark.parametrize("arguments", ['{"city": ', "[1]", "Bern", '{"n": Infinity}'])
 async def test_arguments_that_are_no_object_come_as_they_are(arguments: str) -> None:
     made = [{"id": "", "name": "weather", "arguments": arguments}]
     async with serving(lambda request: openai_said(None, "stop", made)) as served:
@@ -201,6 +211,7 @@ async def test_a_server_that_does_not_stream_is_heard_at_once() -> None:
         (response(429, b"slow", retry_after="7"), "status_429", "rate_limited"),
         (response(200, b"data: {half\n\n", content_type=EVENTS), "not_a_model", "config"),
         (response(200, b'data: {"choices": [7]}\n\n', content_type=EVENTS), "not_a_model", "config"),
+        (openai_stream(openai_piece(tool_calls=[openai_call(math.inf)])), "not_a_model", "config"),
         (response(200, b"<html>", content_type="text/html"), "not_a_model", "config"),
     ],
 )

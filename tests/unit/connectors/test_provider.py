@@ -80,6 +80,16 @@ async def test_a_server_that_wants_a_pause_gets_it() -> None:
     assert time.monotonic() - began >= 0.15
 
 
+async def test_a_server_that_has_nothing_left_is_asked_when_it_has_again() -> None:
+    used_up = {"x_ratelimit_remaining_requests": "0", "x_ratelimit_reset_requests": "150ms"}
+    async with serving(lambda request: response(200, **used_up)) as served:
+        account = Account(served)
+        began = time.monotonic()
+        assert [await account.ask(), await account.ask()] == [200, 200]
+        await account.http.close()
+    assert time.monotonic() - began >= 0.15
+
+
 async def test_a_pause_that_is_asked_for_while_others_wait_holds_for_them_too() -> None:
     async with serving(lambda request: response(200)) as served:
         account = Account(served)

@@ -183,3 +183,25 @@ async def test_a_stream_that_unpacks_to_too_much_is_cut() -> None:
             await listen(http, served.url(), [])
         await http.close()
     assert failed.value.error.code == "reply_too_large"
+
+
+async def test_a_stream_that_was_cancelled_leaves_the_client_usable() -> None:
+    begun = asyncio.Event()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = await read_request(reader)
+        slow = request is not None and request.path == "/slow"
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n" + (b"o" if slow else b"ok"))
+        await writer.drain()
+        begun.set()
+        await reader.read()
+
+    async with talking(talk) as port:
+        http = HttpClient([f"127.0.0.1:{port}"])
+        listening = asyncio.create_task(listen(http, f"http://127.0.0.1:{port}/slow", []))
+        await begun.wait()
+        listening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await listening
+        assert (await http.send("GET", f"http://127.0.0.1:{port}/")).body == b"ok"
+        await http.close()

@@ -2,12 +2,17 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import socket
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx2
 import pytest
+import uvicorn
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
+from mcp.server.mcpserver import MCPServer
 
 from orchestrator.connectors import transport
 from orchestrator.connectors.transport import Transport
@@ -125,3 +130,34 @@ async def test_what_is_too_large_is_not_sent(monkeypatch: pytest.MonkeyPatch) ->
         with pytest.raises(NotSent) as failed:
             await http.post(served.url(), content=b"x" * 11)
     assert (failed.value.error.code, served.requests) == ("request_too_large", [])
+
+
+@asynccontextmanager
+async def mcp_server() -> AsyncIterator[str]:
+    """The official server, over HTTP; gives its address."""
+    server = MCPServer("test")
+
+    @server.tool()
+    def add(a: int, b: int) -> int:
+        """Add two numbers."""
+        return a + b
+
+    config = uvicorn.Config(server.streamable_http_app(), host="127.0.0.1", port=0, log_config=None, ws="none")
+    running = uvicorn.Server(config)
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        task = asyncio.create_task(running.serve(sockets=[door]))
+        try:
+            yield f"127.0.0.1:{door.getsockname()[1]}"
+        finally:
+            running.should_exit = True
+            await task
+
+
+async def test_the_official_client_of_tools_talks_through_it() -> None:
+    async with mcp_server() as host, client(host, timeout=10) as http:
+        door = streamable_http_client(f"http://{host}/mcp", http_client=http)
+        async with Client(door) as tools:
+            assert [tool.name for tool in (await tools.list_tools()).tools] == ["add"]
+            result = await tools.call_tool("add", {"a": 2, "b": 3})
+    assert result.structured_content == {"result": 5}
