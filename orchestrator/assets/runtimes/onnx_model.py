@@ -97,6 +97,7 @@ class OnnxModel:
         import onnxruntime
 
         options = onnxruntime.RunOptions()
+        options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")  # what it took is given back
         overdue = threading.Event()
 
         def stop() -> None:
