@@ -150,15 +150,15 @@ def test_a_file_that_was_changed_is_not_used(tmp_path: Path) -> None:
         OnnxModel(SHARES, digest, files)
 
 
-def bomb() -> onnx.ModelProto:
-    """A few bytes that ask for four gigabytes."""
+def bomb(elements: int = 1_000_000_000) -> onnx.ModelProto:
+    """A few bytes that ask for four for each element."""
     one = helper.make_tensor("one", FLOAT, [1], [1.0])
     nodes = [
         helper.make_node("ConstantOfShape", ["size"], ["huge"], value=one),
         helper.make_node("ReduceSum", ["huge"], ["sum"], keepdims=0),
         helper.make_node("Add", ["sum", "x"], ["p"]),
     ]
-    size = helper.make_tensor("size", INT64, [1], [1_000_000_000])
+    size = helper.make_tensor("size", INT64, [1], [elements])
     return model(nodes, [value("x", FLOAT, 1, 2)], [value("p", FLOAT, 1, 2)], size)
 
 
@@ -179,6 +179,13 @@ def test_a_model_that_wants_all_memory_gets_none(tmp_path: Path) -> None:
     with pytest.raises(Rejected) as failed:
         greedy.answer({"features": {"a": 1, "b": 2}})
     assert failed.value.error.code == "model_failed"
+
+
+def test_the_memory_that_one_model_took_is_there_for_the_next(tmp_path: Path) -> None:
+    for elements in (70_000_000, 75_000_000):
+        config = {"inputs": ROW, "outputs": {"value": {"tensor": "p", "column": 0}}}
+        said = loaded(bomb(elements), tmp_path, config).answer({"features": {"a": 0, "b": 0}})
+        assert said["value"] == pytest.approx(elements, rel=0.01)
 
 
 def test_a_model_that_never_ends_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -252,7 +252,7 @@ async def test_a_provider_that_misbehaves_fails_the_call_with_a_reason(
         config = {
             "base_url": f"http://{served.host}/v1",
             "model": "small",
-            "timeout_s": 0.5 if code == "time_limit" else 5,
+            "timeout_s": 0.2 if code == "time_limit" else 5,
             **more,
         }
         with pytest.raises(StepFailed) as failed:

@@ -117,7 +117,7 @@ async def ended(asking: Awaitable[object]) -> None:
 
 
 @given(CHOICES, st.sampled_from([None, SCHEMA]))
-@settings(max_examples=150)
+@settings(max_examples=60)
 async def test_a_chat_that_lies_ends_well(said: Any, schema: Any) -> None:
     question = Question(messages=TALK, schema=schema, tools=TOOLS)
     await ended(chat.chat(Liar(said), MODEL, question))
@@ -125,32 +125,32 @@ async def test_a_chat_that_lies_ends_well(said: Any, schema: Any) -> None:
 
 
 @given(st.lists(CHOICES, max_size=4))
-@settings(max_examples=150)
+@settings(max_examples=60)
 async def test_a_stream_of_chat_that_lies_ends_well(said: list[Any]) -> None:
     await ended(chat.chat(Liar(*said, events=True), MODEL, Question(messages=TALK, tools=TOOLS), on_text=listen))
 
 
 @given(BLOCKS, st.sampled_from([None, SCHEMA]))
-@settings(max_examples=150)
+@settings(max_examples=60)
 async def test_an_answer_in_blocks_that_lies_ends_well(said: Any, schema: Any) -> None:
     await ended(anthropic.chat(Liar(said), MODEL, Question(messages=TALK, schema=schema, tools=TOOLS)))
 
 
 @given(st.lists(EVENT, max_size=6))
-@settings(max_examples=150)
+@settings(max_examples=60)
 async def test_a_stream_of_blocks_that_lies_ends_well(said: list[Any]) -> None:
     asked = Question(messages=TALK, tools=TOOLS)
     await ended(anthropic.chat(Liar(*said, {"type": "message_stop"}, events=True), MODEL, asked, on_text=listen))
 
 
 @given(VECTORS)
-@settings(max_examples=150)
+@settings(max_examples=60)
 async def test_vectors_that_lie_end_well(said: Any) -> None:
     await ended(embeddings.embed(Liar(said), embeddings.EmbeddingModel(base_url=BASE, model="m"), ["a"]))
 
 
 @given(TENSORS)
-@settings(max_examples=150)
+@settings(max_examples=60)
 async def test_tensors_that_lie_end_well(said: Any) -> None:
     served = inference.ServedModel(base_url=BASE, model="m")
     tensor = inference.Tensor(name="x", datatype="FP32", shape=(1,), data=[1.0])
