@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import F
 
 from builder.models import Workflow
-from orchestrator.assets import actions, calls
+from orchestrator.assets import actions, calls, versions
 from orchestrator.assets.models import Asset, AssetCall, AssetVersion
 from orchestrator.engine.errors import ErrorCategory, StepFailed
 from orchestrator.governance.models import Membership, Workspace
@@ -86,7 +87,7 @@ def approve_and_drive(run: Run, by: Browser, drive: Drive) -> Run:
     return drive(run)
 
 
-def versions(run: Run) -> dict[str, int]:
+def answered(run: Run) -> dict[str, int]:
     """By step: the version that answered."""
     facts = Step.objects.filter(run_id=run.id, node__in=["first", "second", "third"]).values_list("node", "facts")
     return {step: found["version"] for step, found in facts if found}
@@ -135,9 +136,33 @@ def test_a_run_goes_on_with_the_version_it_began_with_and_a_new_one_takes_the_ne
     run = drive(start(workflow))
     actions.move_alias(system("test"), add(sorter, label="invoice"))
     run = approve_and_drive(run, adam, drive)
-    assert versions(run) == {"first": 1, "second": 1}
+    assert answered(run) == {"first": 1, "second": 1}
     assert list(AssetCall.objects.order_by("step").values_list("arm", flat=True)) == ["live", "pinned"]
-    assert versions(drive(start(workflow))) == {"first": 2}
+    assert answered(drive(start(workflow))) == {"first": 2}
+
+
+def worker_listens() -> bool:
+    """Its line has read mail, and listens since before that."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND query LIKE %s", ["%JOIN mailbox m%"]
+        )
+        return cursor.fetchone() is not None
+
+
+def test_a_worker_hears_at_once_that_another_process_moved_an_alias(
+    sorter: Asset, publish: Publish, start: Start, drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(versions, "_meant", versions.Recent(3_600))
+    workflow = publish(row(sort("first")))
+    eventually(worker_listens)
+    assert answered(drive(start(workflow))) == {"first": 1}
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(versions.transaction, "on_commit", lambda _: None)
+        actions.move_alias(system("test"), add(sorter, label="invoice"))
+    key = (sorter.workspace_id, "kinds@live")
+    eventually(lambda: versions._meant.get(key) is None)
+    assert answered(drive(start(workflow))) == {"first": 2}
 
 
 def test_a_version_that_failed_binds_the_run_to_nothing(
@@ -147,13 +172,13 @@ def test_a_version_that_failed_binds_the_run_to_nothing(
     run = drive(start(publish(with_a_person_between(policy={"on_error": "continue", "fallback_value": {}}))))
     actions.move_alias(system("test"), add(sorter, label="invoice"))
     run = approve_and_drive(run, adam, drive)
-    assert versions(run)["second"] == 3
+    assert answered(run)["second"] == 3
 
 
 def test_an_alias_of_ones_own_is_asked_by_its_name(sorter: Asset, publish: Publish, start: Start, drive: Drive) -> None:
     actions.move_alias(system("test"), add(sorter, label="invoice"), "trial")
     run = drive(start(publish(row(sort("first", "kinds@trial"), sort("second")))))
-    assert versions(run) == {"first": 2, "second": 1}
+    assert answered(run) == {"first": 2, "second": 1}
     assert set(AssetCall.objects.values_list("alias", "label")) == {("trial", "invoice"), ("live", "letter")}
 
 
@@ -186,7 +211,7 @@ def test_steps_of_another_queue_are_counted_and_follow_the_run_too(
     actions.move_alias(system("test"), add(sorter, label="invoice"))
     do_heavy_step(run)
     run = drive(run)
-    assert versions(run) == {"first": 1, "second": 1}
+    assert answered(run) == {"first": 1, "second": 1}
     assert list(AssetCall.objects.order_by("step").values_list("node", "arm")) == [
         ("first", "live"),
         ("second", "pinned"),
