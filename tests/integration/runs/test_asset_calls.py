@@ -6,15 +6,18 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
 from django.db.models import F
+from django.utils import timezone
 
 from builder.models import Workflow
 from orchestrator.assets import actions, calls, versions
 from orchestrator.assets.models import Asset, AssetCall, AssetVersion
 from orchestrator.engine.errors import ErrorCategory, StepFailed
+from orchestrator.engine.node_spec import Effect
 from orchestrator.governance.models import Membership, Workspace
 from orchestrator.governance.principal import system
 from orchestrator.nodes import registry
@@ -22,7 +25,7 @@ from orchestrator.nodes.classify_text import ClassifyText
 from orchestrator.runs import containers, plans, remote
 from orchestrator.runs.database import in_database
 from orchestrator.runs.host import Host
-from orchestrator.runs.models import HumanTask, Run, RunEvent, RunStatus, Step, StepTask
+from orchestrator.runs.models import HumanTask, Mail, Run, RunEvent, RunStatus, Step, StepTask
 from tests.integration.authoring import Browser
 from tests.integration.runs.conftest import DRIVE_SECONDS
 from tests.integration.runs.graphs import graph, line, node, row
@@ -192,6 +195,16 @@ def away(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     forget_plans()
 
 
+@pytest.fixture
+def effectful(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Sorting a text changes something outside, and must not be done twice."""
+    monkeypatch.setattr(ClassifyText, "effect", Effect.AT_MOST_ONCE)
+    forget_plans()
+    yield
+    monkeypatch.undo()
+    forget_plans()
+
+
 def forget_plans() -> None:
     for kept in (registry.registry, plans.plan_of, plans.inside_plan_of):
         kept.cache_clear()
@@ -265,6 +278,31 @@ def test_what_a_process_asked_before_it_lost_the_run_is_counted_once(
     assert host.execute(run.id).result(DRIVE_SECONDS) == "stale"
     eventually(lambda: AssetCall.objects.count() == 1)
     assert not RunEvent.objects.filter(run_id=run.id, kind="step_done").exists()
+
+
+def test_what_an_effect_asked_before_the_run_was_lost_is_told_to_the_next_owner_and_counted_once(
+    sorter: Asset,
+    effectful: None,
+    publish: Publish,
+    start: Start,
+    host: Host,
+    drive: Drive,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answer = calls._answer
+
+    async def overtaken(*given: Any) -> dict[str, Any]:
+        await asyncio.to_thread(in_database, Run.objects.filter(pk=run.pk).update, owner=UUID(int=7), fence=99)
+        return await answer(*given)
+
+    monkeypatch.setattr(calls, "_answer", overtaken)
+    run = start(publish(row(sort("first"))))
+    assert host.execute(run.id).result(DRIVE_SECONDS) == "stale"
+    eventually(lambda: Mail.objects.filter(run_id=run.id, kind="late_result").exists())
+    Run.objects.filter(pk=run.pk).update(owner=None, wake_at=timezone.now())
+    assert drive(run).status == RunStatus.DONE
+    assert RunEvent.objects.get(run_id=run.id, kind="step_done").body["calls"][0]["label"] == "letter"
+    assert AssetCall.objects.count() == 1
 
 
 def test_what_a_heavy_step_asked_for_a_run_that_was_stopped_is_counted(
