@@ -21,7 +21,7 @@ import asyncio
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
@@ -137,19 +137,24 @@ def _record(version: Answering, task: str, code: str, started: float, about: dic
 async def _answer(
     workspace_id: UUID, version: Answering, task: str, payload: dict[str, Any], http: Sender
 ) -> dict[str, Any]:
-    if version.runtime == Runtime.CHAT:
-        return await _say(version, task, payload, http, await _headers(workspace_id, version.config))
+    if (ask := ASKERS.get(version.runtime)) is not None:
+        return await ask(version.config, task, payload, http, await _headers(workspace_id, version.config))
     return await asyncio.get_running_loop().run_in_executor(_workers, _ask, workspace_id, version, payload)
 
 
 async def _say(
-    version: Answering, task: str, payload: dict[str, Any], http: Sender, headers: dict[str, str]
+    config: dict[str, Any], task: str, payload: dict[str, Any], http: Sender, headers: dict[str, str]
 ) -> dict[str, Any]:
     """A language model chats, and can read documents as well."""
     if task == "chat":
-        return await chat.answer(version.config, payload, http, headers)
-    said = await chat.answer(version.config, reading.question(payload["text"]), http, headers)
+        return await chat.answer(config, payload, http, headers)
+    said = await chat.answer(config, reading.question(payload["text"]), http, headers)
     return {**reading.fields_of(said["json"], payload["text"]), "tokens": said["tokens"]}
+
+
+Asker = Callable[[dict[str, Any], str, dict[str, Any], Sender, dict[str, str]], Awaitable[dict[str, Any]]]
+"""Of a runtime that asks another machine: (config, task, payload, http, headers of its connection) -> answer."""
+ASKERS: dict[str, Asker] = {Runtime.CHAT: _say}
 
 
 async def _headers(workspace_id: UUID, config: dict[str, Any]) -> dict[str, str]:
