@@ -8,7 +8,7 @@ from uuid import UUID
 
 from builder.models import Workflow, WorkflowGrant
 from orchestrator.governance.grants import highest
-from orchestrator.governance.models import Membership, Team
+from orchestrator.governance.models import Membership
 from orchestrator.governance.principal import Kind, Principal
 from orchestrator.governance.sharing import Level, Way, explain
 
@@ -43,16 +43,6 @@ def everybody_with(workflow: Workflow) -> Everybody:
     found = [_access(workflow, member, grants) for member in looked_at]
     shown = [access for access in found if access is not None]
     return Everybody(shown=shown, more=max(0, members.count() - len(looked_at)))
-
-
-def candidates_for(workflow: Workflow, text: str, most: int = 20) -> tuple[list[Membership], list[Team]]:
-    """Whom the workflow could be shared with: members and teams of its workspace by a part of their name."""
-    members = Membership.objects.filter(workspace_id=workflow.workspace_id, user__is_active=True).named_like(text)
-    named = workflow.grants.exclude(member=None).values("member")
-    people = members.exclude(user_id=workflow.owner_id).exclude(id__in=named).select_related("user")
-    teams = Team.objects.filter(workspace_id=workflow.workspace_id, name__icontains=text)
-    free = teams.exclude(id__in=workflow.grants.exclude(team=None).values("team"))
-    return list(people.order_by("user__name", "id")[:most]), list(free.order_by("name")[:most])
 
 
 def _access(workflow: Workflow, member: Membership, grants: Iterable[WorkflowGrant]) -> Access | None:

@@ -22,9 +22,7 @@ def enter_all(apps: Any, schema_editor: Any) -> None:
 
 def _enter(apps: Any, workflow: Any, place: str, graph: Any) -> None:
     try:
-        found = [
-            (one.name, one.node) for one in references(parse_graph(graph), catalogue()) if one.kind is Kind.ASSET
-        ]
+        found = [(one.name, one.node) for one in references(parse_graph(graph), catalogue()) if one.kind is Kind.ASSET]
     except GraphInvalid:
         return  # of a release whose steps are gone; the next save brings it in
     named = {(reference, node) for text, node in found if (reference := _reference(text)) is not None}

@@ -227,6 +227,11 @@ class NewAssetGrantSerializer(serializers.Serializer[Any]):
         return attrs
 
 
+class AssetCandidatesSerializer(serializers.Serializer[Any]):
+    people = PersonSerializer(many=True)
+    teams = NamedThingSerializer(many=True)
+
+
 class AssetGrantChangeSerializer(serializers.Serializer[Any]):
     level = serializers.ChoiceField(choices=LEVELS, required=False)
     expires_at = serializers.DateTimeField(required=False, allow_null=True)

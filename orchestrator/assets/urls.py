@@ -20,5 +20,6 @@ urlpatterns = [
     route("assets/<uuid:id>/moves", versions.MovesView.as_view(), verb="asset:read"),
     route("assets/<uuid:id>/figures", versions.FiguresView.as_view(), verb="asset:read"),
     route("assets/<uuid:id>/grants", sharing.AssetGrantsView.as_view(), verb="asset:share"),
+    route("assets/<uuid:id>/grants/candidates", sharing.AssetCandidatesView.as_view(), verb="asset:share"),
     route("asset-grants/<uuid:id>", sharing.AssetGrantView.as_view(), verb="asset:share"),
 ]

@@ -11,7 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
 from orchestrator.assets.errors import ReferenceInvalid
 from orchestrator.assets.models import Arm, Asset, AssetAlias, AssetVersion
@@ -20,7 +20,9 @@ from orchestrator.assets.references import LIVE, Reference, read_reference
 from orchestrator.engine.errors import ErrorCategory, StepFailed
 
 KNOWN_FOR_S = 1.0
-"""How long another process may go on with a version after the alias was moved."""
+"""How long a process that does not listen may go on with a version after the alias was moved."""
+CHANNEL = "asset_aliases"
+"""Tells processes that listen to the database what to read anew: "workspace name@alias"."""
 MOST_KNOWN = 2_000
 
 Arguments = ParamSpec("Arguments")
@@ -91,9 +93,17 @@ async def answering(workspace_id: UUID, text: str, pins: Pins | None) -> Answeri
 
 
 def forget(workspace_id: UUID, name: str, alias: str) -> None:
-    """This process reads anew what the alias means, once the transaction around this is committed."""
-    key = (workspace_id, str(Reference(name=name, alias=alias)))
-    transaction.on_commit(lambda: _meant.forget(key))
+    """What the alias means is read anew once the transaction around this is committed: here, and where one listens."""
+    reference = str(Reference(name=name, alias=alias))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{workspace_id} {reference}"])
+    transaction.on_commit(lambda: _meant.forget((workspace_id, reference)))
+
+
+def heard(message: str) -> None:
+    """Another process has moved an alias."""
+    workspace_id, _, reference = message.partition(" ")
+    _meant.forget((UUID(workspace_id), reference))
 
 
 def in_database(function: Callable[Arguments, Given], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Given:

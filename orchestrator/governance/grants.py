@@ -83,6 +83,18 @@ def team_of(workspace_id: UUID, team: UUID | None) -> Team | None:
     return None if team is None else _found(Team.objects.filter(workspace_id=workspace_id, pk=team).first())
 
 
+def candidates(
+    workspace_id: UUID, grants: models.QuerySet[Any], text: str, *, beside: UUID | None = None, most: int = 20
+) -> tuple[list[Membership], list[Team]]:
+    """Whom a thing could be shared with by a part of their name: not those that its `grants` name, nor this person."""
+    everybody = Membership.objects.filter(workspace_id=workspace_id, user__is_active=True)
+    members = everybody.named_like(text).exclude(user_id=beside)
+    people = members.exclude(id__in=grants.exclude(member=None).values("member")).select_related("user")
+    teams = Team.objects.filter(workspace_id=workspace_id, name__icontains=text)
+    free = teams.exclude(id__in=grants.exclude(team=None).values("team"))
+    return list(people.order_by("user__name", "id")[:most]), list(free.order_by("name")[:most])
+
+
 def _found(row: Any) -> Any:
     if row is None:
         raise NotFound("nobody", "They are not in this workspace any more. Choose somebody else.")

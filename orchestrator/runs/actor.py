@@ -108,11 +108,13 @@ class Actor:
         return [*self._known_outcomes, *(known for known in waiting if known is not None)]
 
     def lost_calls(self) -> list[dict[str, Any]]:
-        """What this process has asked assets and could not save: they were asked all the same."""
+        """What this process has asked assets and could not save, but for what the next owner hears of: they were asked
+        all the same."""
+        told = {(known.step, known.attempt) for known in self.late_results()}
         rows = self._unsaved.uncounted
         for step, asked in self._asked.items():
             rows += store.call_rows(asked, step=step, attempt=self._execution.steps[step].attempt or 1, at=_now())
-        return rows
+        return [row for row in rows if (row["step"], row["attempt"]) not in told]
 
     async def drive(self) -> None:
         """Returns when the run has ended or is parked; raises Stale when it is not this process's any more."""

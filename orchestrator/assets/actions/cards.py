@@ -26,6 +26,9 @@ def change_card(principal: Principal, asset: Asset, changes: dict[str, Any]) -> 
         locked = locked_row(asset)
         sharing.require(principal, "asset:modify", locked)
         refuse_archived(locked)
+        if changes.get("owner_id", locked.owner_id) != locked.owner_id:
+            # Owners share it, so nobody makes themselves one who may not do that.
+            sharing.require(principal, "asset:share", locked)
         _check(locked, changes)
         before = {field: getattr(locked, field) for field in changes}
         for field, value in changes.items():

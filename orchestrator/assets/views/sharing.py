@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -13,11 +13,13 @@ from orchestrator.api.errors import NotFound
 from orchestrator.assets.actions import sharing
 from orchestrator.assets.models import AssetGrant
 from orchestrator.assets.serializers import (
+    AssetCandidatesSerializer,
     AssetGrantChangeSerializer,
     AssetGrantSerializer,
     NewAssetGrantSerializer,
 )
 from orchestrator.assets.views.reading import found, read
+from orchestrator.governance.grants import candidates
 from orchestrator.governance.principal import principal_of
 from orchestrator.governance.sharing import Level
 from orchestrator.governance.sharing import require as require_on
@@ -40,6 +42,20 @@ class AssetGrantsView(APIView):
         asset, sent = found(request, id), read(NewAssetGrantSerializer, request.data)
         made = sharing.grant(principal_of(request), asset, **{**sent, "level": Level(sent["level"])})
         return Response(AssetGrantSerializer(made).data, status=201)
+
+
+class AssetCandidatesView(APIView):
+    @extend_schema(
+        operation_id="asset_sharing_candidates",
+        parameters=[OpenApiParameter("search", str)],
+        responses=AssetCandidatesSerializer,
+    )
+    def get(self, request: Request, id: UUID) -> Response:
+        """People and teams to share with, by a part of their name."""
+        asset, text = found(request, id), request.query_params.get("search", "")[:200]
+        require_on(principal_of(request), "asset:share", asset)
+        members, teams = candidates(asset.workspace_id, asset.grants.all(), text)
+        return Response(AssetCandidatesSerializer({"people": [one.user for one in members], "teams": teams}).data)
 
 
 class AssetGrantView(APIView):

@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 from orchestrator.artifacts.actions import save_file
 from orchestrator.assets import actions
 from orchestrator.assets.actions import sharing
-from orchestrator.assets.models import AliasMove, Asset, AssetCall, AssetVersion
+from orchestrator.assets.models import AliasMove, Asset, AssetCall, AssetGrant, AssetVersion
 from orchestrator.governance.models import AuditEvent, Team, Workspace
 from orchestrator.governance.principal import person as principal_of_person
 from orchestrator.governance.principal import system
@@ -243,10 +243,15 @@ def test_an_asset_is_shared_with_people_and_teams_by_level(
     assert (may(vera, asset), may(ben, asset)) == (set(), {"consume"})
     team = Team.objects.create(workspace=workspace, name="Night")
     team.members.add(workspace.memberships.get(user=ben.user))
+    offered = f"assets/{asset.id}/grants/candidates"
+    assert {person["name"] for person in steward.get(offered).json()["people"]} == {"steward", "viewer", "builder"}
     made = share(steward, asset, "use", user=vera.user.id)
     assert made.status_code == 201, made.json()
     assert share(steward, asset, "replace", team=team.id).status_code == 201
     assert (may(vera, asset), may(ben, asset)) == ({"consume"}, {"consume", "modify", "replace"})
+    left = steward.get(offered).json()
+    assert ({person["name"] for person in left["people"]}, left["teams"]) == ({"steward", "builder"}, [])
+    assert vera.get(offered).status_code == 403
     assert share(steward, asset, "edit", user=vera.user.id).json()["code"] == "shared_already"
     grant = made.json()["id"]
     ended = (timezone.now() - timedelta(seconds=1)).isoformat()
@@ -266,6 +271,9 @@ def test_who_owns_an_asset_shares_it_and_gives_on_no_more_than_they_may(
     workspace: Workspace, asset: Asset, steward: Browser, browser_of: BrowserOf
 ) -> None:
     ben, vera = browser_of("builder"), browser_of("viewer")
+    sharing.grant(system("test"), asset, level=Level.EDIT, user=vera.user.id)
+    assert vera.patch(f"assets/{asset.id}", {"owner": str(vera.user.id)}).status_code == 403
+    AssetGrant.objects.all().delete()
     assert share(ben, asset, "use", user=vera.user.id).status_code == 403
     steward.patch(f"assets/{asset.id}", {"owner": str(ben.user.id)})
     assert share(ben, asset, "replace", user=vera.user.id).status_code == 403

@@ -6,14 +6,18 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.db.models import F
+from django.utils import timezone
 
 from builder.models import Workflow
-from orchestrator.assets import actions, calls
+from orchestrator.assets import actions, calls, versions
 from orchestrator.assets.models import Asset, AssetCall, AssetVersion
 from orchestrator.engine.errors import ErrorCategory, StepFailed
+from orchestrator.engine.node_spec import Effect
 from orchestrator.governance.models import Membership, Workspace
 from orchestrator.governance.principal import system
 from orchestrator.nodes import registry
@@ -21,7 +25,7 @@ from orchestrator.nodes.classify_text import ClassifyText
 from orchestrator.runs import containers, plans, remote
 from orchestrator.runs.database import in_database
 from orchestrator.runs.host import Host
-from orchestrator.runs.models import HumanTask, Run, RunEvent, RunStatus, Step, StepTask
+from orchestrator.runs.models import HumanTask, Mail, Run, RunEvent, RunStatus, Step, StepTask
 from tests.integration.authoring import Browser
 from tests.integration.runs.conftest import DRIVE_SECONDS
 from tests.integration.runs.graphs import graph, line, node, row
@@ -86,7 +90,7 @@ def approve_and_drive(run: Run, by: Browser, drive: Drive) -> Run:
     return drive(run)
 
 
-def versions(run: Run) -> dict[str, int]:
+def answered(run: Run) -> dict[str, int]:
     """By step: the version that answered."""
     facts = Step.objects.filter(run_id=run.id, node__in=["first", "second", "third"]).values_list("node", "facts")
     return {step: found["version"] for step, found in facts if found}
@@ -135,9 +139,33 @@ def test_a_run_goes_on_with_the_version_it_began_with_and_a_new_one_takes_the_ne
     run = drive(start(workflow))
     actions.move_alias(system("test"), add(sorter, label="invoice"))
     run = approve_and_drive(run, adam, drive)
-    assert versions(run) == {"first": 1, "second": 1}
+    assert answered(run) == {"first": 1, "second": 1}
     assert list(AssetCall.objects.order_by("step").values_list("arm", flat=True)) == ["live", "pinned"]
-    assert versions(drive(start(workflow))) == {"first": 2}
+    assert answered(drive(start(workflow))) == {"first": 2}
+
+
+def worker_listens() -> bool:
+    """Its line has read mail, and listens since before that."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND query LIKE %s", ["%JOIN mailbox m%"]
+        )
+        return cursor.fetchone() is not None
+
+
+def test_a_worker_hears_at_once_that_another_process_moved_an_alias(
+    sorter: Asset, publish: Publish, start: Start, drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(versions, "_meant", versions.Recent(3_600))
+    workflow = publish(row(sort("first")))
+    eventually(worker_listens)
+    assert answered(drive(start(workflow))) == {"first": 1}
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(versions.transaction, "on_commit", lambda _: None)
+        actions.move_alias(system("test"), add(sorter, label="invoice"))
+    key = (sorter.workspace_id, "kinds@live")
+    eventually(lambda: versions._meant.get(key) is None)
+    assert answered(drive(start(workflow))) == {"first": 2}
 
 
 def test_a_version_that_failed_binds_the_run_to_nothing(
@@ -147,13 +175,13 @@ def test_a_version_that_failed_binds_the_run_to_nothing(
     run = drive(start(publish(with_a_person_between(policy={"on_error": "continue", "fallback_value": {}}))))
     actions.move_alias(system("test"), add(sorter, label="invoice"))
     run = approve_and_drive(run, adam, drive)
-    assert versions(run)["second"] == 3
+    assert answered(run)["second"] == 3
 
 
 def test_an_alias_of_ones_own_is_asked_by_its_name(sorter: Asset, publish: Publish, start: Start, drive: Drive) -> None:
     actions.move_alias(system("test"), add(sorter, label="invoice"), "trial")
     run = drive(start(publish(row(sort("first", "kinds@trial"), sort("second")))))
-    assert versions(run) == {"first": 2, "second": 1}
+    assert answered(run) == {"first": 2, "second": 1}
     assert set(AssetCall.objects.values_list("alias", "label")) == {("trial", "invoice"), ("live", "letter")}
 
 
@@ -161,6 +189,16 @@ def test_an_alias_of_ones_own_is_asked_by_its_name(sorter: Asset, publish: Publi
 def away(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Texts are sorted on the queue of heavy steps."""
     monkeypatch.setattr(ClassifyText, "queue", "cpu")
+    forget_plans()
+    yield
+    monkeypatch.undo()
+    forget_plans()
+
+
+@pytest.fixture
+def effectful(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Sorting a text changes something outside, and must not be done twice."""
+    monkeypatch.setattr(ClassifyText, "effect", Effect.AT_MOST_ONCE)
     forget_plans()
     yield
     monkeypatch.undo()
@@ -186,7 +224,7 @@ def test_steps_of_another_queue_are_counted_and_follow_the_run_too(
     actions.move_alias(system("test"), add(sorter, label="invoice"))
     do_heavy_step(run)
     run = drive(run)
-    assert versions(run) == {"first": 1, "second": 1}
+    assert answered(run) == {"first": 1, "second": 1}
     assert list(AssetCall.objects.order_by("step").values_list("node", "arm")) == [
         ("first", "live"),
         ("second", "pinned"),
@@ -240,6 +278,31 @@ def test_what_a_process_asked_before_it_lost_the_run_is_counted_once(
     assert host.execute(run.id).result(DRIVE_SECONDS) == "stale"
     eventually(lambda: AssetCall.objects.count() == 1)
     assert not RunEvent.objects.filter(run_id=run.id, kind="step_done").exists()
+
+
+def test_what_an_effect_asked_before_the_run_was_lost_is_told_to_the_next_owner_and_counted_once(
+    sorter: Asset,
+    effectful: None,
+    publish: Publish,
+    start: Start,
+    host: Host,
+    drive: Drive,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answer = calls._answer
+
+    async def overtaken(*given: Any) -> dict[str, Any]:
+        await asyncio.to_thread(in_database, Run.objects.filter(pk=run.pk).update, owner=UUID(int=7), fence=99)
+        return await answer(*given)
+
+    monkeypatch.setattr(calls, "_answer", overtaken)
+    run = start(publish(row(sort("first"))))
+    assert host.execute(run.id).result(DRIVE_SECONDS) == "stale"
+    eventually(lambda: Mail.objects.filter(run_id=run.id, kind="late_result").exists())
+    Run.objects.filter(pk=run.pk).update(owner=None, wake_at=timezone.now())
+    assert drive(run).status == RunStatus.DONE
+    assert RunEvent.objects.get(run_id=run.id, kind="step_done").body["calls"][0]["label"] == "letter"
+    assert AssetCall.objects.count() == 1
 
 
 def test_what_a_heavy_step_asked_for_a_run_that_was_stopped_is_counted(
