@@ -11,7 +11,7 @@ from builder.models import Callers, Workflow
 from builder.placeholders import placeholder_problems
 from builder.references import Kind, Reference, references, unknown
 from orchestrator.artifacts.models import Artifact
-from orchestrator.assets.models import Asset
+from orchestrator.assets.where_used import known_references
 from orchestrator.engine.errors import Problem
 from orchestrator.engine.graph import Graph
 from orchestrator.engine.validation import check_graph
@@ -35,8 +35,7 @@ def _known(found: Iterable[Reference], workspace_id: UUID, principal: Principal)
         names[reference.kind].add(reference.name)
     known: dict[Kind, Collection[str]] = dict.fromkeys(Kind, ())
     if assets := names[Kind.ASSET]:
-        rows = Asset.objects.visible_to(principal).filter(workspace_id=workspace_id, name__in=assets)
-        known[Kind.ASSET] = set(rows.values_list("name", flat=True))
+        known[Kind.ASSET] = known_references(assets, workspace_id, principal)
     if credentials := _ids(names[Kind.CREDENTIAL]):
         rows = Credential.objects.visible_to(principal).filter(workspace_id=workspace_id, id__in=credentials)
         known[Kind.CREDENTIAL] = {str(row) for row in rows.values_list("id", flat=True)}

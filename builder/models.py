@@ -9,11 +9,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
-from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from builder.template import Template
-from orchestrator.governance.sharing import Level
+from orchestrator.governance.grants import Grant, GrantQuerySet, highest
+from orchestrator.governance.sharing import WORKFLOWS, Level, Rules
 from orchestrator.governance.tenancy import TenantQuerySet
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class Access(models.TextChoices):
     """Its owner, administrators, auditors, and those it is shared with."""
 
 
+LEVELS = [(level.value, level.value) for level in WORKFLOWS.gives]
 DEEPEST = 10
 """So deep may folders be nested."""
 
@@ -217,36 +218,27 @@ class Workflow(models.Model):
     def restricted(self) -> bool:
         return self.access == Access.RESTRICTED
 
+    @property
+    def sharing(self) -> Rules:
+        return WORKFLOWS
+
     def level_of(self, principal: Principal) -> Level | None:
         """What the principal is named for now, by themselves or by a team."""
         if not hasattr(self, "level_held"):
-            levels = set(self.grants.in_force_for(principal).values_list("level", flat=True))
-            return max((Level(level) for level in levels), key=list(Level).index, default=None)
+            return highest(self.grants.in_force_for(principal).values_list("level", flat=True))
         return Level(self.level_held) if self.level_held else None
 
 
-class WorkflowGrantQuerySet(TenantQuerySet["WorkflowGrant"]):
+class WorkflowGrantQuerySet(GrantQuerySet["WorkflowGrant"]):
     def visible_to(self, principal: Principal) -> Self:
         return self.filter(workflow__in=Workflow.objects.visible_to(principal))
 
-    def in_force_for(self, principal: Principal) -> Self:
-        """Those that name the principal, by themselves or by a team, and have not ended."""
-        named = Q(member__user_id=principal.id) | Q(team__members__user_id=principal.id)
-        return self.filter(named, Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
 
+class WorkflowGrant(Grant):
+    """One workflow shared with a person or a team of its workspace."""
 
-class WorkflowGrant(models.Model):
-    """One workflow shared with a person or a team of its workspace. It ends with the membership, so that nobody who
-    comes back later finds it again."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     workflow = models.ForeignKey(Workflow, models.CASCADE, related_name="grants")
-    member = models.ForeignKey("governance.Membership", models.CASCADE, null=True, related_name="+")
-    team = models.ForeignKey("governance.Team", models.CASCADE, null=True, related_name="+")
-    level = models.CharField(max_length=4, choices=[(level.value, level.value) for level in Level])
-    expires_at = models.DateTimeField(null=True)
-    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    level = models.CharField(max_length=4, choices=LEVELS)
 
     objects = WorkflowGrantQuerySet.as_manager()
 
@@ -262,17 +254,6 @@ class WorkflowGrant(models.Model):
     def __str__(self) -> str:
         return f"{self.level} of {self.workflow_id}"
 
-    @property
-    def expired(self) -> bool:
-        return self.expires_at is not None and self.expires_at <= timezone.now()
-
-    @property
-    def name(self) -> str:
-        """Whom it names."""
-        if self.member is not None:
-            return self.member.user.name
-        return self.team.name if self.team else ""
-
 
 class AccessRequest(models.Model):
     """Somebody asks to use or edit a workflow; it is there until the owner or an administrator answers."""
@@ -280,7 +261,7 @@ class AccessRequest(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     workflow = models.ForeignKey(Workflow, models.CASCADE, related_name="access_requests")
     member = models.ForeignKey("governance.Membership", models.CASCADE, related_name="+")
-    level = models.CharField(max_length=4, choices=[(level.value, level.value) for level in Level])
+    level = models.CharField(max_length=4, choices=LEVELS)
     note = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from builder.models import Workflow, WorkflowGrant
-from orchestrator.governance.models import Membership, Team
+from orchestrator.governance.grants import highest
+from orchestrator.governance.models import Membership
 from orchestrator.governance.principal import Kind, Principal
 from orchestrator.governance.sharing import Level, Way, explain
 
 MOST = 200
 DEGREES = (("edit", "workflow:edit"), ("use", "workflow:run"), ("look", "workflow:read"))
 """From the most to the least; what decides which."""
-RANK = {Level.USE: 0, Level.EDIT: 1}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,16 +45,6 @@ def everybody_with(workflow: Workflow) -> Everybody:
     return Everybody(shown=shown, more=max(0, members.count() - len(looked_at)))
 
 
-def candidates_for(workflow: Workflow, text: str, most: int = 20) -> tuple[list[Membership], list[Team]]:
-    """Whom the workflow could be shared with: members and teams of its workspace by a part of their name."""
-    members = Membership.objects.filter(workspace_id=workflow.workspace_id, user__is_active=True).named_like(text)
-    named = workflow.grants.exclude(member=None).values("member")
-    people = members.exclude(user_id=workflow.owner_id).exclude(id__in=named).select_related("user")
-    teams = Team.objects.filter(workspace_id=workflow.workspace_id, name__icontains=text)
-    free = teams.exclude(id__in=workflow.grants.exclude(team=None).values("team"))
-    return list(people.order_by("user__name", "id")[:most]), list(free.order_by("name")[:most])
-
-
 def _access(workflow: Workflow, member: Membership, grants: Iterable[WorkflowGrant]) -> Access | None:
     roles = {member.workspace_id: frozenset(member.roles)}
     somebody = Principal(kind=Kind.PERSON, id=member.user_id, roles=roles)
@@ -67,8 +57,7 @@ def _access(workflow: Workflow, member: Membership, grants: Iterable[WorkflowGra
 
 def _level(member: Membership, grants: Iterable[WorkflowGrant]) -> Level | None:
     teams: set[UUID] = {team.id for team in member.teams.all()}
-    levels = [Level(one.level) for one in grants if not one.expired and _names(one, member, teams)]
-    return max(levels, key=RANK.__getitem__, default=None)
+    return highest(one.level for one in grants if not one.expired and _names(one, member, teams))
 
 
 def _names(grant: WorkflowGrant, member: Membership, teams: set[UUID]) -> bool:

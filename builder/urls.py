@@ -1,6 +1,18 @@
 from __future__ import annotations
 
-from builder.views import catalogue, drafts, exchange, folders, formulas, gallery, samples, sharing, versions, workflows
+from builder.views import (
+    catalogue,
+    drafts,
+    exchange,
+    folders,
+    formulas,
+    gallery,
+    samples,
+    sharing,
+    uses,
+    versions,
+    workflows,
+)
 from orchestrator.api.routes import route
 
 urlpatterns = [
@@ -39,5 +51,6 @@ urlpatterns = [
     route("workspaces/<uuid:workspace>/access-requests", sharing.OpenRequestsView.as_view(), verb="workflow:read"),
     route("workflows/<uuid:id>/transfer", sharing.TransferView.as_view(), verb="workflow:share"),
     route("workflows/<uuid:id>/history", sharing.WorkflowHistoryView.as_view(), verb="workflow:read"),
+    route("assets/<uuid:id>/uses", uses.UsesView.as_view(), verb="asset:read"),
     route("members/<uuid:id>/workflows", sharing.OwnedView.as_view(), verb="member:manage"),
 ]

@@ -234,6 +234,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "Verb": "orchestrator.governance.serializers.VERB_NAMES",
         "Level": "orchestrator.governance.serializers.LEVELS",
+        "AssetLevel": "orchestrator.assets.serializers.LEVELS",
         "RunStatus": "orchestrator.runs.serializers.STATUSES",
         "StepStatus": "orchestrator.runs.serializers.STEP_STATUSES",
         "EventKind": "orchestrator.runs.serializers.EVENT_KINDS",

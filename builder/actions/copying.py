@@ -6,6 +6,8 @@ from django.db import transaction
 
 from builder.actions.locking import record
 from builder.models import Draft, StepSample, Workflow
+from builder.uses import keep_draft_uses
+from orchestrator.engine.graph import parse_graph
 from orchestrator.governance import sharing
 from orchestrator.governance.principal import Principal
 
@@ -34,6 +36,7 @@ def copy_workflow(principal: Principal, source: Workflow, *, name: str) -> Workf
             StepSample(workflow=copy, node=sample.node, output=sample.output, kept_by_id=sample.kept_by_id)
             for sample in samples
         )
+        keep_draft_uses(copy, parse_graph(draft.graph))
         detail = {"copy_of": source.pk, "copy_of_name": source.name}
         record(principal, "workflow.created", copy, after={"name": name}, detail=detail)
     return copy

@@ -12,6 +12,7 @@ from builder.actions.locking import locked_row, record, refuse_archived, require
 from builder.checks import problems_of
 from builder.graphs import read_graph
 from builder.models import Draft, Version, Workflow
+from builder.uses import keep_draft_uses
 from orchestrator.api.announcements import announce
 from orchestrator.api.errors import Conflict, Invalid
 from orchestrator.engine.errors import GraphInvalid, Problem
@@ -103,6 +104,7 @@ def replace_draft(
                 after={"content_hash": after.hex()},
                 detail=detail,
             )
+            keep_draft_uses(locked, graph)
             announce("draft.saved", workflow=locked.pk)
     return Saved(draft=draft, problems=problems_of(graph, workflow.workspace_id, principal))
 

@@ -14,8 +14,9 @@ from builder.graphs import read_graph
 from builder.models import Draft, Folder, Workflow
 from builder.portable import Names, Needs, ids_in, needs_of, portable
 from builder.references import Kind
+from builder.uses import keep_draft_uses
 from orchestrator.api.errors import Invalid
-from orchestrator.assets.models import Asset
+from orchestrator.assets.where_used import known_references
 from orchestrator.engine.graph import Graph, content_hash, graph_json, parse_graph
 from orchestrator.governance import sharing
 from orchestrator.governance.models import Credential
@@ -91,8 +92,7 @@ def read_document(principal: Principal, workspace_id: UUID, document: Any) -> In
     name, description = _text(document, "name", LONGEST_NAME), _text(document, "description", LONGEST_DESCRIPTION)
     graph = portable(read_graph(document.get("graph")), {})
     needs = needs_of(graph)
-    known = Asset.objects.visible_to(principal).filter(workspace_id=workspace_id, name__in=needs.models)
-    have = set(known.values_list("name", flat=True))
+    have = known_references(needs.models, workspace_id, principal)
     return Incoming(
         name=name or "Imported workflow",
         description=description,
@@ -129,6 +129,7 @@ def import_workflow(
             content_hash=content_hash(found.graph),
             changed_by_id=principal.id,
         )
+        keep_draft_uses(workflow, found.graph)
         record(principal, "workflow.imported", workflow, after={"name": workflow.name})
     return workflow
 

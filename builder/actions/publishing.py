@@ -8,6 +8,7 @@ from django.utils import timezone
 from builder.actions.locking import locked_row, record, refuse_archived, require
 from builder.checks import problems_of
 from builder.models import Draft, Status, Version, Workflow
+from builder.uses import keep_live_uses
 from orchestrator.api.announcements import announce
 from orchestrator.api.errors import Conflict, Invalid
 from orchestrator.engine.errors import Problem
@@ -35,6 +36,7 @@ def publish(principal: Principal, workflow: Workflow, *, note: str = "") -> Vers
         locked.paused_because = ""
         locked.live_at = timezone.now()
         locked.save(update_fields=["live_version", "paused", "paused_because", "live_at", "changed_at"])
+        keep_live_uses(locked, version)
         announce("workflow.published", workflow_id=locked.pk, version_id=version.pk)
         record(
             principal,

@@ -10,11 +10,11 @@ from django.db import transaction
 
 from builder.actions.locking import locked_row, record, require
 from builder.models import Access, AccessRequest, Workflow, WorkflowGrant
-from orchestrator.api.errors import Conflict, NotFound
-from orchestrator.governance.errors import Denied
-from orchestrator.governance.models import Membership, Team
+from orchestrator.api.errors import Conflict
+from orchestrator.governance.grants import member_of, team_of
+from orchestrator.governance.models import Membership
 from orchestrator.governance.principal import Principal
-from orchestrator.governance.sharing import GIVES, Level, verbs_on
+from orchestrator.governance.sharing import WORKFLOWS, Level, require_sharing, verbs_on
 
 
 def grant(
@@ -29,7 +29,7 @@ def grant(
     """Share the workflow with a person or a team of its workspace. Raises `Conflict` where it is shared already."""
     with transaction.atomic():
         locked = _shared_by(principal, workflow, level)
-        member, group = _member(locked, user), _team(locked, team)
+        member, group = member_of(locked.workspace_id, user), team_of(locked.workspace_id, team)
         if member is not None and member.user_id == locked.owner_id:
             raise Conflict("owns_it", f"{member.user.name} owns this workflow already.")
         if WorkflowGrant.objects.filter(workflow=locked, member=member, team=group).exists():
@@ -43,7 +43,7 @@ def grant(
             granted_by_id=principal.id,
         )
         AccessRequest.objects.filter(workflow=locked, member=member).delete()
-        record(principal, "workflow.shared", locked, after=_facts(made), detail=_whom(made))
+        record(principal, "workflow.shared", locked, after=made.facts, detail=made.whom)
     return made
 
 
@@ -51,14 +51,12 @@ def change_grant(principal: Principal, grant: WorkflowGrant, changes: dict[str, 
     """`changes` holds level, expires_at, or both."""
     with transaction.atomic():
         locked = _shared_by(principal, grant.workflow, Level(changes.get("level", grant.level)))
-        before = _facts(grant)
+        before = grant.facts
         for field, value in changes.items():
             setattr(grant, field, value)
-        if _facts(grant) != before:
+        if grant.facts != before:
             grant.save(update_fields=list(changes))
-            record(
-                principal, "workflow.sharing_changed", locked, before=before, after=_facts(grant), detail=_whom(grant)
-            )
+            record(principal, "workflow.sharing_changed", locked, before=before, after=grant.facts, detail=grant.whom)
     return grant
 
 
@@ -66,7 +64,7 @@ def end_grant(principal: Principal, grant: WorkflowGrant) -> None:
     """Stop sharing with this person or team, at once."""
     with transaction.atomic():
         locked = _shared_by(principal, grant.workflow, None)
-        before, whom = _facts(grant), _whom(grant)
+        before, whom = grant.facts, grant.whom
         WorkflowGrant.objects.filter(pk=grant.pk).delete()
         record(principal, "workflow.unshared", locked, before=before, detail=whom)
 
@@ -86,7 +84,7 @@ def set_access(principal: Principal, workflow: Workflow, access: Access) -> Work
 def ask_for_access(principal: Principal, workflow_id: UUID, *, level: Level, note: str) -> None:
     """Tell owner and administrators that somebody wants in. What cannot be asked for is answered like the rest."""
     workflow = Workflow.objects.filter(pk=workflow_id, workspace__in=principal.workspaces()).first()
-    if workflow is None or GIVES[level] <= verbs_on(principal, workflow):
+    if workflow is None or WORKFLOWS.gives[level] <= verbs_on(principal, workflow):
         return
     member = Membership.objects.get(workspace_id=workflow.workspace_id, user_id=principal.id)
     with transaction.atomic():
@@ -119,41 +117,8 @@ def decline_request(principal: Principal, request: AccessRequest) -> None:
 
 
 def _shared_by(principal: Principal, workflow: Workflow, level: Level | None) -> Workflow:
-    """The locked row, for somebody who may share it. An owner gives on only what they may themselves."""
+    """The locked row, for somebody who may share it."""
     require(principal, "workflow:share", workflow)
     locked = locked_row(workflow)
-    by_role = principal.may("workflow:share", locked.workspace_id)
-    if level is not None and not by_role and not GIVES[level] <= verbs_on(principal, locked) | GIVES[Level.USE]:
-        raise Denied(
-            "workflow:share",
-            workspace_id=locked.workspace_id,
-            object_type="workflow",
-            object_id=locked.pk,
-            message="You cannot edit this workflow yourself, so you can share it as “Can use” only.",
-        )
+    require_sharing(principal, locked, level)
     return locked
-
-
-def _member(workflow: Workflow, user: UUID | None) -> Membership | None:
-    if user is None:
-        return None
-    members = Membership.objects.select_related("user").filter(workspace_id=workflow.workspace_id, user_id=user)
-    return _found(members.first())
-
-
-def _team(workflow: Workflow, team: UUID | None) -> Team | None:
-    return None if team is None else _found(Team.objects.filter(workspace_id=workflow.workspace_id, pk=team).first())
-
-
-def _found(row: Any) -> Any:
-    if row is None:
-        raise NotFound("nobody", "They are not in this workspace any more. Choose somebody else.")
-    return row
-
-
-def _facts(grant: WorkflowGrant) -> dict[str, Any]:
-    return {"level": str(grant.level), "expires_at": grant.expires_at.isoformat() if grant.expires_at else None}
-
-
-def _whom(grant: WorkflowGrant) -> dict[str, str]:
-    return {"team" if grant.team_id else "person": grant.name}

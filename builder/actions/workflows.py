@@ -11,6 +11,7 @@ from django.utils import timezone
 from builder.actions.locking import locked_row, record, refuse_archived, require
 from builder.gallery import Offer, offer
 from builder.models import Draft, Folder, Status, StepSample, Workflow
+from builder.uses import drop_workflow_uses, keep_draft_uses, keep_uses_again
 from orchestrator.api.announcements import announce
 from orchestrator.api.errors import Conflict, Invalid, NotFound
 from orchestrator.engine.errors import Problem
@@ -45,6 +46,7 @@ def create_workflow(
             content_hash=content_hash(graph),
             changed_by_id=principal.id,
         )
+        keep_draft_uses(workflow, graph)
         record(principal, "workflow.created", workflow, after={"name": name, "template": template})
     return workflow
 
@@ -105,6 +107,7 @@ def put_away(principal: Principal, locked: Workflow) -> None:
     locked.paused = locked.live_version_id is not None
     locked.save(update_fields=["archived_at", "paused", "changed_at"])
     announce("workflow.paused", workflow_id=locked.pk)
+    drop_workflow_uses(locked)
     record(principal, "workflow.archived", locked, before={"archived": False}, after={"archived": True})
 
 
@@ -117,6 +120,7 @@ def restore_workflow(principal: Principal, workflow: Workflow) -> Workflow:
             raise Conflict("not_archived", "This workflow is not in the archive.")
         locked.archived_at = None
         locked.save(update_fields=["archived_at", "changed_at"])
+        keep_uses_again(locked)
         record(principal, "workflow.restored", locked, before={"archived": True}, after={"archived": False})
     return locked
 

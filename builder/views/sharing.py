@@ -14,10 +14,11 @@ from rest_framework.views import APIView
 
 from builder.actions import handing_over, sharing
 from builder.models import Access, AccessRequest, Workflow, WorkflowGrant
-from builder.people import Everybody, candidates_for, everybody_with
+from builder.people import Everybody, everybody_with
 from builder.serializers import AuthorSerializer
 from builder.views.reading import member, read
 from orchestrator.api.errors import NotFound
+from orchestrator.governance.grants import candidates
 from orchestrator.governance.principal import Principal, principal_of
 from orchestrator.governance.serializers import LEVELS, HistoryEventSerializer, PersonSerializer, RolesField
 from orchestrator.governance.sharing import Level
@@ -174,7 +175,8 @@ class CandidatesView(APIView):
     )
     def get(self, request: Request, id: UUID) -> Response:
         """People and teams to share with, by a part of their name."""
-        members, teams = candidates_for(_shareable(request, id), request.query_params.get("search", "")[:200])
+        workflow, text = _shareable(request, id), request.query_params.get("search", "")[:200]
+        members, teams = candidates(workflow.workspace_id, workflow.grants.all(), text, beside=workflow.owner_id)
         return Response(CandidatesSerializer({"people": [one.user for one in members], "teams": teams}).data)
 
 

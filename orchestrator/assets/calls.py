@@ -1,7 +1,18 @@
-"""Asks an asset: finds the version that is live, loads it once a process, and says who answered.
+"""Asks an asset: finds the version that is meant, loads it once a process, and says who answered.
 
-Tasks: classify {text} -> {label, confidence, scores} · extract {text, tables} -> the fields of `extract_fields` ·
-score {features} -> {score, level, reasons} · chat {system, prompt, schema?} -> {text, json}.
+Tasks and what they take and give:
+
+classify  {text} -> {label, confidence, scores: [{label, score}]}
+extract   {text, tables} -> the fields of `extract_fields`
+score     {features} -> {score, level, reasons}
+chat      {system?, prompt? | messages?, schema?, tools?} -> {text, json, calls: [{id, name, arguments}],
+          tokens: {prompt, completion}, finish}
+embed     {texts: [text]} -> {vectors: [[number]], model}
+predict   {features} -> {label, confidence, scores} or {value, low, high}
+detect    {features} -> {score, unusual}
+forecast  {series: [{at, value}], periods} -> {values: [{at, value, low, high}], baseline: [...]}
+
+A runtime may add `cost` (decimal) and `traits` (up to 16 numbers): they go into the record of the call only.
 """
 
 from __future__ import annotations
@@ -12,35 +23,38 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import Any, Protocol
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import connections
 
-from orchestrator.assets.errors import ArtifactAltered, AssetError
-from orchestrator.assets.extraction import reading
-from orchestrator.assets.models import LIVE, AssetAlias, Runtime, makers_of
-from orchestrator.assets.runtimes import chat
+from orchestrator.assets import remote
+from orchestrator.assets.errors import ArtifactAltered, AssetError, RuntimeMissing
+from orchestrator.assets.fallback import first_answer
+from orchestrator.assets.models import Runtime, makers_of
+from orchestrator.assets.pins import Pins
+from orchestrator.assets.records import CallRecord, split_answer
+from orchestrator.assets.runtimes import onnx_model
 from orchestrator.assets.runtimes.files import ModelFiles
 from orchestrator.assets.runtimes.labels import Labels
+from orchestrator.assets.runtimes.onnx_model import OnnxModel
 from orchestrator.assets.runtimes.patterns import Patterns
 from orchestrator.assets.runtimes.skops import Score, TextClassifier
-from orchestrator.connectors.chat import Sender
+from orchestrator.assets.stored_files import keep_here
+from orchestrator.assets.versions import Answering, answering, in_database
+from orchestrator.connectors.conversation import OnText
+from orchestrator.connectors.sender import Sender
 from orchestrator.engine.errors import ErrorCategory, StepFailed
 from orchestrator.governance.credentials import headers_for
 from orchestrator.nodes.base import Answer
 
-KNOWN_FOR_S = 1.0
-"""How long a process may go on with a version after the alias was moved."""
-MOST_KNOWN = 2_000
 MOST_LOADED = 16
-
-Arguments = ParamSpec("Arguments")
-Given = TypeVar("Given")
+INTERRUPTED = "interrupted"
+"""Code of a call that was stopped, or that failed in a way nobody foresaw."""
 
 
 class Loaded(Protocol):
@@ -54,143 +68,146 @@ LOADERS: dict[tuple[str, str], Loader] = {
     (Runtime.SKOPS, "classify"): TextClassifier,
     (Runtime.PATTERNS, "extract"): Patterns,
     (Runtime.SKOPS, "score"): Score,
+    **{(Runtime.ONNX_MODEL, task): partial(OnnxModel, task=task) for task in onnx_model.TASKS},
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Live:
-    """The live version of an asset, as read from the database."""
-
-    asset: str
-    task: str
-    sample: bool
-    id: UUID
-    number: int
-    runtime: str
-    config: dict[str, Any]
-    digest: str
-
-
-_known: OrderedDict[tuple[UUID, str], tuple[float, Live]] = OrderedDict()
 _loaded: OrderedDict[UUID, Loaded] = OrderedDict()
 _loading = threading.Lock()
 _workers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="assets")
 
 
-async def call(workspace_id: UUID, name: str, task: str, payload: dict[str, Any], http: Sender) -> Answer:
-    """Raises `StepFailed`: config (no such asset, wrong task), internal (model file altered), or the model's own."""
-    live = await _live(workspace_id, name)
-    if live.task not in makers_of(task):
+async def call(
+    workspace_id: UUID,
+    reference: str,
+    task: str,
+    payload: dict[str, Any],
+    http: Sender,
+    *,
+    pins: Pins | None = None,
+    told: Callable[[CallRecord], None] | None = None,
+    on_text: OnText | None = None,
+) -> Answer:
+    """Ask the version that `reference` (`name` or `name@alias`) means, or that the run of `pins` asked before.
+
+    While it cannot answer, those are asked that it names as its `fallbacks`; who answered stands in the answer. `told`
+    hears of every question, also of one that failed or was interrupted; `on_text` of the text of a language model as it
+    comes. Raises `StepFailed`: config (no such asset, wrong task), internal (altered), or the model's own.
+    """
+
+    async def ask(asked: str, hear: OnText | None) -> Answer:
+        return await _call(workspace_id, asked, task, payload, http, pins, told, hear)
+
+    meant = await answering(workspace_id, reference, pins)
+    found = await first_answer([reference, *meant.config.get("fallbacks", ())], ask, on_text)
+    return replace(found.given, instead_of=tuple((tried.reference, tried.error.code) for tried in found.tried))
+
+
+async def _call(
+    workspace_id: UUID,
+    reference: str,
+    task: str,
+    payload: dict[str, Any],
+    http: Sender,
+    pins: Pins | None,
+    told: Callable[[CallRecord], None] | None,
+    on_text: OnText | None,
+) -> Answer:
+    version = await answering(workspace_id, reference, pins)
+    if version.task not in makers_of(task):
         raise StepFailed(
             ErrorCategory.CONFIG,
             "asset_wrong_task",
-            f"{name} cannot be used here: it is made to {live.task}, not to {task}.",
+            f"{version.asset} cannot be used here: it is made to {version.task or version.kind}, not to {task}.",
             hint="Choose another model for this step.",
         )
-    started = time.monotonic()
-    if live.runtime == Runtime.CHAT:
-        value = await _say(live, task, payload, http, await _headers(workspace_id, live.config))
-    else:
-        value = await asyncio.get_running_loop().run_in_executor(_workers, _ask, live, payload)
+    started = time.perf_counter()
+    code, value, about = INTERRUPTED, {}, {}
+    try:
+        value, about = split_answer(await _answer(workspace_id, version, task, payload, http, on_text))
+        code = ""
+    except StepFailed as failed:
+        code = failed.error.code
+        raise
+    finally:
+        record = _record(version, task, code, started, about)
+        if told is not None:
+            told(record)
+    if pins is not None:
+        pins.learn([record.as_json()])
     return Answer(
         value=value,
-        asset=name,
-        version=live.number,
-        version_id=str(live.id),
-        milliseconds=(time.monotonic() - started) * 1_000,
+        asset=version.asset,
+        version=version.number,
+        version_id=str(version.id),
+        milliseconds=record.ms,
         confidence=value.get("confidence"),
-        sample=live.sample,
+        sample=version.sample,
+        record=record.as_json(),
     )
 
 
-async def _say(live: Live, task: str, payload: dict[str, Any], http: Sender, headers: dict[str, str]) -> dict[str, Any]:
-    """A language model chats, and can read documents as well."""
-    if task == "chat":
-        return await chat.answer(live.config, payload, http, headers)
-    said = await chat.answer(live.config, reading.question(payload["text"]), http, headers)
-    return {**reading.fields_of(said["json"], payload["text"]), "tokens": said["tokens"]}
-
-
-async def _live(workspace_id: UUID, name: str) -> Live:
-    key, now = (workspace_id, name), time.monotonic()
-    read_at, live = _known.get(key, (0.0, None))
-    if live is not None and now - read_at < KNOWN_FOR_S:
-        return live
-    live = await sync_to_async(_in_database, thread_sensitive=False)(_read_live, workspace_id, name)
-    _known[key] = (now, live)
-    _known.move_to_end(key)
-    while len(_known) > MOST_KNOWN:
-        _known.popitem(last=False)
-    return live
-
-
-def _read_live(workspace_id: UUID, name: str) -> Live:
-    alias = (
-        AssetAlias.objects.select_related("version", "asset")
-        .filter(asset__workspace_id=workspace_id, asset__name=name, name=LIVE)
-        .first()
+def _record(version: Answering, task: str, code: str, started: float, about: dict[str, Any]) -> CallRecord:
+    return CallRecord(
+        asset=version.asset,
+        version_id=str(version.id),
+        version=version.number,
+        alias=version.alias,
+        arm=version.arm,
+        task=task,
+        code=code,
+        ms=round((time.perf_counter() - started) * 1_000, 2),
+        **about,
     )
-    if alias is None:
-        raise StepFailed(
-            ErrorCategory.CONFIG,
-            "asset_missing",
-            f"There is no model {name!r} in this workspace.",
-            hint="Choose another model for this step.",
-        )
-    version, asset = alias.version, alias.asset
-    return Live(
-        asset=asset.name,
-        task=asset.task,
-        sample=asset.sample,
-        id=version.id,
-        number=version.number,
-        runtime=version.runtime,
-        config=version.config,
-        digest=version.digest,
-    )
+
+
+async def _answer(
+    workspace_id: UUID, version: Answering, task: str, payload: dict[str, Any], http: Sender, on_text: OnText | None
+) -> dict[str, Any]:
+    if version.runtime in remote.CONFIGS:
+        headers = await _headers(workspace_id, version.config)
+        return await remote.ask(version.runtime, task, version.config, payload, http, headers, on_text=on_text)
+    return await asyncio.get_running_loop().run_in_executor(_workers, _ask, workspace_id, version, payload)
 
 
 async def _headers(workspace_id: UUID, config: dict[str, Any]) -> dict[str, str]:
     if not config.get("credential"):
         return {}
-    read = sync_to_async(_in_database, thread_sensitive=False)
+    read = sync_to_async(in_database, thread_sensitive=False)
     return await read(headers_for, workspace_id, config["credential"], config["base_url"])
 
 
-def _ask(live: Live, payload: dict[str, Any]) -> dict[str, Any]:
-    return _runtime(live).answer(payload)
+def _ask(workspace_id: UUID, version: Answering, payload: dict[str, Any]) -> dict[str, Any]:
+    return _runtime(workspace_id, version).answer(payload)
 
 
-def _runtime(live: Live) -> Loaded:
+def _runtime(workspace_id: UUID, version: Answering) -> Loaded:
     """The version made ready to answer. One is loaded at a time: two at once would need twice the memory."""
     with _loading:
-        if live.id not in _loaded:
-            _loaded[live.id] = _load(live)
+        if version.id not in _loaded:
+            _loaded[version.id] = _load(workspace_id, version)
             while len(_loaded) > MOST_LOADED:
                 _loaded.popitem(last=False)
-        _loaded.move_to_end(live.id)
-        return _loaded[live.id]
+        _loaded.move_to_end(version.id)
+        return _loaded[version.id]
 
 
-def _load(live: Live) -> Loaded:
+def _load(workspace_id: UUID, version: Answering) -> Loaded:
     files = ModelFiles(folder=Path(settings.DATA_DIR) / "models")
+    loader = LOADERS.get((version.runtime, version.task))
     try:
-        return LOADERS[live.runtime, live.task](live.config, live.digest, files)
+        if loader is None:
+            raise RuntimeMissing(f"Nothing here can make “{version.runtime}” {version.task}.")
+        if version.artifact_id is not None:
+            in_database(keep_here, files, workspace_id, version.artifact_id, version.digest)
+        return loader(version.config, version.digest, files)
     except AssetError as error:
         altered = isinstance(error, ArtifactAltered)
         raise StepFailed(
             ErrorCategory.INTERNAL,
             "asset_altered" if altered else "asset_unusable",
-            f"{live.asset} version {live.number} cannot be used. {error}",
+            f"{version.asset} version {version.number} cannot be used. {error}",
             hint="Tell the administrator of this installation." if altered else "Choose another version of this model.",
-            asset=live.asset,
-            version=live.number,
+            asset=version.asset,
+            version=version.number,
         ) from error
-
-
-def _in_database(function: Callable[Arguments, Given], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Given:
-    """The ORM from a thread of a pool: the connection goes back when the call ends."""
-    try:
-        return function(*args, **kwargs)
-    finally:
-        connections.close_all()

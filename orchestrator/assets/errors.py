@@ -2,9 +2,12 @@
 
 AssetError
 ├── ArtifactMissing     a model file that a version points at is not there
+├── ArtifactUnfit       it is not what the settings of its version say
 ├── ArtifactAltered     its digest is not the one that was recorded: it must not be loaded
 ├── ArtifactUnsafe      it holds something that is not on the allow-list
-└── WeightsUnknown      the packaged weights are not the ones this product was built for
+├── WeightsUnknown      the packaged weights are not the ones this product was built for
+├── RuntimeMissing      this product has nothing that makes such a version answer
+└── ReferenceInvalid    a text that names no asset
 """
 
 from __future__ import annotations
@@ -18,12 +21,24 @@ class ArtifactMissing(AssetError):
     """Run `manage.py build_models`."""
 
 
+class ArtifactUnfit(AssetError):
+    """Compare the inputs and outputs of the file with the settings."""
+
+
 class ArtifactAltered(AssetError):
     """Somebody or something changed the file; the administrator must look."""
 
 
 class ArtifactUnsafe(AssetError):
     """Make the model again with a recipe of this product."""
+
+
+class RuntimeMissing(AssetError):
+    """Choose a version that this release can run."""
+
+
+class ReferenceInvalid(AssetError):
+    """Choose an asset from the list."""
 
 
 class WeightsUnknown(AssetError):

@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from orchestrator.api.routes import route
-from orchestrator.assets.views import AssetsView, AssetView
+from orchestrator.assets.views import assets, sharing, versions
 
 urlpatterns = [
-    route("workspaces/<uuid:workspace>/assets", AssetsView.as_view(), verb="asset:read"),
-    route("assets/<uuid:id>", AssetView.as_view(), verb="asset:read"),
+    route("workspaces/<uuid:workspace>/assets", assets.AssetsView.as_view(), verb="asset:read"),
+    route("workspaces/<uuid:workspace>/chat-models", assets.ChatModelsView.as_view(), verb="asset:modify"),
+    route("workspaces/<uuid:workspace>/asset-register", assets.RegisterView.as_view(), verb="asset:read"),
+    route("assets/<uuid:id>", assets.AssetView.as_view(), verb="asset:read"),
+    route("assets/<uuid:id>/archive", assets.ArchiveAssetView.as_view(), verb="asset:replace"),
+    route("assets/<uuid:id>/restore", assets.RestoreAssetView.as_view(), verb="asset:replace"),
+    route("assets/<uuid:id>/versions", versions.VersionsView.as_view(), verb="asset:modify"),
+    route("asset-versions/<uuid:id>", versions.VersionView.as_view(), verb="asset:read"),
+    route("assets/<uuid:id>/compare", versions.CompareView.as_view(), verb="asset:modify"),
+    route("assets/<uuid:id>/aliases/<slug:name>", versions.AliasView.as_view(), verb="asset:modify"),
+    route("assets/<uuid:id>/aliases/<slug:name>/roll-back", versions.RollBackView.as_view(), verb="asset:modify"),
+    route("assets/<uuid:id>/moves", versions.MovesView.as_view(), verb="asset:read"),
+    route("assets/<uuid:id>/figures", versions.FiguresView.as_view(), verb="asset:read"),
+    route("assets/<uuid:id>/grants", sharing.AssetGrantsView.as_view(), verb="asset:share"),
+    route("assets/<uuid:id>/grants/candidates", sharing.AssetCandidatesView.as_view(), verb="asset:share"),
+    route("asset-grants/<uuid:id>", sharing.AssetGrantView.as_view(), verb="asset:share"),
 ]

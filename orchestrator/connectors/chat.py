@@ -3,188 +3,233 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from jsonschema import Draft202012Validator
+from orchestrator.connectors.conversation import (
+    ChatAnswer,
+    ChatModel,
+    Finish,
+    Message,
+    OnText,
+    Question,
+    Said,
+    ToolCall,
+    counted,
+    fitting,
+    plain,
+    read_arguments,
+)
+from orchestrator.connectors.refusals import UNREADABLE, failed_in_between, hung_up, no_model, refusal
+from orchestrator.connectors.sender import Sender, Stream, read_all
+from orchestrator.connectors.streaming import events
 
-from orchestrator.engine.errors import ErrorCategory, Rejected, StepFailed
-
-MOST_TOKENS = 1024
-
-
-class Reply(Protocol):
-    @property
-    def status(self) -> int: ...
-
-    @property
-    def headers(self) -> dict[str, str]: ...
-
-    @property
-    def body(self) -> bytes: ...
-
-
-class Sender(Protocol):
-    """What is needed of `HttpClient`. Whoever calls with an account wraps it and adds the account's headers."""
-
-    async def send(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: dict[str, str] | None = None,
-        content: bytes | None = None,
-        timeout_s: float = 30,
-    ) -> Reply: ...
+PATH = "/chat/completions"
+HEADERS = {"Content-Type": "application/json", "Accept": "application/json"}
+_LISTENING = {"Content-Type": "application/json", "Accept": "text/event-stream"}
+_FINISH: dict[str, Finish] = {
+    "length": "length",
+    "tool_calls": "calls",
+    "function_call": "calls",
+    "content_filter": "refused",
+}
+_PROTOCOL = "the chat-completions protocol"
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChatModel:
-    base_url: str
-    """Up to and without `/chat/completions`, e.g. `https://api.example.com/v1`."""
-    model: str
-    max_tokens: int = MOST_TOKENS
-    timeout_s: float = 60
+async def chat(http: Sender, model: ChatModel, question: Question, *, on_text: OnText | None = None) -> ChatAnswer:
+    """One answer. `on_text` hears it as it comes, unless it has to fit a schema: then there is nothing to show yet.
 
-
-@dataclass(frozen=True, kw_only=True)
-class ChatAnswer:
-    text: str
-    json: Any
-    """The answer as data when a schema was given, else None."""
-    prompt_tokens: int
-    completion_tokens: int
-    """Of all tries together."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Said:
-    text: str
-    cut: bool
-    prompt_tokens: int
-    completion_tokens: int
-
-
-async def chat(
-    http: Sender, model: ChatModel, *, system: str, prompt: str, schema: Mapping[str, Any] | None = None
-) -> ChatAnswer:
-    """One answer; with a `schema` it is checked, and asked for once more when it does not fit.
-
-    Raises `StepFailed`: auth, rate_limited, unavailable, timeout, or rejected (answer_invalid, answer_cut).
+    Raises `StepFailed`: auth, rate_limited, unavailable, timeout, config (not_a_model), or rejected (see `fitting`).
     """
-    messages = [{"role": "system", "content": system}] if system else []
-    messages.append({"role": "user", "content": prompt})
-    said = await _ask(http, model, messages, schema)
-    if schema is None:
-        return _answer(said.text, None, [said])
-    data, wrong = _fitting(said, schema)
-    if wrong is None:
-        return _answer(said.text, data, [said])
-    repair = f"Your answer does not fit: {wrong} Answer again, with nothing but JSON that fits the schema."
-    messages += [{"role": "assistant", "content": said.text}, {"role": "user", "content": repair}]
-    again = await _ask(http, model, messages, schema)
-    data, wrong = _fitting(again, schema)
-    if wrong is None:
-        return _answer(again.text, data, [said, again])
-    raise Rejected(
-        ErrorCategory.REJECTED,
-        "answer_cut" if again.cut else "answer_invalid",
-        f"{model.model} did not answer in the form that was asked for.",
-        hint="Ask for less, or choose a larger model.",
-        problem=wrong,
-    )
+
+    async def ask(asked: Question) -> Said:
+        if on_text is None or asked.schema is not None:
+            return await _ask(http, model, asked)
+        return await _listen(http, model, asked, on_text)
+
+    return await fitting(model.model, question, ask)
 
 
-async def _ask(
-    http: Sender, model: ChatModel, messages: list[dict[str, str]], schema: Mapping[str, Any] | None
-) -> _Said:
-    body: dict[str, Any] = {
-        "model": model.model,
-        "messages": messages,
-        "max_tokens": model.max_tokens,
-        "temperature": 0,
-    }
-    if schema is not None:
-        described = {"name": "answer", "strict": True, "schema": schema}
-        body["response_format"] = {"type": "json_schema", "json_schema": described}
-    headers = {"Content-Type": "application/json", "Accept": "application/json"}
+async def _ask(http: Sender, model: ChatModel, question: Question) -> Said:
     reply = await http.send(
         "POST",
-        model.base_url.rstrip("/") + "/chat/completions",
-        headers=headers,
-        content=json.dumps(body).encode(),
+        model.base_url.rstrip("/") + PATH,
+        headers=HEADERS,
+        content=json.dumps(_body(model, question)).encode(),
         timeout_s=model.timeout_s,
     )
     if reply.status != 200:
-        raise _refusal(model, reply)
+        raise refusal(model.model, reply.status, reply.headers, reply.body)
     return _said(model, reply.body)
 
 
-def _said(model: ChatModel, body: bytes) -> _Said:
+async def _listen(http: Sender, model: ChatModel, question: Question, on_text: OnText) -> Said:
+    body = {**_body(model, question), "stream": True, "stream_options": {"include_usage": True}}
+    url = model.base_url.rstrip("/") + PATH
+    content = json.dumps(body).encode()
+    async with http.stream("POST", url, headers=_LISTENING, content=content, timeout_s=model.timeout_s) as stream:
+        if stream.status != 200:
+            raise refusal(model.model, stream.status, stream.headers, await read_all(stream))
+        if "text/event-stream" not in stream.headers.get("content-type", ""):  # it answers, but does not stream
+            said = _said(model, await read_all(stream))
+            await on_text(said.text)
+            return said
+        return await _heard(model, stream, on_text)
+
+
+async def _heard(model: ChatModel, stream: Stream, on_text: OnText) -> Said:
+    gathered = _Gathered()
+    async for event in events(stream.chunks):
+        if event.data.strip() == "[DONE]":
+            break
+        try:
+            piece = gathered.take(_piece(model, event.data))
+        except UNREADABLE as error:
+            raise no_model(model.model, _PROTOCOL) from error
+        if piece:
+            await on_text(piece)
+    if gathered.finish is None:
+        raise hung_up(model.model)
+    return gathered.said()
+
+
+def _piece(model: ChatModel, text: str | bytes) -> Mapping[str, Any]:
+    """What was sent as data. Some servers tell an error in what looks like an answer."""
+    data: Mapping[str, Any] = json.loads(text)
+    if error := data.get("error"):
+        given = error if isinstance(error, dict) else {"message": error}
+        kind = f"{given.get('type') or ''} {given.get('code') or ''}".strip()
+        raise failed_in_between(model.model, kind, str(given.get("message")))
+    return data
+
+
+@dataclass(kw_only=True)
+class _Gathered:
+    """An answer put together from its pieces."""
+
+    texts: list[str] = field(default_factory=list)
+    calls: dict[int, dict[str, str]] = field(default_factory=dict)
+    finish: Finish | None = None
+    usage: Mapping[str, Any] = field(default_factory=dict)
+    refused: bool = False
+
+    def take(self, data: Mapping[str, Any]) -> str:
+        """The text that came with this piece."""
+        self.usage = data.get("usage") or self.usage
+        choice = next(iter(data.get("choices") or []), None)
+        if choice is None:
+            return ""
+        delta = choice.get("delta") or {}
+        for call in delta.get("tool_calls") or []:
+            known = self.calls.setdefault(int(call.get("index") or 0), {"id": "", "name": "", "arguments": ""})
+            function = call.get("function") or {}
+            known["id"] = call.get("id") or known["id"]
+            known["name"] += function.get("name") or ""
+            known["arguments"] += function.get("arguments") or ""
+        if choice.get("finish_reason"):
+            self.finish = _FINISH.get(choice["finish_reason"], "stop")
+        self.refused = self.refused or bool(delta.get("refusal"))
+        piece = plain(delta.get("content") or delta.get("refusal"))
+        self.texts.append(piece)
+        return piece
+
+    def said(self) -> Said:
+        calls = [{"id": call["id"], "function": call} for _, call in sorted(self.calls.items())]
+        finish = "refused" if self.refused else self.finish or "stop"
+        return _put_together("".join(self.texts), finish, calls, self.usage)
+
+
+def _body(model: ChatModel, question: Question) -> dict[str, Any]:
+    body: dict[str, Any] = {"max_tokens": model.max_tokens, "temperature": 0, **model.parameters}
+    body = {name: value for name, value in body.items() if value is not None}
+    body["model"] = model.model
+    body["messages"] = [_message(message) for message in question.messages]
+    if question.schema is not None:
+        described = {"name": "answer", "strict": _is_strict(question.schema), "schema": question.schema}
+        body["response_format"] = {"type": "json_schema", "json_schema": described}
+    if question.tools:
+        body["tools"] = [
+            {
+                "type": "function",
+                "function": {"name": tool.name, "description": tool.description, "parameters": tool.input_schema},
+            }
+            for tool in question.tools
+        ]
+        named = question.tool_choice not in ("auto", "none", "required")
+        function = {"type": "function", "function": {"name": question.tool_choice}}
+        body["tool_choice"] = function if named else question.tool_choice
+    return body
+
+
+def _is_strict(schema: object) -> bool:
+    """Whether providers that hold a model to the schema take it: every object names all it holds, and requires it."""
+    if isinstance(schema, list):
+        return all(_is_strict(entry) for entry in schema)
+    if not isinstance(schema, Mapping):
+        return True
+    properties = schema.get("properties")
+    if schema.get("type") == "object" or isinstance(properties, Mapping):
+        named = set(properties) if isinstance(properties, Mapping) else set()
+        if schema.get("additionalProperties") is not False or set(schema.get("required") or []) != named:
+            return False
+    return all(_is_strict(entry) for entry in schema.values())
+
+
+def _message(message: Message) -> dict[str, Any]:
+    if message.role == "tool":
+        return {"role": "tool", "tool_call_id": message.id, "content": message.content}
+    told: dict[str, Any] = {"role": message.role, "content": message.content}
+    if message.calls:
+        told["content"] = message.content or None
+        told["tool_calls"] = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": _written(call)}}
+            for call in message.calls
+        ]
+    return told
+
+
+def _written(call: ToolCall) -> str:
+    return call.arguments if isinstance(call.arguments, str) else json.dumps(call.arguments)
+
+
+def _said(model: ChatModel, body: bytes) -> Said:
     try:
-        data = json.loads(body)
+        data = _piece(model, body)
         choice = data["choices"][0]
-        text = choice["message"]["content"] or ""
-        usage = data.get("usage") or {}
-        return _Said(
-            text=str(text).replace("\0", ""),
-            cut=choice.get("finish_reason") == "length",
-            prompt_tokens=int(usage.get("prompt_tokens") or 0),
-            completion_tokens=int(usage.get("completion_tokens") or 0),
+        message = choice["message"]
+        refusal_told = message.get("refusal")
+        finish = "refused" if refusal_told else _FINISH.get(choice.get("finish_reason") or "", "stop")
+        return _put_together(
+            _text(refusal_told or (message.get("content") if "tool_calls" in message else message["content"])),
+            finish,
+            message.get("tool_calls") or [],
+            data.get("usage") or {},
         )
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        message = f"What answered for {model.model} does not speak the chat-completions protocol."
-        hint = "Check the base address of the model; it usually ends with /v1."
-        raise Rejected(ErrorCategory.CONFIG, "not_a_model", message, hint=hint) from error
+    except UNREADABLE as error:
+        raise no_model(model.model, _PROTOCOL) from error
 
 
-def _fitting(said: _Said, schema: Mapping[str, Any]) -> tuple[Any, str | None]:
-    """The answer as data, and None or what is wrong with it."""
-    text = said.text.strip()
-    if text.startswith("```"):
-        text = text.partition("\n")[2].rpartition("```")[0]
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
-        return None, "it was cut off." if said.cut else "it is not JSON."
-    problems = list(Draft202012Validator(dict(schema)).iter_errors(data))
-    return data, f"{problems[0].message[:300]}." if problems else None
+def _text(content: object) -> str:
+    """Some servers give a list of parts."""
+    if isinstance(content, list):
+        return "".join(plain(part.get("text")) for part in content if part.get("type") == "text")
+    return plain(content)
 
 
-def _answer(text: str, data: Any, said: list[_Said]) -> ChatAnswer:
-    return ChatAnswer(
+def _put_together(text: str, finish: Finish, calls: Sequence[Mapping[str, Any]], usage: Mapping[str, Any]) -> Said:
+    made = tuple(
+        ToolCall(
+            id=plain(call.get("id")) or f"call-{number}",
+            name=plain(call["function"]["name"]),
+            arguments=read_arguments(plain(call["function"].get("arguments"))),
+        )
+        for number, call in enumerate(calls, 1)
+    )
+    return Said(
         text=text,
-        json=data,
-        prompt_tokens=sum(one.prompt_tokens for one in said),
-        completion_tokens=sum(one.completion_tokens for one in said),
+        finish="calls" if made and finish == "stop" else finish,
+        calls=made,
+        prompt_tokens=counted(usage.get("prompt_tokens")),
+        completion_tokens=counted(usage.get("completion_tokens")),
     )
-
-
-def _refusal(model: ChatModel, reply: Reply) -> StepFailed:
-    kind, category, message, hint = _meaning(reply.status)
-    given = reply.headers.get("retry-after", "")
-    return kind(
-        category,
-        f"status_{reply.status}",
-        message.format(name=model.model, status=reply.status),
-        hint=hint,
-        retry_after_s=float(min(int(given[:6]), 3600)) if given.isascii() and given.isdigit() else None,
-        status=reply.status,
-        answer=reply.body[:500].decode("utf-8", errors="replace"),
-    )
-
-
-def _meaning(status: int) -> tuple[type[StepFailed], ErrorCategory, str, str]:
-    if status in (401, 403):
-        hint = "Check the connection of this model."
-        return Rejected, ErrorCategory.AUTH, "The server of {name} did not accept the key.", hint
-    if status == 429:
-        return Rejected, ErrorCategory.RATE_LIMITED, "{name} gets too many requests.", "Try again later."
-    if status in (408, 504):
-        return StepFailed, ErrorCategory.TIMEOUT, "{name} took too long to answer.", "Try again later."
-    if status >= 500:
-        message = "The server of {name} has a problem (status {status})."
-        return StepFailed, ErrorCategory.UNAVAILABLE, message, "Try again later."
-    message = "The server of {name} refused the question (status {status})."
-    return Rejected, ErrorCategory.REJECTED, message, "Check the model's name and base address."

@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-import zlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
@@ -19,12 +19,10 @@ import httpcore
 
 from orchestrator.connectors.connections import Connections
 from orchestrator.connectors.egress import Egress, Resolver, Target, read_url, resolve
+from orchestrator.connectors.unpacking import unpacked
 from orchestrator.engine.errors import ErrorCategory, NotSent, Rejected, StepFailed
 
-LARGEST_REPLY = 10_000_000
 MOST_REDIRECTS = 5
-HIGHEST_RATIO = 100
-"""Unpacked to packed size, beyond the first megabyte."""
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TRAVELS = frozenset({"accept", "accept-language", "content-type", "idempotency-key", "user-agent"})
@@ -47,6 +45,19 @@ class HttpReply:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HttpStream:
+    """An answer whose body is still on its way."""
+
+    status: int
+    headers: dict[str, str]
+    """Names in small letters."""
+    url: str
+    """Where the answer comes from, after redirects."""
+    chunks: AsyncIterator[bytes]
+    """Unpacked; to be read inside the block that opened the stream."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Call:
     method: str
     target: Target
@@ -55,8 +66,9 @@ class _Call:
 
 
 @dataclass(kw_only=True)
-class _Progress:
+class Progress:
     sent: bool = False
+    """Something may have reached the other side."""
 
     async def note(self, event: str, info: Mapping[str, Any]) -> None:
         if event == "http11.send_request_headers.started":
@@ -80,55 +92,102 @@ class HttpClient:
     ) -> HttpReply:
         """The answer, whatever its status. Raises `StepFailed` when there is none; see the module."""
         call = _Call(method=method.upper(), target=read_url(url), headers=_checked(headers or {}), content=content)
-        progress = _Progress()
-        try:
-            async with asyncio.timeout(timeout_s):
-                return await self._follow(call, progress)
-        except NotSent as error:
-            if progress.sent:  # refused on the way on from a redirect: the first address was reached, and answered
-                raise _answered(error) from error
-            raise
-        except TimeoutError as error:
-            kind = StepFailed if progress.sent else NotSent
-            raise kind(
-                ErrorCategory.TIMEOUT,
-                "time_limit",
-                f"{call.target.host} did not answer within {timeout_s:g} seconds.",
-                hint="Try again later, or give it more time.",
-            ) from error
-        except httpcore.LocalProtocolError as error:
-            message = f"The request to {call.target.host} cannot be sent: {error}."
-            raise NotSent(ErrorCategory.INPUT, "invalid_request", message) from error
-        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
-            raise _failure(call.target.host, error, sent=progress.sent) from error
+        progress = Progress()
+        async with _limited(call.target.host, progress, timeout_s):
+            return await self._follow(call, progress)
+
+    @asynccontextmanager
+    async def stream(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        timeout_s: float = 30,
+    ) -> AsyncIterator[HttpStream]:
+        """The answer as it comes; the time limit covers the whole block. Raises like `send`, also while it is read."""
+        call = _Call(method=method.upper(), target=read_url(url), headers=_checked(headers or {}), content=content)
+        progress = Progress()
+        async with _limited(call.target.host, progress, timeout_s), self._followed(call, progress) as stream:
+            yield stream
 
     async def close(self) -> None:
         await self._connections.close()
 
-    async def _follow(self, call: _Call, progress: _Progress) -> HttpReply:
+    async def _follow(self, call: _Call, progress: Progress) -> HttpReply:
         for _ in range(MOST_REDIRECTS + 1):
             reply = await self._exchange(call, progress)
             location = reply.headers.get("location")
             if reply.status not in _REDIRECTS or location is None:
                 return reply
             call = _redirected(call, reply.status, location)
-        message = f"{call.target.host} sends us from one address to the next without end."
-        raise Rejected(ErrorCategory.REJECTED, "too_many_redirects", message, hint="Check the address.")
+        raise _endless(call.target.host)
 
-    async def _exchange(self, call: _Call, progress: _Progress) -> HttpReply:
-        request = httpcore.Request(
-            call.method,
-            httpcore.URL(
-                scheme=call.target.scheme, host=call.target.host, port=call.target.port, target=call.target.path
-            ),
-            headers=_wire_headers(call),
-            content=call.content,
-            extensions={"trace": progress.note},
-        )
-        async with self._connections.respond(call.target, request) as response:
-            headers = _reply_headers(response.headers)
-            body = await _read(call.target.host, response, headers.get("content-encoding", ""))
+    async def _exchange(self, call: _Call, progress: Progress) -> HttpReply:
+        async with self._connections.respond(call.target, _request(call, progress)) as response:
+            headers = reply_headers(response.headers)
+            body = b"".join(
+                [chunk async for chunk in unpacked(call.target.host, response, headers.get("content-encoding", ""))]
+            )
         return HttpReply(status=response.status, headers=headers, body=body, url=str(call.target))
+
+    @asynccontextmanager
+    async def _followed(self, call: _Call, progress: Progress) -> AsyncIterator[HttpStream]:
+        for _ in range(MOST_REDIRECTS + 1):
+            async with self._connections.respond(call.target, _request(call, progress)) as response:
+                headers = reply_headers(response.headers)
+                chunks = unpacked(call.target.host, response, headers.get("content-encoding", ""))
+                location = headers.get("location")
+                if response.status not in _REDIRECTS or location is None:
+                    yield HttpStream(status=response.status, headers=headers, url=str(call.target), chunks=chunks)
+                    return
+            call = _redirected(call, response.status, location)
+        raise _endless(call.target.host)
+
+
+@asynccontextmanager
+async def _limited(host: str, progress: Progress, timeout_s: float) -> AsyncIterator[None]:
+    """The time limit over everything, and what can go wrong on the way as `StepFailed`."""
+    limit = asyncio.timeout(timeout_s)
+    try:
+        async with limit:
+            yield
+    except NotSent as error:
+        if progress.sent:  # refused on the way on from a redirect: the first address was reached, and answered
+            raise _answered(error) from error
+        raise
+    except TimeoutError as error:
+        if not limit.expired():
+            raise
+        kind = StepFailed if progress.sent else NotSent
+        raise kind(
+            ErrorCategory.TIMEOUT,
+            "time_limit",
+            f"{host} did not answer within {timeout_s:g} seconds.",
+            hint="Try again later, or give it more time.",
+        ) from error
+    except httpcore.LocalProtocolError as error:
+        message = f"The request to {host} cannot be sent: {error}."
+        raise NotSent(ErrorCategory.INPUT, "invalid_request", message) from error
+    except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
+        raise failure(host, error, sent=progress.sent) from error
+
+
+def _request(call: _Call, progress: Progress) -> httpcore.Request:
+    target = call.target
+    return httpcore.Request(
+        call.method,
+        httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path),
+        headers=_wire_headers(call),
+        content=call.content,
+        extensions={"trace": progress.note},
+    )
+
+
+def _endless(host: str) -> Rejected:
+    message = f"{host} sends us from one address to the next without end."
+    return Rejected(ErrorCategory.REJECTED, "too_many_redirects", message, hint="Check the address.")
 
 
 def _checked(headers: Mapping[str, str]) -> dict[str, str]:
@@ -153,7 +212,7 @@ def _wire_headers(call: _Call) -> list[tuple[str, str]]:
     return headers
 
 
-def _reply_headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
+def reply_headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
     headers: dict[str, str] = {}
     for raw_name, raw_value in raw:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1").replace("\0", "")
@@ -178,56 +237,13 @@ def _redirected(call: _Call, status: int, location: str) -> _Call:
     return _Call(method=call.method, target=target, headers=headers, content=call.content)
 
 
-@dataclass(kw_only=True)
-class _Unpacker:
-    """Collects a body within the limits of size and ratio."""
-
-    host: str
-    zipped: Any
-    """A zlib decompressor, or None for plain bytes."""
-    packed: int = 0
-    body: bytearray = field(default_factory=bytearray)
-
-    def take(self, chunk: bytes) -> None:
-        self.packed += len(chunk)
-        self.body += self.zipped.decompress(chunk, LARGEST_REPLY + 1 - len(self.body)) if self.zipped else chunk
-        too_dense = len(self.body) > 1_000_000 and len(self.body) > HIGHEST_RATIO * self.packed
-        if len(self.body) > LARGEST_REPLY or too_dense:
-            message = f"The answer of {self.host} is too large: at most {LARGEST_REPLY // 1_000_000} MB are read."
-            raise Rejected(ErrorCategory.REJECTED, "reply_too_large", message, hint="Ask for less at a time.")
-
-
-async def _read(host: str, response: httpcore.Response, encoding: str) -> bytes:
-    unpacker = _Unpacker(host=host, zipped=_decompressor(host, encoding.strip().lower()))
-    try:
-        async for chunk in response.aiter_stream():
-            unpacker.take(chunk)
-    except zlib.error as error:
-        raise _unreadable(host) from error
-    return bytes(unpacker.body)
-
-
-def _decompressor(host: str, encoding: str) -> Any:
-    if encoding in ("", "identity"):
-        return None
-    if encoding in ("gzip", "x-gzip"):
-        return zlib.decompressobj(zlib.MAX_WBITS | 16)
-    if encoding == "deflate":
-        return zlib.decompressobj()
-    raise _unreadable(host)
-
-
-def _unreadable(host: str) -> Rejected:
-    message = f"The answer of {host} is packed in a way that cannot be read."
-    return Rejected(ErrorCategory.REJECTED, "reply_unreadable", message)
-
-
 def _answered(refused: NotSent) -> Rejected:
     error = refused.error
     return Rejected(error.category, error.code, error.message, hint=error.hint, retryable=False, **error.details)
 
 
-def _failure(host: str, error: Exception, *, sent: bool) -> StepFailed:
+def failure(host: str, error: Exception, *, sent: bool) -> StepFailed:
+    """What an error of the line means."""
     if sent:
         message = f"The line to {host} was cut before the answer was complete."
         hint = "Look at the other side whether it was done, or try again."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,14 @@ from orchestrator.engine.errors import StepError, TransitionRefused
 from orchestrator.engine.events import Binding, EventKind, ValueRef
 from orchestrator.engine.scheduling import RunState
 from orchestrator.engine.state import Step
+
+Calls = Sequence[dict[str, Any]]
+"""The records of what an attempt asked assets."""
+
+
+def told(calls: Calls) -> dict[str, Any]:
+    """The member of an event's body; none where nothing was asked."""
+    return {"calls": list(calls)} if calls else {}
 
 
 @dataclass(kw_only=True, slots=True)
@@ -45,19 +54,30 @@ class ContainerAnswers(ABC):
         """The containers whose items are worked on in other runs."""
         return [number for number, inside in self._state.items.items() if inside.chunks]
 
-    def items_opened(self, step: int, now: datetime, *, value: ValueRef, count: int, chunks: int = 0) -> None:
-        body = self._place(self._state.steps[step]) | {"value": value.as_json(), "count": count}
+    def items_opened(
+        self, step: int, now: datetime, *, value: ValueRef, count: int, chunks: int = 0, calls: Calls = ()
+    ) -> None:
+        """`calls` are the records of what was asked in a stretch that came to nothing."""
+        body = self._place(self._state.steps[step]) | {"value": value.as_json(), "count": count} | told(calls)
         if chunks:
             body["chunks"] = chunks
         self._record(EventKind.ITEMS_OPENED, now, body)
         self._flights.pop(step, None)
 
     def items_done(
-        self, step: int, now: datetime, *, value: ValueRef, ok: int, failed: int, failures: list[dict[str, Any]]
+        self,
+        step: int,
+        now: datetime,
+        *,
+        value: ValueRef,
+        ok: int,
+        failed: int,
+        failures: list[dict[str, Any]],
+        calls: Calls = (),
     ) -> None:
         """All items of a chunk's run at once; `failures` are the first few: {index, node, error}."""
         results = {"value": value.as_json(), "ok": ok, "failed": failed, "failures": failures}
-        self._record(EventKind.ITEMS_DONE, now, self._place(self._state.steps[step]) | results)
+        self._record(EventKind.ITEMS_DONE, now, self._place(self._state.steps[step]) | results | told(calls))
         self._flights.pop(step, None)
 
     def chunk_ended(

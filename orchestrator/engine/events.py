@@ -6,7 +6,8 @@ run_started      start, input {id, digest}, by {id, name} | null, how, mode, tit
                  kept [{node, scope, port, value {id, digest}}] and kept_from (a run): steps that are done when their
                  turn comes, with what an earlier run made of them, or, with facts of its own, with what a person kept;
                  only (a step): nothing else runs, and given {name: {id, digest}} is what its formulas see;
-                 of a chunk: parent {run, step, chunk}, items {base, count}, names {name: binding};
+                 of a chunk: parent {run, step, chunk}, items {base, count}, names {name: binding}, and pins {reference:
+                 [version, arm]} if its run has asked assets before;
                  until: the step up to which the run goes, if not to the end
 step_started     step, node, scope, attempt, key, variant if not 0: the fallback that is tried
 step_done        step, node, scope, attempt, port, value {id, digest}, facts (variant if not 0), started_at
@@ -35,6 +36,10 @@ cancel_requested by, reason; with an error if the product gave the run up, which
 undo_started     reason, count                     what the run did is undone now, each step in the scope undo/...
 run_finished     status, error | null
 mail_ignored     what the mail said; changes nothing
+
+An event that ends or interrupts an attempt (done, failed, waiting, unknown, cancelled, items opened or done, and
+ignored mail about one) also holds `calls`, where the attempt asked assets: [the records of these calls, each with the
+`node` that asked]. Each call stands in one event only.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from orchestrator.engine import rounds
-from orchestrator.engine.answers import ContainerAnswers, Flight
+from orchestrator.engine.answers import Calls, ContainerAnswers, Flight, told
 from orchestrator.engine.compensation import is_undo
 from orchestrator.engine.errors import StepError, TransitionRefused
 from orchestrator.engine.events import EventKind, ValueRef
@@ -20,6 +20,7 @@ from orchestrator.engine.state import TERMINAL, Step, StepStatus
 class StepAnswers(ContainerAnswers):
     """The part of an execution that takes answers: each is folded at once.
 
+    `calls` are the records of what the attempt asked assets.
     Raises TransitionRefused for an answer that comes too late.
     """
 
@@ -36,15 +37,17 @@ class StepAnswers(ContainerAnswers):
         self._record(EventKind.STEP_STARTED, now, body)
         flight.remote = self._state.node(found).queue != "engine"
 
-    def step_done(self, step: int, now: datetime, *, port: str, value: ValueRef, facts: dict[str, Any]) -> None:
+    def step_done(
+        self, step: int, now: datetime, *, port: str, value: ValueRef, facts: dict[str, Any], calls: Calls = ()
+    ) -> None:
         facts = facts | _variant(self._state.steps[step])
-        body = self._answer(step) | {"port": port, "value": value.as_json(), "facts": facts}
+        body = self._answer(step) | {"port": port, "value": value.as_json(), "facts": facts} | told(calls)
         self._record(EventKind.STEP_DONE, now, body)
         self._flights.pop(step, None)
 
-    def step_failed(self, step: int, now: datetime, *, error: StepError, jitter: float) -> None:
+    def step_failed(self, step: int, now: datetime, *, error: StepError, jitter: float, calls: Calls = ()) -> None:
         """Decides what the failure leads to. `jitter` is random, 0 <= jitter < 1."""
-        answer = self._answer(step)
+        answer = self._answer(step) | told(calls)
         found = self._state.steps[step]
         node = self._state.node(found)
         started_at = found.started_at or self._began(step)
@@ -61,9 +64,9 @@ class StepAnswers(ContainerAnswers):
             )
         self._record_failure(found, now, answer, error, again)
 
-    def step_waiting(self, step: int, now: datetime, *, wait: dict[str, Any]) -> None:
+    def step_waiting(self, step: int, now: datetime, *, wait: dict[str, Any], calls: Calls = ()) -> None:
         found = self._state.steps[step]
-        body = self._place(found) | {"attempt": self._attempt(found), "wait": wait}
+        body = self._place(found) | {"attempt": self._attempt(found), "wait": wait} | told(calls)
         self._record(EventKind.STEP_WAITING, now, body)
         self._flights.pop(step, None)
 
@@ -76,9 +79,9 @@ class StepAnswers(ContainerAnswers):
         self._record(EventKind.LOOP_DECIDED, now, rounds.decision(self._state, region, again=again, error=error))
         self._flights.pop(step, None)
 
-    def step_unknown(self, step: int, now: datetime, *, error: StepError | None = None) -> None:
+    def step_unknown(self, step: int, now: datetime, *, error: StepError | None = None, calls: Calls = ()) -> None:
         """Nobody knows whether it took effect, or what it gave: a person has to look. `error` says why, if known."""
-        self._record_unknown(self._state.steps[step], now, error)
+        self._record_unknown(self._state.steps[step], now, error, calls)
 
     def review(self, step: int, now: datetime, *, answer: str, by: str, note: str) -> None:
         """What a person found out about an unknown outcome. After `done` and `fail` the driver tells the outcome
@@ -109,7 +112,7 @@ class StepAnswers(ContainerAnswers):
         else:
             self._again.append(step)
 
-    def step_cancelled(self, step: int, now: datetime) -> None:
+    def step_cancelled(self, step: int, now: datetime, *, calls: Calls = ()) -> None:
         """Only what is to be cancelled can be: a step that is merely interrupted is started again after a take-over."""
         found = self._state.steps[step]
         flight = self._flights.get(step)
@@ -118,7 +121,7 @@ class StepAnswers(ContainerAnswers):
         if flight is not None and flight.round is not None:
             del self._flights[step]
             return
-        self._record(EventKind.STEP_CANCELLED, now, self._place(found))
+        self._record(EventKind.STEP_CANCELLED, now, self._place(found) | told(calls))
         self._flights.pop(step, None)
 
     # failures
@@ -131,7 +134,7 @@ class StepAnswers(ContainerAnswers):
         if again is None and not self._is_stopping(step) and self._may_fall_back(step, now):
             handled, again = "fallback", now
         if handled not in ("retry", "fallback", "continue") and self._needs_review(step):
-            self._record_unknown(step, now, error)
+            self._record_unknown(step, now, error, answer.get("calls", ()))
             return
         body = answer | {
             "error": error.as_json(),
@@ -143,10 +146,11 @@ class StepAnswers(ContainerAnswers):
         self._record(EventKind.STEP_FAILED, now, body)
         self._flights.pop(step.step, None)
 
-    def _record_unknown(self, step: Step, now: datetime, error: StepError | None) -> None:
+    def _record_unknown(self, step: Step, now: datetime, error: StepError | None, calls: Calls) -> None:
         """A person has to look, at what could not be undone too; `error` says why."""
         reason = {"error": error.as_json()} if error is not None else {}
-        self._record(EventKind.STEP_UNKNOWN, now, self._place(step) | {"attempt": self._attempt(step)} | reason)
+        body = self._place(step) | {"attempt": self._attempt(step)} | reason | told(calls)
+        self._record(EventKind.STEP_UNKNOWN, now, body)
         self._flights.pop(step.step, None)
 
     def _needs_review(self, step: Step) -> bool:

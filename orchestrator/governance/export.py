@@ -49,7 +49,7 @@ def lines(events: Iterable[AuditEvent], format: Format) -> Iterator[str]:
         for event in events:
             yield json.dumps(row_of(event), ensure_ascii=False) + "\n"
         return
-    writer = csv.writer(_Echo())
+    writer = csv.writer(Echo())
     yield "\ufeff" + writer.writerow(COLUMNS)  # the mark by which spreadsheets know UTF-8
     for event in events:
         yield writer.writerow([cell(value) for value in row_of(event).values()])
@@ -86,7 +86,7 @@ def cell(value: Any) -> str:
     return f"'{text}" if text.startswith(FORMULAS) else text
 
 
-class _Echo:
+class Echo:
     """A file for the csv writer that hands each line on."""
 
     def write(self, line: str) -> str:

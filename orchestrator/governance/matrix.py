@@ -61,6 +61,7 @@ TABLE = {
     "asset:consume": "E O P S",
     "asset:modify": "S",
     "asset:replace": "W S",
+    "asset:share": "W S",
     "credential:read": "W E C A",
     "credential:use": "E",
     "credential:edit": "C",

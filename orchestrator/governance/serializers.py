@@ -25,12 +25,12 @@ from orchestrator.governance.models import (
 from orchestrator.governance.preferences import PreferencesSerializer
 from orchestrator.governance.principal import Kind
 from orchestrator.governance.sentences import sentence_of
-from orchestrator.governance.sharing import Level
+from orchestrator.governance.sharing import WORKFLOWS
 
 LONGEST_PASSWORD = 200
 LONGEST_QUERY = 4_000
 ACTOR_KINDS = [str(kind) for kind in Kind]
-LEVELS = [str(level) for level in Level]
+LEVELS = [str(level) for level in WORKFLOWS.gives]
 VERB_NAMES = sorted(VERBS)
 HOST = r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]")

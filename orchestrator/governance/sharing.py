@@ -18,22 +18,56 @@ from orchestrator.governance.principal import Principal
 
 
 class Level(StrEnum):
-    """What one is named for; a grant of the higher level holds what the lower one does."""
+    """What one is named for, from the least to the most; a grant of a higher level holds what a lower one does."""
 
     USE = "use"
     EDIT = "edit"
+    REPLACE = "replace"
 
 
-OWNS: frozenset[str] = frozenset({"workflow:read", "workflow:share"})
-"""What the owner may in any role."""
-USES = frozenset({"workflow:read", "workflow:run", "run:read"})
-GIVES: Mapping[Level, frozenset[str]] = {
-    Level.USE: USES,
-    Level.EDIT: USES | {"workflow:edit", "workflow:run_draft", "run:payload", "run:cancel"},
-}
-"""What a grant adds, whatever the roles are. Nobody publishes by a grant."""
-AUTHORING = frozenset({"workflow:edit", "workflow:run_draft", "workflow:publish", "workflow:share"})
-"""What roles do not bring along where somebody is named for use only."""
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """How things of one kind are shared."""
+
+    object_type: str
+    owns: frozenset[str]
+    """What the owner may in any role."""
+    gives: Mapping[Level, frozenset[str]]
+    """What a grant adds, whatever the roles are."""
+    authoring: frozenset[str]
+    """What roles do not bring along where somebody is named for use only."""
+    share: str
+    """The verb of those whose roles count for restricted things, too."""
+    read_restricted: str
+    """The verb of those who see restricted things."""
+
+
+_RUNS = frozenset({"workflow:read", "workflow:run", "run:read"})
+WORKFLOWS = Rules(
+    object_type="workflow",
+    owns=frozenset({"workflow:read", "workflow:share"}),
+    gives={
+        Level.USE: _RUNS,
+        # Nobody publishes by a grant.
+        Level.EDIT: _RUNS | {"workflow:edit", "workflow:run_draft", "run:payload", "run:cancel"},
+    },
+    authoring=frozenset({"workflow:edit", "workflow:run_draft", "workflow:publish", "workflow:share"}),
+    share="workflow:share",
+    read_restricted="workflow:read_restricted",
+)
+_CONSUMES = frozenset({"asset:read", "asset:consume"})
+ASSETS = Rules(
+    object_type="asset",
+    owns=frozenset({"asset:read", "asset:share"}),
+    gives={
+        Level.USE: _CONSUMES,
+        Level.EDIT: _CONSUMES | {"asset:modify"},
+        Level.REPLACE: _CONSUMES | {"asset:modify", "asset:replace"},
+    },
+    authoring=frozenset({"asset:modify", "asset:replace", "asset:share"}),
+    share="asset:share",
+    read_restricted="asset:share",
+)
 
 
 class Shareable(Protocol):
@@ -45,6 +79,8 @@ class Shareable(Protocol):
     def owner_id(self) -> UUID | None: ...
     @property
     def restricted(self) -> bool: ...
+    @property
+    def sharing(self) -> Rules: ...
     def level_of(self, principal: Principal) -> Level | None:
         """What the principal is named for now, by themselves or by a team. One query."""
 
@@ -56,10 +92,33 @@ def may(principal: Principal, verb: str, thing: Shareable) -> bool:
     return _member(principal, thing) and verb in verbs_with(principal, thing, thing.level_of(principal))
 
 
-def require(principal: Principal, verb: str, thing: Shareable, *, object_type: str = "workflow") -> None:
+def require(principal: Principal, verb: str, thing: Shareable) -> None:
     """Raises `Denied` unless the principal may."""
     if not may(principal, verb, thing):
+        object_type = thing.sharing.object_type
         raise Denied(verb, workspace_id=thing.workspace_id, object_type=object_type, object_id=thing.pk)
+
+
+def require_sharing(principal: Principal, thing: Shareable, level: Level | None) -> None:
+    """Raises `Denied` unless the principal may share it. An owner gives on only what they may themselves."""
+    rules = thing.sharing
+    require(principal, rules.share, thing)
+    if level is None or principal.may(rules.share, thing.workspace_id):
+        return
+    if not rules.gives[level] <= verbs_on(principal, thing) | rules.gives[Level.USE]:
+        raise Denied(
+            rules.share,
+            workspace_id=thing.workspace_id,
+            object_type=rules.object_type,
+            object_id=thing.pk,
+            message=NOT_ONES_OWN[rules.object_type],
+        )
+
+
+NOT_ONES_OWN = {
+    "workflow": "You cannot edit this workflow yourself, so you can share it as “Can use” only.",
+    "asset": "You cannot do this with it yourself, so you cannot allow it to others.",
+}
 
 
 def verbs_on(principal: Principal, thing: Shareable) -> frozenset[str]:
@@ -72,8 +131,8 @@ def verbs_with(principal: Principal, thing: Shareable, level: Level | None) -> f
     verbs = _without_grants(principal, thing)
     if level is None or not _member(principal, thing):
         return verbs
-    held = principal.verbs(thing.workspace_id)
-    return verbs | GIVES[level] | (held if level is Level.EDIT else held - AUTHORING)
+    held, rules = principal.verbs(thing.workspace_id), thing.sharing
+    return verbs | rules.gives[level] | (held - rules.authoring if level is Level.USE else held)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,25 +147,25 @@ class Way:
 
 def explain(principal: Principal, verb: str, thing: Shareable, level: Level | None) -> list[Way]:
     """Every way by which the principal may do this with it; none where they may not."""
-    counted = _roles(principal, thing)
-    ways = [Way(kind="owner", name="")] if _owns(principal, thing) and verb in OWNS else []
+    counted, rules = _roles(principal, thing), thing.sharing
+    ways = [Way(kind="owner", name="")] if _owns(principal, thing) and verb in rules.owns else []
     ways += [Way(kind="role", name=role) for role in sorted(counted & VERBS[verb])]
-    if level is not None and verb in verbs_with(principal, thing, level) and (verb in GIVES[level] or not ways):
+    if level is not None and verb in verbs_with(principal, thing, level) and (verb in rules.gives[level] or not ways):
         ways.append(Way(kind="grant", name=level))
     return ways
 
 
 def _without_grants(principal: Principal, thing: Shareable) -> frozenset[str]:
     verbs = verbs_of(_roles(principal, thing))
-    return verbs | OWNS if _owns(principal, thing) else verbs
+    return verbs | thing.sharing.owns if _owns(principal, thing) else verbs
 
 
 def _roles(principal: Principal, thing: Shareable) -> frozenset[str]:
     """The roles that count for this thing without anybody being named."""
     held = principal.roles.get(thing.workspace_id, frozenset())
-    if not thing.restricted or _owns(principal, thing) or not held.isdisjoint(VERBS["workflow:share"]):
+    if not thing.restricted or _owns(principal, thing) or not held.isdisjoint(VERBS[thing.sharing.share]):
         return held
-    return held & VERBS["workflow:read_restricted"]
+    return held & VERBS[thing.sharing.read_restricted]
 
 
 def _member(principal: Principal, thing: Shareable) -> bool:

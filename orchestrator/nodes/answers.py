@@ -48,7 +48,8 @@ def check_finish(model: str, said: Mapping[str, Any]) -> None:
 
 
 def facts_of(answer: Answer) -> dict[str, Any]:
-    """What is kept beside the step: who answered, how sure, how long it took."""
+    """What is kept beside the step: who answered and instead of whom, how sure, how long it took."""
+    instead = [{"asset": asset, "code": code} for asset, code in answer.instead_of]
     return {
         "asset": answer.asset,
         "version": answer.version,
@@ -56,4 +57,5 @@ def facts_of(answer: Answer) -> dict[str, Any]:
         "confidence": answer.confidence,
         "sample": answer.sample,
         "ms": round(answer.milliseconds, 1),
+        **({"instead_of": instead} if instead else {}),
     }

@@ -135,6 +135,8 @@ class Answer:
     sample: bool = False
     record: dict[str, Any] | None = None
     """What is kept of the call, see `assets/records.py`."""
+    instead_of: tuple[tuple[str, str], ...] = ()
+    """(Reference, code of its failure) of what was asked before, where another asset had to stand in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,7 +162,7 @@ class Http(Protocol):
 
 class Assets(Protocol):
     async def call(self, name: str, task: str, payload: dict[str, Any], *, on_text: OnText | None = None) -> Answer:
-        """`task` is classify | extract | score | chat; payloads and values per task: see `assets/calls.py`.
+        """`name` may name an alias too: `name@alias`. Tasks, payloads and values: see `assets/calls.py`.
 
         `on_text` is told each piece of the text of a chat as it comes.
         """

@@ -18,13 +18,14 @@ from uuid import UUID
 import orjson
 from uuid_utils.compat import uuid5
 
+from orchestrator.engine.answers import Calls
 from orchestrator.engine.commands import Command, DecideLoop, EndWait, OpenChunk, RunItems, StartStep, StopChildren
 from orchestrator.engine.errors import ErrorCategory, ExpressionError, StepError, StepFailed
 from orchestrator.engine.execution import Execution
 from orchestrator.engine.node_spec import Effect
 from orchestrator.engine.retry import POISONED
 from orchestrator.engine.state import TERMINAL
-from orchestrator.nodes.base import Result, Waiting
+from orchestrator.nodes.base import PersonNeeded, Result, Waiting
 from orchestrator.nodes.registry import node_type
 from orchestrator.runs import mail, store, waits
 from orchestrator.runs.callbacks import with_calls
@@ -73,9 +74,11 @@ class Actor:
         self._execution = Execution(taken.plan, events)
         self._values = Values(row.id, row.workspace_id, host.read_value, last=taken.last_value, known=taken.known)
         self._unsaved = Unsaved(row, events)
+        self._asked: dict[int, list[dict[str, Any]]] = {}
+        """By step: the records of what the attempt under way has asked assets so far."""
         self._strict = row.crashes > 0
         self._children = Children(row, events, self._values)
-        self._containers = Containers(row, events[0].body, taken.plan, self._values, host.context)
+        self._containers = Containers(row, events[0].body, taken.plan, self._values, host.context, self._unsaved.pins)
         self._letters: deque[Letter] = deque(taken.letters)
         self._known: set[int] = {letter.id for letter in taken.letters}
         self._running: dict[int, asyncio.Task[None]] = {}
@@ -97,8 +100,21 @@ class Actor:
 
     def late_results(self) -> list[Known]:
         """The outcomes of effects that this process knows and could not save."""
-        waiting = [self._as_known(step, data) for kind, step, data in self._happened if kind == "outcome"]
+        waiting = [
+            self._as_known(step, *data, self._asked.get(step, ()))
+            for kind, step, data in self._happened
+            if kind == "outcome"
+        ]
         return [*self._known_outcomes, *(known for known in waiting if known is not None)]
+
+    def lost_calls(self) -> list[dict[str, Any]]:
+        """What this process has asked assets and could not save, but for what the next owner hears of: they were asked
+        all the same."""
+        told = {(known.step, known.attempt) for known in self.late_results()}
+        rows = self._unsaved.uncounted
+        for step, asked in self._asked.items():
+            rows += store.call_rows(asked, step=step, attempt=self._execution.steps[step].attempt or 1, at=_now())
+        return [row for row in rows if (row["step"], row["attempt"]) not in told]
 
     async def drive(self) -> None:
         """Returns when the run has ended or is parked; raises Stale when it is not this process's any more."""
@@ -249,14 +265,17 @@ class Actor:
         if "run" in names:
             names = with_calls(names, self._execution.plan, self.id, self._execution.steps[step])
         if not isinstance(command, StartStep):
-            return ("container", step, await self._containers.do(command, names, strict=self._strict))
+            asked = self._asked[step] = []
+            return ("container", step, await self._containers.do(command, names, asked, strict=self._strict))
         config = await resolve(command.node.config, names, self._values.read)
         if command.queue != "engine":
             return ("remote", step, (command, config))
         # A late beat renews the lease; where it has run out, this process ends. The heart beats in another thread.
         while command.effect is not Effect.PURE and not self._host.lease_is_fresh():  # noqa: ASYNC110
             await asyncio.sleep(BETWEEN_LOOKS)
-        context = self._host.context(self._row, command.node.key, command.attempt, self._key(command))
+        asked = self._asked[step] = []
+        key, pins = self._key(command), self._unsaved.pins
+        context = self._host.context(self._row, command.node.key, command.attempt, key, pins, asked)
         timeout = _seconds(command)
         outcome = await perform(node_type(command.node.type, command.node.version), config, context, timeout)
         if outcome.call is not None:
@@ -277,19 +296,19 @@ class Actor:
                 raise data
             stopping = step in self._execution.to_cancel()
             if stopping and kind in ("cancelled", "remote", "container", "call", "round"):
-                self._execution.step_cancelled(step, _now())
+                self._execution.step_cancelled(step, _now(), calls=self._asked.pop(step, ()))
             elif kind != "cancelled":
                 self._take(kind, step, data)
 
     def _take(self, kind: str, step: int, data: Any) -> None:
-        now = _now()
+        now, calls = _now(), self._asked.pop(step, ())
         if kind == "unkept" and self._execution.node(step).effect is Effect.AT_MOST_ONCE:
             # It was done, so it must neither be repeated nor give way to a fallback.
-            self._execution.step_unknown(step, now, error=data)
+            self._execution.step_unknown(step, now, error=data, calls=calls)
         elif kind in ("failed", "unkept"):
-            self._execution.step_failed(step, now, error=data, jitter=random.random())
+            self._execution.step_failed(step, now, error=data, jitter=random.random(), calls=calls)
         elif kind == "container":
-            self._unsaved.values += take_container(self._execution, step, data, now)
+            self._unsaved.values += take_container(self._execution, step, data, now, calls)
         elif kind == "round":
             again, error = data
             self._execution.loop_decided(step, now, again=again, error=error)
@@ -297,48 +316,45 @@ class Actor:
             self._send_away(*data)
         elif kind == "call":
             self._children.new.append(data.child)
-            self._execution.step_waiting(step, now, wait=data.wait)
+            self._execution.step_waiting(step, now, wait=data.wait, calls=calls)
         elif kind == "received":
             self._unsaved.read.append(data[0].id)
             self._unsaved.values += take_done(self._execution, step, *data, now)
         else:
-            self._take_outcome(step, *data)
+            self._take_outcome(step, *data, calls)
 
-    def _as_known(self, step: int, data: tuple[Outcome, store.KeptValue | None]) -> Known | None:
+    def _as_known(self, step: int, outcome: Outcome, kept: store.KeptValue | None, calls: Calls) -> Known | None:
         """None: there was no effect, or nobody knows what became of it."""
-        outcome, kept = data
         found = self._execution.steps[step]
         pure = self._execution.plan.nodes[found.node].effect is Effect.PURE
         unknown = outcome.person is not None or (outcome.error is not None and self._is_ambiguous(step, outcome.error))
         if pure or unknown:
             return None
-        return Known(step=step, attempt=found.attempt, outcome=outcome, kept=kept)
+        return Known(step=step, attempt=found.attempt, outcome=outcome, kept=kept, calls=calls)
 
-    def _take_outcome(self, step: int, outcome: Outcome, kept: store.KeptValue | None) -> None:
+    def _take_outcome(self, step: int, outcome: Outcome, kept: store.KeptValue | None, calls: Calls) -> None:
         now = _now()
-        if (known := self._as_known(step, (outcome, kept))) is not None:
+        if (known := self._as_known(step, outcome, kept, calls)) is not None:
             self._known_outcomes.append(known)
         if outcome.person is not None:
-            self._ask(step, outcome)
+            self._ask(step, outcome.person, calls)
         elif outcome.waiting is not None:
-            self._wait(step, outcome.waiting)
+            self._wait(step, outcome.waiting, calls)
         elif outcome.error is not None and self._is_ambiguous(step, outcome.error):
-            self._execution.step_unknown(step, now)
+            self._execution.step_unknown(step, now, calls=calls)
         elif outcome.error is not None:
-            self._execution.step_failed(step, now, error=outcome.error, jitter=random.random())
+            self._execution.step_failed(step, now, error=outcome.error, jitter=random.random(), calls=calls)
         elif outcome.result is not None and kept is not None:
             self._unsaved.values.append(kept)
-            self._execution.step_done(step, now, port=outcome.result.port, value=Values.ref(kept), facts=outcome.facts)
+            port, value = outcome.result.port, Values.ref(kept)
+            self._execution.step_done(step, now, port=port, value=value, facts=outcome.facts, calls=calls)
 
     def _is_ambiguous(self, step: int, error: StepError) -> bool:
         """Whether an effect that must not be doubled may have happened although the attempt failed."""
         node = self._execution.node(step)
         return node.effect is Effect.AT_MOST_ONCE and error.category in AMBIGUOUS and not error.not_sent
 
-    def _ask(self, step: int, outcome: Outcome) -> None:
-        person = outcome.person
-        if person is None:
-            return
+    def _ask(self, step: int, person: PersonNeeded, calls: Calls) -> None:
         task = mail.new_task(self.id, step, self._execution.steps[step].attempt, person)
         self._unsaved.tasks.append(task)
         wait = {
@@ -348,12 +364,12 @@ class Actor:
             "roles": list(person.roles),
             "due_at": person.due_at.isoformat() if person.due_at else None,
         }
-        self._execution.step_waiting(step, _now(), wait=wait)
+        self._execution.step_waiting(step, _now(), wait=wait, calls=calls)
 
-    def _wait(self, step: int, waiting: Waiting) -> None:
+    def _wait(self, step: int, waiting: Waiting, calls: Calls) -> None:
         found = self._execution.steps[step]
         facts, row = waits.open_wait(self.id, step, found.node, found.scope, waiting)
-        self._execution.step_waiting(step, _now(), wait=facts)
+        self._execution.step_waiting(step, _now(), wait=facts, calls=calls)
         if row is not None:
             self._unsaved.waits.append(row)
 
@@ -368,6 +384,7 @@ class Actor:
             "key": str(key),
             "workspace": str(self._row.workspace_id),
             "seconds": _seconds(command),
+            "pins": self._unsaved.pins.as_json(),
         }
         self._unsaved.remote.append(
             store.NewStepTask(step=command.step, attempt=command.attempt, queue=command.queue, body=orjson.dumps(body))

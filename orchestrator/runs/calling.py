@@ -7,10 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from builder.models import Callers, Workflow
-from orchestrator.api.errors import ProblemError
+from orchestrator.api.errors import Conflict, ProblemError
 from orchestrator.engine.errors import ErrorCategory, StepFailed
 from orchestrator.engine.plan import Plan
+from orchestrator.governance.principal import system
+from orchestrator.runs import rights
 from orchestrator.runs.actions.starting import accept_input, start_node
+from orchestrator.runs.models import Mode
 from orchestrator.runs.plans import plan_of
 
 DEEPEST = 10
@@ -47,6 +50,10 @@ def call_workflow(workspace_id: UUID, workflow: str, given: dict[str, Any]) -> C
             "Allow it in the settings of that workflow.",
         )
     plan = plan_of(UUID(str(live.pk)))
+    try:
+        rights.require_assets(system("workflow"), found, UUID(str(live.pk)), Mode.LIVE)
+    except Conflict as error:
+        raise _refused(error.code, error.detail, "Look at who owns that workflow.") from error
     try:
         start = start_node(plan, None, "workflow")
         _, body = accept_input(start, given)

@@ -112,6 +112,10 @@ class Claimer:
         """Tell whoever owns the run now what became of its effects."""
         self._wanted.put(lambda connection: post_late(connection, run, outcomes))
 
+    def count_calls(self, run: UUID, rows: list[dict[str, Any]]) -> None:
+        """Count what was asked for a run that is somebody else's now."""
+        self._wanted.put(lambda connection: store.count_calls(connection, run, rows))
+
     def give_up(self, run: UUID, fence: int) -> None:
         """Hand a run back that could not be driven, for later."""
         self._wanted.put(

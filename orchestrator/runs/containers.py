@@ -6,12 +6,15 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import connection
 
 from orchestrator.artifacts.actions import read_file
+from orchestrator.assets.pins import Pins
+from orchestrator.engine.answers import Calls
 from orchestrator.engine.chunks import CHUNK_ITEMS, light_body
 from orchestrator.engine.commands import CloseItems, JoinChunks, OpenChunk, OpenItems, RunItems
 from orchestrator.engine.errors import ErrorCategory, StepFailed
@@ -72,23 +75,33 @@ class Containers:
     """Those of one run."""
 
     def __init__(
-        self, row: Any, started: dict[str, Any], plan: Plan, values: Values, context: Callable[..., NodeContext]
+        self,
+        row: Any,
+        started: dict[str, Any],
+        plan: Plan,
+        values: Values,
+        context: Callable[..., NodeContext],
+        pins: Pins,
     ) -> None:
         self._row = row
         self._started = started
         self._plan = plan
         self._values = values
         self._context = context
+        self._pins = pins
 
-    async def do(self, command: Command, names: Mapping[str, Binding], *, strict: bool) -> Opened | Ran | Closed:
-        """`names` are those of the container's settings, or of the inside where items are to be run.
+    async def do(
+        self, command: Command, names: Mapping[str, Binding], asked: list[dict[str, Any]], *, strict: bool
+    ) -> Opened | Ran | Closed:
+        """`names` are those of the container's settings, or of the inside where items are to be run; `asked` gets the
+        records of what the steps inside ask assets then.
 
         Raises StepFailed or ExpressionError.
         """
         if isinstance(command, OpenItems):
             return await self._open(command, await resolve(command.node.config, names, self._values.read))
         if isinstance(command, RunItems):
-            return await self._run(command, names, strict=strict)
+            return await self._run(command, names, asked, strict=strict)
         if isinstance(command, JoinChunks):
             with step_errors():
                 body = await asyncio.to_thread(in_database_again, joined, self._row.workspace_id, command.pieces)
@@ -119,12 +132,14 @@ class Containers:
         listed = await self._values.keep(plan)
         return Opened(value=Values.ref(listed), count=len(items), chunks=len(slices), kept=[*slices, listed])
 
-    async def _run(self, command: RunItems, names: Mapping[str, Binding], *, strict: bool) -> Opened | Ran:
+    async def _run(
+        self, command: RunItems, names: Mapping[str, Binding], asked: list[dict[str, Any]], *, strict: bool
+    ) -> Opened | Ran:
         body = None if strict or "until" in self._started else light_body(self._plan, command.node.key)
         if body is not None:
             outer = {name: await self._outer(binding) for name, binding in names.items()}
             items = await self._values.read(command.items)
-            light = LightBody(command.node, body, self._plain_context, LONGEST_ATTEMPT)
+            light = LightBody(command.node, body, partial(self._plain_context, asked), LONGEST_ATTEMPT)
             try:
                 results = await light.run(items, command.base, outer)
                 return Ran(value=await self._values.keep(results.output), results=results)
@@ -132,9 +147,9 @@ class Containers:
                 pass  # the engine goes on step by step
         return Opened(value=command.items, count=command.count)
 
-    def _plain_context(self, node: PlanNode) -> NodeContext:
+    def _plain_context(self, asked: list[dict[str, Any]], node: PlanNode) -> NodeContext:
         """The world of a step that is run for one item after the other, and has no effect there."""
-        return self._context(self._row, node.key, 1, uuid5(self._row.id, node.key))
+        return self._context(self._row, node.key, 1, uuid5(self._row.id, node.key), self._pins, asked)
 
     async def _outer(self, binding: Binding) -> Any:
         await self._values.load(refs_of(binding))
@@ -207,24 +222,25 @@ class Containers:
                 "items": {"base": base, "count": size},
                 "names": {name: binding_json(binding, me) for name, binding in names.items()},
                 **self._until(command.node.key),
+                **({"pins": pins} if (pins := self._pins.as_json()) else {}),
             },
         )
         return child.take_events()[0]
 
 
 def take_container(
-    execution: Execution, step: int, data: Opened | Ran | Closed, now: datetime
+    execution: Execution, step: int, data: Opened | Ran | Closed, now: datetime, calls: Calls
 ) -> Sequence[store.KeptValue]:
     """Records what was done for a container; gives the values to keep with that."""
     if isinstance(data, Opened):
-        execution.items_opened(step, now, value=data.value, count=data.count, chunks=data.chunks)
+        execution.items_opened(step, now, value=data.value, count=data.count, chunks=data.chunks, calls=calls)
         return data.kept
     if isinstance(data, Closed):
         execution.step_done(step, now, port="out", value=Values.ref(data.value), facts=data.facts)
         return [data.value]
     done = data.results
     execution.items_done(
-        step, now, value=Values.ref(data.value), ok=done.ok, failed=done.failed, failures=done.failures
+        step, now, value=Values.ref(data.value), ok=done.ok, failed=done.failed, failures=done.failures, calls=calls
     )
     return [data.value]
 

@@ -10,6 +10,8 @@ from uuid import UUID
 from orchestrator.api.errors import ProblemError, TooMany
 from orchestrator.artifacts.actions import read_file, save_file
 from orchestrator.assets import calls
+from orchestrator.assets.pins import Pins
+from orchestrator.assets.records import CallRecord
 from orchestrator.connectors.http import HttpClient
 from orchestrator.engine.errors import ErrorCategory, NotSent, StepFailed
 from orchestrator.governance.credentials import headers_for
@@ -82,12 +84,19 @@ class ContextHttp:
 
 
 class ContextAssets:
-    def __init__(self, outside: Outside, workspace: UUID) -> None:
+    def __init__(self, outside: Outside, workspace: UUID, node: str, pins: Pins, asked: list[dict[str, Any]]) -> None:
         self._outside = outside
         self._workspace = workspace
+        self._node = node
+        self._pins = pins
+        self._asked = asked
 
     async def call(self, name: str, task: str, payload: dict[str, Any]) -> Answer:
-        return await calls.call(self._workspace, name, task, payload, await self._outside.client(self._workspace))
+        http = await self._outside.client(self._workspace)
+        return await calls.call(self._workspace, name, task, payload, http, pins=self._pins, told=self._keep)
+
+    def _keep(self, record: CallRecord) -> None:
+        self._asked.append({**record.as_json(), "node": self._node})
 
 
 class ContextFiles:
@@ -169,10 +178,22 @@ class ContextMessages:
 
 
 class Context:
-    """The world of one attempt of one step."""
+    """The world of one attempt of one step.
+
+    `pins` are those of the run; `asked` gets a record of each call to an asset, as it ends.
+    """
 
     def __init__(
-        self, *, outside: Outside, workspace_id: UUID, run: UUID, step_key: str, attempt: int, key: UUID
+        self,
+        *,
+        outside: Outside,
+        workspace_id: UUID,
+        run: UUID,
+        step_key: str,
+        attempt: int,
+        key: UUID,
+        pins: Pins | None = None,
+        asked: list[dict[str, Any]] | None = None,
     ) -> None:
         self.run_id = str(run)
         self.step_key = step_key
@@ -182,6 +203,8 @@ class Context:
         self._workspace = workspace_id
         self._run = run
         self._key = key
+        self._pins = pins if pins is not None else Pins()
+        self._asked = asked if asked is not None else []
 
     @property
     def http(self) -> ContextHttp:
@@ -189,7 +212,7 @@ class Context:
 
     @property
     def assets(self) -> ContextAssets:
-        return ContextAssets(self._outside, self._workspace)
+        return ContextAssets(self._outside, self._workspace, self.step_key, self._pins, self._asked)
 
     @property
     def files(self) -> ContextFiles:

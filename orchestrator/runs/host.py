@@ -21,6 +21,7 @@ import psycopg
 from django.conf import settings
 from uuid_utils.compat import uuid7
 
+from orchestrator.assets.pins import Pins
 from orchestrator.runs import store
 from orchestrator.runs.actor import Actor
 from orchestrator.runs.claims import Claimer, Taken
@@ -187,6 +188,8 @@ class Host:
             outcome = "stale"
             if known := self._actors[run].late_results():
                 self._claimer.post_late(run, known)
+            if calls := self._actors[run].lost_calls():
+                self._claimer.count_calls(run, calls)
         except Unstorable as error:
             outcome = "broken"
             log.error("Run %s holds what the database refuses: %s", run, error)
@@ -214,7 +217,15 @@ class Host:
     def lease_is_fresh(self) -> bool:
         return self._lease.is_fresh()
 
-    def context(self, row: Any, step: str, attempt: int, key: UUID) -> Context:
+    def context(
+        self,
+        row: Any,
+        step: str,
+        attempt: int,
+        key: UUID,
+        pins: Pins | None = None,
+        asked: list[dict[str, Any]] | None = None,
+    ) -> Context:
         return Context(
             outside=self._outside,
             workspace_id=row.workspace_id,
@@ -222,6 +233,8 @@ class Host:
             step_key=step,
             attempt=attempt,
             key=key,
+            pins=pins,
+            asked=asked,
         )
 
     async def read_value(self, run: UUID, number: int) -> tuple[Any, UUID | None]:

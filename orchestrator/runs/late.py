@@ -6,6 +6,7 @@ They are evidence for the new owner, sent as mail: it takes them where it cannot
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,8 @@ class Known:
     attempt: int
     outcome: Outcome
     kept: store.KeptValue | None
+    calls: Sequence[dict[str, Any]] = ()
+    """The records of what it asked assets."""
 
 
 def post_late(connection: store.Connection, run: UUID, outcomes: list[Known]) -> None:
@@ -38,8 +41,9 @@ def _letter(known: Known) -> dict[str, Any]:
     """The same as the result of a step that ran on another queue."""
     outcome, kept = known.outcome, known.kept
     if outcome.error is not None:
-        return {"attempt": known.attempt, "error": outcome.error.as_json(), "jitter": random.random()}
-    letter: dict[str, Any] = {"attempt": known.attempt, "facts": outcome.facts}
+        error = outcome.error.as_json()
+        return {"attempt": known.attempt, "error": error, "jitter": random.random(), "calls": list(known.calls)}
+    letter: dict[str, Any] = {"attempt": known.attempt, "facts": outcome.facts, "calls": list(known.calls)}
     if outcome.result is not None:
         letter |= {"port": outcome.result.port, "output": outcome.result.output}
     if kept is not None and kept.artifact_id is not None:

@@ -1,4 +1,7 @@
-"""Brings the mail of this process's runs to them: when its bell rings, and every quarter of a second anyway."""
+"""Brings the mail of this process's runs to them: when its bell rings, and every quarter of a second anyway.
+
+On the same line it hears which versions of assets are to be read anew.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ import psycopg
 import redis
 from django.conf import settings
 
+from orchestrator.assets import versions
 from orchestrator.runs import store
 from orchestrator.runs.letter import Letter
 from orchestrator.runs.watching import watched
@@ -49,7 +53,7 @@ class LetterReader:
         while not self._stopped.is_set():
             bell = self._listen(bell)
             try:
-                connection = connection or store.connect()
+                connection = connection or _listening()
                 self._fetch(connection)
             except psycopg.OperationalError as error:
                 log.warning("No mail can be read: %s", error)
@@ -79,3 +83,11 @@ class LetterReader:
             piles.setdefault(row.run_id, []).append(Letter(id=row.id, kind=row.kind, step=row.step, body=row.body))
         if piles:
             self._deliver(piles)
+
+
+def _listening() -> store.Connection:
+    """A line on which each reading of the mail also brings the notices that came meanwhile."""
+    connection = store.connect()
+    connection.add_notify_handler(lambda notice: versions.heard(notice.payload))
+    connection.execute(f"LISTEN {versions.CHANNEL}")
+    return connection

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 import orjson
 
+from orchestrator.engine.answers import told
 from orchestrator.engine.errors import ErrorCategory, StepError, TransitionRefused
 from orchestrator.engine.execution import Execution
 from orchestrator.engine.node_spec import LATE
@@ -60,7 +61,7 @@ def take(letter: Letter, execution: Execution, now: datetime, values: Values) ->
     try:
         return _offer(letter, execution, now, values)
     except TransitionRefused:
-        execution.ignore_mail(now, {"kind": letter.kind, "step": letter.step})
+        execution.ignore_mail(now, {"kind": letter.kind, "step": letter.step} | told(letter.body.get("calls", ())))
         return []
 
 
@@ -139,15 +140,17 @@ OVERDUE = {
 
 def _result(letter: Letter, step: int, execution: Execution, now: datetime, values: Values) -> list[KeptValue]:
     body = letter.body
+    calls = body.get("calls", ())
     if body.get("error"):
-        execution.step_failed(step, now, error=StepError.from_json(body["error"]), jitter=body["jitter"])
+        error = StepError.from_json(body["error"])
+        execution.step_failed(step, now, error=error, jitter=body["jitter"], calls=calls)
         return []
     artifact = UUID(body["artifact"]) if body.get("artifact") else None
     if artifact is not None:
         kept = values.keep_elsewhere(artifact, bytes.fromhex(body["salt"]), body["digest"])
     else:
         kept = values.keep_bytes(body["output"], orjson.dumps(body["output"]), None)
-    execution.step_done(step, now, port=body["port"], value=Values.ref(kept), facts=body["facts"])
+    execution.step_done(step, now, port=body["port"], value=Values.ref(kept), facts=body["facts"], calls=calls)
     return [kept]
 
 

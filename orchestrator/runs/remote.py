@@ -13,12 +13,14 @@ import random
 import secrets
 import threading
 import time
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import psycopg
 from uuid_utils.compat import uuid7
 
+from orchestrator.assets.pins import Pins
 from orchestrator.engine.errors import ErrorCategory, StepError, StepFailed
 from orchestrator.nodes.registry import node_type
 from orchestrator.runs import store
@@ -56,21 +58,29 @@ def work(run: UUID, step: int, attempt: int) -> str:
             row = connection.execute(CLAIM, which).fetchone()
             if row is None:
                 return "refused"
-            guard = Guard(which, row.body.get("seconds"))
+            asked: list[dict[str, Any]] = []
+            guard = Guard(which, row.body.get("seconds"), asked)
             guard.start()
             try:
-                body = _letter(row.body, run, attempt)
+                body = _letter(row.body, run, attempt, asked)
             finally:
                 guard.stop()
-            return "done" if _deliver(connection, which, body) else "not wanted"
+            if _deliver(connection, which, body):
+                return "done"
+            if asked:
+                rows = store.call_rows(asked, step=step, attempt=attempt, at=datetime.now(UTC))
+                store.count_calls(connection, run, rows)
+            return "not wanted"
     finally:
         lease.stop()  # whatever went wrong: without its lease the step counts as lost, and is tried again
 
 
-def _letter(task: dict[str, Any], run: UUID, attempt: int) -> dict[str, Any]:
-    """The result of the step as the run will read it."""
+def _letter(task: dict[str, Any], run: UUID, attempt: int, asked: list[dict[str, Any]]) -> dict[str, Any]:
+    """The result of the step as the run will read it. `asked` gets the records of its calls to assets."""
     workspace = UUID(task["workspace"])
     node = node_type(task["type"], task["version"])
+    pins = Pins()
+    pins.take_over(task.get("pins", {}))
 
     async def do() -> Outcome:
         outside = Outside()
@@ -81,6 +91,8 @@ def _letter(task: dict[str, Any], run: UUID, attempt: int) -> dict[str, Any]:
             step_key=task["node"],
             attempt=attempt,
             key=UUID(task["key"]),
+            pins=pins,
+            asked=asked,
         )
         try:
             return await perform(node, task["config"], context, task.get("seconds"))
@@ -89,8 +101,8 @@ def _letter(task: dict[str, Any], run: UUID, attempt: int) -> dict[str, Any]:
 
     outcome = asyncio.run(do())
     if outcome.error is not None or outcome.result is None:
-        return _failure(outcome.error or _no_result(node.title), attempt)
-    letter = {"attempt": attempt, "port": outcome.result.port, "facts": outcome.facts}
+        return _failure(outcome.error or _no_result(node.title), attempt, asked)
+    letter = {"attempt": attempt, "port": outcome.result.port, "facts": outcome.facts, "calls": asked}
     try:
         body = stored_bytes(outcome.result.output)
         if len(body) <= INLINE_BYTES:
@@ -98,7 +110,7 @@ def _letter(task: dict[str, Any], run: UUID, attempt: int) -> dict[str, Any]:
         with step_errors():
             artifact = in_database_again(keep_large, workspace, body)
     except StepFailed as failed:
-        return _failure(failed.error, attempt)
+        return _failure(failed.error, attempt, asked)
     salt = secrets.token_bytes(16)
     return {**letter, "artifact": str(artifact), "salt": salt.hex(), "digest": value_digest(salt, body)}
 
@@ -112,8 +124,8 @@ def _no_result(title: str) -> StepError:
     )
 
 
-def _failure(error: StepError, attempt: int) -> dict[str, Any]:
-    return {"attempt": attempt, "error": error.as_json(), "jitter": random.random()}
+def _failure(error: StepError, attempt: int, asked: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"attempt": attempt, "error": error.as_json(), "jitter": random.random(), "calls": list(asked)}
 
 
 def _deliver(connection: store.Connection, which: dict[str, Any], body: dict[str, Any]) -> bool:
@@ -130,9 +142,10 @@ def _deliver(connection: store.Connection, which: dict[str, Any], body: dict[str
 class Guard:
     """Ends this process when the step overstays or is no longer wanted: nothing else stops C code."""
 
-    def __init__(self, which: dict[str, Any], seconds: float | None) -> None:
+    def __init__(self, which: dict[str, Any], seconds: float | None, asked: list[dict[str, Any]]) -> None:
         self._which = which
         self._seconds = seconds
+        self._asked = asked
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="guard", daemon=True)
 
@@ -169,5 +182,5 @@ class Guard:
                 hint="Give it more time, or a smaller document.",
                 retryable=True,
             )
-            _deliver(connection, self._which, _failure(error, self._which["attempt"]))
+            _deliver(connection, self._which, _failure(error, self._which["attempt"], self._asked))
             os._exit(STOPPED)

@@ -5,10 +5,16 @@ Somebody whom the workflow is shared with for use only also sees what their own 
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from builder.models import Workflow
+from orchestrator.api.errors import Conflict
+from orchestrator.assets.where_used import not_allowed
 from orchestrator.governance import sharing
 from orchestrator.governance.errors import Denied
-from orchestrator.governance.principal import Principal
-from orchestrator.runs.models import Run
+from orchestrator.governance.principal import Principal, person, system
+from orchestrator.runs.models import Mode, Run
+from orchestrator.runs.plans import assets_of
 
 OF_ONES_OWN = frozenset({"run:payload", "run:cancel"})
 
@@ -22,6 +28,25 @@ def require(principal: Principal, verb: str, run: Run) -> None:
     """Raises `Denied` unless the principal may."""
     if not may(principal, verb, run):
         raise Denied(verb, workspace_id=run.workspace_id, object_type="run", object_id=run.id)
+
+
+def require_assets(principal: Principal, workflow: Workflow, version: UUID, mode: str) -> None:
+    """Whoever the run acts for may use the assets that its steps name: of a live run the owner of the workflow, whoever
+    or whatever starts it; of a test whoever starts that. Raises Conflict, and Denied.
+    """
+    if not (names := assets_of(version)):
+        return
+    for_owner = mode == Mode.LIVE
+    acts_for = (person(workflow.owner) if workflow.owner else system("workflow")) if for_owner else principal
+    asset = not_allowed(names, workflow.workspace_id, acts_for)
+    if asset is None:
+        return
+    if not for_owner:
+        raise Denied("asset:consume", workspace_id=asset.workspace_id, object_type="asset", object_id=asset.id)
+    raise Conflict(
+        "assets_not_allowed",
+        f"The owner of this workflow may not use {asset.title}. Let them have the right, or another owner.",
+    )
 
 
 def _is_own(principal: Principal, run: Run) -> bool:

@@ -112,7 +112,8 @@ WITH b AS (
                  THEN NULL ELSE r.owner END
   FROM b JOIN l ON l.id = b.run_id
   WHERE r.id = b.run_id AND r.owner = %(me)s AND r.fence = b.fence AND r.seq = b.expect
-  RETURNING r.id, r.workspace_id, r.status, r.seq, r.head, r.owner IS NULL AS released),
+  RETURNING r.id, r.workspace_id, r.workflow_id, r.started_by_id, r.status, r.seq, r.head,
+            r.owner IS NULL AS released),
  e AS (INSERT INTO run_events (run_id, seq, kind, at, body, hash)
   SELECT x.run_id, x.seq, x.kind, x.at, x.body::json, x.hash
   FROM json_to_recordset(%(events)s::json)
@@ -202,12 +203,38 @@ _KIN = """,
   JOIN runs r ON r.id = ok.id JOIN runs up ON up.id = r.parent_id AND up.status < 10
   WHERE ok.status >= 10 ON CONFLICT (run_id, dedupe) DO NOTHING)"""
 
+_COUNT = """
+  INSERT INTO assets_assetcall (id, workspace_id, asset_id, version_id, alias, arm, task, run, workflow, step,
+                                      node, attempt, by_id, at, code, ms, prompt_tokens, completion_tokens, cost,
+                                      confidence, label, traits)
+  SELECT x.id, ok.workspace_id, av.asset_id, av.id, x.alias, x.arm, x.task, ok.id, ok.workflow_id, x.step, x.node,
+         x.attempt, ok.started_by_id, x.at, left(x.code, 60), x.ms, x.prompt_tokens, x.completion_tokens, x.cost,
+         x.confidence, coalesce(x.label, ''), x.traits
+  FROM json_to_recordset(%(calls)s::json)
+       AS x(run_id uuid, id uuid, version_id uuid, alias text, arm text, task text, step int, node text,
+            attempt smallint, at timestamptz, code text, ms float8, prompt_tokens int, completion_tokens int,
+            cost numeric, confidence float8, label text, traits float8[])
+  JOIN ok ON ok.id = x.run_id JOIN assets_assetversion av ON av.id = x.version_id"""
+
+_CALLS = ",\n ac AS (" + _COUNT + ")"
+
 _ANSWER = "\nSELECT id, workspace_id, status, released, seq FROM ok"
 
 APPEND = _WRITES + _ANSWER
 
 APPEND_WITH_KIN = _WRITES + _KIN + _ANSWER
 """With what goes to and from other runs: new children, cancels to children, the end to the parent."""
+
+APPEND_WITH_CALLS = _WRITES + _CALLS + _ANSWER
+"""With what steps asked assets: a part of its own, because most appends hold no call and each part costs time."""
+
+APPEND_WITH_KIN_AND_CALLS = _WRITES + _KIN + _CALLS + _ANSWER
+
+_OF_RUN = "WITH ok AS (SELECT id, workspace_id, workflow_id, started_by_id FROM runs WHERE id = %(run)s)"
+_ONCE = "\n  ON CONFLICT (id) DO NOTHING"
+
+COUNT_CALLS = _OF_RUN + _COUNT + _ONCE
+"""Of attempts that no event will ever tell of. What was counted after all is counted once."""
 
 PROMOTE = """
 UPDATE runs SET wake_at = clock_timestamp(), rung_at = clock_timestamp()

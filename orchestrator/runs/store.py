@@ -17,6 +17,7 @@ import psycopg
 from django.db import connections
 from psycopg.rows import namedtuple_row
 from psycopg.types.json import set_json_loads
+from uuid_utils.compat import uuid7
 
 from orchestrator.engine.events import Event, EventKind
 from orchestrator.runs import kin, statements
@@ -114,13 +115,15 @@ class Append:
     stop_tasks: Sequence[tuple[int, int]] = ()
     """(step, attempt) of remote steps to cancel."""
     read_mail: Sequence[int] = ()
+    calls: Sequence[dict[str, Any]] = ()
+    """What its steps asked assets: the records in the events, each with its id, step, node, attempt and time."""
     children: Sequence[NewChild] = ()
     stop_children: Sequence[UUID] = ()
     last_word: LastWord | None = None
 
     @property
     def rows(self) -> int:
-        return 1 + len(self.events) + len(self.values) + len(self.steps) + 4 * len(self.children)
+        return 1 + len(self.events) + len(self.values) + len(self.steps) + len(self.calls) + 4 * len(self.children)
 
     @property
     def addressed(self) -> list[UUID]:
@@ -250,9 +253,25 @@ def append(connection: Connection, me: UUID, batch: Sequence[Append]) -> list[An
         "stopped": _rows(batch, "stop_tasks", lambda pair: {"step": pair[0], "attempt": pair[1]}),
         "mail": _rows(batch, "read_mail", lambda number: {"id": number}),
     }
+    asked = any(append.calls for append in batch)
+    if asked:
+        parameters["calls"] = _rows(batch, "calls", dict)
     if kin.speaks(batch):
-        return connection.execute(statements.APPEND_WITH_KIN, parameters | kin.parameters(batch)).fetchall()
-    return connection.execute(statements.APPEND, parameters, prepare=True).fetchall()
+        with_kin = statements.APPEND_WITH_KIN_AND_CALLS if asked else statements.APPEND_WITH_KIN
+        return connection.execute(with_kin, parameters | kin.parameters(batch)).fetchall()
+    plain = statements.APPEND_WITH_CALLS if asked else statements.APPEND
+    return connection.execute(plain, parameters, prepare=True).fetchall()
+
+
+def call_rows(records: Iterable[dict[str, Any]], *, step: int, attempt: int, at: datetime) -> list[dict[str, Any]]:
+    """What the records of calls in an event add to the table of calls. Each has its id from now on."""
+    return [{"id": uuid7(), "step": step, "attempt": attempt, "at": at, **record} for record in records]
+
+
+def count_calls(connection: Connection, run: UUID, rows: Sequence[dict[str, Any]]) -> None:
+    """Count what was asked for nothing: by an attempt whose result nobody wants any more."""
+    body = orjson.dumps([{"run_id": run, **row} for row in rows]).decode()
+    connection.execute(statements.COUNT_CALLS, {"run": run, "calls": body})
 
 
 def claim(connection: Connection, me: UUID, rung: Sequence[UUID]) -> tuple[list[Any], list[UUID]]:

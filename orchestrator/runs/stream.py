@@ -21,6 +21,7 @@ from orchestrator.runs.writer import Written
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 0.05
+ANSWERED = frozenset({"label", "traits"})
 
 
 def run_group(run: UUID | str) -> str:
@@ -32,7 +33,12 @@ def workspace_group(workspace: UUID | str) -> str:
 
 
 def event_json(event: Event) -> dict[str, Any]:
-    return {"seq": event.seq, "kind": str(event.kind), "at": event.at.isoformat(), "body": event.body}
+    """For whoever may see the run: without what models answered, which is data of the run."""
+    body = event.body
+    if calls := body.get("calls"):
+        kept = [{name: item for name, item in call.items() if name not in ANSWERED} for call in calls]
+        body = {**body, "calls": kept}
+    return {"seq": event.seq, "kind": str(event.kind), "at": event.at.isoformat(), "body": body}
 
 
 def tell_workspace(workspace: UUID, what: str) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import orjson
 
+from orchestrator.assets.pins import Pins
 from orchestrator.engine.events import Event
 from orchestrator.engine.execution import Execution
 from orchestrator.engine.state import TERMINAL
@@ -40,6 +41,9 @@ class Unsaved:
         self.tasks: list[store.NewTask] = []
         self.waits: list[store.NewWait] = []
         self._settled: list[int] = []
+        self.pins = Pins()
+        """The versions of assets that this run has asked."""
+        self.pins.take_over(history[0].body.get("pins", {}))
         for event in history:
             self._project(event)
         self._changed.clear()  # these stand in the tables already
@@ -50,11 +54,14 @@ class Unsaved:
         self.remote: list[store.NewStepTask] = []
         self.stopped: list[tuple[int, int]] = []
         self.read: list[int] = []
+        self._calls: list[dict[str, Any]] = []
+        self._sent_calls: list[dict[str, Any]] = []
 
     def collect(self, events: Iterable[Event]) -> None:
         for event in events:
             self._events.append(event)
             self._project(event)
+            self._calls += self._call_rows(event)
         if self._events and self._since is None:
             self._since = time.monotonic()
 
@@ -106,6 +113,7 @@ class Unsaved:
             step_tasks=self.remote,
             stop_tasks=self.stopped,
             read_mail=self.read,
+            calls=self._calls,
             children=children,
             stop_children=stops,
             last_word=last_word,
@@ -113,13 +121,29 @@ class Unsaved:
         self._events, self._changed, self.values, self.tasks = [], set(), [], []
         self.remote, self.stopped, self.read, self._since = [], [], [], None
         self.waits, self._settled = [], []
+        self._calls, self._sent_calls = [], self._calls
         return append
 
     def saved(self, append: store.Append, seq: int) -> None:
         self.seq = seq
+        self._sent_calls = []
         self._head = append.hashes[-1] if append.hashes else self._head
 
+    def _call_rows(self, event: Event) -> list[dict[str, Any]]:
+        """What the event adds to the table of calls."""
+        if not event.body.get("calls"):
+            return []
+        row = self._rows[event.body["step"]]
+        attempt = event.body.get("attempt", row.attempt)
+        return store.call_rows(event.body["calls"], step=row.step, attempt=attempt, at=event.at)
+
+    @property
+    def uncounted(self) -> list[dict[str, Any]]:
+        """The calls of events that may never be saved."""
+        return [*self._sent_calls, *self._calls]
+
     def _project(self, event: Event) -> None:
+        self.pins.learn(event.body.get("calls", ()))
         row = fold_step(self._rows, event)
         if row is None:
             return

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from orchestrator.api.routes import route
-from orchestrator.runs import control_views, history_views, message_views, task_views, views
+from orchestrator.runs import asset_views, control_views, history_views, message_views, task_views, views
 
 urlpatterns = [
     route("workspaces/<uuid:workspace>/runs", views.RunsView.as_view(), verb="run:read"),
@@ -22,6 +22,7 @@ urlpatterns = [
     route("workspaces/<uuid:workspace>/runs/bulk", control_views.BulkView.as_view(), verb="run:cancel"),
     route("workflows/<uuid:id>/steps/<str:node>/test", control_views.TryView.as_view(), verb="workflow:run_draft"),
     route("workspaces/<uuid:workspace>/messages", message_views.MessagesView.as_view(), verb="workflow:run"),
+    route("assets/<uuid:id>/runs", asset_views.UsingRunsView.as_view(), verb="run:read"),
     route("workspaces/<uuid:workspace>/tasks", task_views.TasksView.as_view(), verb="task:read"),
     route("tasks/<uuid:id>", task_views.TaskView.as_view(), verb="task:read"),
     route("tasks/<uuid:id>/take", task_views.TakeView.as_view(), verb="task:decide"),

@@ -38,7 +38,7 @@ export function useAddChatModel() {
   const workspace = useWorkspace();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (values: NewChatModel) => api.post<Asset>(`workspaces/${workspace.id}/assets`, values),
+    mutationFn: (values: NewChatModel) => api.post<Asset>(`workspaces/${workspace.id}/chat-models`, values),
     onSuccess: () =>
       Promise.all([
         client.invalidateQueries({ queryKey: ['assets'] }),

@@ -19,7 +19,7 @@ from orchestrator.governance.serializers import (
     TeamChangeSerializer,
     TeamSerializer,
 )
-from orchestrator.governance.sharing import GIVES
+from orchestrator.governance.sharing import WORKFLOWS
 from orchestrator.governance.views.workspaces import WorkspaceListView
 
 
@@ -64,7 +64,7 @@ class MatrixView(APIView):
             {
                 "verb": verb,
                 "roles": [str(role) for role in Role if role in roles],
-                "levels": [str(level) for level, verbs in GIVES.items() if verb in verbs],
+                "levels": [str(level) for level, verbs in WORKFLOWS.gives.items() if verb in verbs],
             }
             for verb, roles in VERBS.items()
         ]

@@ -24,7 +24,7 @@ from orchestrator.governance.principal import Principal
 from orchestrator.nodes.base import StartType
 from orchestrator.nodes.registry import node_type
 from orchestrator.nodes.settings_check import read_settings
-from orchestrator.runs import store
+from orchestrator.runs import rights, store
 from orchestrator.runs.actions.posting import raw
 from orchestrator.runs.carried import Carried
 from orchestrator.runs.doorbell import ring
@@ -70,6 +70,7 @@ def start_run(
         raise Conflict("paused", "This workflow is paused. Publish it again to run it.")
     version_id = version.id if version else version_of(principal, workflow, mode)
     plan = usable_plan(version_id)
+    rights.require_assets(principal, workflow, version_id, mode)
     node = start_node(plan, start, how)
     if until is not None:
         _refuse_no_end(plan, until)

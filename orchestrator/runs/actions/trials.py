@@ -17,7 +17,7 @@ from orchestrator.engine.node_spec import NodeKind
 from orchestrator.engine.plan import Plan, PlanNode
 from orchestrator.governance import sharing
 from orchestrator.governance.principal import Principal
-from orchestrator.runs import store
+from orchestrator.runs import rights, store
 from orchestrator.runs.actions.posting import raw
 from orchestrator.runs.actions.starting import insert_run, usable_plan
 from orchestrator.runs.carried import Carried, Copy
@@ -54,6 +54,7 @@ def try_step(
         raise Conflict("archived", "This workflow is archived. Restore it to try its steps.")
     version = freeze_draft(workflow, principal)
     plan = usable_plan(version.id)
+    rights.require_assets(principal, workflow, version.id, Mode.TEST)
     tried, start = _tried(plan, node), _any_start(plan)
     known = {**(samples_of(workflow) if kept else {}), **(given or {})}
     run = Run(

@@ -12,8 +12,14 @@ from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.db import connection
 
+from orchestrator.artifacts.actions import save_file
 from orchestrator.assets import actions, calls
+from orchestrator.assets.models import AssetVersion
+from orchestrator.assets.runtimes.files import ModelFiles
 from orchestrator.engine.errors import ErrorCategory, StepFailed
 from orchestrator.governance.credentials import seal
 from orchestrator.governance.models import Credential, Workspace
@@ -145,3 +151,74 @@ def test_a_language_model_reads_documents_and_is_trusted_as_far_as_its_answer_st
     assert INVOICE in line.asked[0][2]["messages"][-1]["content"]
     invented = Line(said=json.dumps({**fields, "invoice_number": "XX-1"}))
     assert ask(workspace, "writer", "extract", {"text": text, "tables": []}, invented).confidence == 0.5
+
+
+class Opener:
+    """Gives what its model file holds."""
+
+    def __init__(self, config: dict[str, Any], digest: str, files: ModelFiles) -> None:
+        self._said = files.checked(config["file"], digest).read_text()
+
+    def answer(self, payload: dict[str, Any]) -> dict[str, Any]:
+        return {"label": self._said, "confidence": 1.0, "scores": []}
+
+
+@pytest.fixture
+def stored(workspace, settings, tmp_path, monkeypatch) -> AssetVersion:
+    """A version whose file is in the store of files."""
+    settings.DATA_DIR = tmp_path
+    monkeypatch.setitem(calls.LOADERS, ("skops", "classify"), Opener)
+    file = save_file(system("test"), workspace.id, "model.skops", "application/zip", f"letter {workspace.id}".encode())
+    asset = actions.create_asset(system("test"), workspace.id, name="kinds", task="classify", title="Kinds")
+    version = actions.register_version(system("test"), asset, runtime="skops", config={}, artifact=file.id)
+    actions.move_alias(system("test"), version)
+    return version
+
+
+def test_a_model_file_is_brought_from_the_store_of_files(workspace, stored, tmp_path):
+    assert ask(workspace, "kinds", "classify", {}).value["label"] == f"letter {workspace.id}"
+    assert (tmp_path / "models" / stored.digest).is_file()
+
+
+def test_a_model_file_that_was_altered_here_is_brought_again(workspace, stored, tmp_path):
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / stored.digest).write_text("something else")
+    assert ask(workspace, "kinds", "classify", {}).value["label"] == f"letter {workspace.id}"
+
+
+def test_a_model_file_that_was_altered_in_the_store_is_not_used(workspace, stored):
+    place = stored.artifact.place
+    storages["artifacts"].delete(place)
+    storages["artifacts"].save(place, ContentFile(b"something else"))
+    with pytest.raises(StepFailed) as failed:
+        ask(workspace, "kinds", "classify", {})
+    assert failed.value.error.code == "asset_altered"
+
+
+def test_a_version_that_was_changed_past_the_product_is_not_used(workspace):
+    asset = actions.create_asset(system("test"), workspace.id, name="risk", task="score", title="Risk")
+    version = actions.register_version(system("test"), asset, runtime="skops", config={"high": 0.6})
+    actions.move_alias(system("test"), version)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE assets_assetversion DISABLE TRIGGER assets_version_never_changes")
+        cursor.execute("UPDATE assets_assetversion SET config = '{\"high\": 0.9}' WHERE id = %s", [version.id])
+        cursor.execute("ALTER TABLE assets_assetversion ENABLE TRIGGER assets_version_never_changes")
+    with pytest.raises(StepFailed, match="was changed since it was registered") as failed:
+        ask(workspace, "risk", "score", {"features": {}})
+    assert failed.value.error.code == "asset_altered"
+
+
+def test_what_is_in_the_archive_answers_no_longer_at_once(workspace, stored):
+    assert ask(workspace, "kinds", "classify", {}).version == 1
+    actions.archive_asset(system("test"), stored.asset)
+    with pytest.raises(StepFailed) as failed:
+        ask(workspace, "kinds", "classify", {})
+    assert failed.value.error.code == "asset_archived"
+
+
+def test_a_version_that_nothing_here_can_run_says_so(workspace):
+    asset = actions.create_asset(system("test"), workspace.id, name="later", task="forecast", title="Later")
+    actions.move_alias(system("test"), actions.register_version(system("test"), asset, runtime="labels", config={}))
+    with pytest.raises(StepFailed) as failed:
+        ask(workspace, "later", "forecast", {})
+    assert failed.value.error.code == "asset_unusable"

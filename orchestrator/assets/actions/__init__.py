@@ -1,0 +1,23 @@
+"""What is done with assets: each verb with its permission, its write and its line in the trail."""
+
+from __future__ import annotations
+
+from orchestrator.assets.actions.aliases import move_alias, remove_alias, roll_back_alias
+from orchestrator.assets.actions.cards import archive_asset, change_card, restore_asset
+from orchestrator.assets.actions.exporting import export_register
+from orchestrator.assets.actions.registering import create_asset, register_asset, register_chat_model
+from orchestrator.assets.actions.versions import register_version
+
+__all__ = [
+    "archive_asset",
+    "change_card",
+    "create_asset",
+    "export_register",
+    "move_alias",
+    "register_asset",
+    "register_chat_model",
+    "register_version",
+    "remove_alias",
+    "restore_asset",
+    "roll_back_alias",
+]

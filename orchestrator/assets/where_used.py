@@ -1,0 +1,109 @@
+"""Who refers to an asset: an index that is kept whenever a draft, a publication or a version is written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from orchestrator.assets.errors import ReferenceInvalid
+from orchestrator.assets.models import Asset, AssetAlias, AssetUse, Holder, Kind, Place
+from orchestrator.assets.references import LIVE, Reference, read_reference
+from orchestrator.governance.principal import Principal
+
+NAMING = {"model", "prompt", "tool", "tools", "models", "fallbacks", "agents", "agent"}
+"""The settings of agents, tools and models that name other assets."""
+
+
+def keep_uses(workspace_id: UUID, kind: Holder, holder: UUID, place: Place, found: Iterable[tuple[str, str]]) -> None:
+    """From now on the draft or live part of `holder` refers to exactly these: (text of the reference, key of the step).
+
+    Texts that name nothing are left out.
+    """
+    AssetUse.objects.filter(holder=holder, place=place).delete()
+    uses = {(reference, node) for text, node in found if (reference := _reference(text)) is not None}
+    AssetUse.objects.bulk_create(
+        AssetUse(
+            workspace_id=workspace_id,
+            name=reference.name,
+            alias=reference.alias,
+            holder_kind=kind,
+            holder=holder,
+            place=place,
+            node=node,
+        )
+        for reference, node in sorted(uses, key=str)
+    )
+
+
+def drop_uses(holder: UUID) -> None:
+    """It refers to nothing any more."""
+    AssetUse.objects.filter(holder=holder).delete()
+
+
+def keep_uses_of_asset(asset: Asset, place: Place, config: Mapping[str, Any]) -> None:
+    """What the newest version of an asset (its draft, as it were) or the one that is live refers to."""
+    named = ((text, "") for text in named_in(asset.kind, config))
+    keep_uses(asset.workspace_id, Holder.ASSET, asset.id, place, named)
+
+
+def named_in(kind: str, config: Mapping[str, Any]) -> Iterator[str]:
+    """The references in the settings of a version. A model's `model` is what its provider calls it, no asset."""
+    settings = NAMING - {"model"} if kind == Kind.MODEL else NAMING
+    for name in settings & config.keys():
+        value = config[name]
+        yield from (item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str))
+
+
+def known_references(texts: Collection[str], workspace_id: UUID, principal: Principal) -> set[str]:
+    """Those that name an asset which is there, not in the archive, and which the principal may use.
+
+    `live` may come later; any other alias has to be there.
+    """
+    found = {text: reference for text in texts if (reference := _reference(text)) is not None}
+    names = {reference.name for reference in found.values()}
+    assets = Asset.objects.kept().filter(workspace_id=workspace_id, name__in=names).consumed_by(principal)
+    ids = dict(assets.values_list("name", "id"))
+    aliases = set(AssetAlias.objects.filter(asset__in=ids.values()).values_list("asset__name", "name"))
+    return {
+        text
+        for text, reference in found.items()
+        if reference.name in ids and (reference.alias == LIVE or (reference.name, reference.alias) in aliases)
+    }
+
+
+def asset_names(texts: Iterable[str]) -> frozenset[str]:
+    """The names in references, without aliases."""
+    return frozenset(reference.name for text in texts if (reference := _reference(text)) is not None)
+
+
+def not_allowed(names: Collection[str], workspace_id: UUID, principal: Principal) -> Asset | None:
+    """The first of these assets that is there and that the principal may not use."""
+    if principal.may("asset:consume", workspace_id):
+        return None
+    named = Asset.objects.filter(workspace_id=workspace_id, name__in=names)
+    allowed = named.consumed_by(principal).values("id")
+    return named.exclude(id__in=allowed).order_by("name").first()
+
+
+def uses_of(asset: Asset) -> list[AssetUse]:
+    uses = AssetUse.objects.filter(workspace_id=asset.workspace_id, name=asset.name)
+    return list(uses.order_by("holder_kind", "holder", "place", "node", "alias"))
+
+
+def is_used(asset: Asset, alias: str) -> bool:
+    """Whether a workflow or another asset follows this name of it."""
+    return AssetUse.objects.filter(workspace_id=asset.workspace_id, name=asset.name, alias=alias).exists()
+
+
+def is_used_live(asset: Asset) -> bool:
+    """Whether something that is live follows any name of it."""
+    uses = AssetUse.objects.filter(workspace_id=asset.workspace_id, name=asset.name, place=Place.LIVE)
+    return uses.exclude(holder=asset.id).exists()
+
+
+def _reference(text: str) -> Reference | None:
+    try:
+        return read_reference(text)
+    except ReferenceInvalid:
+        return None

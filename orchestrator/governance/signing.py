@@ -1,0 +1,39 @@
+"""What this installation vouches for: Ed25519 signatures by keys that are derived from the ring."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from orchestrator.governance.keys import KEY_BYTES, ring, sealing_key
+
+PURPOSE = b"signatures"
+"""Keeps these keys apart from those that seal secrets."""
+
+
+def sign(data: bytes) -> tuple[str, bytes]:
+    """The name of the key, and the signature of `data` by it (64 bytes)."""
+    name, key = sealing_key()
+    return name, _signing_key(key).sign(data)
+
+
+def is_signed(data: bytes, key_name: str, signature: bytes) -> bool:
+    """Whether a key of the ring by this name has signed exactly `data`."""
+    key = ring().get(key_name)
+    if key is None:
+        return False
+    try:
+        _signing_key(key).public_key().verify(signature, data)
+    except InvalidSignature:
+        return False
+    return True
+
+
+@cache
+def _signing_key(key: bytes) -> Ed25519PrivateKey:
+    derived = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=PURPOSE).derive(key)
+    return Ed25519PrivateKey.from_private_bytes(derived)
