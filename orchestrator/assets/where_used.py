@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
+from orchestrator.api.errors import Conflict
 from orchestrator.assets.errors import ReferenceInvalid
 from orchestrator.assets.models import Asset, AssetAlias, AssetUse, Holder, Kind, Place
 from orchestrator.assets.references import LIVE, Reference, read_reference
@@ -36,6 +37,18 @@ def keep_uses(workspace_id: UUID, kind: Holder, holder: UUID, place: Place, foun
     )
 
 
+def hold(workspace_id: UUID, texts: Iterable[str]) -> None:
+    """Something that refers to these goes live: whoever archives one of them meanwhile waits, and sees that it is used.
+
+    Raises `Conflict` for one that is in the archive already.
+    """
+    names = asset_names(texts)
+    held = Asset.objects.select_for_update(no_key=True).filter(workspace_id=workspace_id, name__in=names)
+    gone = next((asset for asset in held.order_by("id") if asset.archived_at is not None), None)
+    if gone is not None:
+        raise Conflict("asset_archived", f"{gone.title} is in the archive. Choose another one, or bring it back.")
+
+
 def drop_uses(holder: UUID) -> None:
     """It refers to nothing any more."""
     AssetUse.objects.filter(holder=holder).delete()
@@ -43,8 +56,10 @@ def drop_uses(holder: UUID) -> None:
 
 def keep_uses_of_asset(asset: Asset, place: Place, config: Mapping[str, Any]) -> None:
     """What the newest version of an asset (its draft, as it were) or the one that is live refers to."""
-    named = ((text, "") for text in named_in(asset.kind, config))
-    keep_uses(asset.workspace_id, Holder.ASSET, asset.id, place, named)
+    named = list(named_in(asset.kind, config))
+    keep_uses(asset.workspace_id, Holder.ASSET, asset.id, place, ((text, "") for text in named))
+    if place is Place.LIVE:
+        hold(asset.workspace_id, named)
 
 
 def named_in(kind: str, config: Mapping[str, Any]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from builder import actions as authoring
+from builder.actions import publishing
 from builder.models import Workflow
 from orchestrator.assets import actions
 from orchestrator.assets.actions import sharing
@@ -83,6 +84,21 @@ def test_a_workflow_in_the_archive_holds_nothing_back(
     assert {use["places"][0] for use in uses(maria, asset)["workflows"]} == {"draft"}
     maria.post(f"workflows/{workflow.pk}/archive")
     assert steward.post(f"assets/{asset.id}/archive").status_code == 200
+    assert maria.post(f"workflows/{workflow.pk}/restore").status_code == 200
+    assert codes(maria.publish(workflow)) == {"asset_unknown"}
+
+
+def test_what_is_archived_while_a_workflow_is_published_is_not_used_by_it(
+    maria: Browser, steward: Browser, workflow: Workflow, asset: Asset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def checked_before(*_: Any) -> None:
+        actions.archive_asset(system("test"), asset)
+
+    maria.save(workflow, sorting("kinds"))
+    monkeypatch.setattr(publishing, "_refuse_problems", checked_before)
+    answer = maria.publish(workflow)
+    assert (answer.status_code, answer.json()["code"]) == (409, "asset_archived")
+    assert not AssetUse.objects.filter(place="live").exists()
 
 
 def test_a_workflow_that_one_does_not_see_is_only_counted(
