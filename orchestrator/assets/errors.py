@@ -4,7 +4,11 @@ AssetError
 ├── ArtifactMissing     a model file that a version points at is not there
 ├── ArtifactAltered     its digest is not the one that was recorded: it must not be loaded
 ├── ArtifactUnsafe      it holds something that is not on the allow-list
-└── WeightsUnknown      the packaged weights are not the ones this product was built for
+├── WeightsUnknown      the packaged weights are not the ones this product was built for
+├── TableUnusable       a table that cannot be read, or is larger than what is read
+├── TrainingRefused     the table, the target or a setting does not allow training
+├── TrainingStopped     somebody cancelled it
+└── EvaluationRefused   cases and answers that cannot be compared
 """
 
 from __future__ import annotations
@@ -28,3 +32,19 @@ class ArtifactUnsafe(AssetError):
 
 class WeightsUnknown(AssetError):
     """Install the locked requirements again."""
+
+
+class TableUnusable(AssetError):
+    """Save the table as CSV or JSON lines, or make it smaller."""
+
+
+class TrainingRefused(AssetError):
+    """Choose another target, other columns or other settings; the message says which."""
+
+
+class TrainingStopped(AssetError):
+    """Nothing was kept; start it again."""
+
+
+class EvaluationRefused(AssetError):
+    """Give cases and answers of the same task, under the same ids."""
