@@ -15,7 +15,8 @@ from sklearn.naive_bayes import GaussianNB
 from orchestrator.assets import training
 from orchestrator.assets.errors import ArtifactAltered, ArtifactMissing, ArtifactUnsafe
 from orchestrator.assets.runtimes.files import ModelFiles, sha256_of
-from orchestrator.assets.runtimes.skops import Score, load
+from orchestrator.assets.runtimes.skops import Score
+from orchestrator.assets.runtimes.skops_files import load
 
 ROWS = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]] * 20)
 OUTCOMES = [0, 1, 0, 1] * 20
@@ -60,7 +61,7 @@ def test_a_type_outside_the_list_is_refused(tmp_path: Path) -> None:
     model = LogisticRegression().fit(ROWS, OUTCOMES)
     model.extra_ = collections.Counter
     model.hook_ = Intruder()
-    with pytest.raises(ArtifactUnsafe, match="not allowed"):
+    with pytest.raises(ArtifactUnsafe, match="type that is not allowed"):
         load(saved(model, tmp_path))
 
 
