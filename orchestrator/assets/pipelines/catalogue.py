@@ -9,12 +9,14 @@ from pydantic import ValidationError
 from threadpoolctl import threadpool_limits
 
 from orchestrator.assets.errors import TrainingRefused
+from orchestrator.assets.pipelines import table as table_pipeline
 from orchestrator.assets.pipelines import text
+from orchestrator.assets.pipelines.table import TableParameters
 from orchestrator.assets.pipelines.text import TextParameters
 from orchestrator.assets.pipelines.trained import Cancelled, Embedding, Parameters, Progress, Trained, Watch
 from orchestrator.assets.tables import Table
 
-PARAMETERS: dict[str, type[Parameters]] = {"text": TextParameters}
+PARAMETERS: dict[str, type[Parameters]] = {"text": TextParameters, "table": TableParameters}
 
 
 def train(
@@ -57,5 +59,7 @@ def _run(table: Table, target: str, parameters: Parameters, watch: Watch, embedd
     match parameters:
         case TextParameters():
             return text.train(table, target, parameters, watch, embedding)
+        case TableParameters():
+            return table_pipeline.train(table, target, parameters, watch)
         case _:
             raise TypeError(type(parameters))

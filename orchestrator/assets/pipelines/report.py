@@ -32,11 +32,16 @@ def training_card(
     baseline: Mapping[str, float],
     findings: Sequence[Finding],
     reference: Reference,
+    chosen: Mapping[str, float] | None = None,
 ) -> dict[str, Any]:
-    """JSON. `data.source` and `made_by_run` are filled in by the one who had the model made."""
+    """JSON. `chosen` are settings found by trying.
+
+    `data.source` and `made_by_run` are filled in by the one who had the model made.
+    """
     return {
         "pipeline": pipeline,
         "parameters": parameters.model_dump(mode="json"),
+        "chosen": dict(chosen or {}),
         "seed": parameters.seed,
         "data": {
             "digest": table.digest,

@@ -137,6 +137,7 @@ def train(
         baseline=baseline,
         findings=[*examples.found, *judged(measured.report, baseline)],
         reference=measured.reference,
+        chosen={"temperature": measured.temperature, "outside_below": measured.outside_below},
     )
     return Trained(
         model=dump(kept),

@@ -188,9 +188,16 @@ def _check_predictor(predictor: Any, model: Estimator) -> bool:
     columns = np.asarray(model._bin_mapper.is_categorical_).astype(bool)
     if len(columns) != model.n_features_in_ or not _known(nodes["feature_idx"], leaf, model.n_features_in_):
         return False
+    if not all(_are_codes(model._bin_mapper.bin_thresholds_[place]) for place in np.flatnonzero(columns)):
+        return False
     inside = bool((nodes["bitset_idx"][categorical] < len(bitsets)).all())
     meant = bool(columns[nodes["feature_idx"][categorical]].all())
     return inside and meant and _forward(nodes["left"].astype(np.int64), nodes["right"].astype(np.int64), leaf)
+
+
+def _are_codes(thresholds: Any) -> bool:
+    """Places in a set of 256 bits."""
+    return bool(((thresholds >= 0) & (thresholds < 256)).all())
 
 
 def _forward(left: Any, right: Any, leaf: Any) -> bool:
