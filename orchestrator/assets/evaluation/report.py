@@ -96,11 +96,10 @@ class Report(Shape):
     outcomes: dict[str, float] = {}
     """By case: how good its answer was, more is better; what `compare` pairs."""
 
-    def lower_is_better(self) -> bool:
-        return self.main in LOWER_IS_BETTER
 
-
-LOWER_IS_BETTER = frozenset({"mae", "rmse", "smape", "mase", "calibration_error", "error_rate", "ms_p95", "cost"})
+LOWER_IS_BETTER = frozenset(
+    {"mae", "rmse", "smape", "mase", "calibration_error", "error_rate", "ms_p50", "ms_p95", "cost"}
+)
 MOST_WORST = 25
 MOST_CONFUSED = 50
 MOST_MATRIX = 200

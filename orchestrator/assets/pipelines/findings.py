@@ -112,7 +112,9 @@ def judged(report: Report, baseline: Mapping[str, float]) -> list[Finding]:
             found.append(Finding(code="not_better_than_baseline", text=text))
     never = [each.label for each in report.classes if each.cases and not each.given]
     if never:
-        text = f"Never answered, because another label is always likelier: {named(never)}. Compare their scores instead."
+        text = (
+            f"Never answered, because another label is always likelier: {named(never)}. Compare their scores instead."
+        )
         found.append(Finding(code="labels_never_answered", text=text, values={"labels": never[:NAMED]}))
     error = figures.get("calibration_error", 0.0)
     if error > OFF:
