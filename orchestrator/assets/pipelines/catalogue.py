@@ -9,14 +9,21 @@ from pydantic import ValidationError
 from threadpoolctl import threadpool_limits
 
 from orchestrator.assets.errors import TrainingRefused
-from orchestrator.assets.pipelines import table as table_pipeline
-from orchestrator.assets.pipelines import text
+from orchestrator.assets.pipelines import anomaly, forecast, text
+from orchestrator.assets.pipelines import table as rows
+from orchestrator.assets.pipelines.anomaly import AnomalyParameters
+from orchestrator.assets.pipelines.forecast import ForecastParameters
 from orchestrator.assets.pipelines.table import TableParameters
 from orchestrator.assets.pipelines.text import TextParameters
 from orchestrator.assets.pipelines.trained import Cancelled, Embedding, Parameters, Progress, Trained, Watch
 from orchestrator.assets.tables import Table
 
-PARAMETERS: dict[str, type[Parameters]] = {"text": TextParameters, "table": TableParameters}
+PARAMETERS: dict[str, type[Parameters]] = {
+    "text": TextParameters,
+    "table": TableParameters,
+    "anomaly": AnomalyParameters,
+    "forecast": ForecastParameters,
+}
 
 
 def train(
@@ -60,6 +67,10 @@ def _run(table: Table, target: str, parameters: Parameters, watch: Watch, embedd
         case TextParameters():
             return text.train(table, target, parameters, watch, embedding)
         case TableParameters():
-            return table_pipeline.train(table, target, parameters, watch)
+            return rows.train(table, target, parameters, watch)
+        case AnomalyParameters():
+            return anomaly.train(table, target, parameters, watch)
+        case ForecastParameters():
+            return forecast.train(table, target, parameters, watch)
         case _:
             raise TypeError(type(parameters))

@@ -43,6 +43,33 @@ class Predictor:
         return {**answer, "traits": kept([[*trait_values(seen), *tail]])[0]}
 
 
+class Unusual:
+    """Config: {"file", "features": [feature], "threshold", "scale": [raw score], "looked_at": number of features}."""
+
+    def __init__(self, config: dict[str, Any], digest: str, files: ModelFiles) -> None:
+        self._features: list[Feature] = config["features"]
+        self._threshold = float(config["threshold"])
+        self._scale: list[float] = config["scale"]
+        self._looked_at = int(config["looked_at"])
+        self._model = load(files.checked(config["file"], digest))
+
+    def answer(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """{features} -> {score, unusual, traits}: score is the share of known rows that are less unusual.
+
+        Raises `StepFailed` (input) as `known_row`.
+        """
+        row = known_row(self._features, payload["features"])
+        raw = float(-self._model.score_samples(np.array([row]))[0])
+        score = share_below(self._scale, raw)
+        traits = kept([[*trait_values(row[: self._looked_at]), score]])[0]
+        return {"score": round(score, 4), "unusual": raw >= self._threshold, "traits": traits}
+
+
+def share_below(scale: Sequence[float], score: float) -> float:
+    """The share of known rows whose raw score is lower; `scale` holds evenly spaced quantiles."""
+    return float(np.interp(score, scale, np.linspace(0, 1, len(scale))))
+
+
 def known_row(features: Sequence[Feature], given: Mapping[str, Any]) -> list[float]:
     """Raises `StepFailed` (input) where none of the facts has a name the model knows."""
     if not any(feature["name"] in given for feature in features):
