@@ -15,8 +15,8 @@ from scipy.stats import binomtest, chi2_contingency, false_discovery_control, ks
 
 from orchestrator.assets.drift.traits import MISSING, Reference, Trait
 
-ALARM = 0.002
-"""Adjusted p-value below which there is drift: about one false alarm in a hundred windows of 500 calls."""
+ALARM = 0.001
+"""Adjusted p-value below which there is drift: about one false alarm in two hundred windows of 500 calls."""
 FEWEST_CALLS = 100
 FEWEST_JUDGED = 20
 RARE = 5.0

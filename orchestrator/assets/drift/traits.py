@@ -77,4 +77,5 @@ def drawn(rows: list[list[float]], seed: int) -> list[list[float]]:
 def directions_of(width: int) -> np.ndarray[Any, Any]:
     """`MEANINGS` fixed directions in a space so wide, the same on every machine."""
     # RandomState's numbers are promised never to change; those of Generator are not.
-    return np.random.RandomState(_DIRECTIONS).standard_normal((width, MEANINGS)) / np.sqrt(width)
+    directions = np.random.RandomState(_DIRECTIONS).standard_normal((width, MEANINGS))
+    return np.asarray(directions / np.sqrt(width))

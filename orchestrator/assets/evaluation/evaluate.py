@@ -92,9 +92,11 @@ def _predictions(cases: Sequence[Case], answers: Mapping[str, Given]) -> Report:
     rows = []
     for case in cases:
         value = _value(answers, case)
-        ends = {name: None if value.get(name) is None else float(value[name]) for name in ("low", "high")}
-        given = None if value.get("value") is None else float(value["value"])
-        rows.append(Numbered(id=case.id, expected=float(case.expected["value"]), given=given, **ends))
+        given, low, high = (
+            None if value.get(name) is None else float(value[name]) for name in ("value", "low", "high")
+        )
+        expected = float(case.expected["value"])
+        rows.append(Numbered(id=case.id, expected=expected, given=given, low=low, high=high))
     return regression("predict", rows)
 
 

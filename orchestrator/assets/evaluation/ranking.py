@@ -26,7 +26,9 @@ def ranking(cases: Sequence[Case], answers: Mapping[str, Given]) -> Report:
         gains[case.id] = ndcg(relevant, ranked)
         if gains[case.id] < 1:
             worst.append(
-                Worst(id=case.id, expected=sorted(relevant), given=list(ranked[:CUT]), score=round(gains[case.id], 4))
+                Worst(
+                    id=case.id, expected=[*sorted(relevant)], given=list(ranked[:CUT]), score=round(gains[case.id], 4)
+                )
             )
     figures = {
         "ndcg": sum(gains.values()) / len(gains),

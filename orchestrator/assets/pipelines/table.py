@@ -60,7 +60,7 @@ class Examples:
 
     @property
     def numeric(self) -> bool:
-        return self.target.dtype.kind == "f"
+        return bool(self.target.dtype.kind == "f")
 
 
 @dataclass(frozen=True, kw_only=True)
