@@ -29,7 +29,7 @@ Scalar = str | float | int | bool | None
 MOST_BYTES = 64 * 1024 * 1024
 MOST_ROWS = 200_000
 MOST_COLUMNS = 300
-MOST_CELLS = 10_000_000
+MOST_CELLS = 5_000_000
 LONGEST_CELL = 20_000
 """Characters of one cell; what is longer is cut."""
 MOST_CHOICES = 1_000

@@ -11,6 +11,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 MOST_WORDS, MOST_PIECES = 20_000, 30_000
 PARTS = ("words", "words_weight", "pieces", "pieces_weight")
+MOST_WEIGHTS = 12_000_000
+"""Labels times words and pieces: what the model is made of."""
 OFTEN = 200
 """Texts from which a word has to stand in two of them to count."""
 
@@ -23,12 +25,13 @@ class WordVectors:
         self._pieces = pieces
 
     @classmethod
-    def learn(cls, texts: Sequence[str]) -> Self:
-        """Raises ValueError where no text holds a word."""
+    def learn(cls, texts: Sequence[str], labels: int) -> Self:
+        """For a model of so many labels. Raises ValueError where no text holds a word."""
+        room = min(1.0, MOST_WEIGHTS / labels / (MOST_WORDS + MOST_PIECES))
         rarest = 2 if len(texts) >= OFTEN else 1
         return cls(
-            _words(max_features=MOST_WORDS, min_df=rarest).fit(texts),
-            _pieces(max_features=MOST_PIECES, min_df=rarest).fit(texts),
+            _words(max_features=int(MOST_WORDS * room), min_df=rarest).fit(texts),
+            _pieces(max_features=int(MOST_PIECES * room), min_df=rarest).fit(texts),
         )
 
     @classmethod

@@ -28,6 +28,8 @@ from orchestrator.assets.words import WordVectors
 
 AT_ONCE = 256
 """Texts embedded between two looks at whether somebody cancelled."""
+MOST_TEXTS = 50_000
+"""Read by meaning; a thousand take some two to four seconds of CPU."""
 EXCERPT = 200
 """Characters of a text in the list of worst cases."""
 
@@ -70,13 +72,14 @@ class Meaning:
 
 
 class Words:
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], labels: int) -> None:
         self._texts = texts
+        self._labels = labels
         self.vectors: WordVectors | None = None
 
     def learn(self, rows: Sequence[int]) -> None:
         try:
-            self.vectors = WordVectors.learn([opening(self._texts[row]) for row in rows])
+            self.vectors = WordVectors.learn([opening(self._texts[row]) for row in rows], self._labels)
         except ValueError as error:
             raise TrainingRefused("The texts hold no words to learn from. Choose another column.") from error
 
@@ -112,7 +115,8 @@ def train(
     column = _text_column(table, target, parameters)
     examples = _examples(column, table.column(target), parameters)
     split = _split(table, examples, parameters)
-    reader = _reader([*examples.texts, *examples.outside], parameters, embedding, watch)
+    texts = [*examples.texts, *examples.outside]
+    reader = _reader(texts, len(set(examples.labels)), parameters, embedding, watch)
     watch.tell(0.7, "Learning from the examples")
     measured = _measure(reader, examples, split, parameters)
     watch.tell(0.85, "Learning from all rows")
@@ -194,12 +198,19 @@ def _split(table: Table, examples: Examples, parameters: TextParameters) -> Spli
     return split
 
 
-def _reader(texts: list[str], parameters: TextParameters, embedding: Embedding | None, watch: Watch) -> Reader:
+def _reader(
+    texts: list[str], labels: int, parameters: TextParameters, embedding: Embedding | None, watch: Watch
+) -> Reader:
     if parameters.method == "words":
         watch.tell(0.05, "Reading the texts")
-        return Words(texts)
+        return Words(texts, labels)
     if embedding is None:
         raise TrainingRefused("There is no embedding model to read texts with. Choose the method words.")
+    if len(texts) > MOST_TEXTS:
+        raise TrainingRefused(
+            f"{len(texts):,} texts take too long to read by meaning; at most {MOST_TEXTS:,} can be. "
+            "Take a part of them, or choose the method words."
+        )
     return Meaning(texts, embedding, watch)
 
 

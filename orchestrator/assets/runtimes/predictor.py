@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import cache
 from typing import Any
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from orchestrator.assets.drift.traits import kept
 from orchestrator.assets.features import Feature, row_of, trait_values
@@ -33,11 +36,13 @@ class Predictor:
         row = known_row(self._features, payload["features"])
         seen = [row[place] for place in self._looked_at]
         if self._spread is not None:
-            value = float(self._model.predict(np.array([row]))[0])
+            with one_thread():
+                value = float(self._model.predict(np.array([row]))[0])
             ends = {"low": value - self._spread, "high": value + self._spread}
             numbers = {name: round(number, 6) for name, number in {"value": value, **ends}.items()}
             return {**numbers, "traits": kept([[*trait_values(seen), value]])[0]}
-        shares = self._model.predict_proba(np.array([row]))[0]
+        with one_thread():
+            shares = self._model.predict_proba(np.array([row]))[0]
         answer = ranked({label: float(share) for label, share in zip(self._labels, shares, strict=True)})
         tail = [float(shares.max()), float(shares.argmax())]
         return {**answer, "traits": kept([[*trait_values(seen), *tail]])[0]}
@@ -59,10 +64,23 @@ class Unusual:
         Raises `StepFailed` (input) as `known_row`.
         """
         row = known_row(self._features, payload["features"])
-        raw = float(-self._model.score_samples(np.array([row]))[0])
+        with one_thread():
+            raw = float(-self._model.score_samples(np.array([row]))[0])
         score = share_below(self._scale, raw)
         traits = kept([[*trait_values(row[: self._looked_at]), score]])[0]
         return {"score": round(score, 4), "unusual": raw >= self._threshold, "traits": traits}
+
+
+def one_thread() -> AbstractContextManager[Any]:
+    """For one row a second thread is no help, and on a busy machine waiting for it takes a hundred times the answer."""
+    limit: AbstractContextManager[Any] = _controller().limit(limits=1, user_api="openmp")
+    return limit
+
+
+@cache
+def _controller() -> ThreadpoolController:
+    """Finding the libraries takes milliseconds; they are loaded once a model is."""
+    return ThreadpoolController()
 
 
 def share_below(scale: Sequence[float], score: float) -> float:
