@@ -17,6 +17,8 @@ from orchestrator.assets.runtimes.labels import ranked
 from orchestrator.assets.runtimes.skops_files import load
 from orchestrator.engine.errors import ErrorCategory, StepFailed
 
+BOOSTED = ("HistGradientBoostingClassifier", "HistGradientBoostingRegressor")
+
 
 class Predictor:
     """Config: {"file", "features": [feature], "looked_at": [place of a feature], "spread"?, "level"?}."""
@@ -25,7 +27,7 @@ class Predictor:
         self._features: list[Feature] = config["features"]
         self._looked_at: list[int] = config["looked_at"]
         self._spread = config.get("spread")
-        self._model = load(files.checked(config["file"], digest))
+        self._model = load(files.checked(config["file"], digest), BOOSTED, len(self._features))
         self._labels = [str(label) for label in getattr(self._model, "classes_", ())]
 
     def answer(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -56,7 +58,7 @@ class Unusual:
         self._threshold = float(config["threshold"])
         self._scale: list[float] = config["scale"]
         self._looked_at = int(config["looked_at"])
-        self._model = load(files.checked(config["file"], digest))
+        self._model = load(files.checked(config["file"], digest), ["IsolationForest"], len(self._features))
 
     def answer(self, payload: dict[str, Any]) -> dict[str, Any]:
         """{features} -> {score, unusual, traits}: score is the share of known rows that are less unusual.

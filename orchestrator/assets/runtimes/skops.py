@@ -13,6 +13,7 @@ from orchestrator.assets.runtimes.onnx import embedder, opening
 from orchestrator.assets.runtimes.skops_files import load, load_parts
 from orchestrator.assets.words import PARTS, WordVectors
 
+SCORES = ("LogisticRegression", "GradientBoostingClassifier")
 NOTICEABLE, MOST_REASONS = 0.25, 5
 """Log-odds from which a feature is named as a reason, and how many are."""
 
@@ -28,10 +29,10 @@ class TextClassifier:
         self._temperature = float(config.get("temperature", 1.0))
         self._outside_below = float(config.get("outside_below", 0.0))
         if config.get("method") == "words":
-            parts = load_parts(path, PARTS)
+            parts = load_parts(path, PARTS, ["LinearSVC"])
             self._model, self._vectors = parts["model"], WordVectors.of_parts(parts).of
         else:
-            self._model = load(path)
+            self._model = load(path, ["LogisticRegression"])
             self._vectors = embedder(files, config["embedding"], config["embedding_digest"]).embed
 
     def answer(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -53,7 +54,7 @@ class Score:
     def __init__(self, config: dict[str, Any], digest: str, files: ModelFiles) -> None:
         self._config = config
         self._features: list[dict[str, Any]] = config["features"]
-        self._model = load(files.checked(config["file"], digest))
+        self._model = load(files.checked(config["file"], digest), SCORES)
 
     def answer(self, payload: dict[str, Any]) -> dict[str, Any]:
         """{features} -> {score, level, reasons}: a reason's weight is its share of what raises the score."""

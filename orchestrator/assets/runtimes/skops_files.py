@@ -15,18 +15,10 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 from orchestrator.assets.errors import ArtifactUnsafe
 
 Estimator = Any
-"""scikit-learn ships no types: an estimator of `ESTIMATORS`."""
+"""scikit-learn ships no types."""
 
 MOST_UNPACKED = 512 * 1024 * 1024
 MOST_ENTRIES = 50_000
-ESTIMATORS = (
-    "LogisticRegression",
-    "LinearSVC",
-    "GradientBoostingClassifier",
-    "HistGradientBoostingClassifier",
-    "HistGradientBoostingRegressor",
-    "IsolationForest",
-)
 TRUSTED = (
     "sklearn.tree._tree.Tree",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
@@ -57,25 +49,39 @@ KNOWN = frozenset(
     }
 )
 
+LOADERS = frozenset(
+    {
+        *("JsonNode", "TypeNode", "DictNode", "ListNode", "TupleNode", "SliceNode", "CachedNode"),
+        *("NdArrayNode", "RandomStateNode", "ObjectNode", "TreeNode", "LossNode"),
+    }
+)
+"""How skops makes parts: none of these calls a function that the file names."""
 
-def load(path: Path) -> Estimator:
-    """The one estimator in the file. Raises `ArtifactUnsafe` for any type or tree that must not be run."""
-    model = _read(path)
-    if type(model).__name__ not in ESTIMATORS:
-        raise ArtifactUnsafe(f"The model file {path.name} holds a {type(model).__name__}, which is not allowed.")
-    _check_trees(model, path)
-    return model
+
+def load(path: Path, allowed: Collection[str], features: int | None = None) -> Estimator:
+    """The one estimator in the file, of an allowed class and for so many features.
+
+    Raises `ArtifactUnsafe` for any type or tree that must not be run, and for a model that is made for something else.
+    """
+    return _checked(_read(path), path, allowed, features)
 
 
-def load_parts(path: Path, names: Collection[str]) -> dict[str, Any]:
+def load_parts(path: Path, names: Collection[str], allowed: Collection[str]) -> dict[str, Any]:
     """A `model` and the texts and arrays with it, under exactly these names; the model is checked as in `load`."""
     parts = _read(path)
     if not isinstance(parts, dict) or set(parts) != set(names) | {"model"}:
         raise ArtifactUnsafe(f"The model file {path.name} does not hold the parts of a model.")
-    if type(parts["model"]).__name__ not in ESTIMATORS:
-        raise ArtifactUnsafe(f"The model file {path.name} holds no model that is allowed.")
-    _check_trees(parts["model"], path)
+    _checked(parts["model"], path, allowed, None)
     return parts
+
+
+def _checked(model: Any, path: Path, allowed: Collection[str], features: int | None) -> Estimator:
+    if type(model).__name__ not in allowed:
+        raise ArtifactUnsafe(f"The model file {path.name} holds a {type(model).__name__}, which is not allowed here.")
+    if features is not None and model.n_features_in_ != features:
+        raise ArtifactUnsafe(f"The model file {path.name} does not fit the columns that its version names.")
+    _check_trees(model, path)
+    return model
 
 
 def dump(model: object) -> bytes:
@@ -129,8 +135,11 @@ def _check_types(path: Path) -> None:
             raise ArtifactUnsafe(f"The model file {path.name} is too large when unpacked and is not used.")
         schema = json.loads(file.read("schema.json"))
     for node in _nodes(schema):
-        if "__class__" in node and f"{node.get('__module__')}.{node['__class__']}" not in KNOWN:
-            named = str(node["__class__"])[:60]
+        if "__class__" not in node and "__loader__" not in node:
+            continue
+        known = f"{node.get('__module__')}.{node.get('__class__')}" in KNOWN
+        if not known or node.get("__loader__") not in LOADERS:
+            named = str(node.get("__class__"))[:60]
             raise ArtifactUnsafe(f"The model file {path.name} holds a {named}, a type that is not allowed here.")
 
 

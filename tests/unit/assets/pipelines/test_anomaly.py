@@ -84,9 +84,9 @@ def test_what_cannot_be_learned_is_refused_in_words(target: str, parameters: dic
 @pytest.mark.parametrize(("part", "value"), [("children_left", 10_000), ("feature", 99), ("children_right", 0)])
 def test_a_tree_of_the_forest_that_points_outside_itself_is_refused(tmp_path: Path, part: str, value: int) -> None:
     config, _ = kept(trained("anomaly", table_of(payments(100)), "", columns=COLUMNS, **QUICK), tmp_path)
-    model = load(tmp_path / config["file"])
+    model = load(tmp_path / config["file"], ["IsolationForest"])
     getattr(model.estimators_[3].tree_, part)[0] = value
     path = tmp_path / "altered.skops"
     path.write_bytes(dump(model))
     with pytest.raises(ArtifactUnsafe, match="outside itself"):
-        load(path)
+        load(path, ["IsolationForest"])
