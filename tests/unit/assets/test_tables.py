@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from orchestrator.assets import tables
 from orchestrator.assets.errors import TableUnusable
@@ -13,6 +15,9 @@ CSV = b"""id,amount,paid,country,note,zip
 2,,2026-01-06 10:30:00,DE,where is the second parcel now,10115
 3,1e3,,N/A,,04109
 """
+
+
+LINES = st.text(alphabet='ab1-2026,;"\n\t:.eE\u0660 \x00{}[]', max_size=200)
 
 
 def kinds(table: Table) -> dict[str, str]:
@@ -94,6 +99,16 @@ def test_a_table_that_is_too_large_is_refused_before_it_is_kept(monkeypatch: pyt
 @pytest.mark.parametrize("value", ["1_000", "0x10", "inf", "NaN", "1,2,3", "٣"])
 def test_what_only_looks_like_a_number_is_none(value: str) -> None:
     assert tables.number_of(value) is None
+
+
+@given(data=st.one_of(st.binary(max_size=200), LINES.map(str.encode)), name=st.sampled_from(["a.csv", "a.jsonl"]))
+def test_whatever_a_file_holds_it_is_a_table_or_refused(data: bytes, name: str) -> None:
+    try:
+        table = read_table(data, name)
+    except TableUnusable:
+        return
+    assert {len(column.values) for column in table.columns} == {table.rows}
+    assert len(table.digest) == 64
 
 
 def test_numbers_too_large_to_count_are_missing() -> None:

@@ -176,6 +176,17 @@ def test_values_that_are_missing_everywhere_leave_nothing_to_learn() -> None:
         trained("table", table_of(rows), "is")
 
 
+def test_what_is_told_on_the_way_only_grows() -> None:
+    told: list[float] = []
+    train(
+        "table", usable(count=100), "status", QUICK, progress=lambda share, doing: told.append(share),
+        cancelled=lambda: False,
+    )  # fmt: skip
+    assert told == sorted(told)
+    assert (told[0], told[-1]) == (0, 1)
+    assert len(told) > 20
+
+
 def test_a_cancelled_training_ends_in_the_middle_and_keeps_nothing() -> None:
     told: list[str] = []
     with pytest.raises(TrainingStopped):
