@@ -291,7 +291,8 @@ def _numbered(ids: Sequence[str], expected: Any, given: Any, spread: float) -> l
 
 def _inputs(features: Sequence[Feature]) -> dict[str, Any]:
     kinds = {"number": {"type": ["number", "null"]}, "date": {"type": ["string", "null"], "format": "date-time"}}
-    properties = {feature["name"]: kinds.get(feature["kind"], {"type": ["string", "null"]}) for feature in features}
+    other = {"type": ["string", "number", "boolean", "null"]}
+    properties = {feature["name"]: kinds.get(feature["kind"], other) for feature in features}
     inner = {"type": "object", "properties": properties}
     return {"type": "object", "required": ["features"], "properties": {"features": inner}}
 
