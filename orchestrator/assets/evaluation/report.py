@@ -17,7 +17,7 @@ class Case(Shape):
     id: str
     expected: dict[str, Any]
     """classify {label} · extract {field: value} · rank {relevant: [id]} · predict {label} or {value} · detect {unusual}
-    · score {outcome: 0|1} · forecast {values: [number]} · chat {text?, contains?, excludes?, grades?}."""
+    · score {outcome: 0|1} · forecast {values: [number]} · chat {text?, contains?, excludes?}."""
     input: dict[str, Any] = {}
 
 
@@ -30,6 +30,8 @@ class Given(Shape):
     ms: float | None = None
     cost: float | None = None
     """In the workspace's currency."""
+    grades: dict[str, float] = {}
+    """Of prose, by criterion of a rubric, 0 to 1: given to this answer by a person or a judging model."""
 
 
 class ClassFigures(Shape):

@@ -124,11 +124,14 @@ def test_a_forecast_is_judged_against_repeating_the_last_season() -> None:
 
 
 def test_prose_is_checked_by_phrases_likeness_and_rubric() -> None:
-    expected = {"contains": ["Refund", "5 days"], "excludes": ["guarantee"], "text": "We refund you.",
-                "grades": {"polite": 1, "complete": 0.5}}  # fmt: skip
-    made = report("chat", [(expected, {"text": "We REFUND you, it is a guarantee."})])
+    case = Case(
+        id="1", expected={"contains": ["Refund", "5 days"], "excludes": ["guarantee"], "text": "We refund you."}
+    )
+    said = {"text": "We REFUND you, it is a guarantee."}
+    made = evaluate("chat", [case], [Given(id="1", value=said, grades={"polite": 1, "complete": 0.5})])
     assert (made.figures["contains"], made.figures["excludes"], made.figures["rubric: complete"]) == (0.5, 0, 0.5)
-    assert 0.4 < made.figures["likeness"] < 1
+    assert made.figures["likeness"] == 0.6
+    assert made.figures["passed"] == pytest.approx((0.5 + 0 + 0.6 + 1 + 0.5) / 5)
     assert made.worst[0].why == "contains, excludes, likeness, rubric: complete"
 
 
