@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
 Array = np.ndarray[Any, Any]
 
@@ -38,6 +37,8 @@ def softmax(logits: Array, temperature: float) -> Array:
 
 def best_temperature(logits: Array, places: Sequence[int]) -> float:
     """The temperature under which the right labels are likeliest (temperature scaling, Guo et al. 2017)."""
+    from scipy.optimize import minimize_scalar
+
     if len(places) < FEWEST:
         return 1.0
     rows = np.arange(len(places))

@@ -5,13 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from orchestrator.assets.confidence import shares_of
-from orchestrator.assets.drift.traits import text_rows
 from orchestrator.assets.runtimes.files import ModelFiles
 from orchestrator.assets.runtimes.labels import ranked
 from orchestrator.assets.runtimes.onnx import embedder, opening
 from orchestrator.assets.runtimes.skops_files import load, load_parts
-from orchestrator.assets.words import PARTS, WordVectors
 
 SCORES = ("LogisticRegression", "GradientBoostingClassifier")
 NOTICEABLE, MOST_REASONS = 0.25, 5
@@ -29,6 +26,8 @@ class TextClassifier:
         self._temperature = float(config.get("temperature", 1.0))
         self._outside_below = float(config.get("outside_below", 0.0))
         if config.get("method") == "words":
+            from orchestrator.assets.words import PARTS, WordVectors
+
             parts = load_parts(path, PARTS, ["LinearSVC"])
             self._model, self._vectors = parts["model"], WordVectors.of_parts(parts).of
         else:
@@ -37,6 +36,9 @@ class TextClassifier:
 
     def answer(self, payload: dict[str, Any]) -> dict[str, Any]:
         """{text} -> {label, confidence, scores, in_scope, traits}; in_scope: the text seems to fit a label at all."""
+        from orchestrator.assets.confidence import shares_of
+        from orchestrator.assets.drift.traits import text_rows
+
         vectors = self._vectors([opening(payload["text"])])
         shares = shares_of(self._model, vectors, self._temperature)[0]
         value = ranked({str(label): float(share) for label, share in zip(self._model.classes_, shares, strict=True)})
