@@ -7,7 +7,11 @@ AssetError
 ├── ArtifactUnsafe      it holds something that is not on the allow-list
 ├── WeightsUnknown      the packaged weights are not the ones this product was built for
 ├── RuntimeMissing      this product has nothing that makes such a version answer
-└── ReferenceInvalid    a text that names no asset
+├── ReferenceInvalid    a text that names no asset
+├── TableUnusable       a table that cannot be read, or is larger than what is read
+├── TrainingRefused     the table, the target or a setting does not allow training
+├── TrainingStopped     somebody cancelled it
+└── EvaluationRefused   cases and answers that cannot be compared
 """
 
 from __future__ import annotations
@@ -43,3 +47,19 @@ class ReferenceInvalid(AssetError):
 
 class WeightsUnknown(AssetError):
     """Install the locked requirements again."""
+
+
+class TableUnusable(AssetError):
+    """Save the table as CSV or JSON lines, or make it smaller."""
+
+
+class TrainingRefused(AssetError):
+    """Choose another target, other columns or other settings; the message says which."""
+
+
+class TrainingStopped(AssetError):
+    """Nothing was kept; start it again."""
+
+
+class EvaluationRefused(AssetError):
+    """Give cases and answers of the same task, under the same ids."""

@@ -20,7 +20,7 @@ def read_table(text: str) -> Document:
     """One table, and the same as text."""
     warnings: list[str] = []
     text = cut(text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), warnings)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
     rows: list[list[str]] = []
     try:
         for row in islice(reader, MOST_ROWS + 1):
@@ -34,7 +34,7 @@ def read_table(text: str) -> Document:
     return Document(text=text, media_type="text/csv", tables=tables, warnings=warnings)
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """The sign that divides the first lines most evenly."""
     lines = [line for line in text[:20_000].split("\n")[:20] if line.strip()]
     best, best_rank = ",", (0, 0)

@@ -26,9 +26,12 @@ from orchestrator.nodes.condition import Condition
 from orchestrator.nodes.demo_mail import DemoMail
 from orchestrator.nodes.end_run import EndRun
 from orchestrator.nodes.extract_fields import ExtractFields
+from orchestrator.nodes.find_unusual import FindUnusual
 from orchestrator.nodes.for_each import ForEach
+from orchestrator.nodes.forecast_series import ForecastSeries
 from orchestrator.nodes.http_request import HttpRequest
 from orchestrator.nodes.parse_document import ParseDocument
+from orchestrator.nodes.predict_table import PredictTable
 from orchestrator.nodes.run_agent import RunAgent
 from orchestrator.nodes.run_code import RunCode
 from orchestrator.nodes.run_workflow import RunWorkflow
@@ -63,6 +66,9 @@ NODE_TYPES: tuple[type[NodeType], ...] = (
     ClassifyText,
     ExtractFields,
     ScoreRisk,
+    PredictTable,
+    FindUnusual,
+    ForecastSeries,
     AskModel,
     RunAgent,
     CallTool,

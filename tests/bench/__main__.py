@@ -4,7 +4,8 @@ Each line holds our figure, another one, their ratio, the goal, and the load ave
 shared machine are compared as ratios within one run. All of it is kept as JSON in the data folder.
 
 BENCH_ONLY=W1,cost measures only these sections; BENCH_ROUNDS (5) is how often the short ones are repeated;
-BENCH_FULL=1 counts the cost of a step up to 10,000 runs; BENCH_DATA is a folder with banking77 and invoices-pdf.
+BENCH_FULL=1 counts the cost of a step up to 10,000 runs; BENCH_DATA is a folder with the data sets
+that models are trained on and judged by; what it lacks is not measured.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import httpx
 import psycopg
 from playwright.sync_api import Error as BrowserError
 
-from tests.bench import answers, canvas, classification, commits, curve, extraction, items, live, workloads
+from tests.bench import answers, canvas, commits, curve, drift, extraction, items, live, training, workloads
 from tests.bench.report import Report, say
 from tests.bench.running import ROOT, Bench
 from tests.running import Product
@@ -50,7 +51,7 @@ SECTIONS: dict[str, Callable[[Bench], None]] = {
     "answers": answers.measure,
     "canvas": canvas.measure,
 }
-ALONE = {"extraction": extraction.measure, "classification": classification.measure}
+ALONE = {"extraction": extraction.measure, "training": training.measure, "drift": drift.measure}
 """They need no running product."""
 
 

@@ -1,73 +1,49 @@
-"""scikit-learn models in skops files: never pickle, and nothing that is not on a fixed list."""
+"""scikit-learn models in skops files: classifiers of texts, and the risk score with its reasons."""
 
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
-from orchestrator.assets.errors import ArtifactUnsafe
 from orchestrator.assets.runtimes.files import ModelFiles
 from orchestrator.assets.runtimes.labels import ranked
 from orchestrator.assets.runtimes.onnx import embedder, opening
+from orchestrator.assets.runtimes.skops_files import load, load_parts
 
-ALLOWED = ("sklearn.tree._tree.Tree",)
-"""Beyond what skops trusts by itself. Trees index memory unchecked, hence `_check_trees`."""
+SCORES = ("LogisticRegression", "GradientBoostingClassifier")
 NOTICEABLE, MOST_REASONS = 0.25, 5
 """Log-odds from which a feature is named as a reason, and how many are."""
-ESTIMATORS = ("LogisticRegression", "GradientBoostingClassifier")
-
-
-def load(path: Path) -> Any:
-    """The estimator in the file. Raises `ArtifactUnsafe` for any type or tree that must not be run."""
-    import skops.io
-    from skops.io.exceptions import UntrustedTypesFoundException
-
-    try:
-        model = skops.io.load(path, trusted=list(ALLOWED))
-    except UntrustedTypesFoundException as error:
-        raise ArtifactUnsafe(f"The model file {path.name} holds types that are not allowed and is not used.") from error
-    except (BadZipFile, ValueError, TypeError, KeyError, OSError, RuntimeError, AttributeError) as error:
-        raise ArtifactUnsafe(f"The model file {path.name} is not a skops file that can be read.") from error
-    if type(model).__name__ not in ESTIMATORS:
-        raise ArtifactUnsafe(f"The model file {path.name} holds a {type(model).__name__}, which is not allowed.")
-    _check_trees(model, path)
-    return model
-
-
-def _check_trees(model: Any, path: Path) -> None:
-    """Every node points forward inside its tree and at a feature that exists."""
-    for stage in getattr(model, "estimators_", ()):
-        for regressor in stage:
-            tree = regressor.tree_
-            places = range(tree.node_count)
-            children = [
-                (int(left), int(right)) for left, right in zip(tree.children_left, tree.children_right, strict=True)
-            ]
-            leaf = [left == right == -1 for left, right in children]
-            forward = all(
-                leaf[place] or (left in places and right in places and left > place and right > place)
-                for place, (left, right) in enumerate(children)
-            )
-            known = all(
-                leaf[place] or 0 <= feature < model.n_features_in_ for place, feature in enumerate(tree.feature)
-            )
-            if not (len(children) == tree.node_count and forward and known):
-                raise ArtifactUnsafe(f"The model file {path.name} holds a tree that points outside itself.")
 
 
 class TextClassifier:
-    """Config: {"file", "embedding", "embedding_digest"}: a linear model on the text's embedding."""
+    """A linear model on a text's embedding, or on its words.
+
+    Config: {"file", "method"?: meaning|words, "embedding", "embedding_digest", "temperature"?, "outside_below"?}.
+    """
 
     def __init__(self, config: dict[str, Any], digest: str, files: ModelFiles) -> None:
-        self._model = load(files.checked(config["file"], digest))
-        self._embedder = embedder(files, config["embedding"], config["embedding_digest"])
+        path = files.checked(config["file"], digest)
+        self._temperature = float(config.get("temperature", 1.0))
+        self._outside_below = float(config.get("outside_below", 0.0))
+        if config.get("method") == "words":
+            from orchestrator.assets.words import PARTS, WordVectors
+
+            parts = load_parts(path, PARTS, ["LinearSVC"])
+            self._model, self._vectors = parts["model"], WordVectors.of_parts(parts).of
+        else:
+            self._model = load(path, ["LogisticRegression"])
+            self._vectors = embedder(files, config["embedding"], config["embedding_digest"]).embed
 
     def answer(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """{text} -> {label, confidence, scores}."""
-        shares = self._model.predict_proba(self._embedder.embed([opening(payload["text"])]))[0]
-        return ranked({str(label): float(share) for label, share in zip(self._model.classes_, shares, strict=True)})
+        """{text} -> {label, confidence, scores, in_scope, traits}; in_scope: the text seems to fit a label at all."""
+        from orchestrator.assets.confidence import shares_of
+        from orchestrator.assets.drift.traits import text_rows
+
+        vectors = self._vectors([opening(payload["text"])])
+        shares = shares_of(self._model, vectors, self._temperature)[0]
+        value = ranked({str(label): float(share) for label, share in zip(self._model.classes_, shares, strict=True)})
+        traits = text_rows(vectors, [float(shares.max())], [len(payload["text"])], [int(shares.argmax())])[0]
+        return {**value, "in_scope": float(shares.max()) >= self._outside_below, "traits": traits}
 
 
 class Score:
@@ -80,7 +56,7 @@ class Score:
     def __init__(self, config: dict[str, Any], digest: str, files: ModelFiles) -> None:
         self._config = config
         self._features: list[dict[str, Any]] = config["features"]
-        self._model = load(files.checked(config["file"], digest))
+        self._model = load(files.checked(config["file"], digest), SCORES)
 
     def answer(self, payload: dict[str, Any]) -> dict[str, Any]:
         """{features} -> {score, level, reasons}: a reason's weight is its share of what raises the score."""

@@ -4,6 +4,7 @@ import collections
 import pickle
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -15,7 +16,8 @@ from sklearn.naive_bayes import GaussianNB
 from orchestrator.assets import training
 from orchestrator.assets.errors import ArtifactAltered, ArtifactMissing, ArtifactUnsafe
 from orchestrator.assets.runtimes.files import ModelFiles, sha256_of
-from orchestrator.assets.runtimes.skops import Score, load
+from orchestrator.assets.runtimes.skops import SCORES, Score
+from orchestrator.assets.runtimes.skops_files import load
 
 ROWS = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]] * 20)
 OUTCOMES = [0, 1, 0, 1] * 20
@@ -44,7 +46,7 @@ class Intruder:
 
 def test_what_was_saved_answers_the_same_after_loading(tmp_path: Path) -> None:
     model = LogisticRegression().fit(ROWS, OUTCOMES)
-    assert (load(saved(model, tmp_path)).predict(ROWS) == model.predict(ROWS)).all()
+    assert (load(saved(model, tmp_path), SCORES).predict(ROWS) == model.predict(ROWS)).all()
 
 
 def test_a_pickle_is_refused_and_never_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,7 +54,7 @@ def test_a_pickle_is_refused_and_never_run(tmp_path: Path, monkeypatch: pytest.M
     path = tmp_path / "model.skops"
     path.write_bytes(pickle.dumps(Intruder()))
     with pytest.raises(ArtifactUnsafe):
-        load(path)
+        load(path, SCORES)
     assert not (tmp_path / "intruded").exists()
 
 
@@ -60,13 +62,33 @@ def test_a_type_outside_the_list_is_refused(tmp_path: Path) -> None:
     model = LogisticRegression().fit(ROWS, OUTCOMES)
     model.extra_ = collections.Counter
     model.hook_ = Intruder()
-    with pytest.raises(ArtifactUnsafe, match="not allowed"):
-        load(saved(model, tmp_path))
+    with pytest.raises(ArtifactUnsafe, match="type that is not allowed"):
+        load(saved(model, tmp_path), SCORES)
 
 
 def test_an_estimator_that_no_recipe_makes_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ArtifactUnsafe, match="GaussianNB"):
-        load(saved(GaussianNB().fit(ROWS, OUTCOMES), tmp_path))
+        load(saved(GaussianNB().fit(ROWS, OUTCOMES), tmp_path), SCORES)
+
+
+def test_a_known_type_cannot_be_made_in_an_unknown_way(tmp_path: Path) -> None:
+    path = saved(LogisticRegression().fit(ROWS, OUTCOMES), tmp_path)
+    with ZipFile(path) as file:
+        content = {name: file.read(name) for name in file.namelist()}
+    content["schema.json"] = content["schema.json"].replace(b'"ObjectNode"', b'"PartialNode"')
+    with ZipFile(path, "w") as file:
+        for name, data in content.items():
+            file.writestr(name, data)
+    with pytest.raises(ArtifactUnsafe, match="not allowed"):
+        load(path, SCORES)
+
+
+def test_a_model_for_another_purpose_is_refused(tmp_path: Path) -> None:
+    path = saved(GradientBoostingClassifier(n_estimators=2).fit(ROWS, OUTCOMES), tmp_path)
+    with pytest.raises(ArtifactUnsafe, match="GradientBoostingClassifier, which is not allowed here"):
+        load(path, ["LogisticRegression"])
+    with pytest.raises(ArtifactUnsafe, match="does not fit the columns"):
+        load(path, SCORES, features=3)
 
 
 @pytest.mark.parametrize(("part", "value"), [("children_left", 10_000), ("feature", 99), ("children_right", 0)])
@@ -74,7 +96,7 @@ def test_a_tree_that_points_outside_itself_is_refused(tmp_path: Path, part: str,
     model = GradientBoostingClassifier(n_estimators=2).fit(ROWS, OUTCOMES)
     getattr(model.estimators_[1][0].tree_, part)[0] = value
     with pytest.raises(ArtifactUnsafe, match="outside itself"):
-        load(saved(model, tmp_path))
+        load(saved(model, tmp_path), SCORES)
 
 
 def test_a_file_is_opened_only_with_its_own_digest(tmp_path: Path) -> None:
