@@ -38,7 +38,7 @@ from orchestrator.assets.fallback import first_answer
 from orchestrator.assets.models import Runtime, makers_of
 from orchestrator.assets.pins import Pins
 from orchestrator.assets.records import CallRecord, split_answer
-from orchestrator.assets.runtimes import onnx_model
+from orchestrator.assets.runtimes import onnx_model, trained
 from orchestrator.assets.runtimes.files import ModelFiles
 from orchestrator.assets.runtimes.labels import Labels
 from orchestrator.assets.runtimes.onnx_model import OnnxModel
@@ -68,6 +68,9 @@ LOADERS: dict[tuple[str, str], Loader] = {
     (Runtime.SKOPS, "classify"): TextClassifier,
     (Runtime.PATTERNS, "extract"): Patterns,
     (Runtime.SKOPS, "score"): Score,
+    (Runtime.SKOPS, "predict"): trained.predictor,
+    (Runtime.SKOPS, "detect"): trained.unusual,
+    (Runtime.FORECAST, "forecast"): trained.forecast,
     **{(Runtime.ONNX_MODEL, task): partial(OnnxModel, task=task) for task in onnx_model.TASKS},
 }
 
