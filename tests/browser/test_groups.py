@@ -37,7 +37,7 @@ def row(**more: Any) -> dict[str, Any]:
 def opened(page: Page, owner: Client, name: str, graph: dict[str, Any]) -> str:
     workflow = make(owner, name, graph)
     page.goto(f"/workflows/{workflow}")
-    step(page, "Start").hover()  # waits until the canvas stands still
+    expect(step(page, "Start")).to_be_visible()
     return workflow
 
 
