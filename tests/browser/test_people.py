@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 
@@ -54,7 +55,9 @@ def test_an_invited_person_comes_in_may_look_and_gets_more_later(
     expect(page.get_by_role("table", name="Workflows")).to_be_visible()
     expect(page.get_by_role("button", name="Create workflow")).to_have_count(0)
     page.get_by_role("searchbox", name="Search workflows").fill("Document intake")
-    page.get_by_role("table", name="Workflows").get_by_role("link", name="Document intake").first.click()
+    expect(page).to_have_url(re.compile("search="))
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    page.get_by_role("table", name="Workflows").get_by_role("link", name="Document intake", exact=True).first.click()
     expect(page.get_by_text("You can look, not change")).to_be_visible()
     expect(page.get_by_role("button", name="Publish")).not_to_be_enabled()
     page.goto("/admin/users")
