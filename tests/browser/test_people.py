@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Callable
 
@@ -54,9 +53,7 @@ def test_an_invited_person_comes_in_may_look_and_gets_more_later(
     menu.get_by_role("link", name="Workflows").click()
     expect(page.get_by_role("table", name="Workflows")).to_be_visible()
     expect(page.get_by_role("button", name="Create workflow")).to_have_count(0)
-    page.get_by_role("searchbox", name="Search workflows").fill("Document intake")
-    expect(page).to_have_url(re.compile("search="))
-    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    page.goto("/workflows?search=Document+intake")
     page.get_by_role("table", name="Workflows").get_by_role("link", name="Document intake", exact=True).first.click()
     expect(page.get_by_text("You can look, not change")).to_be_visible()
     expect(page.get_by_role("button", name="Publish")).not_to_be_enabled()
