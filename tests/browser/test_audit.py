@@ -61,6 +61,7 @@ class Seeded:
         approver = product.join(owner, self.decided, "approver")
         self.workflow = make(builder, f"Purchase {mark}", REQUEST)
         builder.post(f"/api/workflows/{self.workflow}/publish", json={"note": "First"}).raise_for_status()
+        builder.patch(f"/api/workflows/{self.workflow}", json={"pause_after": 7}).raise_for_status()
         started = builder.post(f"/api/workflows/{self.workflow}/runs", json={"input": {}}).raise_for_status()
         self.run = str(started.json()["id"])
         settled(builder, self.run)
@@ -93,7 +94,7 @@ def auditor(page_of: Callable[..., Page], seeded: Seeded) -> Page:
 @pytest.mark.ux(153)
 @pytest.mark.ux(154)
 @pytest.mark.ux(155)
-@pytest.mark.ux(156)
+@pytest.mark.ux(136, 156)
 def test_an_auditor_sees_who_changed_and_who_approved_and_changes_nothing(
     auditor: Page, seeded: Seeded, owner: Client, watch: Watch, tmp_path: Path
 ) -> None:
@@ -151,6 +152,8 @@ def test_an_auditor_sees_who_changed_and_who_approved_and_changes_nothing(
     page.get_by_text("Versions", exact=True).click()
     history = page.get_by_role("list", name="History")
     expect(history).to_contain_text(f"{seeded.asked} published version 1 of the workflow")
+    changed = history.get_by_role("listitem").filter(has_text=f"{seeded.asked} changed the settings of the workflow")
+    expect(changed).to_contain_text("7")
     expect(page.get_by_role("button", name="Restore as draft")).to_have_count(0)
 
     # 6. The run that was rejected: decision, by whom, comment, version.

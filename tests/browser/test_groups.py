@@ -135,7 +135,10 @@ def test_a_group_grows_with_a_member_that_is_dragged_out_and_says_so(owner_page:
     before = box(group(page, "Reading"))
     drag(page, step(page, "Two"), 0, 180)
     expect(page.get_by_role("status").filter(has_text="“Reading” extended")).to_be_visible()
-    assert box(group(page, "Reading"))["height"] > before["height"] + 100
+    page.wait_for_function(
+        "([of, height]) => of.getBoundingClientRect().height > height + 100",
+        arg=[group(page, "Reading").element_handle(), before["height"]],
+    )
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(group(page, "Reading")).to_be_visible()
     page.wait_for_function(

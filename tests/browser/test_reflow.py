@@ -16,9 +16,10 @@ from tests.running import Client
 OUTSIDE = """() => {
     const wide = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= wide) return [];
+    const held = (one) => one && (getComputedStyle(one).overflowX !== "visible" || held(one.parentElement));
     return [...document.body.querySelectorAll("*")]
-        .filter((one) => one.getBoundingClientRect().right > wide + 1)
-        .map((one) => `${one.tagName} ${one.className}`.slice(0, 80)).slice(0, 5)
+        .filter((one) => one.getBoundingClientRect().right > wide + 1 && !held(one.parentElement))
+        .map((one) => `${one.tagName} ${one.className} “${one.textContent.slice(0, 40)}”`).slice(0, 5)
         .concat(`${document.documentElement.scrollWidth} of ${wide} px`);
 }"""
 
@@ -29,7 +30,8 @@ def look_narrow_and_large(page: Page) -> None:
         page.set_viewport_size({"width": width, "height": 800})
         page.evaluate("size => { document.documentElement.style.fontSize = size; }", text)
         page.evaluate("() => new Promise(requestAnimationFrame)")
-        assert page.evaluate(OUTSIDE) == [], f"{page.url} at {width} px with text of {text}"
+        outside = page.evaluate(OUTSIDE)
+        assert not outside, f"{page.url} at {width} px with text of {text}: " + "\n".join(outside)
     page.emulate_media(forced_colors="active")
     expect(heading(page)).to_be_visible()
 

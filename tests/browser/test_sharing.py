@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
 
 from tests.browser.reading import heading, row_with, step
 from tests.browser.starting import make
+from tests.browser.test_editor import offset
 from tests.browser.watch import Watch
 from tests.running import Client, Product
 
@@ -76,14 +77,6 @@ def name_in(dialog: Locator, name: str, level: str = "") -> None:
 def choose(select: Locator, words: str) -> None:
     select.click()
     select.page.get_by_role("option", name=re.compile(rf"^{words}")).click()
-
-
-def place(page: Page, name: str) -> tuple[float, float]:
-    """Where a step stands from the start: the canvas itself may be moved under both."""
-    box, start = step(page, name).bounding_box(), step(page, "Start by hand").bounding_box()
-    assert box is not None
-    assert start is not None
-    return round(box["x"] - start["x"]), round(box["y"] - start["y"])
 
 
 def drag(page: Page, name: str) -> None:
@@ -205,9 +198,9 @@ def test_an_admin_brings_people_together_and_a_workflow_is_shared_and_taken_back
     # 4. The viewer looks, copies and runs; nothing moves, and each control says why.
     viewer.goto(f"/workflows/{workflow}")
     expect(heading(viewer)).to_have_text(title)
-    before = place(viewer, "Mark it")
+    before = offset(viewer, "Start by hand", "Mark it")
     drag(viewer, "Mark it")
-    assert place(viewer, "Mark it") == before
+    assert offset(viewer, "Start by hand", "Mark it") == before
     step(viewer, "Mark it").click()
     viewer.keyboard.press("ControlOrMeta+c")
     assert "mark" in viewer.evaluate("navigator.clipboard.readText()")
@@ -229,10 +222,10 @@ def test_an_admin_brings_people_together_and_a_workflow_is_shared_and_taken_back
     expect(builder.get_by_role("status").filter(has_text=f"{viewer_name}: Can edit")).to_be_visible()
     viewer.goto(f"/workflows/{workflow}")
     expect(step(viewer, "Mark it")).to_be_visible()
-    before = place(viewer, "Mark it")
+    before = offset(viewer, "Start by hand", "Mark it")
     drag(viewer, "Mark it")
     expect(viewer.get_by_role("status").filter(has_text="Saved")).to_be_visible()
-    assert place(viewer, "Mark it") != before
+    assert offset(viewer, "Start by hand", "Mark it") != before
 
     # 6. Taken back: the old link shows no name and offers to ask.
     named.get_by_role("button", name=f"Remove {viewer_name}").click()

@@ -42,8 +42,9 @@ export function useLiveWorkspace() {
       },
       onState: (state) => {
         if (state === 'closed') void checkReachable();
+        // What happened while there was no line, also before the first time, was told to nobody here.
+        if (state === 'open') note(Object.values(OLD).flat());
       },
-      onReturn: () => note(Object.values(OLD).flat()),
     });
     return () => {
       for (const timer of timers.values()) clearTimeout(timer);

@@ -4,8 +4,6 @@ import { onSignedInAgain, sessionEnd } from './session-end';
 
 export interface SocketEvents<M> {
   onMessage: (message: M) => void;
-  /** Every time the line stands again after the first time. */
-  onReturn?: (() => void) | undefined;
   onState?: ((state: SocketState) => void) | undefined;
 }
 
@@ -21,7 +19,6 @@ export function openSocket<M>(path: string, events: SocketEvents<M>): () => void
   let socket: WebSocket | null = null;
   let stopped = false;
   let failures = 0;
-  let opened = false;
   let ping: ReturnType<typeof setInterval> | undefined;
   let again: ReturnType<typeof setTimeout> | undefined;
   let stopWaiting: (() => void) | undefined;
@@ -33,8 +30,6 @@ export function openSocket<M>(path: string, events: SocketEvents<M>): () => void
     socket.onopen = () => {
       failures = 0;
       events.onState?.('open');
-      if (opened) events.onReturn?.();
-      opened = true;
       ping = setInterval(() => socket?.send('{"type":"ping"}'), PING_EVERY);
     };
     socket.onmessage = (message) => events.onMessage(JSON.parse(message.data as string) as M);

@@ -22,7 +22,10 @@ export type Room = keyof typeof en;
 
 /** What is said around every page and before signing in; every other room comes with the pages that say it. */
 const EARLY = { account, app, sharing, tour, ui, words };
-const ROOMS = import.meta.glob<{ default: object }>('./messages/en/*.json');
+const ROOMS = import.meta.glob<{ default: object }>([
+  './messages/en/*.json',
+  '!./messages/en/{account,app,sharing,tour,ui,words}.json',
+]);
 
 export const LANGUAGES = ['en', 'de'] as const;
 export type Language = (typeof LANGUAGES)[number];

@@ -243,7 +243,7 @@ function Canvas({
     else active.onDropFiles(files);
   };
 
-  useOpeningView(mapped);
+  const opened = useOpeningView(mapped);
   useKeepInView(graph, selected);
 
   const { onContextMenu, onMenuKey } = useCanvasMenu(box, selected, onSelect, onMenu);
@@ -261,6 +261,7 @@ function Canvas({
         ref={box}
         className={`${classes.canvas} ${dropping ? classes.dropping : ''}`}
         data-zoom={reading}
+        data-opening={!opened || undefined}
         data-reading={readOnly || undefined}
         onDragOver={(event) => {
           if (!active) return;

@@ -1,25 +1,31 @@
 import { type ReactFlowInstance, useReactFlow, useStore, useStoreApi } from '@xyflow/react';
-import { useCallback, useEffect, useRef } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { portsOf } from '@/core/graph/ports';
 import type { FlowNode, LineFlowEdge } from './flow-mapper';
 import { fitView, glide, openingView } from './viewport';
 
-/** Chooses the first view, once: when the canvas has its size and the first step is there. */
-export function useOpeningView(nodes: readonly FlowNode[]) {
+/** Chooses the first view, once: when the canvas has its size and the first step is there. Gives whether it has. */
+export function useOpeningView(nodes: readonly FlowNode[]): boolean {
   const flow = useReactFlow();
   const width = useStore((state) => state.width);
   const height = useStore((state) => state.height);
   const ready = useStore((state) => state.panZoom !== null);
-  const opened = useRef(false);
+  const [opened, setOpened] = useState(false);
 
   useEffect(() => {
     const outer = nodes.filter((node) => !node.parentId);
-    const first = outer.find((node) => node.type === 'step' || node.type === 'frame');
-    if (opened.current || !ready || width === 0 || height === 0 || !first) return;
-    opened.current = true;
+    const first = outer.find(isPlace);
+    if (opened || !ready || width === 0 || height === 0 || !first) return;
     const room = { width, height };
     void flow.setViewport(openingView(boundsOf(outer), boundsOf([first]), room));
-  }, [flow, nodes, ready, width, height]);
+    setOpened(true);
+  }, [flow, nodes, ready, width, height, opened]);
+
+  return opened || !nodes.some(isPlace);
+}
+
+function isPlace(node: FlowNode): boolean {
+  return node.type === 'step' || node.type === 'frame';
 }
 
 /** Brings everything into view. */

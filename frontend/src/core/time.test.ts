@@ -1,4 +1,4 @@
-import { dateTime, dueTime, duration, fileSize, partOfDay, relativeTime, shortDuration } from './time';
+import { dateTime, dueTime, duration, fileSize, minutesLong, partOfDay, relativeTime, shortDuration } from './time';
 
 const now = new Date('2026-03-02T12:00:00Z');
 const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000);
@@ -53,4 +53,12 @@ describe('times in words', () => {
 test('what is due is told to the minute, by the clock that is meant', () => {
   const at = new Date('2026-11-23T07:30:00Z');
   expect(dueTime(at, 'en-GB', 'Europe/Berlin')).toBe('Mon, 23 Nov 2026, 08:30 CET');
+});
+
+it('tells time that is counted in minutes without smaller parts when there is none of it', () => {
+  expect([0, 12, 90].map((minutes) => minutesLong(minutes, 'en'))).toEqual([
+    '0 minutes',
+    '12 minutes',
+    '1 hour 30 minutes',
+  ]);
 });

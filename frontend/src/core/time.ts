@@ -99,6 +99,11 @@ export function duration(milliseconds: number, locale: string = reader().locale)
   return join(unit(Math.floor(hours / 24), 'day', locale), hours % 24, 'hour', locale);
 }
 
+/** Time that was counted in minutes: none of it is "0 min". */
+export function minutesLong(minutes: number, locale: string = reader().locale): string {
+  return minutes < 1 ? unit(0, 'minute', locale) : duration(minutes * 60_000, locale);
+}
+
 function join(first: string, rest: number, name: string, locale: string = reader().locale): string {
   const whole = Math.floor(rest);
   return whole === 0 ? first : `${first} ${unit(whole, name, locale)}`;

@@ -4,11 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { useFigures } from '@/api/figures';
 import type { Figures } from '@/api/types';
 import { type Compared, growth, percent, points } from '@/core/figures';
-import { duration, shortDuration } from '@/core/time';
+import { minutesLong, shortDuration } from '@/core/time';
 import { ProblemAlert } from '@/ui/problem-alert';
 import classes from './figures.module.css';
-
-const MINUTE_MS = 60_000;
 
 /** What live runs did in the last days, beside the days before. Every figure opens the list it counts. */
 export function FigureRow() {
@@ -77,7 +75,7 @@ function Tiles({ data }: { data: Figures | undefined }) {
       ) : (
         <Tile
           to={{ to: '/runs', search: { ...live, status: 'done', saving: true } }}
-          value={duration(saved.now * MINUTE_MS, i18n.language)}
+          value={minutesLong(saved.now, i18n.language)}
           label={t('home.figures.saved')}
           detail={t('home.figures.ofDone', { count: data?.saving.now ?? 0 })}
           change={grown(saved)}

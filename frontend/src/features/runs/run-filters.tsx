@@ -1,13 +1,11 @@
-import { Button, MultiSelect, SegmentedControl, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { IconSearch } from '@tabler/icons-react';
+import { Button, MultiSelect, SegmentedControl, Select } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSavedSearches } from '@/api/searches';
 import { useWorkflows } from '@/api/workflows';
 import filters from '@/ui/filters.module.css';
 import { SavedSearches } from '@/ui/saved-searches';
+import { SearchField } from '@/ui/search-field';
 import { HOWS } from './started-by';
 
 const STATUSES = ['running', 'waiting', 'done', 'failed', 'cancelled', 'paused', 'queued'] as const;
@@ -15,7 +13,6 @@ const PERIODS = { day: 1, week: 7, month: 30 } as const;
 type Period = keyof typeof PERIODS;
 
 const DAY_MS = 86_400_000;
-const PAUSE_MS = 300;
 
 /** What the list is narrowed to. All of it stands in the address, so that it can be passed on and the way back works. */
 export function RunFilters() {
@@ -47,7 +44,13 @@ export function RunFilters() {
           { value: 'dead', label: t('runs.dead.failed') },
         ]}
       />
-      <SearchField />
+      <SearchField
+        label={t('runs.search')}
+        value={search.search}
+        onSearch={(text) =>
+          void navigate({ search: (before) => ({ ...before, search: text }), replace: Boolean(search.search) })
+        }
+      />
       <Select
         aria-label={t('runs.column.workflow')}
         placeholder={t('runs.anyWorkflow')}
@@ -105,37 +108,6 @@ export function RunFilters() {
       </Button>
       <SavedSearches searches={searches} current={search} onApply={(query) => void navigate({ search: query })} />
     </search>
-  );
-}
-
-function SearchField() {
-  const { t } = useTranslation();
-  const { search } = useSearch({ from: '/authed/shell/runs' });
-  const navigate = useNavigate({ from: '/runs' });
-  const [text, setText] = useState(search ?? '');
-  useEffect(() => setText(search ?? ''), [search]);
-  // One entry in the way back for a word, not for each of its letters.
-  const send = useDebouncedCallback(
-    (next: string) =>
-      void navigate({
-        search: (before) => ({ ...before, search: next.trim() || undefined }),
-        replace: Boolean(search),
-      }),
-    PAUSE_MS,
-  );
-  return (
-    <TextInput
-      type="search"
-      aria-label={t('runs.search')}
-      placeholder={t('runs.search')}
-      leftSection={<IconSearch size={16} aria-hidden />}
-      className={filters.search}
-      value={text}
-      onChange={(event) => {
-        setText(event.currentTarget.value);
-        send(event.currentTarget.value);
-      }}
-    />
   );
 }
 

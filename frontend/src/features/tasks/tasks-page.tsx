@@ -1,8 +1,6 @@
-import { Button, Tabs, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { IconChecklist, IconSearch, IconSearchOff } from '@tabler/icons-react';
+import { Button, Tabs } from '@mantine/core';
+import { IconChecklist, IconSearchOff } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useTasks } from '@/api/tasks';
 import type { TaskFilter, TaskItem } from '@/api/types';
@@ -10,6 +8,7 @@ import { type Column, DataTable } from '@/ui/data-table';
 import { EmptyState } from '@/ui/empty-state';
 import filters from '@/ui/filters.module.css';
 import { Page } from '@/ui/page';
+import { SearchField } from '@/ui/search-field';
 import { TimeAgo } from '@/ui/time-ago';
 import { useAsked, useRequester } from './requester';
 import classes from './task.module.css';
@@ -42,7 +41,13 @@ export default function TasksPage() {
           ))}
         </Tabs.List>
         <Tabs.Panel value={filter} className={classes.panel}>
-          <SearchTasks />
+          <search className={filters.bar}>
+            <SearchField
+              label={t('tasks.search')}
+              value={search}
+              onSearch={(text) => void navigate({ search: (before) => ({ ...before, search: text }), replace: true })}
+            />
+          </search>
           <DataTable
             label={t('app.nav.tasks')}
             columns={columns}
@@ -55,35 +60,6 @@ export default function TasksPage() {
         </Tabs.Panel>
       </Tabs>
     </Page>
-  );
-}
-
-function SearchTasks() {
-  const { t } = useTranslation();
-  const { search } = useSearch({ from: '/authed/shell/tasks' });
-  const navigate = useNavigate({ from: '/tasks' });
-  const [text, setText] = useState(search ?? '');
-  useEffect(() => {
-    if (search === undefined) setText('');
-  }, [search]);
-  const apply = useDebouncedCallback((value: string) => {
-    void navigate({ search: (before) => ({ ...before, search: value.trim() || undefined }), replace: true });
-  }, 250);
-  return (
-    <search className={filters.bar}>
-      <TextInput
-        type="search"
-        aria-label={t('tasks.search')}
-        placeholder={t('tasks.search')}
-        leftSection={<IconSearch size={16} aria-hidden />}
-        className={filters.search}
-        value={text}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
-          apply(event.currentTarget.value);
-        }}
-      />
-    </search>
   );
 }
 

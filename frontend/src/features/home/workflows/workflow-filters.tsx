@@ -1,13 +1,11 @@
-import { Button, Checkbox, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { IconSearch } from '@tabler/icons-react';
+import { Button, Checkbox, Select } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSavedSearches } from '@/api/searches';
 import { useWorkflowFacets } from '@/api/workflow-lists';
 import filters from '@/ui/filters.module.css';
 import { SavedSearches } from '@/ui/saved-searches';
+import { SearchField } from '@/ui/search-field';
 
 type Filter = 'status' | 'tag' | 'owner';
 
@@ -26,7 +24,11 @@ export function WorkflowFilters() {
   const owners = facets.data?.owners.map(({ id, name }) => ({ value: id, label: name })) ?? [];
   return (
     <search className={filters.bar}>
-      <SearchField />
+      <SearchField
+        label={t('workflows.search')}
+        value={search.search}
+        onSearch={(text) => void navigate({ search: (before) => ({ ...before, search: text }), replace: true })}
+      />
       <Select
         aria-label={t('workflows.column.status')}
         placeholder={t('workflows.anyStatus')}
@@ -79,38 +81,6 @@ export function WorkflowFilters() {
         onApply={(query) => void navigate({ search: query })}
       />
     </search>
-  );
-}
-
-function SearchField() {
-  const { t } = useTranslation();
-  const search = useSearch({ from: '/authed/shell/workflows' });
-  const navigate = useNavigate({ from: '/workflows' });
-  const [text, setText] = useState(search.search ?? '');
-  const applied = useRef(text);
-  // Cleared or chosen elsewhere: the field follows. What it asked for itself may be behind what is typed by now.
-  useEffect(() => {
-    if (applied.current === (search.search ?? '')) return;
-    applied.current = search.search ?? '';
-    setText(applied.current);
-  }, [search.search]);
-  const apply = useDebouncedCallback((value: string) => {
-    applied.current = value;
-    void navigate({ search: (before) => ({ ...before, search: value || undefined }), replace: true });
-  }, 250);
-  return (
-    <TextInput
-      aria-label={t('workflows.search')}
-      placeholder={t('workflows.search')}
-      leftSection={<IconSearch size={16} aria-hidden />}
-      type="search"
-      value={text}
-      onChange={(event) => {
-        setText(event.currentTarget.value);
-        apply(event.currentTarget.value);
-      }}
-      className={filters.search}
-    />
   );
 }
 
