@@ -55,6 +55,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/asset-grants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Stop sharing, at once. */
+        delete: operations["asset_unshare"];
+        options?: never;
+        head?: never;
+        /** @description Change what they may do, or until when. */
+        patch: operations["asset_sharing_change"];
+        trace?: never;
+    };
+    "/api/asset-versions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A version with what it was made of. */
+        get: operations["asset_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{id}": {
         parameters: {
             query?: never;
@@ -65,6 +100,213 @@ export interface paths {
         get: operations["asset"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change what is said of it. */
+        patch: operations["asset_change"];
+        trace?: never;
+    };
+    "/api/assets/{id}/aliases/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Say which version this name means. */
+        put: operations["asset_alias_move"];
+        post?: never;
+        /** @description Take the name away. 409 while something uses it. */
+        delete: operations["asset_alias_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/aliases/{name}/roll-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let the name mean again what it meant before. */
+        post: operations["asset_alias_roll_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Put it away. 409 while something live uses it. */
+        post: operations["asset_archive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What is different between two versions, for those who may see what they are made of. */
+        get: operations["asset_compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Calls, failures, times, tokens, cost and confidence by day. */
+        get: operations["asset_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Whom it is shared with. */
+        get: operations["asset_sharing"];
+        put?: never;
+        /** @description Share with a person or a team. */
+        post: operations["asset_share"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/grants/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description People and teams to share with, by a part of their name. */
+        get: operations["asset_sharing_candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Which version each name has meant, newest first. */
+        get: operations["api_assets_moves_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Bring it back from the archive. */
+        post: operations["asset_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The runs under way of the workflows that refer to it, newest first, at most a hundred. */
+        get: operations["asset_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The workflows, drafts and live versions, and the other assets that refer to it. */
+        get: operations["asset_uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Add a version; nothing uses it until a name says so. */
+        post: operations["asset_version_add"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1300,6 +1542,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/asset-register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The register of AI systems as a file. */
+        get: operations["asset_register"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/assets": {
         parameters: {
             query?: never;
@@ -1309,7 +1568,8 @@ export interface paths {
         };
         get: operations["assets"];
         put?: never;
-        post: operations["register_chat_model"];
+        /** @description Add a model, tool, agent, prompt or data set, with its first version or without. */
+        post: operations["register_asset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1359,6 +1619,23 @@ export interface paths {
         get: operations["audit_export"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/chat-models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Add a language model behind an OpenAI-compatible address, live at once. */
+        post: operations["register_chat_model"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1844,6 +2121,19 @@ export interface components {
          * @enum {string}
          */
         ActorKind: "person" | "anonymous" | "system";
+        Alias: {
+            name: string;
+            version: number;
+            /** Format: uuid */
+            version_id: string;
+            /** Format: date-time */
+            changed_at: string;
+        };
+        AliasMove: {
+            version: number;
+            /** @default  */
+            reason: string;
+        };
         Answer: {
             level: components["schemas"]["Level"];
             /** Format: date-time */
@@ -1870,10 +2160,40 @@ export interface components {
             readonly title: string;
             readonly description: string;
             readonly sample: boolean;
-            readonly task: components["schemas"]["AssetTask"];
+            readonly task: components["schemas"]["AssetTask"] | components["schemas"]["BlankEnum"];
             readonly live: components["schemas"]["AssetVersion"] | null;
+            readonly owner: components["schemas"]["Person"] | null;
+            readonly risk_class: components["schemas"]["RiskClassEnum"];
+            /** Format: date */
+            readonly review_on: string | null;
+            readonly tags: string[];
+            /** Format: date-time */
+            readonly archived_at: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
             readonly purpose: string;
+            readonly oversight: string;
+            readonly evaluation_set: components["schemas"]["MeasuredBy"] | null;
             readonly versions: components["schemas"]["AssetVersion"][];
+            readonly aliases: components["schemas"]["Alias"][];
+            readonly may: components["schemas"]["May"];
+        };
+        AssetCandidates: {
+            people: components["schemas"]["Person"][];
+            teams: components["schemas"]["NamedThing"][];
+        };
+        AssetGrant: {
+            /** Format: uuid */
+            readonly id: string;
+            user?: components["schemas"]["Person"] | null;
+            team: components["schemas"]["NamedThing"] | null;
+            level: components["schemas"]["AssetLevel"];
+            /** Format: date-time */
+            expires_at?: string | null;
+            expired: boolean;
+            granted_by: components["schemas"]["NamedThing"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
         };
         AssetItem: {
             /** Format: uuid */
@@ -1883,22 +2203,46 @@ export interface components {
             readonly title: string;
             readonly description: string;
             readonly sample: boolean;
-            readonly task: components["schemas"]["AssetTask"];
+            readonly task: components["schemas"]["AssetTask"] | components["schemas"]["BlankEnum"];
             readonly live: components["schemas"]["AssetVersion"] | null;
+            readonly owner: components["schemas"]["Person"] | null;
+            readonly risk_class: components["schemas"]["RiskClassEnum"];
+            /** Format: date */
+            readonly review_on: string | null;
+            readonly tags: string[];
+            /** Format: date-time */
+            readonly archived_at: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
         };
         /**
          * @description * `model` - Model
+         *     * `tool` - Tool
+         *     * `agent` - Agent
+         *     * `prompt` - Prompt
+         *     * `data_set` - Data Set
          * @enum {string}
          */
-        AssetKind: "model";
+        AssetKind: "model" | "tool" | "agent" | "prompt" | "data_set";
+        /**
+         * @description * `use` - use
+         *     * `edit` - edit
+         *     * `replace` - replace
+         * @enum {string}
+         */
+        AssetLevel: "use" | "edit" | "replace";
         /**
          * @description * `classify` - classify
          *     * `extract` - extract
          *     * `score` - score
          *     * `chat` - chat
+         *     * `embed` - embed
+         *     * `predict` - predict
+         *     * `detect` - detect
+         *     * `forecast` - forecast
          * @enum {string}
          */
-        AssetTask: "classify" | "extract" | "score" | "chat";
+        AssetTask: "classify" | "extract" | "score" | "chat" | "embed" | "predict" | "detect" | "forecast";
         AssetVersion: {
             /** Format: uuid */
             readonly id: string;
@@ -1907,8 +2251,43 @@ export interface components {
             readonly metrics: {
                 [key: string]: unknown;
             };
+            readonly note: string;
+            readonly created_by: components["schemas"]["NamedThing"] | null;
             /** Format: date-time */
             readonly created_at: string;
+        };
+        /** @description `config` is null for those who may not add versions: using an asset gives nobody what it is made of. */
+        AssetVersionDetail: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly number: number;
+            readonly runtime: components["schemas"]["RuntimeEnum"];
+            readonly metrics: {
+                [key: string]: unknown;
+            };
+            readonly note: string;
+            readonly created_by: components["schemas"]["NamedThing"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: uuid */
+            asset: string;
+            readonly config: {
+                [key: string]: unknown;
+            } | null;
+            readonly inputs: {
+                [key: string]: unknown;
+            };
+            readonly outputs: {
+                [key: string]: unknown;
+            };
+            readonly card: {
+                [key: string]: unknown;
+            };
+            readonly digest: string;
+            readonly content_hash: string;
+            readonly signed_by: string;
+            /** @description Whether it is as it was registered here */
+            intact: boolean;
         };
         Assign: {
             /** Format: uuid */
@@ -2041,6 +2420,11 @@ export interface components {
          * @enum {string}
          */
         ColourEnum: "green" | "blue" | "orange" | "red" | "violet";
+        Comparison: {
+            before: components["schemas"]["AssetVersion"];
+            after: components["schemas"]["AssetVersion"];
+            differences: components["schemas"]["Difference"][];
+        };
         /** @description Everything but the secret. */
         Credential: {
             /** Format: uuid */
@@ -2102,6 +2486,26 @@ export interface components {
          * @enum {string}
          */
         DateFormatEnum: "words" | "iso" | "day_first" | "month_first";
+        /** @description The calls of one day. */
+        Day: {
+            /** Format: date */
+            day: string;
+            calls: number;
+            errors: number;
+            /** Format: double */
+            p50_ms: number | null;
+            /** Format: double */
+            p95_ms: number | null;
+            prompt_tokens: number;
+            completion_tokens: number;
+            /** Format: decimal */
+            cost: string | null;
+            /**
+             * Format: double
+             * @description Mean of the answers that have one
+             */
+            confidence: number | null;
+        };
         Decision: {
             decision: components["schemas"]["TaskAnswer"];
             /** @default  */
@@ -2126,6 +2530,14 @@ export interface components {
          * @enum {string}
          */
         DensityEnum: "comfortable" | "compact";
+        Difference: {
+            /** @description config | inputs | outputs | metrics | card | runtime | digest */
+            part: string;
+            /** @description Dotted; empty for the part itself */
+            path: string;
+            before: unknown | null;
+            after: unknown | null;
+        };
         Document: {
             /** @description What an export gave: {format: tutti.workflow, ...} */
             document: unknown;
@@ -2785,6 +3197,18 @@ export interface components {
             roles: components["schemas"]["RolesEnum"][];
             levels: components["schemas"]["Level"][];
         };
+        May: {
+            consume: boolean;
+            modify: boolean;
+            replace: boolean;
+            share: boolean;
+        };
+        MeasuredBy: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            title: string;
+        };
         Member: {
             /** Format: uuid */
             id: string;
@@ -2805,7 +3229,23 @@ export interface components {
          * @enum {string}
          */
         ModeEnum: "live" | "test";
+        Move: {
+            /** Format: uuid */
+            id: string;
+            alias: string;
+            before?: number | null;
+            after?: number | null;
+            by: components["schemas"]["NamedThing"] | null;
+            /** Format: date-time */
+            at: string;
+            reason: string;
+        };
         Named: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        NamedThing: {
             /** Format: uuid */
             id: string;
             name: string;
@@ -2819,6 +3259,26 @@ export interface components {
             types: string[];
             /** @description Other settings that were left open */
             blanks: number;
+        };
+        NewAsset: {
+            name: string;
+            kind: components["schemas"]["AssetKind"];
+            /** @default  */
+            task: components["schemas"]["AssetTask"] | components["schemas"]["BlankEnum"];
+            title: string;
+            description?: string;
+            purpose?: string;
+            /** @description Its first one, live at once */
+            version?: components["schemas"]["NewVersion"];
+        };
+        NewAssetGrant: {
+            /** Format: uuid */
+            user?: string;
+            /** Format: uuid */
+            team?: string;
+            level: components["schemas"]["AssetLevel"];
+            /** Format: date-time */
+            expires_at?: string | null;
         };
         NewFolder: {
             name: string;
@@ -2894,6 +3354,31 @@ export interface components {
             /** @default  */
             description: string;
             category: components["schemas"]["TemplateCategory"];
+        };
+        NewVersion: {
+            /** @default  */
+            runtime: components["schemas"]["RuntimeEnum"] | components["schemas"]["BlankEnum"];
+            config: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: uuid
+             * @description A file of this workspace: the model
+             */
+            artifact?: string | null;
+            inputs?: {
+                [key: string]: unknown;
+            };
+            outputs?: {
+                [key: string]: unknown;
+            };
+            metrics?: {
+                [key: string]: unknown;
+            };
+            card?: {
+                [key: string]: unknown;
+            };
+            note?: string;
         };
         NewWorkflow: {
             name: string;
@@ -3063,6 +3548,12 @@ export interface components {
             previous: string | null;
             count: number | "10,000+";
         };
+        PaginatedMoveList: {
+            results: components["schemas"]["Move"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
         PaginatedNotificationList: {
             results: components["schemas"]["Notification"][];
             next: string | null;
@@ -3111,6 +3602,26 @@ export interface components {
             step: number;
             /** @description Which piece of a long for each. */
             chunk: number | null;
+        };
+        PatchedAssetGrantChange: {
+            level?: components["schemas"]["AssetLevel"];
+            /** Format: date-time */
+            expires_at?: string | null;
+        };
+        /** @description What is said of an asset. Each may be left out. */
+        PatchedCard: {
+            title?: string;
+            description?: string;
+            purpose?: string;
+            /** Format: uuid */
+            owner?: string | null;
+            risk_class?: components["schemas"]["RiskClassEnum"];
+            oversight?: string;
+            /** Format: date */
+            review_on?: string | null;
+            tags?: string[];
+            /** Format: uuid */
+            evaluation_set?: string | null;
         };
         PatchedFolderChange: {
             name?: string;
@@ -3171,6 +3682,12 @@ export interface components {
             degree: components["schemas"]["DegreeEnum"];
             ways: components["schemas"]["Way"][];
         };
+        /**
+         * @description * `draft` - Draft
+         *     * `live` - Live
+         * @enum {string}
+         */
+        PlacesEnum: "draft" | "live";
         Port: {
             key: string;
             label: string;
@@ -3233,6 +3750,10 @@ export interface components {
              */
             until: string;
         };
+        Reason: {
+            /** @default  */
+            reason: string;
+        };
         Refused: {
             /** Format: uuid */
             id: string;
@@ -3266,6 +3787,13 @@ export interface components {
             /** @description Of `done`: what the step gave */
             output?: unknown | null;
         };
+        /**
+         * @description * `minimal` - Minimal
+         *     * `limited` - Limited
+         *     * `high` - High
+         * @enum {string}
+         */
+        RiskClassEnum: "minimal" | "limited" | "high";
         /**
          * @description * `owner` - owner
          *     * `admin` - admin
@@ -3433,10 +3961,15 @@ export interface components {
          * @description * `labels` - Labels
          *     * `patterns` - Patterns
          *     * `skops` - Skops
+         *     * `onnx_model` - Onnx Model
          *     * `chat` - Chat
+         *     * `anthropic` - Anthropic
+         *     * `inference` - Inference
+         *     * `embeddings` - Embeddings
+         *     * `forecast` - Forecast
          * @enum {string}
          */
-        RuntimeEnum: "labels" | "patterns" | "skops" | "chat";
+        RuntimeEnum: "labels" | "patterns" | "skops" | "onnx_model" | "chat" | "anthropic" | "inference" | "embeddings" | "forecast";
         Sample: {
             /** @description What the step is to have given; at most 256 KB */
             value: unknown | null;
@@ -3914,11 +4447,46 @@ export interface components {
             /** Format: uri */
             file: string;
         };
+        Uses: {
+            workflows: components["schemas"]["UsingWorkflow"][];
+            /** @description Workflows that use it and that this person does not see */
+            hidden: number;
+            assets: components["schemas"]["UsingAsset"][];
+        };
+        UsingAsset: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            title: string;
+            kind: components["schemas"]["AssetKind"];
+        };
+        UsingRun: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            workflow: string;
+            readonly status: string;
+            /** @description Numbers of the versions it has asked and goes on with */
+            readonly asked: number[];
+            /** Format: date-time */
+            created_at: string;
+        };
+        UsingWorkflow: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            status: components["schemas"]["WorkflowStatus"];
+            places: components["schemas"]["PlacesEnum"][];
+            aliases: string[];
+            /** @description Keys of the steps */
+            nodes: string[];
+        };
         /**
          * @description * `asset:consume` - asset:consume
          *     * `asset:modify` - asset:modify
          *     * `asset:read` - asset:read
          *     * `asset:replace` - asset:replace
+         *     * `asset:share` - asset:share
          *     * `audit:export` - audit:export
          *     * `audit:read` - audit:read
          *     * `credential:edit` - credential:edit
@@ -3944,7 +4512,7 @@ export interface components {
          *     * `workspace:read` - workspace:read
          * @enum {string}
          */
-        Verb: "asset:consume" | "asset:modify" | "asset:read" | "asset:replace" | "audit:export" | "audit:read" | "credential:edit" | "credential:read" | "credential:use" | "file:write" | "mail:read" | "member:manage" | "member:read" | "run:cancel" | "run:payload" | "run:read" | "task:decide" | "task:read" | "workflow:edit" | "workflow:publish" | "workflow:read" | "workflow:read_restricted" | "workflow:run" | "workflow:run_draft" | "workflow:share" | "workspace:manage" | "workspace:read";
+        Verb: "asset:consume" | "asset:modify" | "asset:read" | "asset:replace" | "asset:share" | "audit:export" | "audit:read" | "credential:edit" | "credential:read" | "credential:use" | "file:write" | "mail:read" | "member:manage" | "member:read" | "run:cancel" | "run:payload" | "run:read" | "task:decide" | "task:read" | "workflow:edit" | "workflow:publish" | "workflow:read" | "workflow:read_restricted" | "workflow:run" | "workflow:run_draft" | "workflow:share" | "workspace:manage" | "workspace:read";
         Version: {
             /** Format: uuid */
             readonly id: string;
@@ -4205,6 +4773,72 @@ export interface operations {
             };
         };
     };
+    asset_unshare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    asset_sharing_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedAssetGrantChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetGrant"];
+                };
+            };
+        };
+    };
+    asset_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetVersionDetail"];
+                };
+            };
+        };
+    };
     asset: {
         parameters: {
             query?: never;
@@ -4222,6 +4856,357 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Asset"];
+                };
+            };
+        };
+    };
+    asset_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedCard"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+        };
+    };
+    asset_alias_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AliasMove"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+        };
+    };
+    asset_alias_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    asset_alias_roll_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+        };
+    };
+    asset_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+        };
+    };
+    asset_compare: {
+        parameters: {
+            query: {
+                after: number;
+                before: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+        };
+    };
+    asset_figures: {
+        parameters: {
+            query?: {
+                days?: number;
+                /** @description Number of the only version to count */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Day"][];
+                };
+            };
+        };
+    };
+    asset_sharing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetGrant"][];
+                };
+            };
+        };
+    };
+    asset_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAssetGrant"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetGrant"];
+                };
+            };
+        };
+    };
+    asset_sharing_candidates: {
+        parameters: {
+            query?: {
+                search?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetCandidates"];
+                };
+            };
+        };
+    };
+    api_assets_moves_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedMoveList"];
+                };
+            };
+        };
+    };
+    asset_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+        };
+    };
+    asset_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsingRun"][];
+                };
+            };
+        };
+    };
+    asset_uses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+        };
+    };
+    asset_version_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVersion"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetVersion"];
                 };
             };
         };
@@ -6216,22 +7201,64 @@ export interface operations {
             };
         };
     };
+    asset_register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
     assets: {
         parameters: {
             query?: {
+                /** @description Those in the archive instead of the others */
+                archived?: boolean;
                 /** @description The pagination cursor value. */
                 cursor?: string;
-                /** @description * `model` - Model */
-                kind?: "model";
+                /**
+                 * @description * `model` - Model
+                 *     * `tool` - Tool
+                 *     * `agent` - Agent
+                 *     * `prompt` - Prompt
+                 *     * `data_set` - Data Set
+                 */
+                kind?: "model" | "tool" | "agent" | "prompt" | "data_set";
+                owner?: string;
                 /** @description Number of results to return per page. */
                 page_size?: number;
+                /**
+                 * @description * `minimal` - Minimal
+                 *     * `limited` - Limited
+                 *     * `high` - High
+                 */
+                risk?: "minimal" | "limited" | "high";
+                search?: string;
+                tag?: string;
                 /**
                  * @description * `classify` - classify
                  *     * `extract` - extract
                  *     * `score` - score
                  *     * `chat` - chat
+                 *     * `embed` - embed
+                 *     * `predict` - predict
+                 *     * `detect` - detect
+                 *     * `forecast` - forecast
                  */
-                task?: "classify" | "extract" | "score" | "chat";
+                task?: "classify" | "extract" | "score" | "chat" | "embed" | "predict" | "detect" | "forecast";
             };
             header?: never;
             path: {
@@ -6251,7 +7278,7 @@ export interface operations {
             };
         };
     };
-    register_chat_model: {
+    register_asset: {
         parameters: {
             query?: never;
             header?: never;
@@ -6262,7 +7289,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChatModel"];
+                "application/json": components["schemas"]["NewAsset"];
             };
         };
         responses: {
@@ -6271,7 +7298,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AssetItem"];
+                    "application/json": components["schemas"]["Asset"];
                 };
             };
         };
@@ -6356,6 +7383,31 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+        };
+    };
+    register_chat_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatModel"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetItem"];
                 };
             };
         };
