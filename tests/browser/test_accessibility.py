@@ -21,10 +21,13 @@ ASK = """async (tags) => {
         `${impact} ${id}: ${nodes.map((node) => `${node.target} ${node.any[0]?.message ?? ""}`).join(" | ")}`);
 }"""
 
-# Colours change over a few frames; axe would read them on the way.
-STILL = """async () => {
-    for (let quiet = 0; quiet < 3; quiet = document.getAnimations().length ? 0 : quiet + 1)
-        await new Promise(requestAnimationFrame);
+# Colours change over a few frames; axe would read them on the way. A sign that turns while a run goes on never ends.
+STILL = """() => {
+    const ends = (one) => one.effect.getComputedTiming().endTime !== Infinity;
+    window.stillFor = document.getAnimations().some(ends) ? 0 : (window.stillFor ?? 0) + 1;
+    if (window.stillFor < 3) return false;
+    window.stillFor = 0;
+    return true;
 }"""
 
 SIGNED_OUT = ("/sign-in", "/welcome", "/forgotten", "/reset#used", "/invitation")
@@ -61,7 +64,7 @@ def look_through(page: Page) -> None:
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
-        page.evaluate(STILL)
+        page.wait_for_function(STILL, polling=20)
         assert page.evaluate(ASK, RULES) == [], f"{page.url} in {scheme}"
 
 

@@ -203,7 +203,8 @@ def test_what_the_system_notes_for_itself_is_shown_on_demand(auditor: Page, seed
     sealed = page.get_by_role("table", name="Audit").get_by_text("The records of ended runs were sealed")
     expect(page.get_by_role("table", name="Audit")).to_be_visible()
     expect(sealed).to_have_count(0)
-    page.get_by_role("switch", name="Show technical entries").check()
+    page.get_by_role("switch", name="Show technical entries").click()
+    expect(page.get_by_role("switch", name="Show technical entries")).to_be_checked()
     expect(sealed.first).to_be_visible()
     expect(page).to_have_url(re.compile("technical=true"))
 

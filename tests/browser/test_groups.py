@@ -174,7 +174,9 @@ def test_a_note_is_written_with_looks_resized_coloured_and_hides_with_its_group(
     before = box(note)
     corner = page.locator(".react-flow__resize-control.bottom.right")
     drag(page, corner, 120, 60)
-    assert box(note)["width"] > before["width"] + 80
+    page.wait_for_function(
+        "([of, width]) => of.getBoundingClientRect().width > width + 80", arg=[note.element_handle(), before["width"]]
+    )
 
     note.click()
     tools.get_by_role("button", name="Put into a group").click()

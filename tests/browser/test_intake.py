@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, StorageState, expect
 
 from tests.browser.reading import heading, open_step, path_id, row_with, step
-from tests.browser.starting import run_sample, settled
+from tests.browser.starting import deafen, run_sample, settled
 from tests.browser.watch import Watch
 from tests.running import OWNER, Client, Product
 
@@ -129,7 +129,7 @@ def test_a_risky_invoice_waits_for_a_person_whose_answer_decides(
     expect(facts).to_contain_text("high (")
 
     late = page_of("Sam Second", "approver")
-    late.context.route_web_socket("**/ws/**", lambda unconnected: None)  # this page hears of nothing by itself
+    deafen(late)
     late.goto(f"/tasks/{task}")
     expect(late.get_by_role("button", name="Approve")).to_be_disabled()
 

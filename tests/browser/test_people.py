@@ -66,7 +66,7 @@ def test_an_invited_person_comes_in_may_look_and_gets_more_later(
     again.goto(link)
     expect(again.get_by_text("This link does not work any more")).to_be_visible()
 
-    owner_page.reload()
+    owner_page.goto(f"/admin/users?search={email}")
     people = owner_page.get_by_role("table", name="People")
     row_with(people, email).get_by_role("button", name=f"Change roles of {name}").click()
     dialog = owner_page.get_by_role("dialog", name=f"Roles of {name}")

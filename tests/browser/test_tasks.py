@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import PHONE
 from tests.browser.reading import heading, path_id
-from tests.browser.starting import get, make, publish, settled
+from tests.browser.starting import deafen, get, make, publish, settled
 from tests.browser.test_phone import fits
 from tests.browser.watch import Watch
 from tests.integration.runs.graphs import graph, line, node
@@ -101,7 +101,7 @@ def test_a_claim_is_sent_by_a_form_and_rejected_on_a_phone(
 
     # Anna took the task, gave it back elsewhere, and her page does not know it.
     stale = new_context(**PHONE, storage_state=anna.storage_state()).new_page()
-    stale.route_web_socket(re.compile("/ws/"), _silent)
+    deafen(stale)
     stale.goto(f"/tasks/{get(owner, 'tasks', state='open')[0]['id']}")
     stale.get_by_role("button", name="Take").tap()
     expect(stale.get_by_role("button", name="Approve", exact=True)).to_be_enabled()
@@ -183,7 +183,3 @@ def test_a_claim_is_sent_by_a_form_and_rejected_on_a_phone(
     assert settled(owner, run)["seq"] == before
     for client in (adam, anna):
         client.close()
-
-
-def _silent(_: WebSocketRoute) -> None:
-    """The page believes that it is told of changes, and never is."""

@@ -65,7 +65,9 @@ def killed_owner(world: World, workflow: Workflow, mutation: str | None) -> list
 
 def zombie(world: World, workflow: Workflow, mutation: str | None) -> list[str]:
     """A worker that was buried alive gets its answer while the new owner has taken over and not written yet."""
-    first = add(world, mutation, fault("after append", 2, "tell"), lease=UNAWARE)
+    # It hears of no further bell: else it would take its own run again as often as the other one.
+    deaf = fault("before receive", 2, f"stall {UNAWARE}")
+    first = add(world, mutation, fault("after append", 2, "tell"), deaf, lease=UNAWARE)
     path = f"/keyed/{begin(world, workflow)}/-"
     world.sink.hold(path)
     world.sink.wait_for(path)
