@@ -33,6 +33,7 @@ from orchestrator.runs.letters import LetterReader
 from orchestrator.runs.queueing import NextInLine
 from orchestrator.runs.stream import Stream
 from orchestrator.runs.sweep import Sweep
+from orchestrator.runs.tools import NOBODY, Listener
 from orchestrator.runs.writer import Stale, Unstorable, Writer, Written
 
 log = logging.getLogger(__name__)
@@ -225,6 +226,8 @@ class Host:
         key: UUID,
         pins: Pins | None = None,
         asked: list[dict[str, Any]] | None = None,
+        listener: Listener = NOBODY,
+        agents_above: int = 0,
     ) -> Context:
         return Context(
             outside=self._outside,
@@ -235,7 +238,16 @@ class Host:
             key=key,
             pins=pins,
             asked=asked,
+            listener=listener,
+            agents_above=agents_above,
         )
+
+    def say(self, run: UUID, step: int, attempt: int, text: str) -> None:
+        self._stream.say(run, step, attempt, text, self._letters.watched)
+
+    def hush(self, run: UUID, step: int) -> None:
+        """What the step was saying is over: its result takes the place of that."""
+        self._stream.hush(run, step)
 
     async def read_value(self, run: UUID, number: int) -> tuple[Any, UUID | None]:
         return await asyncio.wrap_future(self._claimer.read_value(run, number))
