@@ -106,6 +106,7 @@ class CallTool(NodeType):
         if isinstance(given, PendingCall):
             return wait_for(ctx, "", given, config, {"call": asdict(given)})
         facts = {
+            "kind": "tool",
             "asset": given.asset,
             "version": given.version,
             "version_id": given.version_id,

@@ -61,7 +61,7 @@ class Host:
         self._claimer = Claimer(self.me, self._adopt, self._refuse, self._next.freed)
         self._letters = LetterReader(self.me, self._deliver)
         self._sweep = Sweep(self.me, self._driven, self._lease.may_bury)
-        self._stream = Stream()
+        self._stream = Stream(lambda: self._letters.watched)
         self._outside = Outside()
         self._actors: dict[UUID, Actor] = {}
         self._waiting: dict[UUID, Future[str]] = {}
@@ -201,6 +201,7 @@ class Host:
             self._claimer.give_up(run, taken.row.fence)
         finally:
             self._actors.pop(run, None)
+            self._stream.forget(run)
             self._tell_waiting(run, outcome)
             if self._last_gone is not None and not self._actors:
                 self._last_gone.set()
@@ -243,7 +244,7 @@ class Host:
         )
 
     def say(self, run: UUID, step: int, attempt: int, text: str) -> None:
-        self._stream.say(run, step, attempt, text, self._letters.watched)
+        self._stream.say(run, step, attempt, text)
 
     def hush(self, run: UUID, step: int) -> None:
         """What the step was saying is over: its result takes the place of that."""

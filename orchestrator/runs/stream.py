@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -72,11 +73,10 @@ class Speech:
 class Stream:
     """Collects what happened and sends it from the host's loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, watched: Callable[[], frozenset[str]]) -> None:
+        self._watched = watched
         self._speeches: dict[UUID, dict[int, Speech]] = {}
         """By run and step. Only in memory: what counts is the result."""
-        self._talking: set[tuple[UUID, int]] = set()
-        """Those with something that was not sent."""
         self._events: dict[UUID, list[dict[str, Any]]] = {}
         self._changes: dict[UUID, set[str]] = {}
         self._stirred = asyncio.Event()
@@ -93,43 +93,49 @@ class Stream:
             changes.add("tasks")
         self._stirred.set()
 
-    def say(self, run: UUID, step: int, attempt: int, text: str, watched: frozenset[str]) -> None:
+    def say(self, run: UUID, step: int, attempt: int, text: str) -> None:
         of_run = self._speeches.setdefault(run, {})
         speech = of_run.get(step)
         if speech is None or speech.attempt != attempt:
             speech = of_run[step] = Speech(attempt=attempt)
         speech.text += text[: MOST_SAID - len(speech.text)]
-        if str(run) in watched and speech.told < len(speech.text):
-            self._talking.add((run, step))
-            self._stirred.set()
+        self._stirred.set()
 
     def hush(self, run: UUID, step: int) -> None:
+        """The step has a result, or will never have one."""
         of_run = self._speeches.get(run)
         if of_run is None:
             return
         of_run.pop(step, None)
-        self._talking.discard((run, step))
         if not of_run:
             del self._speeches[run]
+
+    def forget(self, run: UUID) -> None:
+        for step in list(self._speeches.get(run, ())):
+            self.hush(run, step)
 
     def _said(self) -> dict[UUID, list[dict[str, Any]]]:
         """What is new, and now and then all of it: whoever came in the middle, or missed a frame, has it then."""
         found: dict[UUID, list[dict[str, Any]]] = {}
-        now = time.monotonic()
-        for run, step in self._talking:
-            speech = self._speeches[run][step]
-            begin = speech.told
-            if now - speech.whole_at > WHOLE_SECONDS:
-                begin, speech.whole_at = 0, now
-            piece = {"step": step, "attempt": speech.attempt, "from": begin, "text": speech.text[begin:]}
-            found.setdefault(run, []).append(piece)
-            speech.told = len(speech.text)
-        self._talking.clear()
+        now, watched = time.monotonic(), self._watched()
+        for run in [run for run in self._speeches if str(run) in watched]:
+            for step, speech in self._speeches[run].items():
+                whole = now - speech.whole_at >= WHOLE_SECONDS
+                if not whole and speech.told == len(speech.text):
+                    continue
+                begin, speech.told = 0 if whole else speech.told, len(speech.text)
+                speech.whole_at = now if whole else speech.whole_at
+                piece = {"step": step, "attempt": speech.attempt, "from": begin, "text": speech.text[begin:]}
+                found.setdefault(run, []).append(piece)
         return found
 
     async def run(self) -> None:
         while True:
-            await self._stirred.wait()
+            try:
+                async with asyncio.timeout(WHOLE_SECONDS if self._speeches else None):
+                    await self._stirred.wait()
+            except TimeoutError:
+                pass  # somebody may have begun to look
             self._stirred.clear()
             await self._send()
             await asyncio.sleep(EVERY_SECONDS)  # coalesces what comes meanwhile

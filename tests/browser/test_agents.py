@@ -13,8 +13,9 @@ from tests.browser.reading import heading, open_step, path_id
 from tests.browser.starting import make, publish, settled
 from tests.browser.test_accessibility import look_through
 from tests.browser.test_control import drawn
+from tests.browser.test_editor import saved
 from tests.browser.test_phone import fits
-from tests.browser.test_step_panel import opened, saved
+from tests.browser.test_step_panel import opened
 from tests.integration.runs.graphs import node as plain_node
 from tests.integration.runs.graphs import row
 from tests.peers.shop import REPLY, Shop, shop

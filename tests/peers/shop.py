@@ -25,6 +25,8 @@ class Shop(Served):
     refunds: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     """The idempotency keys that refunds came with."""
+    wants: dict[str, Any] = field(default_factory=lambda: {"id": 7, "payment": {"amount": 9.5}})
+    """What its model calls the second tool with."""
     held: bool = False
     """A text that is streamed stops after its first piece."""
     status: int = 200
@@ -90,7 +92,7 @@ async def _shop() -> AsyncIterator[Shop]:
 
 def _answer(served: Shop, request: Request, body: dict[str, Any]) -> bytes:
     if request.path.startswith("/v1/"):
-        return _think(body["messages"]) if served.status == 200 else response(served.status)
+        return _think(served, body["messages"]) if served.status == 200 else response(served.status)
     if request.method == "GET":
         return response(200, b'{"id": 7, "state": "lost", "paid": 9.5}', content_type=JSON)
     served.refunds.append(body)
@@ -98,12 +100,12 @@ def _answer(served: Shop, request: Request, body: dict[str, Any]) -> bytes:
     return response(200, b'{"refund": "R-1"}', content_type=JSON)
 
 
-def _think(messages: list[dict[str, Any]]) -> bytes:
+def _think(served: Shop, messages: list[dict[str, Any]]) -> bytes:
     told = [str(one["content"]) for one in messages if one["role"] == "tool"]
     if not told:
         return _calls("order_status", id=7)
     if len(told) == 1:
-        return _calls("refund", id=7, payment={"amount": 9.5})
+        return _calls("refund", **served.wants)
     return openai_said(f"The order was lost. {told[-1]}")
 
 

@@ -266,8 +266,9 @@ def test_a_tool_that_only_reads_asks_nobody(
     assert output(maria, run, "tool")["value"]["state"] == "lost"
 
 
-def shipping(publish: Publish, workspace: Workspace, name: str = "refund", **fields: Any) -> Workflow:
+def shipping(peer: Shop, publish: Publish, workspace: Workspace, name: str = "refund", **fields: Any) -> Workflow:
     """A workflow in the place of the tool that refunds."""
+    peer.wants = {"n": 7}
     told = node("told", "set_fields", {"fields": [{"name": "sent", "value": {"$expr": "start.n"}}]})
     workflow = publish(row(told))
     Workflow.objects.filter(pk=workflow.pk).update(name="Send again", **fields)
@@ -280,9 +281,9 @@ def shipping(publish: Publish, workspace: Workspace, name: str = "refund", **fie
 
 
 def test_a_published_workflow_is_a_tool_of_an_agent(
-    clerk: Asset, workspace: Workspace, publish: Publish, start: Start, host: Host, maria: Browser
+    clerk: Asset, peer: Shop, workspace: Workspace, publish: Publish, start: Start, host: Host, maria: Browser
 ) -> None:
-    called = shipping(publish, workspace)
+    called = shipping(peer, publish, workspace)
     run = drive_family(host, start(publish(row(asking()))))
     assert RunStatus(run.status) is RunStatus.DONE, run.error
     child = Run.objects.get(parent_id=run.pk)
@@ -292,28 +293,28 @@ def test_a_published_workflow_is_a_tool_of_an_agent(
 
 
 def test_a_workflow_that_may_not_be_called_is_told_to_the_model(
-    clerk: Asset, workspace: Workspace, publish: Publish, start: Start, drive: Drive, maria: Browser
+    clerk: Asset, peer: Shop, workspace: Workspace, publish: Publish, start: Start, drive: Drive, maria: Browser
 ) -> None:
-    shipping(publish, workspace, callable_by=Callers.NOBODY)
+    shipping(peer, publish, workspace, callable_by=Callers.NOBODY)
     run = drive(start(publish(row(asking()))))
     assert RunStatus(run.status) is RunStatus.DONE, run.error
     assert "may not be run by other workflows" in output(maria, run, "clerk")["text"]
 
 
 def test_a_step_calls_a_workflow_as_a_tool(
-    clerk: Asset, workspace: Workspace, publish: Publish, start: Start, host: Host, maria: Browser
+    clerk: Asset, peer: Shop, workspace: Workspace, publish: Publish, start: Start, host: Host, maria: Browser
 ) -> None:
-    shipping(publish, workspace)
+    shipping(peer, publish, workspace)
     step = node("tool", "call_tool", {"tool": "refund", "arguments": [{"name": "n", "value": N}]})
     run = drive_family(host, start(publish(row(step)), input={"n": 7}))
     assert output(maria, run, "tool") == {"value": {"sent": 7}, "note": ""}
 
 
 def test_agents_that_call_agents_come_to_an_end(
-    clerk: Asset, workspace: Workspace, publish: Publish, start: Start, host: Host, maria: Browser
+    clerk: Asset, peer: Shop, workspace: Workspace, publish: Publish, start: Start, host: Host, maria: Browser
 ) -> None:
     """The agent's tool is a workflow that runs the agent again, and so on."""
-    inner = publish(row(asking()))
+    peer.wants, inner = {"n": 7}, publish(row(asking()))
     schema = {"type": "object", "properties": {}}
     config = {"type": "workflow", "name": "refund", "description": "Asks again", "workflow": str(inner.pk)}
     config |= {"input_schema": schema, "approval": "never", "effect": "read"}
@@ -322,4 +323,4 @@ def test_agents_that_call_agents_come_to_an_end(
     run = drive_family(host, start(inner))
     assert RunStatus(run.status) is RunStatus.DONE, run.error
     assert Run.objects.count() == 4, "three agents work, the fourth is refused"
-    assert "was called by 3 agents" in Run.objects.order_by("-id").values_list("error__message", flat=True)[0]
+    assert [one.error["code"] for one in Run.objects.exclude(error=None)] == ["agent_budget"]

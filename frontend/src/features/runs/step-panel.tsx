@@ -98,7 +98,8 @@ function StepFacts({ step, name, wayName }: { step: RunStep } & Pick<StepPanelPr
   if (step.port && step.port !== 'out') rows.push([t('runs.fact.path'), wayName(step.port)]);
   if (facts.asset) {
     const version = facts.version ? t('runs.version', { number: facts.version }) : '';
-    rows.push([t('runs.fact.model'), `${facts.asset} ${version}`.trim()]);
+    const kind = facts.kind === 'agent' || facts.kind === 'tool' ? facts.kind : 'model';
+    rows.push([t(`runs.fact.${kind}`), `${facts.asset} ${version}`.trim()]);
   }
   if (typeof facts.confidence === 'number') rows.push([t('runs.fact.confidence'), percent.format(facts.confidence)]);
   if (facts.spent) {
