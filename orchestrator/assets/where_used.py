@@ -92,6 +92,21 @@ def asset_names(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(reference.name for text in texts if (reference := _reference(text)) is not None)
 
 
+def reached(names: Collection[str], workspace_id: UUID) -> frozenset[str]:
+    """These assets, and what their live versions refer to: the model, the prompt and the tools of an agent."""
+    known: set[str] = set()
+    found = set(names)
+    while new := found - known:
+        known |= new
+        holders = Asset.objects.filter(workspace_id=workspace_id, name__in=new).values("id")
+        found |= set(
+            AssetUse.objects.filter(holder_kind=Holder.ASSET, holder__in=holders, place=Place.LIVE).values_list(
+                "name", flat=True
+            )
+        )
+    return frozenset(found)
+
+
 def not_allowed(names: Collection[str], workspace_id: UUID, principal: Principal) -> Asset | None:
     """The first of these assets that is there and that the principal may not use."""
     if principal.may("asset:consume", workspace_id):

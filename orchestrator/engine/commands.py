@@ -15,6 +15,15 @@ from orchestrator.engine.state import ItemOutcome
 
 
 @dataclass(frozen=True, kw_only=True)
+class Resume:
+    """What an attempt goes on with after a wait."""
+
+    state: ValueRef
+    """Its own, from before."""
+    answer: ValueRef
+
+
+@dataclass(frozen=True, kw_only=True)
 class StartStep:
     """Make one attempt. Answer: step_done, step_failed, step_waiting, step_unknown or step_cancelled."""
 
@@ -29,6 +38,10 @@ class StartStep:
     """`node@scope`: the part of the idempotency key that all attempts share."""
     deadline: datetime | None
     """The end of the step's total time limit."""
+    resume: Resume | None = None
+    """None: it begins at the beginning."""
+    turn: int = 0
+    """How many answers it went on with before: what it waits for now is none of those."""
 
 
 @dataclass(frozen=True, kw_only=True)

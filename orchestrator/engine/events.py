@@ -18,7 +18,10 @@ step_skipped     step, node, scope, and a reason (join_unmet | cancelled) if not
                  the whole loop when its scope is the one around the loop
 step_waiting     step, node, scope, attempt, wait {kind, ...}: person {task, title, roles, due_at} | delay {until}
                  | call {wait, due_at} | message {wait, name, correlation, due_at}; times are ISO 8601 with a zone
-                 | child {run, workflow, version, title}
+                 | child {run, workflow, version, title}; state {id, digest} if the step itself goes on with the answer
+step_answered    step, node, scope, attempt, answer {id, digest}, facts   what such a step waited for: it goes on
+step_called      step, node, scope, attempt, call {kind (model | tool), name, ms, tokens | null, cost | null, failed,
+                 call}, value {id, digest}         an agent asked its model or called a tool; `value` holds the words
 items_opened     step, node, scope, value {id, digest}, count; with chunks: the number of child runs, `value` then is
                  the list of what each of them gets: [number of the value, its digest, items]
 chunk_ended      step, node, scope, chunk, ok, failed, value {id, digest, run} | null, error | null
@@ -38,8 +41,8 @@ run_finished     status, error | null
 mail_ignored     what the mail said; changes nothing
 
 An event that ends or interrupts an attempt (done, failed, waiting, unknown, cancelled, items opened or done, and
-ignored mail about one) also holds `calls`, where the attempt asked assets: [the records of these calls, each with the
-`node` that asked]. Each call stands in one event only.
+ignored mail about one), or tells of a call in it, also holds `calls`, where the attempt asked assets since the last
+such event: [the records of these calls, each with the `node` that asked]. Each call stands in one event only.
 """
 
 from __future__ import annotations
@@ -57,6 +60,8 @@ class EventKind(StrEnum):
     STEP_FAILED = "step_failed"
     STEP_SKIPPED = "step_skipped"
     STEP_WAITING = "step_waiting"
+    STEP_ANSWERED = "step_answered"
+    STEP_CALLED = "step_called"
     ITEMS_OPENED = "items_opened"
     CHUNK_ENDED = "chunk_ended"
     ITEMS_DONE = "items_done"

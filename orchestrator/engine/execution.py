@@ -19,7 +19,7 @@ from typing import Any
 from orchestrator.engine import rounds
 from orchestrator.engine.answers import Flight
 from orchestrator.engine.bindings import names_of
-from orchestrator.engine.commands import Command, EndWait, OpenChunk, StartStep
+from orchestrator.engine.commands import Command, EndWait, OpenChunk, Resume, StartStep
 from orchestrator.engine.compensation import undone_error
 from orchestrator.engine.errors import ErrorCategory, HistoryInvalid, StepError, TransitionRefused
 from orchestrator.engine.events import Binding, Event, EventKind, ValueRef
@@ -225,7 +225,7 @@ class Execution(StepAnswers):
         if self._is_stopping(step):
             self._record(EventKind.STEP_CANCELLED, now, self._place(step))
             return []
-        return self._start(step, step.attempt + 1, now)
+        return self._start(step, step.attempt if step.answered else step.attempt + 1, now)
 
     def _start(self, step: Step, attempt: int, now: datetime) -> list[Command]:
         node = self._state.node(step)
@@ -242,6 +242,8 @@ class Execution(StepAnswers):
                 queue=node.queue,
                 key=_key(step),
                 deadline=deadline(node.policy, step.started_at or now),
+                resume=_resume(step),
+                turn=step.turn,
             )
         ]
 
@@ -311,6 +313,12 @@ class Execution(StepAnswers):
         self._state.apply(event)
         self.seq = event.seq
         self._unsaved.append(event)
+
+
+def _resume(step: Step) -> Resume | None:
+    if step.parked is None or step.answer is None:
+        return None
+    return Resume(state=step.parked, answer=step.answer)
 
 
 def _key(step: Step) -> str:

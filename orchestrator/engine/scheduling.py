@@ -66,6 +66,8 @@ class RunState(Regions):
             EventKind.STEP_FAILED: self._step_failed,
             EventKind.STEP_SKIPPED: self._step_skipped,
             EventKind.STEP_WAITING: self._step_waiting,
+            EventKind.STEP_ANSWERED: self._step_answered,
+            EventKind.STEP_CALLED: lambda event, body: None,
             EventKind.ITEMS_OPENED: self._items_opened,
             EventKind.CHUNK_ENDED: lambda event, body: chunks.chunk_ended(self, event, body),
             EventKind.ITEMS_DONE: self._items_done,
@@ -188,6 +190,7 @@ class RunState(Regions):
         step.attempt = body["attempt"]
         step.started_at = step.started_at or event.at
         step.retry_at = None
+        step.answered = False
         self.busy.add(step.step)
 
     def _step_done(self, event: Event, body: dict[str, Any]) -> None:
@@ -219,9 +222,11 @@ class RunState(Regions):
         step.error = StepError.from_json(body["error"])
         step.handled = handled
         step.wait = None
+        step.answered = False
         if again:
             if handled == "fallback":
                 step.variant, step.variant_from = step.variant + 1, step.attempt
+                step.parked = step.answer = None
             step.retry_at = datetime.fromisoformat(body["retry_at"])
             self._rest(step)
             return
@@ -250,9 +255,21 @@ class RunState(Regions):
         step.started_at = step.started_at or event.at
         step.retry_at = None
         step.wait = body["wait"]
+        step.parked = ValueRef.from_json(body["state"]) if body.get("state") else None
+        step.answer = None
         self._rest(step)
         if step.cancelling or self.regions[step.scope].stopping:
             self.stopped.append(step.step)
+
+    def _step_answered(self, event: Event, body: dict[str, Any]) -> None:
+        """It goes on at once, in the attempt that waited."""
+        step = self._moved(body, StepStatus.WAITING)
+        step.answer = ValueRef.from_json(body["answer"])
+        step.answered = True
+        step.turn += 1
+        step.wait = None
+        step.retry_at = event.at
+        self._rest(step)
 
     def _items_opened(self, event: Event, body: dict[str, Any]) -> None:
         step = self._moved(body, StepStatus.RUNNING)

@@ -95,6 +95,14 @@ class Step:
     ended_at: datetime | None = None
     retry_at: datetime | None = None
     wait: dict[str, Any] | None = None
+    parked: ValueRef | None = None
+    """What the step goes on from, where it waited with a state of its own."""
+    answer: ValueRef | None = None
+    """What it waited for, once that is there."""
+    answered: bool = False
+    """The answer is there and the attempt has not gone on with it yet."""
+    turn: int = 0
+    """How often it got an answer to go on with."""
     count: int | None = None
     """Items of a container, once they are open."""
     items: ValueRef | None = None

@@ -64,11 +64,32 @@ class StepAnswers(ContainerAnswers):
             )
         self._record_failure(found, now, answer, error, again)
 
-    def step_waiting(self, step: int, now: datetime, *, wait: dict[str, Any], calls: Calls = ()) -> None:
+    def step_waiting(
+        self, step: int, now: datetime, *, wait: dict[str, Any], state: ValueRef | None = None, calls: Calls = ()
+    ) -> None:
+        """With a `state` the attempt goes on from there once `step_answered` has told what it waited for."""
         found = self._state.steps[step]
-        body = self._place(found) | {"attempt": self._attempt(found), "wait": wait} | told(calls)
+        kept = {"state": state.as_json()} if state is not None else {}
+        body = self._place(found) | {"attempt": self._attempt(found), "wait": wait} | kept | told(calls)
         self._record(EventKind.STEP_WAITING, now, body)
         self._flights.pop(step, None)
+
+    def step_answered(self, step: int, now: datetime, *, answer: ValueRef, facts: dict[str, Any]) -> None:
+        found = self._state.steps[step]
+        if found.parked is None or found.wait is None:
+            raise TransitionRefused(f"Step {step} has nothing to go on from.")
+        body = self._place(found) | {"attempt": found.attempt, "answer": answer.as_json(), "facts": facts}
+        self._record(EventKind.STEP_ANSWERED, now, body)
+
+    def step_called(
+        self, step: int, now: datetime, *, call: dict[str, Any], value: ValueRef, calls: Calls = ()
+    ) -> None:
+        """What an attempt under way did for an agent."""
+        if step not in self._flights:
+            raise TransitionRefused(f"Nobody is working on step {step}.")
+        found = self._state.steps[step]
+        body = self._place(found) | {"attempt": self._attempt(found), "call": call, "value": value.as_json()}
+        self._record(EventKind.STEP_CALLED, now, body | told(calls))
 
     def loop_decided(self, step: int, now: datetime, *, again: bool, error: StepError | None = None) -> None:
         """What the condition of the feedback line from this step says, or why nothing can be said."""
@@ -187,7 +208,8 @@ class StepAnswers(ContainerAnswers):
 
     def _answer(self, step: int) -> dict[str, Any]:
         found = self._state.steps[step]
-        started_at = self._began(step) or found.started_at
+        began = None if found.turn else self._began(step)
+        started_at = began or found.started_at
         return self._place(found) | {
             "attempt": self._attempt(found),
             "started_at": started_at.isoformat() if started_at is not None else None,

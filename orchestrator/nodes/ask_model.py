@@ -39,7 +39,8 @@ class AskModel(NodeType):
     description = "Asks a language model in your words and gives its answer as text, or as fields you can use further."
     category = "AI"
     icon = "sparkles"
-    effect = Effect.PURE
+    effect = Effect.IDEMPOTENT
+    """It takes time and money: that it began is told before it does."""
 
     class Config(Settings):
         asset: str = setting(

@@ -103,6 +103,8 @@ class WorkflowCalled:
     input: dict[str, Any] = field(default_factory=dict)
     state: dict[str, Any] | None = None
     """JSON. With it the other's output is not the step's result: the step goes on by `resume`."""
+    by_agent: bool = False
+    """An agent wants it: such calls may stand only so deep one above the other."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,6 +195,8 @@ class PendingCall:
     """Of the tool and the exact arguments: what is decided on is what is done."""
     workflow: str = ""
     """Of a workflow: its id."""
+    pins: dict[str, list[str]] = field(default_factory=dict)
+    """The version of the tool that is meant, as `assets.pins` writes it: another one was not decided on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,6 +206,8 @@ class CallDecision:
     approved: bool
     sha256: str
     comment: str = ""
+    pins: dict[str, list[str]] = field(default_factory=dict)
+    """Of the pending call."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,7 +56,7 @@ class CallTool(NodeType):
             [],
             title="Values",
             description="What the tool asks for, by name.",
-            widget="map",
+            widget="arguments",
             level=1,
             max_length=100,
             examples=[[{"name": "order_id", "value": {"$expr": "extract.order_id"}}]],
@@ -106,6 +106,7 @@ class CallTool(NodeType):
         if isinstance(given, PendingCall):
             return wait_for(ctx, "", given, config, {"call": asdict(given)})
         facts = {
+            "kind": "tool",
             "asset": given.asset,
             "version": given.version,
             "version_id": given.version_id,

@@ -58,7 +58,7 @@ def wait_for(
 ) -> PersonNeeded | WorkflowCalled:
     """`asker` is shown: the agent that wants to call the tool, or nothing where the step itself does."""
     if call.kind == "workflow":
-        return WorkflowCalled(workflow=call.workflow, input=call.arguments, state=state)
+        return WorkflowCalled(workflow=call.workflow, input=call.arguments, state=state, by_agent=bool(asker))
     return PersonNeeded(
         title=f"{asker}: {call.tool}" if asker else call.tool,
         instructions="Approve only if exactly this should be done.",
@@ -75,7 +75,8 @@ def answer_of(call: PendingCall, answer: Mapping[str, Any]) -> CallDecision | Ca
     if call.kind == "workflow":
         return CallEnded(value=answer.get("output"), error=str(answer.get("error") or ""))
     approved = answer.get("decision") == "approved"
-    return CallDecision(approved=approved, sha256=call.sha256, comment=str(answer.get("comment") or ""))
+    comment = str(answer.get("comment") or "")
+    return CallDecision(approved=approved, sha256=call.sha256, comment=comment, pins=call.pins)
 
 
 def _shown(arguments: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -113,7 +113,7 @@ class RunAgent(NodeType):
             tokens=used["prompt_tokens"] + used["completion_tokens"],
             cost=used["cost"],
         )
-        return Result(output=output.model_dump(), facts={"asset": config.agent, **used})
+        return Result(output=output.model_dump(), facts={"kind": "agent", "asset": config.agent, **used})
 
     def _wait(
         self,

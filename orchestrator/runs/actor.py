@@ -18,9 +18,11 @@ from uuid import UUID
 import orjson
 from uuid_utils.compat import uuid5
 
+from orchestrator.assets.agents.world import Child
 from orchestrator.engine.answers import Calls
 from orchestrator.engine.commands import Command, DecideLoop, EndWait, OpenChunk, RunItems, StartStep, StopChildren
 from orchestrator.engine.errors import ErrorCategory, ExpressionError, StepError, StepFailed
+from orchestrator.engine.events import ValueRef
 from orchestrator.engine.execution import Execution
 from orchestrator.engine.node_spec import Effect
 from orchestrator.engine.retry import POISONED
@@ -37,7 +39,8 @@ from orchestrator.runs.late import Known
 from orchestrator.runs.letter import Letter
 from orchestrator.runs.on_the_spot import run_on_the_spot
 from orchestrator.runs.rounds import goes_on
-from orchestrator.runs.steps import Outcome, formula_error, perform, resolve
+from orchestrator.runs.steps import Outcome, formula_error, resolve
+from orchestrator.runs.turns import Happening, Hearing, keep_call, make_attempt
 from orchestrator.runs.unsaved import Unsaved
 from orchestrator.runs.values import Values
 
@@ -57,7 +60,6 @@ MOST_CRASHES = 10
 AMBIGUOUS = frozenset({ErrorCategory.TIMEOUT, ErrorCategory.UNAVAILABLE, ErrorCategory.INTERNAL})
 """Failures that leave open whether the other side did what it was asked. The rest are answers, or were never sent."""
 
-Happening = tuple[str, int, Any]
 Local = StartStep | EndWait | ContainerCommand | DecideLoop | ChildDone
 """What is worked on by a task of this process."""
 
@@ -274,18 +276,24 @@ class Actor:
         while command.effect is not Effect.PURE and not self._host.lease_is_fresh():  # noqa: ASYNC110
             await asyncio.sleep(BETWEEN_LOOKS)
         asked = self._asked[step] = []
-        key, pins = self._key(command), self._unsaved.pins
-        context = self._host.context(self._row, command.node.key, command.attempt, key, pins, asked)
-        timeout = _seconds(command)
-        outcome = await perform(node_type(command.node.type, command.node.version), config, context, timeout)
-        if outcome.call is not None:
-            return ("call", step, await self._children.call(command, outcome.call))
-        if outcome.result is None:
-            return ("outcome", step, (outcome, None))
-        try:
-            return ("outcome", step, (outcome, await self._values.keep(outcome.result.output)))
-        except StepFailed as failed:
-            return ("unkept", step, failed.error)
+        context = self._host.context(
+            self._row,
+            command.node.key,
+            command.attempt,
+            self._key(command),
+            self._unsaved.pins,
+            asked,
+            Hearing(step, command.attempt, self._say, self._called),
+            self._children.agents_above,
+        )
+        return await make_attempt(command, config, context, self._children, self._values, _seconds(command))
+
+    def _say(self, step: int, attempt: int, text: str) -> None:
+        self._host.say(self.id, step, attempt, text)
+
+    async def _called(self, step: int, child: Child) -> None:
+        self._happened.append(("called", step, await keep_call(child, self._values)))
+        self._wake.set()
 
     # -- what happened -------------------------------------------------------------------------------------------
 
@@ -294,11 +302,22 @@ class Actor:
             kind, step, data = self._happened.popleft()
             if kind == "broken":
                 raise data
+            if kind == "called":
+                self._tell_call(step, *data)
+                continue
+            self._host.hush(self.id, step)
             stopping = step in self._execution.to_cancel()
             if stopping and kind in ("cancelled", "remote", "container", "call", "round"):
                 self._execution.step_cancelled(step, _now(), calls=self._asked.pop(step, ()))
             elif kind != "cancelled":
                 self._take(kind, step, data)
+
+    def _tell_call(self, step: int, call: dict[str, Any], kept: store.KeptValue) -> None:
+        """What was asked up to here is counted with it."""
+        asked = self._asked.get(step, [])
+        self._execution.step_called(step, _now(), call=call, value=Values.ref(kept), calls=asked[:])
+        asked.clear()
+        self._unsaved.values.append(kept)
 
     def _take(self, kind: str, step: int, data: Any) -> None:
         now, calls = _now(), self._asked.pop(step, ())
@@ -315,8 +334,9 @@ class Actor:
         elif kind == "remote":
             self._send_away(*data)
         elif kind == "call":
-            self._children.new.append(data.child)
-            self._execution.step_waiting(step, now, wait=data.wait, calls=calls)
+            call, state = data
+            self._children.new.append(call.child)
+            self._execution.step_waiting(step, now, wait=call.wait, state=self._kept_state(state), calls=calls)
         elif kind == "received":
             self._unsaved.read.append(data[0].id)
             self._unsaved.values += take_done(self._execution, step, *data, now)
@@ -337,7 +357,7 @@ class Actor:
         if (known := self._as_known(step, outcome, kept, calls)) is not None:
             self._known_outcomes.append(known)
         if outcome.person is not None:
-            self._ask(step, outcome.person, calls)
+            self._ask(step, outcome.person, kept, calls)
         elif outcome.waiting is not None:
             self._wait(step, outcome.waiting, calls)
         elif outcome.error is not None and self._is_ambiguous(step, outcome.error):
@@ -354,8 +374,15 @@ class Actor:
         node = self._execution.node(step)
         return node.effect is Effect.AT_MOST_ONCE and error.category in AMBIGUOUS and not error.not_sent
 
-    def _ask(self, step: int, person: PersonNeeded, calls: Calls) -> None:
-        task = mail.new_task(self.id, step, self._execution.steps[step].attempt, person)
+    def _kept_state(self, kept: store.KeptValue | None) -> ValueRef | None:
+        if kept is None:
+            return None
+        self._unsaved.values.append(kept)
+        return Values.ref(kept)
+
+    def _ask(self, step: int, person: PersonNeeded, state: store.KeptValue | None, calls: Calls) -> None:
+        found = self._execution.steps[step]
+        task = mail.new_task(self.id, found, found.attempt, person)
         self._unsaved.tasks.append(task)
         wait = {
             "kind": "person",
@@ -364,7 +391,7 @@ class Actor:
             "roles": list(person.roles),
             "due_at": person.due_at.isoformat() if person.due_at else None,
         }
-        self._execution.step_waiting(step, _now(), wait=wait, calls=calls)
+        self._execution.step_waiting(step, _now(), wait=wait, state=self._kept_state(state), calls=calls)
 
     def _wait(self, step: int, waiting: Waiting, calls: Calls) -> None:
         found = self._execution.steps[step]
@@ -396,7 +423,8 @@ class Actor:
         while self._letters and not self._finished:
             letter = self._letters.popleft()
             if is_child_done(letter, self._execution):
-                self._spawn(ChildDone(step=letter.step or 0, letter=letter))
+                goes_on = self._execution.steps[letter.step or 0].parked is not None
+                self._spawn(ChildDone(step=letter.step or 0, letter=letter, goes_on=goes_on))
                 continue
             self._unsaved.read.append(letter.id)
             kept = mail.take(letter, self._execution, _now(), self._values)

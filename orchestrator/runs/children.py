@@ -69,8 +69,9 @@ class Children:
             in_database_again, call_workflow, self._row.workspace_id, called.workflow, called.input
         )
         value = await self._values.sealed(found.input)
-        run = uuid5(self._row.id, f"{command.key} {command.attempt}")
-        event = self._first_event(command, run, found, ValueRef(id=0, digest=value.digest), depth)
+        turn = f" {command.turn}" if command.turn else ""
+        run = uuid5(self._row.id, f"{command.key} {command.attempt}{turn}")
+        event = self._first_event(command, run, found, ValueRef(id=0, digest=value.digest), depth, called.by_agent)
         bodies, hashes = store.sealed_events(run, store.NO_HEAD, [event])
         child = NewChild(
             id=run,
@@ -94,7 +95,15 @@ class Children:
         }
         return Call(child=child, wait=wait)
 
-    def _first_event(self, command: StartStep, run: UUID, found: Called, value: ValueRef, depth: int) -> Event:
+    @property
+    def agents_above(self) -> int:
+        """How many agents wait for this run, one above the other."""
+        return int(self._started.get("parent", {}).get("agents", 0))
+
+    def _first_event(
+        self, command: StartStep, run: UUID, found: Called, value: ValueRef, depth: int, by_agent: bool
+    ) -> Event:
+        agents = self.agents_above + by_agent
         execution = Execution(found.plan)
         execution.start(
             start_node=found.start,
@@ -107,7 +116,12 @@ class Children:
                 "mode": self._row.mode,
                 "title": self._row.title,
                 "auth": self._started.get("auth"),
-                "parent": {"run": str(self._row.id), "step": command.step, "depth": depth},
+                "parent": {
+                    "run": str(self._row.id),
+                    "step": command.step,
+                    "depth": depth,
+                    **({"agents": agents} if agents else {}),
+                },
             },
         )
         return execution.take_events()[0]
@@ -135,6 +149,6 @@ class Children:
                 value: Any = {key: self._values.bound(binding) for key, binding in output.items()}
             else:
                 value = None if output is None else self._values.bound(output)
-            return await self._values.keep(value)
+            return await self._values.keep({"output": value} if done.goes_on else value)
         except StepFailed as failed:
             return failed.error

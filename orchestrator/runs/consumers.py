@@ -107,10 +107,12 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
 
 class RunConsumer(LiveConsumer):
-    """`{"type": "snapshot", seq, run}`, then `{"type": "events", from, to, events}` without a gap."""
+    """`{"type": "snapshot", seq, run}`, then `{"type": "events", from, to, events}` without a gap. In between
+    `{"type": "said", said: [{step, attempt, from, text}]}`: what steps write right now, for those who may see data."""
 
     run_id: UUID
     sent: int
+    sees_data: bool
 
     async def allowed(self) -> int | None:
         self.run_id = self.scope["url_route"]["kwargs"]["id"]
@@ -121,6 +123,7 @@ class RunConsumer(LiveConsumer):
         run = Run.objects.select_related("workflow").visible_to(self.principal).filter(pk=self.run_id).first()
         if run is None:
             return MISSING
+        self.sees_data = rights.may(self.principal, "run:payload", run)
         return None if rights.may(self.principal, "run:read", run) else FORBIDDEN
 
     async def begin(self) -> None:
@@ -140,6 +143,10 @@ class RunConsumer(LiveConsumer):
             await self.look()
             return
         await self._pass_on(events)
+
+    async def run_said(self, message: dict[str, Any]) -> None:
+        if self.sees_data:
+            await self.say({"type": "said", "said": message["said"]})
 
     async def look(self) -> None:
         await self._pass_on(await sync_to_async(events_json)(self.run_id, self.sent))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -12,16 +15,20 @@ from orchestrator.artifacts.actions import read_file, save_file
 from orchestrator.assets import calls
 from orchestrator.assets.pins import Pins
 from orchestrator.assets.records import CallRecord
+from orchestrator.assets.tools.call import McpAnswer
+from orchestrator.assets.tools.tool import McpTool
 from orchestrator.connectors.http import HttpClient
+from orchestrator.connectors.transport import Transport
 from orchestrator.engine.errors import ErrorCategory, NotSent, StepFailed
 from orchestrator.governance.credentials import headers_for
 from orchestrator.governance.models import Workspace
-from orchestrator.nodes.base import Answer, FileRef, HttpReply
+from orchestrator.nodes.base import Answer, FileRef, HttpReply, OnText
 from orchestrator.runs import messages
 from orchestrator.runs.database import AWAY, in_database_again
 from orchestrator.runs.files import step_errors
 from orchestrator.runs.models import Run
 from orchestrator.runs.outbox import send_mail
+from orchestrator.runs.tools import NOBODY, Calling, ContextAgents, ContextTools, Listener
 
 
 class Outside:
@@ -32,12 +39,12 @@ class Outside:
         self._allowed: dict[UUID, tuple[float, tuple[str, ...]]] = {}
 
     async def client(self, workspace: UUID) -> HttpClient:
-        hosts = await self._allowed_hosts(workspace)
+        hosts = await self.allowed_hosts(workspace)
         if hosts not in self._clients:
             self._clients[hosts] = HttpClient(allowed_hosts=hosts)
         return self._clients[hosts]
 
-    async def _allowed_hosts(self, workspace: UUID) -> tuple[str, ...]:
+    async def allowed_hosts(self, workspace: UUID) -> tuple[str, ...]:
         """Read at most once a second: a change of the setting holds from the next second on."""
         now = asyncio.get_running_loop().time()
         read_at, hosts = self._allowed.get(workspace, (-2.0, ()))
@@ -52,6 +59,22 @@ class Outside:
     async def close(self) -> None:
         for client in self._clients.values():
             await client.close()
+
+
+@contextmanager
+def before_sending() -> Iterator[None]:
+    """What is read before a request goes out."""
+    try:
+        yield
+    except AWAY as error:
+        message = "The product's own database did not answer, so nothing was sent."
+        raise NotSent(ErrorCategory.UNAVAILABLE, "database_away", message, hint="Try again later.") from error
+
+
+async def account_headers(workspace: UUID, credential: str | None, url: str) -> dict[str, str]:
+    if not credential:
+        return {}
+    return await asyncio.to_thread(in_database_again, headers_for, workspace, credential, url)
 
 
 class ContextHttp:
@@ -70,17 +93,27 @@ class ContextHttp:
         timeout_s: float = 30,
         credential: str | None = None,
     ) -> HttpReply:
-        extra: dict[str, str] = {}
-        try:
+        with before_sending():
             client = await self._outside.client(self._workspace)
-            if credential:
-                extra = await asyncio.to_thread(in_database_again, headers_for, self._workspace, credential, url)
-        except AWAY as error:
-            message = "The product's own database did not answer, so nothing was sent."
-            raise NotSent(ErrorCategory.UNAVAILABLE, "database_away", message, hint="Try again later.") from error
+            extra = await account_headers(self._workspace, credential, url)
         return await client.send(
             method, url, headers={**(headers or {}), **extra}, content=content, timeout_s=timeout_s
         )
+
+
+class ToolDoors(ContextHttp):
+    """What tools are called through: the doors of every step, with their egress and their accounts."""
+
+    async def call_mcp(self, tool: McpTool, arguments: Mapping[str, Any]) -> McpAnswer:
+        await asyncio.to_thread(import_module, "orchestrator.connectors.mcp")
+        from orchestrator.connectors import mcp
+
+        with before_sending():
+            hosts = await self._outside.allowed_hosts(self._workspace)
+            headers = await account_headers(self._workspace, tool.credential, tool.url)
+        server = mcp.Server(url=tool.url, transport=lambda: Transport(hosts), headers=headers, seconds=tool.seconds)
+        given = await mcp.call_tool(server, tool.tool, tool.pin, arguments)
+        return McpAnswer(value=given.value, is_error=given.is_error)
 
 
 class ContextAssets:
@@ -91,9 +124,11 @@ class ContextAssets:
         self._pins = pins
         self._asked = asked
 
-    async def call(self, name: str, task: str, payload: dict[str, Any]) -> Answer:
+    async def call(self, name: str, task: str, payload: dict[str, Any], *, on_text: OnText | None = None) -> Answer:
         http = await self._outside.client(self._workspace)
-        return await calls.call(self._workspace, name, task, payload, http, pins=self._pins, told=self._keep)
+        return await calls.call(
+            self._workspace, name, task, payload, http, pins=self._pins, told=self._keep, on_text=on_text
+        )
 
     def _keep(self, record: CallRecord) -> None:
         self._asked.append({**record.as_json(), "node": self._node})
@@ -180,7 +215,8 @@ class ContextMessages:
 class Context:
     """The world of one attempt of one step.
 
-    `pins` are those of the run; `asked` gets a record of each call to an asset, as it ends.
+    `pins` are those of the run; `asked` gets a record of each call to an asset, as it ends; `listener` hears what is
+    shown of the attempt while it is under way; `agents_above` wait for this run, one above the other.
     """
 
     def __init__(
@@ -194,6 +230,8 @@ class Context:
         key: UUID,
         pins: Pins | None = None,
         asked: list[dict[str, Any]] | None = None,
+        listener: Listener = NOBODY,
+        agents_above: int = 0,
     ) -> None:
         self.run_id = str(run)
         self.step_key = step_key
@@ -205,6 +243,8 @@ class Context:
         self._key = key
         self._pins = pins if pins is not None else Pins()
         self._asked = asked if asked is not None else []
+        self._listener = listener
+        self._agents_above = agents_above
 
     @property
     def http(self) -> ContextHttp:
@@ -226,5 +266,28 @@ class Context:
     def messages(self) -> ContextMessages:
         return ContextMessages(self._workspace, self._run, self._key)
 
+    @property
+    def tools(self) -> ContextTools:
+        return ContextTools(self._calling())
+
+    @property
+    def agents(self) -> ContextAgents:
+        return ContextAgents(self._calling(), self.assets, depth=self._agents_above + 1)
+
+    def _calling(self) -> Calling:
+        return Calling(
+            workspace=self._workspace,
+            run=self._run,
+            node=self.step_key,
+            key=self.idempotency_key,
+            pins=self._pins,
+            asked=self._asked,
+            outside=ToolDoors(self._outside, self._workspace, self.step_key),
+            listener=self._listener,
+        )
+
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    async def say(self, text: str) -> None:
+        self._listener.say(text)

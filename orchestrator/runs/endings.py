@@ -30,6 +30,8 @@ class ChildDone:
 
     step: int
     letter: Letter
+    goes_on: bool
+    """The step does not end with it, but goes on with it."""
 
 
 def is_child_done(letter: Letter, execution: Execution) -> bool:
@@ -55,7 +57,10 @@ def take_done(
         execution.step_failed(step, now, error=given, jitter=random.random())
         return []
     facts = {key: found.wait[key] for key in ("run", "workflow", "version")}
-    execution.step_done(step, now, port="out", value=Values.ref(given), facts=facts)
+    if found.parked is not None:
+        execution.step_answered(step, now, answer=Values.ref(given), facts=facts)
+    else:
+        execution.step_done(step, now, port="out", value=Values.ref(given), facts=facts)
     return [given]
 
 

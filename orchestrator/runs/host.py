@@ -33,6 +33,7 @@ from orchestrator.runs.letters import LetterReader
 from orchestrator.runs.queueing import NextInLine
 from orchestrator.runs.stream import Stream
 from orchestrator.runs.sweep import Sweep
+from orchestrator.runs.tools import NOBODY, Listener
 from orchestrator.runs.writer import Stale, Unstorable, Writer, Written
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ class Host:
         self._claimer = Claimer(self.me, self._adopt, self._refuse, self._next.freed)
         self._letters = LetterReader(self.me, self._deliver)
         self._sweep = Sweep(self.me, self._driven, self._lease.may_bury)
-        self._stream = Stream()
+        self._stream = Stream(lambda: self._letters.watched)
         self._outside = Outside()
         self._actors: dict[UUID, Actor] = {}
         self._waiting: dict[UUID, Future[str]] = {}
@@ -200,6 +201,7 @@ class Host:
             self._claimer.give_up(run, taken.row.fence)
         finally:
             self._actors.pop(run, None)
+            self._stream.forget(run)
             self._tell_waiting(run, outcome)
             if self._last_gone is not None and not self._actors:
                 self._last_gone.set()
@@ -225,6 +227,8 @@ class Host:
         key: UUID,
         pins: Pins | None = None,
         asked: list[dict[str, Any]] | None = None,
+        listener: Listener = NOBODY,
+        agents_above: int = 0,
     ) -> Context:
         return Context(
             outside=self._outside,
@@ -235,7 +239,16 @@ class Host:
             key=key,
             pins=pins,
             asked=asked,
+            listener=listener,
+            agents_above=agents_above,
         )
+
+    def say(self, run: UUID, step: int, attempt: int, text: str) -> None:
+        self._stream.say(run, step, attempt, text)
+
+    def hush(self, run: UUID, step: int) -> None:
+        """What the step was saying is over: its result takes the place of that."""
+        self._stream.hush(run, step)
 
     async def read_value(self, run: UUID, number: int) -> tuple[Any, UUID | None]:
         return await asyncio.wrap_future(self._claimer.read_value(run, number))

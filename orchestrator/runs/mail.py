@@ -35,10 +35,12 @@ STEP_LOST = "step_lost"
 CHILD_ENDED = "child_ended"
 
 
-def new_task(run: UUID, step: int, attempt: int, person: PersonNeeded) -> NewTask:
+def new_task(run: UUID, step: Step, attempt: int, person: PersonNeeded) -> NewTask:
+    """Each turn of an attempt that asks again has a task of its own."""
+    turn = f" {step.turn}" if step.turn else ""
     return NewTask(
-        id=uuid5(run, f"task {step} {attempt}"),
-        step=step,
+        id=uuid5(run, f"task {step.step} {attempt}{turn}"),
+        step=step.step,
         body={
             "title": person.title,
             "instructions": person.instructions,
@@ -86,9 +88,12 @@ def _offer(letter: Letter, execution: Execution, now: datetime, values: Values) 
 
 
 def _decided(letter: Letter, step: int, execution: Execution, now: datetime, values: Values) -> list[KeptValue]:
-    output = letter.body["output"]
+    output, facts = letter.body["output"], letter.body["facts"]
     kept = values.keep_bytes(output, orjson.dumps(output), None)
-    execution.step_done(step, now, port=letter.body["port"], value=Values.ref(kept), facts=letter.body["facts"])
+    if execution.steps[step].parked is not None:
+        execution.step_answered(step, now, answer=Values.ref(kept), facts=facts)
+    else:
+        execution.step_done(step, now, port=letter.body["port"], value=Values.ref(kept), facts=facts)
     return [kept]
 
 
@@ -189,9 +194,15 @@ def _child_ended(letter: Letter, step: int, execution: Execution, now: datetime,
         raise TransitionRefused("The step does not wait for this run.")
     if execution.is_stopping(step):
         execution.step_cancelled(step, now)
-    else:
-        execution.step_failed(step, now, error=child_error(found.wait["title"], letter), jitter=random.random())
-    return []
+        return []
+    error = child_error(found.wait["title"], letter)
+    if found.parked is None:
+        execution.step_failed(step, now, error=error, jitter=random.random())
+        return []
+    answer = {"error": error.message}
+    kept = values.keep_bytes(answer, orjson.dumps(answer), None)
+    execution.step_answered(step, now, answer=Values.ref(kept), facts={"run": letter.body["run"]})
+    return [kept]
 
 
 Handler = Callable[[Letter, int, Execution, datetime, Values], list[KeptValue]]

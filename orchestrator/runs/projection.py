@@ -5,9 +5,10 @@ Pure. `tests/contracts` holds logs and snapshots that both folds must agree on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from orchestrator.engine.events import Event, EventKind
@@ -38,11 +39,12 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _started(row: StepRow, event: Event) -> StepRow:
+    goes_on = event.body["attempt"] == row.attempt and row.started_at is not None
     return replace(
         row,
         status="running",
         attempt=event.body["attempt"],
-        started_at=event.at,
+        started_at=row.started_at if goes_on else event.at,
         ended_at=None,
         retry_at=None,
         error=None,
@@ -95,6 +97,11 @@ def _waiting(row: StepRow, event: Event) -> StepRow:
     return replace(row, status=status, attempt=event.body["attempt"], wait=wait, started_at=row.started_at or event.at)
 
 
+def _answered(row: StepRow, event: Event) -> StepRow:
+    """It goes on by itself, as soon as somebody has a hand free."""
+    return replace(row, status="waiting", wait=None)
+
+
 def _reviewed(row: StepRow, event: Event) -> StepRow:
     """Trying again makes the next attempt due; another answer is told by the event that follows."""
     if event.body["answer"] != "retry":
@@ -144,6 +151,8 @@ FOLDS = {
     EventKind.STEP_DONE: _done,
     EventKind.STEP_FAILED: _failed,
     EventKind.STEP_WAITING: _waiting,
+    EventKind.STEP_ANSWERED: _answered,
+    EventKind.STEP_CALLED: lambda row, event: row,
     EventKind.ITEMS_OPENED: _opened,
     EventKind.CHUNK_ENDED: _chunk_ended,
     EventKind.ITEMS_DONE: _items_done,
@@ -179,4 +188,37 @@ def fold_step(rows: Mapping[int, StepRow], event: Event) -> StepRow | None:
         return None
     number = event.body["step"]
     row = rows.get(number) or StepRow(step=number, node=event.body["node"], scope=event.body["scope"])
-    return fold(row, event)
+    return _counted(row, fold(row, event), event)
+
+
+def _counted(before: StepRow, row: StepRow, event: Event) -> StepRow:
+    """With what the step has spent on models so far, over all of its attempts."""
+    spent = spent_with((before.facts or {}).get("spent"), event.body.get("calls", ()))
+    return row if spent is None else replace(row, facts={**(row.facts or {}), "spent": spent})
+
+
+def spent_with(spent: Mapping[str, Any] | None, calls: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """Tokens, and the cost as far as prices are known; None where nothing was ever measured."""
+    total = dict(spent) if spent is not None else None
+    for call in calls:
+        if call.get("prompt_tokens") is None and call.get("completion_tokens") is None and call.get("cost") is None:
+            continue
+        total = total or {"prompt_tokens": 0, "completion_tokens": 0, "cost": None}
+        total["prompt_tokens"] += call.get("prompt_tokens") or 0
+        total["completion_tokens"] += call.get("completion_tokens") or 0
+        if (cost := _amount(call.get("cost"))) is not None:
+            total["cost"] = _decimal_text(Decimal(total["cost"] or 0) + cost)
+    return total
+
+
+def _amount(cost: str | None) -> Decimal | None:
+    try:
+        amount = Decimal(cost) if cost is not None else None
+    except InvalidOperation:
+        return None
+    return amount if amount is not None and amount.is_finite() else None
+
+
+def _decimal_text(amount: Decimal) -> str:
+    text = f"{amount:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

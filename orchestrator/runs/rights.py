@@ -5,14 +5,17 @@ Somebody whom the workflow is shared with for use only also sees what their own 
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from uuid import UUID
 
 from builder.models import Workflow
 from orchestrator.api.errors import Conflict
-from orchestrator.assets.where_used import not_allowed
+from orchestrator.assets.where_used import not_allowed, reached
+from orchestrator.engine.errors import ErrorCategory, NotSent
 from orchestrator.governance import sharing
 from orchestrator.governance.errors import Denied
-from orchestrator.governance.principal import Principal, person, system
+from orchestrator.governance.principal import Principal, anonymous, person, system
 from orchestrator.runs.models import Mode, Run
 from orchestrator.runs.plans import assets_of
 
@@ -37,16 +40,53 @@ def require_assets(principal: Principal, workflow: Workflow, version: UUID, mode
     if not (names := assets_of(version)):
         return
     for_owner = mode == Mode.LIVE
-    acts_for = (person(workflow.owner) if workflow.owner else system("workflow")) if for_owner else principal
-    asset = not_allowed(names, workflow.workspace_id, acts_for)
+    acts_for = _owner(workflow) if for_owner else principal
+    if acts_for.may("asset:consume", workflow.workspace_id):
+        return
+    asset = not_allowed(reached(names, workflow.workspace_id), workflow.workspace_id, acts_for)
     if asset is None:
         return
     if not for_owner:
         raise Denied("asset:consume", workspace_id=asset.workspace_id, object_type="asset", object_id=asset.id)
-    raise Conflict(
-        "assets_not_allowed",
-        f"The owner of this workflow may not use {asset.title}. Let them have the right, or another owner.",
-    )
+    raise Conflict("assets_not_allowed", _owner_may_not(asset.title))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """In whose name a run calls tools and agents."""
+
+    workspace: UUID
+    people: tuple[Principal, ...]
+    """Whom it acts for, and beside the owner of a live workflow the person who started it."""
+
+    def holds(self, right: str) -> bool:
+        return all(each.may(right, self.workspace) for each in self.people)
+
+
+def caller_of(run_id: UUID, names: Collection[str]) -> Caller:
+    """Whoever the run acts for may use the assets of these names now, too. Raises `NotSent` (auth)."""
+    run = Run.objects.select_related("workflow__owner", "started_by").get(pk=run_id)
+    starter = person(run.started_by) if run.started_by else None
+    if run.mode == Mode.LIVE:
+        acts_for = _owner(run.workflow)
+        people = (acts_for,) if starter is None else (acts_for, starter)
+    else:
+        acts_for = starter or anonymous(None)
+        people = (acts_for,)
+    asset = not_allowed(names, run.workspace_id, acts_for)
+    if asset is not None:
+        message = _owner_may_not(asset.title) if run.mode == Mode.LIVE else f"You may not use {asset.title}."
+        hint = "Ask an administrator for the right to use it, or choose another one."
+        raise NotSent(ErrorCategory.AUTH, "assets_not_allowed", message, hint=hint)
+    return Caller(workspace=run.workspace_id, people=people)
+
+
+def _owner(workflow: Workflow) -> Principal:
+    return person(workflow.owner) if workflow.owner else system("workflow")
+
+
+def _owner_may_not(title: str) -> str:
+    return f"The owner of this workflow may not use {title}. Let them have the right, or another owner."
 
 
 def _is_own(principal: Principal, run: Run) -> bool:

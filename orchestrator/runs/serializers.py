@@ -107,6 +107,29 @@ class StepSerializer(serializers.Serializer):
     count = serializers.IntegerField(allow_null=True)
 
 
+class RunCallSerializer(serializers.Serializer):
+    """What an agent did in its step (`snapshots.calls_of`)."""
+
+    seq = serializers.IntegerField(help_text="Number of the event that told of it")
+    step = serializers.IntegerField()
+    attempt = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=["model", "tool"])
+    name = serializers.CharField(help_text="The reference of the model, or the tool as the model calls it")
+    failed = serializers.BooleanField()
+    ms = serializers.FloatField()
+    tokens = serializers.IntegerField(allow_null=True)
+    cost = serializers.CharField(allow_null=True, help_text="Decimal text; null where no price is known")
+    at = serializers.DateTimeField(help_text="When it was over")
+
+
+class RunCallDetailSerializer(RunCallSerializer):
+    arguments = serializers.JSONField(
+        allow_null=True, help_text="Of a tool: its exact arguments. Of a model: the messages since it was asked last"
+    )
+    result = serializers.JSONField(allow_null=True)
+    error = serializers.CharField(allow_blank=True)
+
+
 class RunRightsSerializer(serializers.Serializer):
     cancel = serializers.BooleanField()
     pause = serializers.BooleanField()
@@ -129,6 +152,7 @@ class RunSerializer(RunItemSerializer):
     kept_from = serializers.UUIDField(allow_null=True, help_text="The run whose finished steps were kept")
     graph = GraphField()
     steps = StepSerializer(many=True)
+    calls = RunCallSerializer(many=True, help_text="What agents did, in order")
     may = RunRightsSerializer()
 
 

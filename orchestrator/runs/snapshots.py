@@ -38,6 +38,7 @@ STEP_FIELDS = (
 ATTEMPT_STATUS = {
     EventKind.STEP_STARTED: "running",
     EventKind.STEP_WAITING: "waiting",
+    EventKind.STEP_ANSWERED: "waiting",
     EventKind.ITEMS_OPENED: "running",
     EventKind.STEP_UNKNOWN: "needs_review",
     EventKind.STEP_DONE: "done",
@@ -98,8 +99,39 @@ def run_snapshot(principal: Principal, run: Run) -> dict[str, Any]:
         "kept_from": started.get("kept_from"),
         "graph": run.version.graph,
         "steps": list(steps),
+        "calls": calls_of(run.id),
         "may": _may(principal, run),
     }
+
+
+def calls_of(run: UUID) -> list[dict[str, Any]]:
+    """What agents did in this run, in order, without the words of it."""
+    rows = RunEvent.objects.filter(run_id=run, kind=EventKind.STEP_CALLED).order_by("seq")
+    return [_call(row) for row in rows.values("seq", "at", "body")]
+
+
+def _call(row: dict[str, Any]) -> dict[str, Any]:
+    body = row["body"]
+    call, tokens = body["call"], body["call"]["tokens"]
+    return {
+        "seq": row["seq"],
+        "step": body["step"],
+        "attempt": body["attempt"],
+        **{name: call[name] for name in ("kind", "name", "failed", "ms", "cost")},
+        "tokens": sum(tokens.get(name) or 0 for name in ("prompt", "completion")) if tokens is not None else None,
+        "at": row["at"],
+    }
+
+
+def call_detail(run: Run, seq: int) -> dict[str, Any] | None:
+    """The words of one of these calls; empty where they were erased."""
+    row = (
+        RunEvent.objects.filter(run_id=run.id, seq=seq, kind=EventKind.STEP_CALLED).values("seq", "at", "body").first()
+    )
+    if row is None:
+        return None
+    words = read_value(run.id, run.workspace_id, row["body"]["value"]["id"])
+    return {**_call(row), **(words or {"arguments": None, "result": None, "error": ""})}
 
 
 def _may(principal: Principal, run: Run) -> dict[str, bool]:

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 LARGEST_VALUE = 20 * 1024 * 1024
 ValueOf = Callable[[ValueRef], Awaitable[Any]]
+Resumed = tuple[dict[str, Any], dict[str, Any]]
+"""The state that a step waited with, and the answer that has come."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +38,12 @@ class Outcome:
     call: WorkflowCalled | None = None
     error: StepError | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def state(self) -> dict[str, Any] | None:
+        """What the step goes on from once its wait is over; None where the answer is its result."""
+        waits = self.person or self.call
+        return waits.state if waits is not None else None
 
 
 async def resolve(template: Template, names: Mapping[str, Binding], value_of: ValueOf) -> Any:
@@ -66,8 +74,10 @@ def formula_error(error: ExpressionError) -> StepError:
     )
 
 
-async def perform(node: NodeType, config: Any, context: NodeContext, timeout_s: float | None) -> Outcome:
-    """Run `node` once. Never raises but for cancellation."""
+async def perform(
+    node: NodeType, config: Any, context: NodeContext, timeout_s: float | None, resume: Resumed | None = None
+) -> Outcome:
+    """Run `node` once, or let it go on after a wait. Never raises but for cancellation."""
     began = time.perf_counter()
     try:
         settings = read_settings(node, config)
@@ -75,7 +85,8 @@ async def perform(node: NodeType, config: Any, context: NodeContext, timeout_s: 
             given = await node.run(context, settings)
         else:
             async with asyncio.timeout(timeout_s):
-                given = await node.run(context, settings)
+                going_on = node.run(context, settings) if resume is None else node.resume(context, settings, *resume)
+                given = await going_on
     except StepFailed as failed:
         return Outcome(error=failed.error)
     except TimeoutError:

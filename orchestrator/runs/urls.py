@@ -12,6 +12,7 @@ urlpatterns = [
     route("runs/<uuid:id>/events", views.RunEventsView.as_view(), verb="run:read"),
     route("runs/<uuid:id>/history", history_views.RunHistoryView.as_view(), verb="run:read"),
     route("runs/<uuid:id>/steps/<int:step>", views.StepView.as_view(), verb="run:payload"),
+    route("runs/<uuid:id>/calls/<int:seq>", views.RunCallView.as_view(), verb="run:payload"),
     route("runs/<uuid:id>/values", views.ValuesView.as_view(), verb="run:payload"),
     route("runs/<uuid:id>/cancel", control_views.CancelView.as_view(), verb="run:cancel"),
     route("runs/<uuid:id>/pause", control_views.PauseView.as_view(), verb="run:cancel"),

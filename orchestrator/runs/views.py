@@ -29,6 +29,7 @@ from orchestrator.runs.serializers import (
     MailItemSerializer,
     MailSerializer,
     NewRunSerializer,
+    RunCallDetailSerializer,
     RunEventsSerializer,
     RunFilterSerializer,
     RunRowSerializer,
@@ -37,7 +38,7 @@ from orchestrator.runs.serializers import (
     StepDetailSerializer,
     checked,
 )
-from orchestrator.runs.snapshots import events_json, latest_values, run_rows, run_snapshot, step_detail
+from orchestrator.runs.snapshots import call_detail, events_json, latest_values, run_rows, run_snapshot, step_detail
 
 LONGEST_KEY = 200
 
@@ -187,6 +188,16 @@ class StepView(APIView):
         if found is None:
             raise NotFound()
         return Response(step_detail(run, found))
+
+
+class RunCallView(APIView):
+    @extend_schema(responses=RunCallDetailSerializer)
+    def get(self, request: Request, id: UUID, seq: int) -> Response:
+        """What an agent said to its model or gave to a tool, and what came back."""
+        found = call_detail(_run(request, id, "run:payload"), seq)
+        if found is None:
+            raise NotFound()
+        return Response(found)
 
 
 class ValuesView(APIView):

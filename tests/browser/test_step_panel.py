@@ -433,7 +433,7 @@ def test_fields_of_another_workflow_are_listed_and_mapped_by_name(
     )
     page.goto(f"/workflows/{workflow}")
     panel = opened(page, "Book")
-    mapper = panel.get_by_role("region", name="What the other workflow asks for")
+    mapper = panel.get_by_role("region", name="What is asked for")
     expect(mapper.get_by_role("textbox", name="City")).to_have_attribute("aria-required", "true")
     expect(mapper.get_by_role("textbox", name="Amount")).to_have_accessible_description("Number")
     mapper.get_by_role("button", name="Map fields of the same name").click()

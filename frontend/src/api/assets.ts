@@ -4,7 +4,7 @@ import { phrase, titled } from '@/core/server-words';
 import { api } from './client';
 import { useList } from './pages';
 import { useWorkspace } from './session';
-import type { Asset, AssetDetail } from './types';
+import type { Asset, AssetDetail, AssetVersionDetail } from './types';
 
 export interface AssetFilters {
   kind?: string | undefined;
@@ -23,6 +23,15 @@ export function useAsset(id: string) {
     queryKey: ['asset', id],
     queryFn: () => api.get<AssetDetail>(`assets/${id}`),
     select: (asset) => ({ ...titled(asset), purpose: phrase(asset.purpose) }),
+  });
+}
+
+export function useAssetVersion(id: string | null) {
+  return useQuery({
+    queryKey: ['asset-version', id],
+    queryFn: () => api.get<AssetVersionDetail>(`asset-versions/${id}`),
+    enabled: id !== null,
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 

@@ -1,7 +1,9 @@
 import { startTransition, useEffect, useMemo, useState } from 'react';
+import { useStore } from 'zustand';
 import { applyEvents } from '@/core/run/fold';
-import { ended } from '@/core/run/model';
+import { ended, type RunStep } from '@/core/run/model';
 import { createRunOverlay, type RunOverlay } from '@/core/run/overlay';
+import { createSpeeches, heard, type Piece, type SpeechStore, saidBy } from '@/core/run/said';
 import { ApiError } from './client';
 import { fetchEvents, fetchRun } from './runs';
 import { openSocket, type SocketState } from './sockets';
@@ -10,6 +12,7 @@ import type { Run, RunEvent } from './types';
 type Message =
   | { type: 'snapshot'; seq: number; run: Run }
   | { type: 'events'; from: number; to: number; events: RunEvent[] }
+  | { type: 'said'; said: Piece[] }
   | { type: 'pong' };
 
 /** Between two tellings: as often as the server sends, and where drawing takes long, half of the time is left for it. */
@@ -30,6 +33,7 @@ export class RunFollower {
     private readonly tell: (run: Run) => void,
     private readonly fail: (error: unknown) => void,
     private readonly tellState: (state: SocketState) => void,
+    private readonly tellSaid: (said: Piece[]) => void,
   ) {}
 
   async start(): Promise<void> {
@@ -61,6 +65,7 @@ export class RunFollower {
       if (this.run === null || message.seq >= this.run.seq) this.show(message.run);
       return;
     }
+    if (message.type === 'said') this.tellSaid(message.said);
     if (message.type !== 'events') return;
     this.waiting.push(...message.events);
     this.schedule();
@@ -124,10 +129,13 @@ export interface LiveRun {
   state: SocketState;
   /** What the canvas draws from. */
   overlay: RunOverlay;
+  /** What its steps are writing right now. */
+  speeches: SpeechStore;
 }
 
 export function useLiveRun(id: string | null): LiveRun {
   const overlay = useMemo(createRunOverlay, []);
+  const speeches = useMemo(createSpeeches, []);
   const [run, setRun] = useState<Run | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [state, setState] = useState<SocketState>('connecting');
@@ -135,15 +143,22 @@ export function useLiveRun(id: string | null): LiveRun {
     setRun(null);
     setError(null);
     overlay.clear();
+    speeches.setState({}, true);
     if (id === null) return;
     const tell = (next: Run) => {
       overlay.show(next);
       // The lists beside the canvas may come a moment later: they must not hold up its next change.
       startTransition(() => setRun(next));
     };
-    const follower = new RunFollower(id, tell, setError, setState);
+    const listen = (said: Piece[]) => speeches.setState((known) => heard(known, said), true);
+    const follower = new RunFollower(id, tell, setError, setState, listen);
     void follower.start();
     return () => follower.stop();
-  }, [id, overlay]);
-  return { run, error, state, overlay };
+  }, [id, overlay, speeches]);
+  return { run, error, state, overlay, speeches };
+}
+
+/** The text that a step has come to so far; empty once its result is there. */
+export function useSaid(speeches: SpeechStore, step: RunStep | null | undefined): string {
+  return useStore(speeches, (known) => saidBy(known, step));
 }

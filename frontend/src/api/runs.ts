@@ -2,7 +2,7 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/r
 import { api } from './client';
 import { useList } from './pages';
 import { useWorkspace } from './session';
-import type { Run, RunEvent, RunRow, StepDetail } from './types';
+import type { Run, RunCallDetail, RunEvent, RunRow, StepDetail } from './types';
 
 export interface RunFilters {
   workflow?: string | undefined;
@@ -47,6 +47,16 @@ export function useStep(run: string, step: number | null, fresh: string) {
   return useQuery({
     ...stepQuery(run, step, fresh),
     placeholderData: (before) => (before?.step === step ? before : undefined),
+  });
+}
+
+/** The words of something that an agent did: what it gave, and what came back. */
+export function useRunCall(run: string, seq: number, enabled: boolean) {
+  return useQuery({
+    queryKey: ['run', run, 'call', seq],
+    queryFn: () => api.get<RunCallDetail>(`runs/${run}/calls/${seq}`),
+    enabled,
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 

@@ -1,9 +1,10 @@
 import { Button, Text, Title, UnstyledButton } from '@mantine/core';
-import { useEffect, useId, useMemo, useRef, useState } from 'react';
+import { IconBolt, IconSparkles } from '@tabler/icons-react';
+import { Fragment, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { logOf } from '@/core/run/log';
-import { ended, type Run } from '@/core/run/model';
-import { type Bar, longest, timeline } from '@/core/run/timeline';
+import { callsOf, ended, type Run, type RunCall } from '@/core/run/model';
+import { type Bar, type CallBar, callBars, longest, timeline } from '@/core/run/timeline';
 import { shortDuration } from '@/core/time';
 import { stepShown, toneOf } from '@/core/words';
 import classes from './run-log.module.css';
@@ -31,6 +32,7 @@ export function RunLog({ run, nameOf, chosen, onChoose, plain = false }: RunLogP
   const lines = useMemo(() => logOf(run.steps), [run.steps]);
   const bars = useMemo(() => timeline(run, now), [run, now]);
   const byStep = useMemo(() => new Map(bars.map((bar) => [bar.step.step, bar])), [bars]);
+  const inside = useMemo(() => callBars(run, now), [run, now]);
   const slow = useMemo(() => (ended(run.status) ? longest(bars) : null), [bars, run.status]);
   const body = useRef<HTMLTableSectionElement>(null);
 
@@ -72,31 +74,30 @@ export function RunLog({ run, nameOf, chosen, onChoose, plain = false }: RunLogP
                 </th>
               </tr>
             ) : (
-              <tr
-                key={line.step.step}
-                data-depth={Math.min(line.depth, 3)}
-                data-chosen={line.step.step === chosen || undefined}
-              >
-                <th scope="row" className={classes.name}>
-                  <UnstyledButton
-                    className={classes.barName}
-                    aria-current={line.step.step === chosen || undefined}
-                    onClick={() => onChoose(line.step.step)}
-                  >
-                    {nameOf(line.step.node)}
-                    {line.step.attempt > 1 && (
-                      <Text span size="xs" c="dimmed">
-                        {' '}
-                        {t('runs.panel.try', { number: line.step.attempt })}
-                      </Text>
-                    )}
-                  </UnstyledButton>
-                </th>
-                <td className={classes.barStatus}>
-                  <StepBadge status={line.step.status} quiet />
-                </td>
-                <Times bar={byStep.get(line.step.step)} slow={slow?.step === line.step.step} />
-              </tr>
+              <Fragment key={line.step.step}>
+                <tr data-depth={Math.min(line.depth, 3)} data-chosen={line.step.step === chosen || undefined}>
+                  <th scope="row" className={classes.name}>
+                    <UnstyledButton
+                      className={classes.barName}
+                      aria-current={line.step.step === chosen || undefined}
+                      onClick={() => onChoose(line.step.step)}
+                    >
+                      {nameOf(line.step.node)}
+                      {line.step.attempt > 1 && (
+                        <Text span size="xs" c="dimmed">
+                          {' '}
+                          {t('runs.panel.try', { number: line.step.attempt })}
+                        </Text>
+                      )}
+                    </UnstyledButton>
+                  </th>
+                  <td className={classes.barStatus}>
+                    <StepBadge status={line.step.status} quiet />
+                  </td>
+                  <Times bar={byStep.get(line.step.step)} slow={slow?.step === line.step.step} />
+                </tr>
+                <Calls calls={callsOf(run, line.step.step)} bars={inside} depth={line.depth} />
+              </Fragment>
             ),
           )}
         </tbody>
@@ -107,6 +108,57 @@ export function RunLog({ run, nameOf, chosen, onChoose, plain = false }: RunLogP
         </Button>
       )}
     </section>
+  );
+}
+
+const MOST_CALLS = 12;
+
+/** What an agent did, under its step. */
+function Calls({ calls, bars, depth }: { calls: readonly RunCall[]; bars: Map<number, CallBar>; depth: number }) {
+  const { t } = useTranslation();
+  const [all, setAll] = useState(false);
+  const shown = all ? calls : calls.slice(0, MOST_CALLS);
+  return (
+    <>
+      {shown.map((call) => {
+        const Icon = call.kind === 'model' ? IconSparkles : IconBolt;
+        const bar = bars.get(call.seq);
+        return (
+          <tr key={call.seq} className={classes.call} data-depth={Math.min(depth + 1, 3)}>
+            <th scope="row" className={classes.name}>
+              <span className={classes.callName}>
+                <Icon size={13} aria-hidden />
+                {t(`runs.call.${call.kind}`, { name: call.name })}
+              </span>
+            </th>
+            <td className={classes.barStatus}>
+              <StepBadge status={call.failed ? 'failed' : 'done'} quiet />
+            </td>
+            <td className={classes.barCell}>
+              <div className={classes.track}>
+                {bar && (
+                  <div
+                    className={classes.bar}
+                    data-tone={call.failed ? 'failed' : 'done'}
+                    style={{ left: `${bar.left}%`, width: `${bar.width}%` }}
+                  />
+                )}
+              </div>
+            </td>
+            <td className={classes.barTime}>{shortDuration(call.ms)}</td>
+          </tr>
+        );
+      })}
+      {calls.length > shown.length && (
+        <tr className={classes.call}>
+          <td colSpan={4}>
+            <Button size="compact-xs" variant="subtle" color="gray" mx="lg" onClick={() => setAll(true)}>
+              {t('runs.call.more', { count: calls.length - shown.length })}
+            </Button>
+          </td>
+        </tr>
+      )}
+    </>
   );
 }
 

@@ -16,7 +16,7 @@ from orchestrator.artifacts.models import Artifact
 from orchestrator.assets.actions.locking import locked_row, record, refuse_archived
 from orchestrator.assets.checks import OPENED, config_problems, file_problem
 from orchestrator.assets.errors import AssetError
-from orchestrator.assets.models import Asset, AssetVersion, Place
+from orchestrator.assets.models import Asset, AssetVersion, Kind, Place
 from orchestrator.assets.runtimes.files import ModelFiles
 from orchestrator.assets.stored_files import keep_here
 from orchestrator.assets.where_used import keep_uses_of_asset
@@ -64,8 +64,8 @@ def register_version(
             digest=digest,
             artifact_id=artifact,
             metrics=metrics or {},
-            inputs=inputs or {},
-            outputs=outputs or {},
+            inputs=inputs or _described(locked, config, "input_schema"),
+            outputs=outputs or _described(locked, config, "output_schema"),
             card=card or {},
             note=note,
             created_by_id=principal.id,
@@ -81,6 +81,12 @@ def register_version(
         }
         record(principal, "asset.version_added", locked, after=after, reason=note)
     return version
+
+
+def _described(asset: Asset, config: dict[str, Any], name: str) -> dict[str, Any]:
+    """A tool says itself what it takes and gives; whoever may use it has to know, even where its config is hidden."""
+    described = config.get(name) if asset.kind == Kind.TOOL else None
+    return described if isinstance(described, dict) else {}
 
 
 def _digest(workspace_id: UUID, artifact: UUID) -> str:

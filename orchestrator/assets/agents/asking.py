@@ -118,9 +118,8 @@ class AskingModel(Model[None]):
             if not error and not isinstance(call.args, dict):
                 error = "The arguments are no group of values."
             if error:
-                child = Child(
-                    kind="tool", name=call.tool_name, arguments=call.args, error=error, call=call.tool_call_id
-                )
+                name, id = call.tool_name, call.tool_call_id
+                child = Child(kind="tool", name=name, arguments=call.args, error=error, call=id, made=False)
                 await self._world.on_call(child)
 
     def _response(self, said: Mapping[str, Any], schema: Mapping[str, Any] | None) -> ModelResponse:

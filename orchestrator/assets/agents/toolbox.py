@@ -81,7 +81,8 @@ class Toolbox(AbstractToolset[None]):
         message = f"The arguments do not fit. {' '.join(f'{one}.' for one in wrong)}"
         if self._misfits[tool.name] >= MOST_MISFITS:
             message += " This tool is now taken away; go on without it."
-        await self._world.on_call(Child(kind="tool", name=tool.name, arguments=arguments, error=message, call=call))
+        child = Child(kind="tool", name=tool.name, arguments=arguments, error=message, call=call, made=False)
+        await self._world.on_call(child)
         raise ToolFailed(message)
 
     async def _call(self, tool: RemoteTool, call: str, arguments: dict[str, Any]) -> ToolResult:

@@ -184,7 +184,8 @@ class _Working:
             self._toolbox.approved[pending.id] = decision.sha256
             return True
         message = f"A person refused this call. {decision.comment}".strip()
-        child = Child(kind="tool", name=pending.tool, arguments=pending.arguments, error=message, call=pending.id)
+        name, id = pending.tool, pending.id
+        child = Child(kind="tool", name=name, arguments=pending.arguments, error=message, call=id, made=False)
         await self._world.on_call(child)
         return ToolDenied(message)
 

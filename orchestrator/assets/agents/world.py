@@ -57,6 +57,8 @@ class Child:
     cost: str | None = None
     call: str = ""
     """Of a tool: the id of the call."""
+    made: bool = True
+    """Off: it was refused before it reached the tool."""
 
 
 OnCall = Callable[[Child], Awaitable[None]]

@@ -23,7 +23,7 @@ async def test_a_tool_is_called_with_the_values_by_name() -> None:
     result = await result_of(CallTool, CONFIG, world)
     assert world.tools.called == [("refund", ARGUMENTS, None)]
     assert result.output == {"value": {"done": True}, "note": "Odd."}
-    assert result.facts == {"asset": "refund", "version": 2, "version_id": "v2", "ms": 1.3}
+    assert result.facts == {"kind": "tool", "asset": "refund", "version": 2, "version_id": "v2", "ms": 1.3}
 
 
 async def test_a_person_sees_the_exact_arguments_and_what_was_approved_is_called() -> None:

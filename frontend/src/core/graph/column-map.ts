@@ -1,17 +1,19 @@
-/** Fields that another workflow asks for, matched with what earlier steps give. */
+/** Fields that another workflow or a tool asks for, matched with what earlier steps give. */
 import type { Graph, JsonSchema } from './document';
 import { type Expr, pathFormula } from './formulas';
 import type { Values } from './rows';
 import { propertiesOf } from './schema';
 import type { ScopeName } from './scope';
 
-export type TargetType = 'text' | 'number' | 'date' | 'choice' | 'file' | 'switch';
+export type TargetType = 'text' | 'number' | 'date' | 'choice' | 'file' | 'switch' | 'data';
 
 export interface Target {
   key: string;
   label: string;
   type: TargetType;
   required: boolean;
+  /** What it is, in the words of whoever made it. */
+  help?: string | undefined;
 }
 
 export interface Mapped {
@@ -34,10 +36,33 @@ export function targetsOf(graph: Graph): Target[] | null {
   }));
 }
 
+/** What a tool asks for by the JSON Schema of its values; null where it takes any. */
+export function targetsIn(schema: JsonSchema): Target[] | null {
+  const properties = propertiesOf(schema);
+  const required = Array.isArray(schema.required) ? schema.required : [];
+  if (properties.length === 0) return schema.additionalProperties === false ? [] : null;
+  return properties.map(([key, one]) => ({
+    key,
+    label: typeof one.title === 'string' ? one.title : key,
+    type: typeIn(one),
+    required: required.includes(key),
+    help: typeof one.description === 'string' ? one.description : undefined,
+  }));
+}
+
+function typeIn({ type, format }: JsonSchema): TargetType {
+  const [first] = (Array.isArray(type) ? type : [type]).filter((one) => one !== 'null');
+  if (first === 'integer' || first === 'number') return 'number';
+  if (first === 'boolean') return 'switch';
+  if (first === 'string') return format === 'date' ? 'date' : 'text';
+  return 'data';
+}
+
 /** The shape a mapped value is asked for in. */
 export function targetSchema({ type }: Target): JsonSchema {
   if (type === 'number') return { type: 'number' };
   if (type === 'switch') return { type: 'boolean' };
+  if (type === 'data') return { type: 'object' };
   return type === 'file' ? { type: 'object', 'x-widget': 'file' } : { type: 'string' };
 }
 

@@ -18,6 +18,14 @@ test.each([
   expect(shownSettings('wait', config, ['how', 'amount', 'unit', 'until', 'time_zone'])).toEqual(shown);
 });
 
+test.each([
+  [{}, ['asset', 'form']],
+  [{ form: 'fields' }, ['asset', 'form', 'fields']],
+  [{ form: 'schema' }, ['asset', 'form', 'json_schema']],
+])('a question to a model with %j asks for %j', (config, shown) => {
+  expect(shownSettings('ask_model', config, ['asset', 'form', 'fields', 'json_schema'])).toEqual(shown);
+});
+
 test('what is not known is not hidden', () => {
   expect(shownSettings('start_schedule', { kind: 'lunar' }, KEYS)).toEqual(KEYS);
   expect(shownSettings('condition', {}, ['when'])).toEqual(['when']);

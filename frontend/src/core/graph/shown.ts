@@ -15,6 +15,11 @@ const CHOICES: Record<string, Choice> = {
       cron: ['cron', 'time_zone'],
     },
   },
+  ask_model: {
+    by: 'form',
+    usual: 'text',
+    settings: { text: [], fields: ['fields'], schema: ['json_schema'] },
+  },
   wait: {
     by: 'how',
     usual: 'for',

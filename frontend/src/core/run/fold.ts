@@ -1,5 +1,6 @@
 /** Carries a run's snapshot forward by its events: the same fold as the server's, so that both always agree. */
-import { asksPerson, ended, type Run, type RunEvent, type RunStatus, type RunStep } from './model';
+import { asksPerson, ended, type Run, type RunCall, type RunEvent, type RunStatus, type RunStep } from './model';
+import { spentWith } from './spent';
 
 export interface Folded {
   run: Run;
@@ -14,7 +15,8 @@ const STEP_CHANGES: Partial<Record<RunEvent['kind'], Change>> = {
     ...step,
     status: 'running',
     attempt: body.attempt,
-    started_at: at,
+    // One that goes on after a wait began before that.
+    started_at: body.attempt === step.attempt ? (step.started_at ?? at) : at,
     ended_at: null,
     retry_at: null,
     error: null,
@@ -29,6 +31,9 @@ const STEP_CHANGES: Partial<Record<RunEvent['kind'], Change>> = {
     wait: body.wait,
     started_at: step.started_at ?? at,
   }),
+  // It goes on by itself, as soon as somebody has a hand free.
+  step_answered: (step) => ({ ...step, status: 'waiting', wait: null }),
+  step_called: (step) => step,
   items_opened: (step, { at, body }) => ({
     ...step,
     status: 'running',
@@ -125,10 +130,21 @@ function foldStep(steps: Map<number, RunStep>, event: RunEvent): void {
   const change = STEP_CHANGES[event.kind];
   if (!change) return;
   const { step, node, scope } = event.body;
-  steps.set(step, change(steps.get(step) ?? newStep(step, node, scope), event));
+  const before = steps.get(step) ?? newStep(step, node, scope);
+  const after = change(before, event);
+  const spent = spentWith(before.facts?.spent ?? null, event.body.calls ?? []);
+  steps.set(step, spent ? { ...after, facts: { ...after.facts, spent } } : after);
 }
 
-function foldRun(run: Run, { kind, at, body }: RunEvent): Run {
+function callOf({ seq, at, body }: RunEvent): RunCall {
+  const { kind, name, failed, ms, tokens, cost } = body.call;
+  const told = tokens && (tokens.prompt ?? 0) + (tokens.completion ?? 0);
+  return { seq, step: body.step, attempt: body.attempt, kind, name, failed, ms, tokens: told, cost, at };
+}
+
+function foldRun(run: Run, event: RunEvent): Run {
+  const { kind, at, body } = event;
+  if (kind === 'step_called') return { ...run, calls: [...(run.calls ?? []), callOf(event)] };
   if (kind === 'run_started') {
     return {
       ...run,

@@ -59,7 +59,32 @@ export interface StepFacts {
   chunks?: number;
   ok?: number;
   failed?: number;
+  /** What the step has spent on models so far. */
+  spent?: Spent;
   [key: string]: unknown;
+}
+
+/** Tokens and, as far as prices are known, the cost as decimal text. */
+export interface Spent {
+  prompt_tokens: number;
+  completion_tokens: number;
+  cost: string | null;
+}
+
+/** What an agent did in its step: it asked its model, or called a tool. The words of it are read one by one. */
+export interface RunCall {
+  /** Number of the event that told of it. */
+  seq: number;
+  step: number;
+  attempt: number;
+  kind: 'model' | 'tool';
+  name: string;
+  failed: boolean;
+  ms: number;
+  tokens: number | null;
+  cost: string | null;
+  /** When it was over. */
+  at: string;
 }
 
 export interface RunStep {
@@ -111,6 +136,8 @@ export interface Run extends RunItem {
   start: string | null;
   graph: Graph;
   steps: RunStep[];
+  /** What agents did, in order. */
+  calls?: RunCall[];
   /** Of a trial: the last step that runs, or the only one. */
   until?: string | null;
   only?: string | null;
@@ -124,6 +151,8 @@ export type EventKind =
   | 'step_failed'
   | 'step_skipped'
   | 'step_waiting'
+  | 'step_answered'
+  | 'step_called'
   | 'items_opened'
   | 'step_unknown'
   | 'step_cancelled'
@@ -144,6 +173,11 @@ export interface RunEvent {
   at: string;
   // biome-ignore lint/suspicious/noExplicitAny: the body differs by kind; the fold is the one reader.
   body: any;
+}
+
+/** What an agent did in this step, in order. */
+export function callsOf(run: Pick<Run, 'calls'>, step: number): RunCall[] {
+  return (run.calls ?? []).filter((call) => call.step === step);
 }
 
 /** Only a person can move the step on. */

@@ -20,6 +20,7 @@ export function replayOf(run: Run, events: readonly RunEvent[]): Replay {
     seq: 0,
     status: 'queued',
     steps: [],
+    calls: [],
     ended_at: null,
     waiting_for: null,
     error: null,

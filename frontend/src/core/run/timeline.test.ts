@@ -1,5 +1,5 @@
-import type { RunStep } from './model';
-import { timeline } from './timeline';
+import type { RunCall, RunStep } from './model';
+import { callBars, timeline } from './timeline';
 
 const at = (second: number) => new Date(Date.UTC(2026, 2, 2, 9, 0, second)).toISOString();
 const step = (number: number, from: number | null, to: number | null) =>
@@ -9,6 +9,14 @@ const step = (number: number, from: number | null, to: number | null) =>
     ended_at: to === null ? null : at(to),
   }) as RunStep;
 const run = (...steps: RunStep[]) => ({ created_at: at(0), ended_at: null, steps });
+
+test('what an agent did stands inside of its step', () => {
+  const calls = [{ seq: 4, at: at(5), ms: 2500 } as RunCall, { seq: 6, at: at(99), ms: 0 } as RunCall];
+  const bars = callBars({ ...run(step(1, 0, 10)), calls }, new Date(at(10)));
+  expect(bars.get(4)).toEqual({ left: 25, width: 25, milliseconds: 2500 });
+  const late = bars.get(6);
+  expect((late?.left ?? 0) + (late?.width ?? 0)).toBeLessThanOrEqual(100);
+});
 
 describe('the timeline of a run', () => {
   it('places bars by their part of the whole', () => {

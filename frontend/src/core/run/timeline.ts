@@ -1,5 +1,5 @@
 /** When each step of a run worked, as parts of the whole. */
-import type { RunStep } from './model';
+import type { RunCall, RunStep } from './model';
 
 export interface Bar {
   step: RunStep;
@@ -9,28 +9,56 @@ export interface Bar {
   milliseconds: number;
 }
 
+/** The same for what an agent did inside of its step. */
+export type CallBar = Omit<Bar, 'step'>;
+
 const THINNEST = 0.6;
 
-export function timeline(
-  run: { created_at: string; ended_at: string | null; steps: readonly RunStep[] },
-  now: Date,
-): Bar[] {
-  const times = (step: RunStep): [number, number] | null => {
-    if (step.started_at === null) return null;
+interface Timed {
+  steps: readonly RunStep[];
+  calls?: readonly RunCall[];
+}
+
+export function timeline(run: Timed, now: Date): Bar[] {
+  const spans = spansOf(run, now);
+  const whole = wholeOf(spans);
+  return spans.map(({ step, span }) => ({ step, ...placed(span, whole) }));
+}
+
+/** By number of the call. */
+export function callBars(run: Timed, now: Date): Map<number, CallBar> {
+  const spans = spansOf(run, now);
+  if (spans.length === 0) return new Map();
+  const whole = wholeOf(spans);
+  return new Map(
+    (run.calls ?? []).map(({ seq, at, ms }) => {
+      const over = Date.parse(at);
+      return [seq, placed([over - ms, over], whole)];
+    }),
+  );
+}
+
+type Span = [from: number, to: number];
+
+function spansOf({ steps }: Timed, now: Date): { step: RunStep; span: Span }[] {
+  return steps.flatMap((step) => {
+    if (step.started_at === null) return [];
     const from = Date.parse(step.started_at);
-    return [from, step.ended_at === null ? Math.max(now.getTime(), from) : Date.parse(step.ended_at)];
-  };
-  const spans = run.steps.map((step) => ({ step, span: times(step) })).filter((one) => one.span !== null);
-  if (spans.length === 0) return [];
-  const begin = Math.min(...spans.map(({ span }) => span?.[0] ?? 0));
-  const end = Math.max(...spans.map(({ span }) => span?.[1] ?? 0));
-  const whole = Math.max(end - begin, 1);
-  return spans.map(({ step, span }) => {
-    const [from, to] = span ?? [begin, begin];
-    const left = Math.min(((from - begin) / whole) * 100, 100 - THINNEST);
-    const width = Math.min(Math.max(((to - from) / whole) * 100, THINNEST), 100 - left);
-    return { step, left, width, milliseconds: to - from };
+    const to = step.ended_at === null ? Math.max(now.getTime(), from) : Date.parse(step.ended_at);
+    return { step, span: [from, to] as Span };
   });
+}
+
+function wholeOf(spans: readonly { span: Span }[]): Span {
+  const begin = spans.reduce((least, { span }) => Math.min(least, span[0]), Number.POSITIVE_INFINITY);
+  return [begin, spans.reduce((most, { span }) => Math.max(most, span[1]), begin)];
+}
+
+function placed([from, to]: Span, [begin, end]: Span): CallBar {
+  const whole = Math.max(end - begin, 1);
+  const left = Math.min(Math.max(((from - begin) / whole) * 100, 0), 100 - THINNEST);
+  const width = Math.min(Math.max(((to - from) / whole) * 100, THINNEST), 100 - left);
+  return { left, width, milliseconds: to - from };
 }
 
 /** Shorter runs have no step that is worth a word. */

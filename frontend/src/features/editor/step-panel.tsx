@@ -3,12 +3,14 @@ import { useMediaQuery } from '@mantine/hooks';
 import { IconArrowsMaximize, IconArrowsMinimize, IconHelp } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useSaid } from '@/api/live-run';
 import { usePreference } from '@/api/preferences';
 import type { Samples } from '@/api/samples';
 import cardClasses from '@/canvas/step-card.module.css';
 import { StepIcon } from '@/canvas/step-icon';
 import { nameOf, nodeByKey } from '@/core/graph/document';
 import { outputSchema } from '@/core/graph/scope';
+import { SaidText } from '@/ui/said-text';
 import { DataOut } from './data-out';
 import { DataViewSwitch } from './data-view';
 import { graphOf, useEditor, useEditorActions, useEditorWorld } from './editor-store';
@@ -59,6 +61,10 @@ export function StepPanel({ step, actions, values, samples, test }: StepPanelPro
   const shown = step in samples ? samples[step] : output;
   const incoming = useIncoming(step, values, samples, test.last);
   const { gather, dialog } = useRunBefore(step, test);
+  const said = useSaid(
+    test.speeches,
+    test.run?.steps.findLast((one) => one.node === step),
+  );
 
   const focusField = useEditor((state) => state.focusField);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the focus follows to another step, unless one of its settings takes it.
@@ -153,6 +159,7 @@ export function StepPanel({ step, actions, values, samples, test }: StepPanelPro
             {!readOnly && (
               <StepTools node={node} actions={actions} test={test}>
                 <TrialResult step={step} test={test} />
+                {!shows('out') && <SaidText text={said} />}
               </StepTools>
             )}
           </div>
@@ -164,12 +171,15 @@ export function StepPanel({ step, actions, values, samples, test }: StepPanelPro
               <DataViewSwitch />
             </div>
             <div className={classes.sideSample}>{sample}</div>
-            <DataOut
-              step={step}
-              name={nameOf(node, nodeTypes)}
-              value={shown}
-              schema={outputSchema(graph, nodeTypes, node)}
-            />
+            <SaidText text={said} />
+            {said === '' && (
+              <DataOut
+                step={step}
+                name={nameOf(node, nodeTypes)}
+                value={shown}
+                schema={outputSchema(graph, nodeTypes, node)}
+              />
+            )}
           </section>
         )}
       </div>

@@ -6,6 +6,7 @@ import { useLiveRun } from '@/api/live-run';
 import { fetchRun, useCancelRun, useRuns, useRunValues, useStartRun, useTestStep } from '@/api/runs';
 import { ended, type Run } from '@/core/run/model';
 import type { RunOverlay } from '@/core/run/overlay';
+import type { SpeechStore } from '@/core/run/said';
 import { toast } from '@/ui/toasts';
 import type { StartPayload } from './start-dialog';
 
@@ -15,6 +16,8 @@ export interface TestRun {
   last: Run | null;
   running: boolean;
   overlay: RunOverlay;
+  /** What the steps of the run are writing right now. */
+  speeches: SpeechStore;
   /** Real outputs by step key; `trigger` is the output of the start that fired. */
   values: Record<string, unknown>;
   starting: boolean;
@@ -42,7 +45,7 @@ export function useTestRun(workflow: string, flush: () => Promise<boolean>): Tes
   const latest = useRuns({ workflow, page_size: 1 }).rows[0];
   const going = latest && !ended(latest.status) ? latest.id : null;
   const shown = mine ?? (going === cleared ? null : going);
-  const { run, overlay } = useLiveRun(shown);
+  const { run, overlay, speeches } = useLiveRun(shown);
   const source = shown ?? latest?.id ?? null;
   const before = useQuery({
     queryKey: ['run', source, 'snapshot'],
@@ -113,6 +116,7 @@ export function useTestRun(workflow: string, flush: () => Promise<boolean>): Tes
     testing: trial.isPending,
     running: Boolean(run && status && !ended(status)),
     overlay,
+    speeches,
     values,
     starting: begin.isPending || upload.isPending,
     startError: begin.error,

@@ -9,6 +9,8 @@ import { useNodeTypes } from '@/api/workflows';
 import { type NodeTypes, nodeByKey } from '@/core/graph/document';
 import { asksPerson, ended } from '@/core/run/model';
 import type { RunOverlay } from '@/core/run/overlay';
+import type { SpeechStore } from '@/core/run/said';
+import { spentBy } from '@/core/run/spent';
 import { duration } from '@/core/time';
 import { TextLink } from '@/ui/button-link';
 import { Waiting } from '@/ui/data-table';
@@ -22,12 +24,13 @@ import classes from './run.module.css';
 import { RunActions } from './run-actions';
 import { RunView } from './run-view';
 import { StartedBy } from './started-by';
+import { useAmounts } from './use-amounts';
 import { useReplay } from './use-replay';
 
 export default function RunPage() {
   const { t } = useTranslation();
   const { id } = useParams({ from: '/authed/shell/runs/$id' });
-  const { run, error, state, overlay } = useLiveRun(id);
+  const { run, error, state, overlay, speeches } = useLiveRun(id);
   const nodeTypes = useNodeTypes();
   const back = (
     <TextLink to="/runs" search={{}} size="sm" c="dimmed" className={classes.back}>
@@ -49,18 +52,19 @@ export default function RunPage() {
       </Page>
     );
   }
-  return <Shown {...{ run, overlay, back }} away={state === 'closed'} nodeTypes={nodeTypes.data} />;
+  return <Shown {...{ run, overlay, speeches, back }} away={state === 'closed'} nodeTypes={nodeTypes.data} />;
 }
 
 interface ShownProps {
   run: Run;
   overlay: RunOverlay;
+  speeches: SpeechStore;
   nodeTypes: NodeTypes;
   back: ReactNode;
   away: boolean;
 }
 
-function Shown({ run, overlay, nodeTypes, back, away }: ShownProps) {
+function Shown({ run, overlay, speeches, nodeTypes, back, away }: ShownProps) {
   const { t } = useTranslation();
   const replaying = useReplay(run, overlay);
   return (
@@ -86,8 +90,25 @@ function Shown({ run, overlay, nodeTypes, back, away }: ShownProps) {
       }
       width="full"
     >
-      <RunView overlay={overlay} nodeTypes={nodeTypes} replaying={replaying} />
+      <RunView overlay={overlay} nodeTypes={nodeTypes} replaying={replaying} speeches={speeches} />
     </Page>
+  );
+}
+
+/** What the models of all its steps took. */
+function SpentOn({ run }: { run: Run }) {
+  const { t } = useTranslation();
+  const amounts = useAmounts();
+  const spent = spentBy(run.steps);
+  if (!spent) return null;
+  const { prompt_tokens, completion_tokens, cost } = spent;
+  return (
+    <>
+      <span title={t('runs.spent.tokens', { read: prompt_tokens, written: completion_tokens })}>
+        {t('runs.call.tokens', { count: prompt_tokens + completion_tokens })}
+      </span>
+      {cost !== null && <span>{t('runs.spent.cost', { cost: amounts(cost) })}</span>}
+    </>
   );
 }
 
@@ -115,6 +136,7 @@ function Facts({ run, away }: { run: Run; away: boolean }) {
       </span>
       <TimeAgo at={run.created_at} />
       <span>{going ? t('runs.soFar', { time: duration(took) }) : t('runs.took', { time: duration(took) })}</span>
+      <SpentOn run={run} />
       {run.repeats && (
         <TextLink to="/runs/$id" params={{ id: run.repeats }} search={{}}>
           {t('runs.repeats')}

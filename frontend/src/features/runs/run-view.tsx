@@ -6,6 +6,7 @@ import { type NodeTypes, nameOf, nodeByKey, readGraph } from '@/core/graph/docum
 import { portsIn } from '@/core/graph/ports';
 import type { RunOverlay } from '@/core/run/overlay';
 import { type Followed, latestRounds, type Rounds } from '@/core/run/rounds';
+import type { SpeechStore } from '@/core/run/said';
 import { ButtonLink } from '@/ui/button-link';
 import { RunLog } from '@/ui/run-log';
 import { ChildRuns } from './child-runs';
@@ -24,16 +25,18 @@ import type { Replaying } from './use-replay';
 import { WaitingPanel } from './waiting-panel';
 
 /** Types of steps that start other runs. */
-const CALLING = new Set(['run_workflow', 'for_each']);
+const CALLING = new Set(['run_workflow', 'for_each', 'run_agent', 'call_tool']);
 
 interface RunViewProps {
   overlay: RunOverlay;
   nodeTypes: NodeTypes;
   /** The run as it is, or as it was at a moment. */
   replaying: Replaying;
+  /** What its steps are writing right now. */
+  speeches: SpeechStore;
 }
 
-export function RunView({ overlay, nodeTypes, replaying }: RunViewProps) {
+export function RunView({ overlay, nodeTypes, replaying, speeches }: RunViewProps) {
   const { t } = useTranslation();
   const { run, replay } = replaying;
   const graph = useMemo(() => readGraph(run.graph), [run.graph]);
@@ -110,6 +113,7 @@ export function RunView({ overlay, nodeTypes, replaying }: RunViewProps) {
               onChoose={choose}
               onFollow={follow}
               onClose={() => chooseNode(null)}
+              speeches={speeches}
             />
           </aside>
         )}

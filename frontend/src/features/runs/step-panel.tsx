@@ -1,5 +1,6 @@
 import { Button, CloseButton, Group, Tabs, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { useSaid } from '@/api/live-run';
 import { usePreference } from '@/api/preferences';
 import { useStep } from '@/api/runs';
 import type { Run, StepDetail } from '@/api/types';
@@ -7,12 +8,14 @@ import { filesIn } from '@/core/files';
 import { itemCounts, itemsOf } from '@/core/run/items';
 import type { RunStep } from '@/core/run/model';
 import type { Followed } from '@/core/run/rounds';
+import type { SpeechStore } from '@/core/run/said';
 import { duration } from '@/core/time';
 import { TextLink } from '@/ui/button-link';
 import { Waiting } from '@/ui/data-table';
 import { DataViewer } from '@/ui/data-view';
 import { FileView } from '@/ui/file-preview';
 import { Details, ProblemAlert } from '@/ui/problem-alert';
+import { SaidText } from '@/ui/said-text';
 import { SampleTag } from '@/ui/sample-tag';
 import { StepBadge } from '@/ui/status-badge';
 import { TimeAgo } from '@/ui/time-ago';
@@ -20,6 +23,8 @@ import { toldProblem } from '@/ui/told';
 import { ItemProgress } from './item-progress';
 import { PlaceBar } from './place-bar';
 import classes from './run.module.css';
+import { StepCalls } from './step-calls';
+import { useAmounts } from './use-amounts';
 import { WaitWords } from './waiting-panel';
 
 interface StepPanelProps {
@@ -32,11 +37,14 @@ interface StepPanelProps {
   onChoose: (step: number) => void;
   onFollow: (items: Followed) => void;
   onClose: () => void;
+  speeches: SpeechStore;
 }
 
 /** Everything about one step: state, facts, what went in, what came out, why it failed. */
-export function StepPanel({ run, name, step, wayName, followed, onChoose, onFollow, onClose }: StepPanelProps) {
+export function StepPanel(props: StepPanelProps) {
+  const { run, name, step, wayName, followed, onChoose, onFollow, onClose, speeches } = props;
   const { t } = useTranslation();
+  const said = useSaid(speeches, step);
   return (
     <>
       <div className={classes.panelHead}>
@@ -49,8 +57,10 @@ export function StepPanel({ run, name, step, wayName, followed, onChoose, onFoll
           <PlaceBar {...{ run, step, wayName, followed, onChoose, onFollow }} />
           <StepFacts step={step} name={name} wayName={wayName} />
           <StepFailure step={step} wentOn={run.status === 'done'} />
+          <SaidText text={said} />
+          <StepCalls run={run} step={step.step} />
           <LoopItems run={run} step={step} onChoose={onChoose} />
-          <StepData run={run} step={step} name={name} followed={followed} />
+          {said === '' && <StepData run={run} step={step} name={name} followed={followed} />}
         </>
       ) : (
         <Text c="dimmed">{t('runs.panel.notRun')}</Text>
@@ -62,6 +72,7 @@ export function StepPanel({ run, name, step, wayName, followed, onChoose, onFoll
 function StepFacts({ step, name, wayName }: { step: RunStep } & Pick<StepPanelProps, 'name' | 'wayName'>) {
   const { t, i18n } = useTranslation();
   const facts = step.facts ?? {};
+  const amounts = useAmounts();
   const percent = new Intl.NumberFormat(i18n.language, { style: 'percent', maximumFractionDigits: 1 });
   const rows: [string, React.ReactNode][] = [];
   if (step.started_at) rows.push([t('runs.fact.started'), <TimeAgo key="at" at={step.started_at} />]);
@@ -87,9 +98,15 @@ function StepFacts({ step, name, wayName }: { step: RunStep } & Pick<StepPanelPr
   if (step.port && step.port !== 'out') rows.push([t('runs.fact.path'), wayName(step.port)]);
   if (facts.asset) {
     const version = facts.version ? t('runs.version', { number: facts.version }) : '';
-    rows.push([t('runs.fact.model'), `${facts.asset} ${version}`.trim()]);
+    const kind = facts.kind === 'agent' || facts.kind === 'tool' ? facts.kind : 'model';
+    rows.push([t(`runs.fact.${kind}`), `${facts.asset} ${version}`.trim()]);
   }
   if (typeof facts.confidence === 'number') rows.push([t('runs.fact.confidence'), percent.format(facts.confidence)]);
+  if (facts.spent) {
+    const { prompt_tokens, completion_tokens, cost } = facts.spent;
+    rows.push([t('runs.fact.tokens'), t('runs.spent.tokens', { read: prompt_tokens, written: completion_tokens })]);
+    if (cost !== null) rows.push([t('runs.fact.cost'), amounts(cost)]);
+  }
   if (typeof facts.decided_by === 'string') rows.push([t('runs.fact.decidedBy'), facts.decided_by]);
   return (
     <>

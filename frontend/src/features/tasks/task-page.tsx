@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useTask, useTaskDeed } from '@/api/tasks';
 import type { Task } from '@/api/types';
 import { isFileRef } from '@/core/files';
+import { sentence } from '@/core/server-words';
 import { TextLink } from '@/ui/button-link';
 import { Waiting } from '@/ui/data-table';
 import { FileLink } from '@/ui/file-link';
@@ -48,7 +49,9 @@ function TaskView({ task, back }: { task: Task; back: ReactNode }) {
       {/* Above the answer, not in it: somebody else's answer takes its place. */}
       {deed.error && <Refused error={deed.error} />}
       <TaskFacts task={task} />
-      {task.instructions && <Text className={classes.instructions}>{task.instructions}</Text>}
+      {task.instructions && (
+        <Text className={classes.instructions}>{sentence(task.instructions) ?? task.instructions}</Text>
+      )}
       {task.document && (
         <section aria-labelledby="document">
           <Title order={2} id="document" className={classes.heading}>

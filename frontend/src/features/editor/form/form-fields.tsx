@@ -13,7 +13,7 @@ import { drawnBy, isRecord, itemsOf, kindsOf } from './field-kind';
 import classes from './form.module.css';
 import { useForm } from './form-context';
 import { wordsOf } from './form-widgets';
-import { InputsField } from './inputs-field';
+import { ArgumentsField, InputsField } from './inputs-field';
 import { MappedValue } from './mapped-field';
 import { QuestionsField } from './questions-field';
 
@@ -29,6 +29,7 @@ function SettingField(props: FieldProps) {
   const [natural] = kindsOf(schema);
   const shown = kind === 'fixed' && formData === undefined ? natural : kind;
   if (schema['x-widget'] === 'inputs') return <InputsField field={props} plain={<RjsfField {...props} />} />;
+  if (schema['x-widget'] === 'arguments') return <ArgumentsField field={props} plain={<RjsfField {...props} />} />;
   if (shown === 'fixed' || shown === undefined) {
     return <RjsfField {...props} uiSchema={{ ...props.uiSchema, ...drawnBy(schema) }} />;
   }

@@ -1,10 +1,11 @@
-import { Button, NumberInput, Switch, TextInput } from '@mantine/core';
+import { Button, NumberInput, Switch, Textarea, TextInput } from '@mantine/core';
 import type { FieldProps } from '@rjsf/utils';
 import { IconArrowsRight, IconX } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useAssets, useAssetVersion } from '@/api/assets';
 import { useVersion, useWorkflow } from '@/api/workflows';
-import { type Mapped, mapByName, type Target, targetSchema, targetsOf } from '@/core/graph/column-map';
+import { type Mapped, mapByName, type Target, targetSchema, targetsIn, targetsOf } from '@/core/graph/column-map';
 import { type JsonSchema, nodeByKey, readGraph } from '@/core/graph/document';
 import { kindOf } from '@/core/graph/formulas';
 import { graphOf, useEditor } from '../editor-store';
@@ -16,8 +17,20 @@ import { MappedValue } from './mapped-field';
 
 interface InputsFieldProps {
   field: FieldProps;
-  /** How the list is drawn where nobody knows what the other workflow asks for. */
+  /** How the list is drawn where nobody knows what is asked for. */
   plain: ReactNode;
+}
+
+/** What a tool asks for, by the description of its live version. */
+export function ArgumentsField({ field, plain }: InputsFieldProps) {
+  const { step } = useForm();
+  const chosen = useEditor((state) => nodeByKey(graphOf(state), step)?.config.tool);
+  const name = typeof chosen === 'string' ? chosen.split('@')[0] : '';
+  const tools = useAssets({ kind: 'tool' });
+  const live = tools.rows.find((one) => one.name === name)?.live;
+  const version = useAssetVersion(live?.id ?? null);
+  const targets = version.data ? targetsIn(version.data.inputs) : null;
+  return targets && targets.length > 0 ? <Mapper field={field} targets={targets} /> : plain;
 }
 
 /** What another workflow asks for, field by field, with its type and whether it must be answered. */
@@ -122,7 +135,7 @@ function TargetField({ id, target, path, value, onChange }: TargetFieldProps) {
     <FieldFrame
       id={id}
       label={target.label}
-      description={t(`editor.mapper.type.${target.type}`)}
+      description={[t(`editor.mapper.type.${target.type}`), target.help].filter(Boolean).join(' · ')}
       required={target.required}
       schema={targetSchema(target)}
       path={path}
@@ -170,12 +183,47 @@ function FixedInput({ id, target, value, disabled, onChange }: FixedInputProps) 
       />
     );
   }
+  if (target.type === 'data') return <DataInput shared={shared} value={value} onChange={onChange} />;
   return (
     <TextInput
       {...shared}
       type={target.type === 'date' ? 'date' : 'text'}
       value={typeof value === 'string' ? value : ''}
       onChange={(event) => onChange(event.currentTarget.value || undefined)}
+    />
+  );
+}
+
+interface DataInputProps {
+  shared: { id: string; disabled: boolean };
+  value: unknown;
+  onChange(value: unknown): void;
+}
+
+/** Groups and lists, written down as JSON. */
+function DataInput({ shared, value, onChange }: DataInputProps) {
+  const { t } = useTranslation();
+  const [text, setText] = useState(() => (value === undefined ? '' : JSON.stringify(value, null, 2)));
+  const [wrong, setWrong] = useState(false);
+  return (
+    <Textarea
+      {...shared}
+      autosize
+      minRows={2}
+      maxRows={10}
+      styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+      value={text}
+      error={wrong ? t('editor.form.notJson') : undefined}
+      onChange={(event) => {
+        const next = event.currentTarget.value;
+        setText(next);
+        try {
+          onChange(next.trim() === '' ? undefined : JSON.parse(next));
+          setWrong(false);
+        } catch {
+          setWrong(true);
+        }
+      }}
     />
   );
 }

@@ -9,6 +9,7 @@ import { useCan } from '@/api/session';
 import type { Credential } from '@/api/types';
 import { useWorkflows } from '@/api/workflows';
 import { nodeByKey } from '@/core/graph/document';
+import { TextLink } from '@/ui/button-link';
 import { graphOf, useEditor, useEditorWorld } from '../editor-store';
 import { ConnectionDialog } from './connection-dialog';
 import { hostOf } from './connection-trial';
@@ -16,29 +17,50 @@ import classes from './form.module.css';
 import { useForm } from './form-context';
 import { LiveChoice } from './live-choice';
 
-/** A model of the kind and task that the step asks for. */
+const ASSET_KINDS = ['model', 'tool', 'agent'] as const;
+
+/** A model, tool or agent of the kind and task that the step asks for, with what it is for. */
 export function AssetWidget({ id, label, value, onChange, readonly, required, schema: plain }: WidgetProps) {
   const { t } = useTranslation();
   const schema = plain as Record<string, unknown>;
+  const kind = ASSET_KINDS.find((one) => one === schema['x-asset-kind']) ?? 'model';
   const assets = useAssets({ kind: String(schema['x-asset-kind'] ?? ''), task: String(schema['x-asset-task'] ?? '') });
+  const chosen = assets.rows.find((asset) => asset.name === String(value).split('@')[0]);
   return (
-    <LiveChoice
-      id={id}
-      label={label}
-      value={value ?? null}
-      choices={assets.rows.map((asset) => ({
-        value: asset.name,
-        label: asset.sample ? t('editor.form.sampleModel', { title: asset.title }) : asset.title,
-      }))}
-      unknown={String(value)}
-      placeholder={t('editor.form.chooseModel')}
-      nothingFound={t('editor.form.noModel')}
-      clearable={!required}
-      disabled={Boolean(readonly)}
-      loading={assets.query.isFetching}
-      onRefresh={() => void assets.query.refetch()}
-      onChange={(next) => onChange(next ?? undefined)}
-    />
+    <>
+      <LiveChoice
+        id={id}
+        label={label}
+        value={value ?? null}
+        choices={assets.rows.map((asset) => ({
+          value: asset.name,
+          label: asset.sample ? t('editor.form.sampleModel', { title: asset.title }) : asset.title,
+        }))}
+        unknown={String(value)}
+        placeholder={t(`editor.form.choose_${kind}`)}
+        nothingFound={t(`editor.form.no_${kind}`)}
+        clearable={!required}
+        disabled={Boolean(readonly)}
+        loading={assets.query.isFetching}
+        onRefresh={() => void assets.query.refetch()}
+        onChange={(next) => onChange(next ?? undefined)}
+      />
+      {chosen && chosen.description !== '' && <Text className={classes.help}>{chosen.description}</Text>}
+      {chosen && !chosen.live && <Text className={classes.help}>{t('editor.form.notLive')}</Text>}
+      {chosen && (
+        <TextLink to="/assets/$id" params={{ id: chosen.id }} size="xs">
+          {t('editor.form.openAsset')}
+        </TextLink>
+      )}
+      {!readonly && assets.query.isSuccess && assets.rows.length === 0 && (
+        <Text className={classes.help}>
+          {t(`editor.form.none_${kind}`)}{' '}
+          <TextLink to="/assets" search={{}} size="xs">
+            {t('editor.form.openCatalogue')}
+          </TextLink>
+        </Text>
+      )}
+    </>
   );
 }
 
