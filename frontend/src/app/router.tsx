@@ -206,14 +206,27 @@ const assets = createRoute({
   getParentRoute: () => shell,
   path: '/assets',
   validateSearch: assetsSearch,
-  component: page(() => import('@/features/assets/assets-page'), 'assets', 'runs'),
+  component: page(() => import('@/features/assets/assets-page'), 'assets', 'making'),
 });
 
 const asset = createRoute({
   getParentRoute: () => shell,
   path: '/assets/$id',
   validateSearch: assetSearch,
-  component: page(() => import('@/features/assets/asset-page'), 'assets'),
+  component: page(() => import('@/features/assets/asset-page'), 'assets', 'making'),
+});
+
+const assetAdd = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/add/$way',
+  component: page(() => import('@/features/assets/making/add-page'), 'assets', 'making', 'governance'),
+});
+
+const assetVersionAdd = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/$id/versions/add',
+  validateSearch: words('way'),
+  component: page(() => import('@/features/assets/making/version-page'), 'assets', 'making', 'governance'),
 });
 
 const assetVersion = createRoute({
@@ -297,6 +310,8 @@ const routeTree = root.addChildren([
       mail,
       assets,
       asset,
+      assetAdd,
+      assetVersionAdd,
       assetVersion,
       assetCompare,
       profile,
