@@ -213,7 +213,7 @@ class FileLookSerializer(serializers.Serializer[Any]):
 
 
 class ServerLookSerializer(serializers.Serializer[Any]):
-    base_url = serializers.URLField(max_length=2_000)
+    base_url = serializers.RegexField(r"^https?://[^?#\s]+$", max_length=2_000)
     model = serializers.CharField(max_length=300)
     version = serializers.CharField(max_length=100, required=False, allow_blank=True)
     credential = serializers.UUIDField(required=False, allow_null=True)
