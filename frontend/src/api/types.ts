@@ -88,7 +88,6 @@ export type Link = Schemas['IncomingLink'];
 export type AssetVersion = Schemas['AssetVersion'];
 export type Asset = Schemas['AssetItem'];
 export type AssetDetail = Schemas['Asset'];
-export type AssetVersionDetail = Schemas['AssetVersionDetail'];
 
 /** A step with its settings, every formula filled in, and its output. */
 export type RunCallDetail = Schemas['RunCallDetail'];

@@ -3,7 +3,8 @@ import type { FieldProps } from '@rjsf/utils';
 import { IconArrowsRight, IconX } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useAssets, useAssetVersion } from '@/api/assets';
+import { useAssetVersion } from '@/api/asset-versions';
+import { useAssets } from '@/api/assets';
 import { useVersion, useWorkflow } from '@/api/workflows';
 import { type Mapped, mapByName, type Target, targetSchema, targetsIn, targetsOf } from '@/core/graph/column-map';
 import { type JsonSchema, nodeByKey, readGraph } from '@/core/graph/document';
@@ -28,7 +29,7 @@ export function ArgumentsField({ field, plain }: InputsFieldProps) {
   const name = typeof chosen === 'string' ? chosen.split('@')[0] : '';
   const tools = useAssets({ kind: 'tool' });
   const live = tools.rows.find((one) => one.name === name)?.live;
-  const version = useAssetVersion(live?.id ?? null);
+  const version = useAssetVersion(live?.id);
   const targets = version.data ? targetsIn(version.data.inputs) : null;
   return targets && targets.length > 0 ? <Mapper field={field} targets={targets} /> : plain;
 }
