@@ -11,6 +11,8 @@ import home from './en/home.json';
 import matrix from './en/matrix.json';
 import outbox from './en/outbox.json';
 import people from './en/people.json';
+import quality from './en/quality.json';
+import replacement from './en/replacement.json';
 import runs from './en/runs.json';
 import settings from './en/settings.json';
 import setup from './en/setup.json';
@@ -40,6 +42,8 @@ export default {
   matrix,
   outbox,
   people,
+  quality,
+  replacement,
   runs,
   settings,
   setup,
