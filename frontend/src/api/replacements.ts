@@ -36,22 +36,6 @@ export function useKeptCases(id: string) {
   });
 }
 
-/** What is different between two versions, for those who may see what they are made of. */
-export function useAssetDifference(asset: string, before: number, after: number, enabled: boolean) {
-  return useQuery({
-    queryKey: ['asset-difference', asset, before, after],
-    queryFn: () => api.get<Schemas['Comparison']>(`assets/${asset}/compare`, { before, after }),
-    enabled,
-  });
-}
-
-export function useAssetUses(asset: string) {
-  return useQuery({
-    queryKey: ['asset-uses', asset],
-    queryFn: () => api.get<Schemas['Uses']>(`assets/${asset}/uses`),
-  });
-}
-
 export function useAskReplacement(asset: string) {
   return useChange<Schemas['NewReplacement']>((values) => api.post(`assets/${asset}/replacements`, values));
 }

@@ -15,7 +15,16 @@ import { learn, type Room } from './i18n';
 import { Layout } from './layout';
 import { queryClient } from './queries';
 import { readAs } from './reader';
-import { auditSearch, runSearch, runsSearch, words, workflowSearch } from './search';
+import {
+  assetSearch,
+  assetsSearch,
+  auditSearch,
+  numbers,
+  runSearch,
+  runsSearch,
+  words,
+  workflowSearch,
+} from './search';
 
 /** A page that is loaded when it is opened, together with the rooms of the messages it says. */
 function page<Module extends { default: RouteComponent }>(load: () => Promise<Module>, ...rooms: Room[]) {
@@ -196,13 +205,40 @@ const mail = createRoute({
 const assets = createRoute({
   getParentRoute: () => shell,
   path: '/assets',
+  validateSearch: assetsSearch,
   component: page(() => import('@/features/assets/assets-page'), 'assets', 'runs'),
 });
 
 const asset = createRoute({
   getParentRoute: () => shell,
   path: '/assets/$id',
-  component: page(() => import('@/features/assets/asset-page'), 'assets', 'runs'),
+  validateSearch: assetSearch,
+  component: page(() => import('@/features/assets/asset-page'), 'assets', 'quality', 'replacement'),
+});
+
+const assetEvaluation = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/$id/evaluations/$evaluation',
+  component: page(() => import('@/features/assets/evaluation-page'), 'quality'),
+});
+
+const assetRequest = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/$id/requests/$request',
+  component: page(() => import('@/features/assets/request-page'), 'assets', 'quality', 'replacement'),
+});
+
+const assetVersion = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/$id/versions/$number',
+  component: page(() => import('@/features/assets/version-page'), 'assets'),
+});
+
+const assetCompare = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/$id/compare',
+  validateSearch: numbers('before', 'after'),
+  component: page(() => import('@/features/assets/compare-page'), 'assets'),
 });
 
 const profile = createRoute({
@@ -273,6 +309,10 @@ const routeTree = root.addChildren([
       mail,
       assets,
       asset,
+      assetVersion,
+      assetCompare,
+      assetEvaluation,
+      assetRequest,
       profile,
       connections,
       people,

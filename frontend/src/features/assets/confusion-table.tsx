@@ -8,7 +8,7 @@ export function ConfusionTable({ confusion }: { confusion: NonNullable<Report['c
   const { t } = useTranslation();
   const { labels, counts } = confusion;
   return (
-    <section className={classes.scroll} aria-label={t('quality.report.confusion')} tabIndex={0}>
+    <div className={classes.scroll}>
       <Table className={classes.matrix} aria-label={t('quality.report.confusion')}>
         <Table.Thead>
           <Table.Tr>
@@ -42,6 +42,6 @@ export function ConfusionTable({ confusion }: { confusion: NonNullable<Report['c
           ))}
         </Table.Tbody>
       </Table>
-    </section>
+    </div>
   );
 }

@@ -2,7 +2,7 @@ import { Button, FileInput, Text } from '@mantine/core';
 import { IconTable } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useAssetVersion } from '@/api/assets';
+import { useAssetVersion } from '@/api/asset-versions';
 import { useAddRows } from '@/api/evaluations';
 import type { AssetDetail } from '@/api/types';
 import { plainText } from '@/core/values';
@@ -33,13 +33,9 @@ export function DataSetRows({ asset }: { asset: AssetDetail }) {
 
 function Columns({ asset }: { asset: AssetDetail }) {
   const { t } = useTranslation();
-  const version = useAssetVersion(asset.live?.id ?? null);
+  const version = useAssetVersion(asset.live?.id);
   if (!asset.live) {
-    return (
-      <EmptyState icon={IconTable} title={t('quality.data.none')}>
-        {t('quality.data.noneHint')}
-      </EmptyState>
-    );
+    return <EmptyState icon={IconTable} title={t('quality.data.none')} text={t('quality.data.noneHint')} />;
   }
   if (version.error) return <ProblemAlert error={version.error} retry={() => void version.refetch()} />;
   if (!version.data) return <Waiting />;
@@ -48,7 +44,7 @@ function Columns({ asset }: { asset: AssetDetail }) {
   return (
     <Part title={t('quality.data.title')}>
       <Text>
-        {t('quality.data.rows', { count: plainText(config.rows) as unknown as number })} ·{' '}
+        {t('quality.data.rows', { rows: plainText(config.rows) })} ·{' '}
         {t('quality.data.target', { column: config.target })}
       </Text>
       <SmallTable

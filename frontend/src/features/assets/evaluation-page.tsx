@@ -22,7 +22,14 @@ export default function EvaluationPage() {
   const { id, evaluation: which } = useParams({ from: '/authed/shell/assets/$id/evaluations/$evaluation' });
   const evaluation = useEvaluation(which);
   const back = (
-    <TextLink to="/assets/$id" params={{ id }} search={{ tab: 'quality' }} size="sm" c="dimmed" className={classes.back}>
+    <TextLink
+      to="/assets/$id"
+      params={{ id }}
+      search={{ tab: 'quality' }}
+      size="sm"
+      c="dimmed"
+      className={classes.back}
+    >
       <IconArrowLeft size={14} aria-hidden /> {t('quality.report.back')}
     </TextLink>
   );

@@ -110,9 +110,11 @@ function Reports({ asset }: { asset: AssetDetail }) {
       count={count}
       query={query}
       empty={
-        <EmptyState icon={IconRulerMeasure} title={t('quality.noReports')}>
-          {asset.may.modify && t('quality.noReportsHint')}
-        </EmptyState>
+        <EmptyState
+          icon={IconRulerMeasure}
+          title={t('quality.noReports')}
+          text={asset.may.modify && t('quality.noReportsHint')}
+        />
       }
     />
   );
@@ -127,10 +129,10 @@ function useColumns(asset: AssetDetail): Column<EvaluationItem>[] {
       cell: (row) =>
         row.state === 'done' ? (
           <TextLink to="/assets/$id/evaluations/$evaluation" params={{ id: asset.id, evaluation: row.id }}>
-            {t('runs.version', { number: row.version })}
+            {t('assets.versions.number', { number: row.version })}
           </TextLink>
         ) : (
-          t('runs.version', { number: row.version })
+          t('assets.versions.number', { number: row.version })
         ),
     },
     {

@@ -19,7 +19,7 @@ interface SmallTableProps<T> {
 /** A short table of figures; its first column names the row. */
 export function SmallTable<T>({ label, columns, rows, rowKey }: SmallTableProps<T>) {
   return (
-    <section className={classes.scroll} aria-label={label} tabIndex={0}>
+    <div className={classes.scroll}>
       <Table aria-label={label} verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
@@ -48,6 +48,6 @@ export function SmallTable<T>({ label, columns, rows, rowKey }: SmallTableProps<
           ))}
         </Table.Tbody>
       </Table>
-    </section>
+    </div>
   );
 }
