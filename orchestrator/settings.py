@@ -254,6 +254,9 @@ SPECTACULAR_SETTINGS = {
         "ActorKind": "orchestrator.governance.serializers.ACTOR_KINDS",
         "AssetKind": "orchestrator.assets.models.Kind",
         "AssetTask": "orchestrator.assets.serializers.TASKS",
+        "EvaluationState": "orchestrator.assets.evaluations.EvaluationState",
+        "ReplacementState": "orchestrator.assets.replacements.ReplacementState",
+        "RequestState": "orchestrator.governance.models.RequestState",
         "NodeKind": "builder.serializers.NODE_KINDS",
         "OccurrenceState": "orchestrator.triggers.models.OccurrenceState",
         "StartKind": "orchestrator.triggers.serializers.START_KINDS",
@@ -272,6 +275,10 @@ SUBSCRIBERS: dict[str, tuple[str, ...]] = {
         "orchestrator.triggers.messages.register_message_starts",
     ),
     "workflow.paused": ("orchestrator.triggers.actions.schedules.rest_schedules",),
+    "evaluation.asked": ("orchestrator.runs.evaluations.ring_for_evaluation",),
+    "replacement.asked": ("orchestrator.runs.evaluations.ring_for_cases",),
+    "request.approved": ("orchestrator.assets.actions.replacement.begin",),
+    "request.refused": ("orchestrator.assets.actions.replacement.refuse",),
     "message.sent": ("orchestrator.triggers.messages.start_by_message",),
 }
 
@@ -284,9 +291,16 @@ SWEEPS: tuple[str, ...] = (
     "orchestrator.runs.reminders.remind_due",
     "orchestrator.triggers.actions.schedules.start_due",
     "orchestrator.operations.failures.notice_failures",
+    "orchestrator.assets.rollout.look_after_trials",
+    "orchestrator.governance.actions.requests.expire_requests",
+    "orchestrator.runs.evaluations.ring_for_forgotten",
 )
 # What a worker does when a sweep rings for it, by name.
-CHORES = {"mail_failures": "orchestrator.operations.failures.mail_failures"}
+CHORES = {
+    "mail_failures": "orchestrator.operations.failures.mail_failures",
+    "measure": "orchestrator.assets.measuring.measure",
+    "try_cases": "orchestrator.runs.kept_cases.try_cases",
+}
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

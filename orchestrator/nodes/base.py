@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from orchestrator.engine.errors import Problem
 from orchestrator.engine.node_spec import OUT, Effect, NodeKind, Port
+from orchestrator.nodes.measuring import Measures
 
 
 class Settings(BaseModel):
@@ -305,6 +306,7 @@ class NodeContext(Protocol):
     messages: Messages
     tools: Tools
     agents: Agents
+    measures: Measures
 
     def now(self) -> datetime: ...
 

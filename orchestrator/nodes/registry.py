@@ -25,6 +25,7 @@ from orchestrator.nodes.compose_message import ComposeMessage
 from orchestrator.nodes.condition import Condition
 from orchestrator.nodes.demo_mail import DemoMail
 from orchestrator.nodes.end_run import EndRun
+from orchestrator.nodes.evaluate_asset import EvaluateAsset
 from orchestrator.nodes.extract_fields import ExtractFields
 from orchestrator.nodes.find_unusual import FindUnusual
 from orchestrator.nodes.for_each import ForEach
@@ -72,6 +73,7 @@ NODE_TYPES: tuple[type[NodeType], ...] = (
     AskModel,
     RunAgent,
     CallTool,
+    EvaluateAsset,
     Condition,
     Switch,
     ForEach,

@@ -26,6 +26,7 @@ from orchestrator.nodes.base import Answer, FileRef, HttpReply, OnText
 from orchestrator.runs import messages
 from orchestrator.runs.database import AWAY, in_database_again
 from orchestrator.runs.files import step_errors
+from orchestrator.runs.measuring import ContextMeasures
 from orchestrator.runs.models import Run
 from orchestrator.runs.outbox import send_mail
 from orchestrator.runs.tools import NOBODY, Calling, ContextAgents, ContextTools, Listener
@@ -285,6 +286,10 @@ class Context:
             outside=ToolDoors(self._outside, self._workspace, self.step_key),
             listener=self._listener,
         )
+
+    @property
+    def measures(self) -> ContextMeasures:
+        return ContextMeasures(self._workspace, self._run)
 
     def now(self) -> datetime:
         return datetime.now(UTC)

@@ -89,6 +89,13 @@ def _owner_may_not(title: str) -> str:
     return f"The owner of this workflow may not use {title}. Let them have the right, or another owner."
 
 
+def acting(run: Run) -> Principal:
+    """Whom a run acts for, with the rights they have now. `run` comes with its workflow and its starter."""
+    if run.mode == Mode.LIVE:
+        return _owner(run.workflow)
+    return person(run.started_by) if run.started_by else system("workflow")
+
+
 def _is_own(principal: Principal, run: Run) -> bool:
     """A repeat is no run of one's own: it holds what somebody else put in."""
     started = run.started_by_id == principal.id and run.repeats_id is None

@@ -24,6 +24,7 @@ urlpatterns = [
     route("workflows/<uuid:id>/steps/<str:node>/test", control_views.TryView.as_view(), verb="workflow:run_draft"),
     route("workspaces/<uuid:workspace>/messages", message_views.MessagesView.as_view(), verb="workflow:run"),
     route("assets/<uuid:id>/runs", asset_views.UsingRunsView.as_view(), verb="run:read"),
+    route("replacements/<uuid:id>/cases", asset_views.KeptCasesView.as_view(), verb="asset:read"),
     route("workspaces/<uuid:workspace>/tasks", task_views.TasksView.as_view(), verb="task:read"),
     route("tasks/<uuid:id>", task_views.TaskView.as_view(), verb="task:read"),
     route("tasks/<uuid:id>/take", task_views.TakeView.as_view(), verb="task:decide"),

@@ -1,11 +1,12 @@
 import { ActionIcon, Button, Indicator, Popover, Text } from '@mantine/core';
-import { IconAlertOctagon, IconBell, IconPlayerPause, IconUserShare } from '@tabler/icons-react';
+import { IconAlertOctagon, IconBell, IconPlayerPause, IconReplace, IconUserShare } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useClearNotifications, useNotifications } from '@/api/notifications';
+import { useOpenReplacements } from '@/api/replacements';
 import { useOpenRequests } from '@/api/sharing';
-import type { Notification, OpenRequest } from '@/api/types';
+import type { Notification, OpenReplacement, OpenRequest } from '@/api/types';
 import { sentence } from '@/core/server-words';
 import { TimeAgo } from '@/ui/time-ago';
 import { toast } from '@/ui/toasts';
@@ -19,23 +20,18 @@ export function Bell() {
   const clear = useClearNotifications();
   const newest = rows[0];
   const requests = useOpenRequests().data ?? [];
+  const replacements = useOpenReplacements().data ?? [];
   const shown = Number(count) || rows.length;
+  const asked = requests.length + replacements.length;
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-start" width={360} trapFocus returnFocus shadow="md">
       <Popover.Target>
         <ActionIcon
           size="lg"
-          aria-label={t('app.bell.label', { count: shown + requests.length })}
+          aria-label={t('app.bell.label', { count: shown + asked })}
           onClick={() => setOpened((open) => !open)}
         >
-          <Indicator
-            label={shown + requests.length}
-            size={16}
-            offset={2}
-            color="red"
-            disabled={shown + requests.length === 0}
-            zIndex={1}
-          >
+          <Indicator label={shown + asked} size={16} offset={2} color="red" disabled={shown + asked === 0} zIndex={1}>
             <IconBell size={20} stroke={1.7} aria-hidden />
           </Indicator>
         </ActionIcon>
@@ -63,7 +59,16 @@ export function Bell() {
             ))}
           </ul>
         )}
-        {rows.length === 0 && requests.length > 0 ? null : rows.length === 0 ? (
+        {replacements.length > 0 && (
+          <ul className={classes.list} aria-label={t('app.bell.replacements')}>
+            {replacements.map((one) => (
+              <li key={one.id}>
+                <ReplacementEntry replacement={one} onOpen={() => setOpened(false)} />
+              </li>
+            ))}
+          </ul>
+        )}
+        {rows.length === 0 && asked > 0 ? null : rows.length === 0 ? (
           <Text c="dimmed" p="md">
             {t('app.bell.empty')}
           </Text>
@@ -100,6 +105,33 @@ function Entry({ entry, onOpen }: { entry: Notification; onOpen(): void }) {
         </Text>
         <Text span c="dimmed" size="xs">
           <TimeAgo at={entry.last_at} />
+        </Text>
+      </span>
+    </Link>
+  );
+}
+
+/** Another version is to answer; it takes a second person. */
+function ReplacementEntry({ replacement, onOpen }: { replacement: OpenReplacement; onOpen(): void }) {
+  const { t } = useTranslation();
+  const { asset, requester, before, after, created_at } = replacement;
+  return (
+    <Link
+      to="/assets/$id/requests/$request"
+      params={{ id: asset.id, request: replacement.id }}
+      className={classes.entry}
+      onClick={onOpen}
+    >
+      <IconReplace size={18} aria-hidden className={classes.icon} data-kind="paused" />
+      <span>
+        <Text span fw={550}>
+          {t('app.bell.replacement', { name: requester?.name ?? t('app.bell.product'), title: asset.title })}
+        </Text>
+        <Text span c="dimmed" size="sm" display="block">
+          {t('app.bell.replacementPlan', { before, after })}
+        </Text>
+        <Text span c="dimmed" size="xs" display="block">
+          <TimeAgo at={created_at} />
         </Text>
       </span>
     </Link>

@@ -26,6 +26,7 @@ from orchestrator.nodes.base import (
     Waiting,
     WorkflowCalled,
 )
+from orchestrator.nodes.measuring import Measured
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -154,6 +155,19 @@ class MemoryAgents:
 
 
 @dataclass
+class MemoryMeasures:
+    """Gives what stands in `measured`; what was asked for is kept."""
+
+    measured: Measured | None = None
+    asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    async def measure(self, name: str, **how: Any) -> Measured:
+        self.asked.append((name, how))
+        assert self.measured is not None
+        return self.measured
+
+
+@dataclass
 class MemoryContext:
     run_id: str = "run-1"
     step_key: str = "step"
@@ -166,6 +180,7 @@ class MemoryContext:
     messages: MemoryMessages = field(default_factory=MemoryMessages)
     tools: MemoryTools = field(default_factory=MemoryTools)
     agents: MemoryAgents = field(default_factory=MemoryAgents)
+    measures: MemoryMeasures = field(default_factory=MemoryMeasures)
     said: list[str] = field(default_factory=list)
 
     def now(self) -> datetime:

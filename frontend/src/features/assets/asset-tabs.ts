@@ -9,7 +9,7 @@ export interface TabProps {
 
 interface AssetTab {
   /** Stands in the address; its name is `assets.tab.<key>`, its file `<key>-tab.tsx`. */
-  key: 'overview' | 'versions' | 'use' | 'dependents' | 'sharing';
+  key: 'overview' | 'versions' | 'quality' | 'replacement' | 'use' | 'dependents' | 'sharing';
   /** The kinds of assets that have it; without it all of them. */
   kinds?: readonly Kind[];
   /** Who sees it; without it everybody who sees the asset. */
@@ -21,6 +21,8 @@ interface AssetTab {
 export const TABS: readonly AssetTab[] = [
   { key: 'overview', load: lazy(() => import('./overview-tab')) },
   { key: 'versions', load: lazy(() => import('./versions-tab')) },
+  { key: 'quality', kinds: ['model', 'data_set'], load: lazy(() => import('./quality-tab')) },
+  { key: 'replacement', load: lazy(() => import('./replacement-tab')) },
   { key: 'use', load: lazy(() => import('./use-tab')) },
   { key: 'dependents', load: lazy(() => import('./dependents-tab')) },
   { key: 'sharing', shown: ({ may }) => may.share, load: lazy(() => import('./sharing-tab')) },
