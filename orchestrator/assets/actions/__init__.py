@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestrator.assets.actions.aliases import move_alias, remove_alias, roll_back_alias
+from orchestrator.assets.actions.aliases import move_alias, put_live_first, remove_alias, roll_back_alias
 from orchestrator.assets.actions.cards import archive_asset, change_card, restore_asset
 from orchestrator.assets.actions.exporting import export_register
 from orchestrator.assets.actions.registering import create_asset, register_asset, register_chat_model
@@ -14,6 +14,7 @@ __all__ = [
     "create_asset",
     "export_register",
     "move_alias",
+    "put_live_first",
     "register_asset",
     "register_chat_model",
     "register_version",
