@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -18,6 +19,7 @@ LEVELS = [str(level) for level in ASSETS.gives]
 RIGHTS = {"consume": "asset:consume", "modify": "asset:modify", "replace": "asset:replace", "share": "asset:share"}
 LONGEST_TEXT = 5_000
 MOST_TAGS = 20
+MOST_RECENT = 100
 
 
 def storable(value: Any) -> None:
@@ -137,6 +139,38 @@ class AssetFilterSerializer(serializers.Serializer[Any]):
     risk = serializers.ChoiceField(Risk.choices, required=False)
     search = serializers.CharField(required=False, max_length=100)
     archived = serializers.BooleanField(default=False, help_text="Those in the archive instead of the others")
+
+
+class TagSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class AssetFacetsSerializer(serializers.Serializer[Any]):
+    tags = TagSerializer(many=True)
+    owners = NamedThingSerializer(many=True)
+    kinds = serializers.DictField(child=serializers.IntegerField(), help_text="How many there are, by kind")
+
+
+class RecentQuerySerializer(serializers.Serializer[Any]):
+    assets = serializers.CharField(help_text=f"Up to {MOST_RECENT} ids, with commas between them")
+
+    def validate_assets(self, value: str) -> list[UUID]:
+        ids = value.split(",")
+        if len(ids) > MOST_RECENT:
+            raise serializers.ValidationError(f"Ask for {MOST_RECENT} at most.")
+        return [serializers.UUIDField().to_internal_value(id) for id in ids]
+
+
+class RecentSerializer(serializers.Serializer[Any]):
+    """How much an asset was used in the last 30 days."""
+
+    asset = serializers.UUIDField()
+    uses = serializers.IntegerField(help_text="Workflows and other assets that refer to it")
+    calls = serializers.IntegerField()
+    errors = serializers.IntegerField()
+    cost = serializers.DecimalField(max_digits=18, decimal_places=9, allow_null=True)
+    last_call_at = serializers.DateTimeField(allow_null=True)
 
 
 class CardSerializer(serializers.Serializer[Any]):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from orchestrator.api.routes import route
-from orchestrator.assets.views import assets, sharing, tools, versions
+from orchestrator.assets.views import assets, catalogue, sharing, tools, versions
 
 urlpatterns = [
     route("workspaces/<uuid:workspace>/assets", assets.AssetsView.as_view(), verb="asset:read"),
+    route("workspaces/<uuid:workspace>/asset-facets", catalogue.FacetsView.as_view(), verb="asset:read"),
+    route("workspaces/<uuid:workspace>/asset-recent-use", catalogue.RecentView.as_view(), verb="asset:read"),
     route("workspaces/<uuid:workspace>/chat-models", assets.ChatModelsView.as_view(), verb="asset:modify"),
     route("workspaces/<uuid:workspace>/asset-register", assets.RegisterView.as_view(), verb="asset:read"),
     route("workspaces/<uuid:workspace>/openapi/look", tools.InterfaceLookView.as_view(), verb="asset:modify"),

@@ -1542,6 +1542,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/asset-facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The tags, owners and kinds of what is not in the archive. */
+        get: operations["asset_facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/asset-recent-use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What each of these was asked in the last 30 days, and by how many. */
+        get: operations["asset_recent_use"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/asset-register": {
         parameters: {
             query?: never;
@@ -2181,6 +2215,14 @@ export interface components {
         AssetCandidates: {
             people: components["schemas"]["Person"][];
             teams: components["schemas"]["NamedThing"][];
+        };
+        AssetFacets: {
+            tags: components["schemas"]["Tag"][];
+            owners: components["schemas"]["NamedThing"][];
+            /** @description How many there are, by kind */
+            kinds: {
+                [key: string]: number;
+            };
         };
         AssetGrant: {
             /** Format: uuid */
@@ -3754,6 +3796,19 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        /** @description How much an asset was used in the last 30 days. */
+        Recent: {
+            /** Format: uuid */
+            asset: string;
+            /** @description Workflows and other assets that refer to it */
+            uses: number;
+            calls: number;
+            errors: number;
+            /** Format: decimal */
+            cost: string | null;
+            /** Format: date-time */
+            last_call_at: string | null;
+        };
         Refused: {
             /** Format: uuid */
             id: string;
@@ -4207,6 +4262,10 @@ export interface components {
             /** Format: uuid */
             workflow?: string;
             version?: number;
+        };
+        Tag: {
+            name: string;
+            count: number;
         };
         TagCount: {
             name: string;
@@ -7197,6 +7256,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FileRef"];
+                };
+            };
+        };
+    };
+    asset_facets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetFacets"];
+                };
+            };
+        };
+    };
+    asset_recent_use: {
+        parameters: {
+            query: {
+                /** @description Up to 100 ids, with commas between them */
+                assets: string;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recent"][];
                 };
             };
         };

@@ -15,7 +15,16 @@ import { learn, type Room } from './i18n';
 import { Layout } from './layout';
 import { queryClient } from './queries';
 import { readAs } from './reader';
-import { auditSearch, runSearch, runsSearch, words, workflowSearch } from './search';
+import {
+  assetSearch,
+  assetsSearch,
+  auditSearch,
+  numbers,
+  runSearch,
+  runsSearch,
+  words,
+  workflowSearch,
+} from './search';
 
 /** A page that is loaded when it is opened, together with the rooms of the messages it says. */
 function page<Module extends { default: RouteComponent }>(load: () => Promise<Module>, ...rooms: Room[]) {
@@ -196,13 +205,59 @@ const mail = createRoute({
 const assets = createRoute({
   getParentRoute: () => shell,
   path: '/assets',
+  validateSearch: assetsSearch,
   component: page(() => import('@/features/assets/assets-page'), 'assets', 'runs'),
+});
+
+const addOpenApi = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/add/openapi',
+  component: page(() => import('@/features/assets/adding/openapi-page'), 'tools', 'governance'),
+});
+
+const addMcp = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/add/mcp',
+  component: page(() => import('@/features/assets/adding/mcp-page'), 'tools', 'governance'),
+});
+
+const addHttpTool = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/add/http-tool',
+  component: page(() => import('@/features/assets/adding/http-tool-page'), 'tools', 'governance'),
+});
+
+const addWorkflowTool = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/add/workflow-tool',
+  component: page(() => import('@/features/assets/adding/workflow-tool-page'), 'tools', 'governance'),
+});
+
+const addAgent = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/add/agent',
+  validateSearch: words('asset'),
+  component: page(() => import('@/features/assets/adding/agent-page'), 'tools', 'governance'),
 });
 
 const asset = createRoute({
   getParentRoute: () => shell,
   path: '/assets/$id',
-  component: page(() => import('@/features/assets/asset-page'), 'assets', 'runs'),
+  validateSearch: assetSearch,
+  component: page(() => import('@/features/assets/asset-page'), 'assets', 'tools'),
+});
+
+const assetVersion = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/$id/versions/$number',
+  component: page(() => import('@/features/assets/version-page'), 'assets'),
+});
+
+const assetCompare = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/$id/compare',
+  validateSearch: numbers('before', 'after'),
+  component: page(() => import('@/features/assets/compare-page'), 'assets'),
 });
 
 const profile = createRoute({
@@ -222,6 +277,18 @@ const people = createRoute({
   path: '/admin/users',
   validateSearch: words('search', 'role'),
   component: page(() => import('@/features/governance/people-page'), 'people', 'governance'),
+});
+
+const tokens = createRoute({
+  getParentRoute: () => shell,
+  path: '/tokens',
+  component: page(() => import('@/features/governance/tokens-page'), 'tokens', 'audit'),
+});
+
+const allTokens = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/tokens',
+  component: page(() => import('@/features/governance/all-tokens-page'), 'tokens', 'people', 'audit', 'governance'),
 });
 
 const teams = createRoute({
@@ -273,6 +340,15 @@ const routeTree = root.addChildren([
       mail,
       assets,
       asset,
+      assetVersion,
+      assetCompare,
+      addOpenApi,
+      addMcp,
+      addHttpTool,
+      addWorkflowTool,
+      addAgent,
+      tokens,
+      allTokens,
       profile,
       connections,
       people,
