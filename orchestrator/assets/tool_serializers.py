@@ -35,7 +35,7 @@ class HowSerializer(serializers.Serializer[Any]):
     approval = serializers.ChoiceField(choices=APPROVALS)
 
 
-class DocumentSerializer(serializers.Serializer[Any]):
+class SourceSerializer(serializers.Serializer[Any]):
     """The text of a document, or the address where it stands. With both, the address is where it came from."""
 
     document = serializers.CharField(
@@ -89,7 +89,7 @@ class WantedOperationSerializer(HowSerializer):
     operation = serializers.CharField(max_length=200, help_text="Its name in the document")
 
 
-class TakeOperationsSerializer(DocumentSerializer):
+class TakeOperationsSerializer(SourceSerializer):
     digest = serializers.RegexField("^[0-9a-f]{64}$")
     credential = serializers.UUIDField(required=False, allow_null=True, default=None)
     operations = WantedOperationSerializer(many=True, allow_empty=False, max_length=MOST_AT_ONCE)

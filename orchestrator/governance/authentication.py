@@ -21,7 +21,7 @@ class Token(BaseAuthentication):
             return None
         principal = principal_of(request)
         if principal.id is None or principal.token is None:
-            raise AuthenticationFailed("This access token is unknown, has expired or was revoked. Make a new one.")
+            raise AuthenticationFailed
         return User.objects.get(id=principal.id), principal.token
 
     def authenticate_header(self, request: Request) -> str:

@@ -63,9 +63,7 @@ async def _authenticate(headers: Mapping[str, str]) -> Principal | None:
     return await _in_thread(principal_by, secret, None) if secret else None
 
 
-async def _in_thread(
-    function: Callable[Arguments, Given], *args: Arguments.args, **kwargs: Arguments.kwargs
-) -> Given:
+async def _in_thread(function: Callable[Arguments, Given], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Given:
     given: Given = await sync_to_async(in_database, thread_sensitive=False)(function, *args, **kwargs)
     return given
 

@@ -228,6 +228,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{id}/mcp/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask the server whether the tool is still what it was when it was taken. */
+        post: operations["mcp_look_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/mcp/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Add a version with what the server says now. 409 where that is not what was looked at. */
+        post: operations["mcp_take_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{id}/moves": {
         parameters: {
             query?: never;
@@ -905,6 +939,23 @@ export interface paths {
         patch: operations["team_change"];
         trace?: never;
     };
+    "/api/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description From the next request on it opens nothing. */
+        delete: operations["token_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/versions/{id}": {
         parameters: {
             query?: never;
@@ -1442,6 +1493,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflows/{id}/tool": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make what is live of this workflow a tool that agents can call. */
+        post: operations["workflow_offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows/{id}/transfer": {
         parameters: {
             query?: never;
@@ -1518,6 +1586,23 @@ export interface paths {
         };
         /** @description Who asks for access to something that the person may share. */
         get: operations["access_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/all-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everybody's, for administrators. */
+        get: operations["all_tokens"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1798,6 +1883,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/mcp/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The tools that an MCP server offers. */
+        post: operations["mcp_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/mcp/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take tools as the server describes them, live at once. 409 where that is not what was looked at. */
+        post: operations["mcp_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/members": {
         parameters: {
             query?: never;
@@ -1860,6 +1979,40 @@ export interface paths {
         put?: never;
         /** @description Say that one has seen what there was until a moment. */
         post: operations["api_workspaces_notifications_read_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/openapi/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What an OpenAPI document describes, and what of it cannot be called. */
+        post: operations["openapi_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/openapi/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take operations as tools, live at once. 409 where the document is not what was looked at. */
+        post: operations["openapi_take"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2074,6 +2227,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One's own. */
+        get: operations["tokens"];
+        put?: never;
+        /** @description Make a token for oneself. Its secret is in the answer and nowhere else. */
+        post: operations["token_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/workflow-facets": {
         parameters: {
             query?: never;
@@ -2148,6 +2319,22 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        AccessToken: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description How it begins; the rest was shown once */
+            prefix: string;
+            user: components["schemas"]["Person"];
+            scopes: components["schemas"]["TokenScope"][];
+            state: components["schemas"]["TokenState"];
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
         /**
          * @description * `person` - person
          *     * `anonymous` - anonymous
@@ -2155,6 +2342,19 @@ export interface components {
          * @enum {string}
          */
         ActorKind: "person" | "anonymous" | "system";
+        Again: {
+            state: components["schemas"]["AgainStateEnum"];
+            pin: string;
+            problem: string;
+            differences: components["schemas"]["Difference"][];
+        };
+        /**
+         * @description * `same` - same
+         *     * `changed` - changed
+         *     * `gone` - gone
+         * @enum {string}
+         */
+        AgainStateEnum: "same" | "changed" | "gone";
         Alias: {
             name: string;
             version: number;
@@ -2374,6 +2574,8 @@ export interface components {
             } | null;
             ip: string;
             auth: string;
+            /** Format: uuid */
+            token_id: string | null;
             /** @description In English; the browser says the same in the reader's language. */
             readonly sentence: string;
         };
@@ -2596,15 +2798,6 @@ export interface components {
         DraftSave: {
             graph: components["schemas"]["Graph"];
         };
-        /**
-         * @description * `pure` - pure
-         *     * `idempotent` - idempotent
-         *     * `keyed` - keyed
-         *     * `reconcilable` - reconcilable
-         *     * `at_most_once` - at_most_once
-         * @enum {string}
-         */
-        EffectEnum: "pure" | "idempotent" | "keyed" | "reconcilable" | "at_most_once";
         Environment: {
             name: string;
             colour: components["schemas"]["ColourEnum"];
@@ -3059,10 +3252,11 @@ export interface components {
          *     * `message` - message
          *     * `repeat` - repeat
          *     * `workflow` - workflow
+         *     * `agent` - agent
          *     * `items` - items
          * @enum {string}
          */
-        HowEnum: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "repeat" | "workflow" | "items";
+        HowEnum: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "repeat" | "workflow" | "agent" | "items";
         Import: {
             /** @description What an export gave: {format: tutti.workflow, ...} */
             document: unknown;
@@ -3091,6 +3285,13 @@ export interface components {
             secret_set: boolean;
             /** @description Runs the draft; ends after a day */
             test_address: string | null;
+        };
+        Interface: {
+            /** @description To be sent back with what is taken */
+            digest: string;
+            title: string;
+            operations: components["schemas"]["Operation"][];
+            left_out: components["schemas"]["LeftOut"][];
         };
         Invitation: {
             /** Format: uuid */
@@ -3153,6 +3354,10 @@ export interface components {
             /** Format: date-time */
             at: string;
             readonly status: components["schemas"]["RunStatus"];
+        };
+        LeftOut: {
+            operation: string;
+            reason: string;
         };
         /**
          * @description * `use` - use
@@ -3245,6 +3450,27 @@ export interface components {
             replace: boolean;
             share: boolean;
         };
+        McpServer: {
+            url: string;
+            /** Format: uuid */
+            credential?: string | null;
+        };
+        McpTool: {
+            name: string;
+            title: string;
+            description: string;
+            input_schema: {
+                [key: string]: unknown;
+            };
+            /** @description Hash of all that the server says about it */
+            pin: string;
+            says_it_only_reads: boolean;
+            /** @description Why it cannot be taken */
+            problem: string;
+            taken: components["schemas"]["Taken"] | null;
+            /** @description It is not what it was when it was taken */
+            changed: boolean;
+        };
         MeasuredBy: {
             /** Format: uuid */
             id: string;
@@ -3301,6 +3527,24 @@ export interface components {
             types: string[];
             /** @description Other settings that were left open */
             blanks: number;
+        };
+        NewAccessToken: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description How it begins; the rest was shown once */
+            prefix: string;
+            user: components["schemas"]["Person"];
+            scopes: components["schemas"]["TokenScope"][];
+            state: components["schemas"]["TokenState"];
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Shown once: only its hash is kept */
+            secret: string;
         };
         NewAsset: {
             name: string;
@@ -3466,8 +3710,17 @@ export interface components {
             output_schema: {
                 [key: string]: unknown;
             } | null;
-            effect: components["schemas"]["EffectEnum"];
+            effect: components["schemas"]["NodeTypeEffectEnum"];
         };
+        /**
+         * @description * `pure` - pure
+         *     * `idempotent` - idempotent
+         *     * `keyed` - keyed
+         *     * `reconcilable` - reconcilable
+         *     * `at_most_once` - at_most_once
+         * @enum {string}
+         */
+        NodeTypeEffectEnum: "pure" | "idempotent" | "keyed" | "reconcilable" | "at_most_once";
         NodeTypes: {
             results: components["schemas"]["NodeType"][];
         };
@@ -3514,6 +3767,31 @@ export interface components {
          * @enum {string}
          */
         OccurrenceState: "started" | "queued" | "skipped_overlap" | "skipped_misfire" | "skipped_backlog" | "skipped_paused" | "refused";
+        /** @description What people decide about a tool that somebody else describes. */
+        Offer: {
+            title: string;
+            effect: components["schemas"]["ToolEffect"];
+            approval: components["schemas"]["ToolApproval"];
+            /** @description As a model calls it */
+            name: string;
+            description: string;
+            /**
+             * Format: double
+             * @description Of one call
+             * @default 60
+             */
+            seconds: number;
+            /**
+             * Format: uuid
+             * @description The tool to add a version to; null: a new one
+             */
+            asset?: string | null;
+        };
+        OfferedTool: {
+            /** Format: uuid */
+            asset: string;
+            number: number;
+        };
         /** @enum {string} */
         OnErrorEnum: "fail" | "continue" | "path" | "compensate";
         /**
@@ -3532,6 +3810,19 @@ export interface components {
             created_at: string;
             workflow: components["schemas"]["Author"];
         };
+        Operation: {
+            name: string;
+            description: string;
+            method: string;
+            base_url: string;
+            path: string;
+            input_schema: {
+                [key: string]: unknown;
+            };
+            effect: components["schemas"]["ToolEffect"];
+            security: components["schemas"]["Security"][];
+            readonly taken: components["schemas"]["Taken"] | null;
+        };
         Origin: {
             key: string;
             name: string;
@@ -3548,6 +3839,12 @@ export interface components {
          * @enum {string}
          */
         PageEnum: "workflows" | "runs";
+        PaginatedAccessTokenList: {
+            results: components["schemas"]["AccessToken"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
         PaginatedAssetItemList: {
             results: components["schemas"]["AssetItem"][];
             next: string | null;
@@ -4068,6 +4365,15 @@ export interface components {
          * @enum {string}
          */
         SchemeEnum: "light" | "dark" | "auto";
+        Security: {
+            name: string;
+            /** @description apiKey | http | oauth2 | openIdConnect | mutualTLS */
+            kind: string;
+            /** @description Of an apiKey: header, query or cookie; of http: the scheme */
+            place: string;
+            /** @description Of an apiKey: the name of the header or parameter */
+            field: string;
+        };
         SentAnswers: {
             /** @description By the key of the question */
             answers: {
@@ -4271,6 +4577,41 @@ export interface components {
             name: string;
             count: number;
         };
+        TakeAgain: {
+            /** @description Of what was looked at */
+            pin: string;
+            /**
+             * @description Let it answer at once
+             * @default false
+             */
+            live: boolean;
+            /** @default  */
+            reason: string;
+        };
+        TakeMcpTools: {
+            url: string;
+            /** Format: uuid */
+            credential?: string | null;
+            tools: components["schemas"]["WantedMcpTool"][];
+        };
+        /** @description The text of a document, or the address where it stands. With both, the address is where it came from. */
+        TakeOperations: {
+            /** @default  */
+            document: string;
+            /** @default  */
+            address: string;
+            digest: string;
+            /** Format: uuid */
+            credential?: string | null;
+            operations: components["schemas"]["WantedOperation"][];
+        };
+        /** @description The tool that calls the same thing already. */
+        Taken: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            title: string;
+        };
         Task: {
             /** Format: uuid */
             readonly id: string;
@@ -4295,6 +4636,7 @@ export interface components {
              *     * `message` - message
              *     * `repeat` - repeat
              *     * `workflow` - workflow
+             *     * `agent` - agent
              *     * `items` - items
              */
             how: components["schemas"]["HowEnum"];
@@ -4379,6 +4721,7 @@ export interface components {
              *     * `message` - message
              *     * `repeat` - repeat
              *     * `workflow` - workflow
+             *     * `agent` - agent
              *     * `items` - items
              */
             how: components["schemas"]["HowEnum"];
@@ -4476,6 +4819,55 @@ export interface components {
         Thanks: {
             message: string;
         };
+        TokenRequest: {
+            name: string;
+            scopes: components["schemas"]["TokenScope"][];
+            /**
+             * Format: date-time
+             * @description At most a year away
+             */
+            expires_at: string;
+        };
+        /**
+         * @description * `asset:consume` - asset:consume
+         *     * `asset:modify` - asset:modify
+         *     * `asset:read` - asset:read
+         *     * `audit:export` - audit:export
+         *     * `audit:read` - audit:read
+         *     * `credential:read` - credential:read
+         *     * `credential:use` - credential:use
+         *     * `file:write` - file:write
+         *     * `run:cancel` - run:cancel
+         *     * `run:read` - run:read
+         *     * `workflow:edit` - workflow:edit
+         *     * `workflow:read` - workflow:read
+         *     * `workflow:run` - workflow:run
+         *     * `workspace:read` - workspace:read
+         * @enum {string}
+         */
+        TokenScope: "asset:consume" | "asset:modify" | "asset:read" | "audit:export" | "audit:read" | "credential:read" | "credential:use" | "file:write" | "run:cancel" | "run:read" | "workflow:edit" | "workflow:read" | "workflow:run" | "workspace:read";
+        /**
+         * @description * `active` - Active
+         *     * `expired` - Expired
+         *     * `revoked` - Revoked
+         * @enum {string}
+         */
+        TokenState: "active" | "expired" | "revoked";
+        /**
+         * @description * `never` - never
+         *     * `always` - always
+         *     * `writes` - writes
+         * @enum {string}
+         */
+        ToolApproval: "never" | "always" | "writes";
+        /**
+         * @description * `pure` - pure
+         *     * `read` - read
+         *     * `write` - write
+         *     * `keyed` - keyed
+         * @enum {string}
+         */
+        ToolEffect: "pure" | "read" | "write" | "keyed";
         /** @description How far the guided first workflow got. */
         Tour: {
             step: number;
@@ -4602,6 +4994,23 @@ export interface components {
             readonly published_at: string;
             /** @description Whether this is the one that starts use. */
             readonly live: boolean;
+        };
+        /** @description What people decide about a tool that somebody else describes. */
+        WantedMcpTool: {
+            title: string;
+            effect: components["schemas"]["ToolEffect"];
+            approval: components["schemas"]["ToolApproval"];
+            /** @description As the server calls it */
+            tool: string;
+            pin: string;
+        };
+        /** @description What people decide about a tool that somebody else describes. */
+        WantedOperation: {
+            title: string;
+            effect: components["schemas"]["ToolEffect"];
+            approval: components["schemas"]["ToolApproval"];
+            /** @description Its name in the document */
+            operation: string;
         };
         Way: {
             kind: components["schemas"]["WayKindEnum"];
@@ -5152,6 +5561,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetCandidates"];
+                };
+            };
+        };
+    };
+    mcp_look_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Again"];
+                };
+            };
+        };
+    };
+    mcp_take_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeAgain"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetVersion"];
                 };
             };
         };
@@ -6183,6 +6638,26 @@ export interface operations {
             };
         };
     };
+    token_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     api_versions_retrieve: {
         parameters: {
             query?: never;
@@ -7074,6 +7549,31 @@ export interface operations {
             };
         };
     };
+    workflow_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Offer"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferedTool"];
+                };
+            };
+        };
+    };
     transfer_lacks: {
         parameters: {
             query: {
@@ -7231,6 +7731,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenRequest"][];
+                };
+            };
+        };
+    };
+    all_tokens: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAccessTokenList"];
                 };
             };
         };
@@ -7756,6 +8282,56 @@ export interface operations {
             };
         };
     };
+    mcp_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["McpServer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["McpTool"][];
+                };
+            };
+        };
+    };
+    mcp_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeMcpTools"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"][];
+                };
+            };
+        };
+    };
     members: {
         parameters: {
             query?: {
@@ -7873,6 +8449,56 @@ export interface operations {
             };
         };
     };
+    openapi_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Document"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Interface"];
+                };
+            };
+        };
+    };
+    openapi_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeOperations"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"][];
+                };
+            };
+        };
+    };
     api_workspaces_outgoing_mails_list: {
         parameters: {
             query?: {
@@ -7916,9 +8542,10 @@ export interface operations {
                  *     * `message` - message
                  *     * `repeat` - repeat
                  *     * `workflow` - workflow
+                 *     * `agent` - agent
                  *     * `items` - items
                  */
-                how?: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "repeat" | "workflow" | "items";
+                how?: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "repeat" | "workflow" | "agent" | "items";
                 /**
                  * @description * `live` - live
                  *     * `test` - test
@@ -8297,6 +8924,57 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    tokens: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAccessTokenList"];
+                };
+            };
+        };
+    };
+    token_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewAccessToken"];
+                };
             };
         };
     };

@@ -13,10 +13,10 @@ from orchestrator.assets.actions import mcp, openapi
 from orchestrator.assets.serializers import AssetVersionSerializer
 from orchestrator.assets.tool_serializers import (
     AgainSerializer,
-    DocumentSerializer,
     InterfaceSerializer,
     McpServerSerializer,
     McpToolSerializer,
+    SourceSerializer,
     TakeAgainSerializer,
     TakeMcpToolsSerializer,
     TakenSerializer,
@@ -27,10 +27,10 @@ from orchestrator.governance.principal import principal_of
 
 
 class InterfaceLookView(APIView):
-    @extend_schema(operation_id="openapi_look", request=DocumentSerializer, responses=InterfaceSerializer)
+    @extend_schema(operation_id="openapi_look", request=SourceSerializer, responses=InterfaceSerializer)
     def post(self, request: Request, workspace: UUID) -> Response:
         """What an OpenAPI document describes, and what of it cannot be called."""
-        sent = read(DocumentSerializer, request.data)
+        sent = read(SourceSerializer, request.data)
         looked = openapi.look_at_interface(principal_of(request), workspace, **sent)
         told = {
             "digest": looked.digest,

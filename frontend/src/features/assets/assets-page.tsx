@@ -8,6 +8,7 @@ import { useCan, useWorkspace } from '@/api/session';
 import { DataTable } from '@/ui/data-table';
 import { Page } from '@/ui/page';
 import { AddChatModel } from './add-chat-model';
+import { AddTools } from './adding/add-tools';
 import { useAssetColumns } from './asset-columns';
 import { AssetFilters } from './asset-filters';
 import classes from './assets.module.css';
@@ -45,6 +46,7 @@ export default function AssetsPage() {
       >
         {t('assets.list.register')}
       </Button>
+      {mayAdd && <AddTools />}
       {add}
     </>
   );

@@ -58,7 +58,13 @@ export function TokenTable({ label, list, withPerson = false, empty }: TokenTabl
       wide: true,
       cell: (row) => (row.last_used_at ? <TimeAgo at={row.last_used_at} /> : t('tokens.neverUsed')),
     },
-    { key: 'do', header: t('tokens.revoke.verb'), quietHeader: true, width: 110, cell: (row) => <Revoke token={row} /> },
+    {
+      key: 'do',
+      header: t('tokens.revoke.verb'),
+      quietHeader: true,
+      width: 110,
+      cell: (row) => <Revoke token={row} />,
+    },
   ];
   if (withPerson) {
     columns.splice(1, 0, { key: 'person', header: t('tokens.column.person'), cell: (row) => row.user.name });

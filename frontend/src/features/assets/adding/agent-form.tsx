@@ -1,10 +1,20 @@
-import { Button, MultiSelect, NumberInput, SegmentedControl, Select, Text, Textarea, TextInput, Title } from '@mantine/core';
+import {
+  Button,
+  MultiSelect,
+  NumberInput,
+  SegmentedControl,
+  Select,
+  Text,
+  Textarea,
+  TextInput,
+  Title,
+} from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNameable } from '@/api/tools';
 import type { Asset } from '@/api/types';
-import { type AgentForm as Values, agentConfig } from '@/core/tools/agent-settings';
+import { agentConfig, type AgentForm as Values } from '@/core/tools/agent-settings';
 import { callableName } from '@/core/tools/callable-name';
 import { fieldFaults } from '@/core/tools/fields';
 import { TextLink } from '@/ui/button-link';

@@ -29,7 +29,16 @@ const SEARCHED_FROM = 9;
 
 /** What is taken under which name and how, when nothing else is said. */
 export function usualHow({ name, effect }: Candidate): How {
-  return { title: label(name.replace(/[^A-Za-z0-9]+/g, '_').replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase()), effect, approval: 'writes' };
+  return {
+    title: label(
+      name
+        .replace(/[^A-Za-z0-9]+/g, '_')
+        .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+        .toLowerCase(),
+    ),
+    effect,
+    approval: 'writes',
+  };
 }
 
 interface CandidatesProps {
@@ -142,7 +151,11 @@ function Known({ candidate, taken }: { candidate: Candidate; taken: Taken }) {
   const { t } = useTranslation();
   return (
     <Note>
-      <Badge shown={candidate.changed ? 'needs-you' : 'done'} label={candidate.changed ? t('tools.changed') : t('tools.taken')} quiet />{' '}
+      <Badge
+        shown={candidate.changed ? 'needs-you' : 'done'}
+        label={candidate.changed ? t('tools.changed') : t('tools.taken')}
+        quiet
+      />{' '}
       <TextLink to="/assets/$id" params={{ id: taken.id }} size="sm">
         {taken.title}
       </TextLink>
