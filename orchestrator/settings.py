@@ -216,7 +216,10 @@ if DEBUG:
     }
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["orchestrator.governance.authentication.Session"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "orchestrator.governance.authentication.Token",
+        "orchestrator.governance.authentication.Session",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["orchestrator.governance.permissions.RoutePermission"],
     "EXCEPTION_HANDLER": "orchestrator.governance.denials.answer",
     "DEFAULT_RENDERER_CLASSES": ["orchestrator.api.rendering.Json"],
@@ -257,6 +260,10 @@ SPECTACULAR_SETTINGS = {
         "EvaluationState": "orchestrator.assets.evaluations.EvaluationState",
         "ReplacementState": "orchestrator.assets.replacements.ReplacementState",
         "RequestState": "orchestrator.governance.models.RequestState",
+        "ToolEffect": "orchestrator.assets.tool_serializers.EFFECTS",
+        "ToolApproval": "orchestrator.assets.tool_serializers.APPROVALS",
+        "TokenState": "orchestrator.governance.models.TokenState",
+        "TokenScope": "orchestrator.governance.token_serializers.SCOPES",
         "NodeKind": "builder.serializers.NODE_KINDS",
         "OccurrenceState": "orchestrator.triggers.models.OccurrenceState",
         "StartKind": "orchestrator.triggers.serializers.START_KINDS",
@@ -268,6 +275,7 @@ SPECTACULAR_SETTINGS = {
 SUBSCRIBERS: dict[str, tuple[str, ...]] = {
     "member.leaving": ("builder.actions.handing_over.hand_over",),
     "draft.saved": ("orchestrator.runs.presence.tell_saved",),
+    "workflow.offered": ("builder.actions.offering.refuse_uncallable",),
     "workflow.published": (
         "orchestrator.triggers.actions.links.register_links",
         "orchestrator.triggers.actions.forms.register_forms",
@@ -337,6 +345,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "httpx": {"level": "WARNING"},
+        "httpx2": {"level": "WARNING"},
+        "mcp": {"level": "WARNING"},
         # A line for each task received and one for each done would bury the rest.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},

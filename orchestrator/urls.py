@@ -1,7 +1,8 @@
 """Every address of the product.
 
 Our own doors are declared by `route(..., verb=...)` in the rooms. The library doors are those of allauth: sign-in,
-sign-out, password reset and second factor have to be open to people who are not signed in, and guard themselves.
+sign-out, password reset and second factor have to be open to people who are not signed in, and guard themselves. `/mcp`
+is no address of Django's: see `asgi`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from orchestrator.api.routes import route
 schema = SpectacularAPIView.as_view(permission_classes=api_settings.DEFAULT_PERMISSION_CLASSES)
 
 # The browser application answers every address that is nobody else's.
-APPLICATION = r"^(?!(?:api|hooks|static|_allauth|ws|health)(?:/|$))"
+APPLICATION = r"^(?!(?:api|hooks|static|_allauth|ws|health|mcp)(?:/|$))"
 
 urlpatterns = [
     path("", include("orchestrator.operations.urls")),

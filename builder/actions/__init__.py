@@ -7,6 +7,7 @@ from builder.actions.copying import copy_workflow
 from builder.actions.drafts import Saved, freeze_draft, restore_version_as_draft, save_draft
 from builder.actions.exchanging import Incoming, export_workflow, import_workflow, read_document
 from builder.actions.folders import change_folder, create_folder, delete_folder
+from builder.actions.offering import offer_as_tool
 from builder.actions.publishing import pause_failing, publish, unpublish
 from builder.actions.templates import delete_template, save_template
 from builder.actions.workflows import (
@@ -33,6 +34,7 @@ __all__ = [
     "export_workflow",
     "freeze_draft",
     "import_workflow",
+    "offer_as_tool",
     "pause_failing",
     "publish",
     "read_document",

@@ -10,14 +10,25 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from orchestrator.assets import remote
+from orchestrator.assets.agents.agent import agent_problems
+from orchestrator.assets.agents.prompt import prompt_problems
 from orchestrator.assets.errors import AssetError
 from orchestrator.assets.runtimes import onnx_model
 from orchestrator.assets.runtimes.files import ModelFiles
 from orchestrator.assets.runtimes.onnx_model import OnnxConfig, OnnxModel
+from orchestrator.assets.tools.tool import tool_problems
+from orchestrator.engine.errors import Problem
 
 CONFIGS: dict[str, type[BaseModel]] = {**remote.CONFIGS, "onnx_model": OnnxConfig}
 """The runtimes whose settings people write; those of the others are made by the product."""
 TASKS: dict[str, tuple[str, ...]] = {**remote.TASKS, "onnx_model": onnx_model.TASKS}
+
+KINDS: dict[str, Callable[[dict[str, Any]], list[Problem]]] = {
+    "tool": tool_problems,
+    "agent": agent_problems,
+    "prompt": prompt_problems,
+}
+"""What can be wrong with the settings of an asset that is no model."""
 
 OPENED: dict[str, Callable[..., object]] = {"onnx_model": OnnxModel}
 """The runtimes whose files are opened before they are registered, as they will be to answer."""
@@ -35,6 +46,12 @@ def config_problems(runtime: str, task: str, config: Mapping[str, Any]) -> list[
     except ValidationError as error:
         return [(".".join(["config", *map(str, one["loc"])]), one["msg"]) for one in error.errors()]
     return []
+
+
+def kind_problems(kind: str, config: Mapping[str, Any]) -> list[Problem]:
+    """The same for what is no model; models have runtimes instead."""
+    looks = KINDS.get(kind)
+    return looks(dict(config)) if looks else []
 
 
 def file_problem(runtime: str, task: str, config: Mapping[str, Any], path: Path, digest: str) -> str:

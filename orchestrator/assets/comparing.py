@@ -25,11 +25,12 @@ class Difference:
 
 def differences(before: AssetVersion, after: AssetVersion) -> list[Difference]:
     """By part and path; objects are compared member by member, everything else as a whole."""
-    return [
-        Difference(part=part, path=path, before=old, after=new)
-        for part in PARTS
-        for path, old, new in _walk(getattr(before, part), getattr(after, part), "")
-    ]
+    return [one for part in PARTS for one in changes(part, getattr(before, part), getattr(after, part))]
+
+
+def changes(part: str, before: Any, after: Any) -> list[Difference]:
+    """The same within one part."""
+    return [Difference(part=part, path=path, before=old, after=new) for path, old, new in _walk(before, after, "")]
 
 
 def _walk(before: Any, after: Any, path: str) -> Iterator[tuple[str, Any, Any]]:

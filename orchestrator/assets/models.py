@@ -91,6 +91,8 @@ class AssetQuerySet(TenantQuerySet["Asset"]):
         """Those that the principal may use: by a role, or because they are shared with them."""
         if principal.is_system:
             return self
+        if not principal.within(frozenset({"asset:consume"})):
+            return self.none()
         by_role = [each for each in principal.workspaces() if principal.may("asset:consume", each)]
         named = AssetGrant.objects.in_force_for(principal).filter(asset=OuterRef("pk"))
         granted = Q(workspace_id__in=principal.workspaces()) & Exists(named)

@@ -63,7 +63,11 @@ def keep_uses_of_asset(asset: Asset, place: Place, config: Mapping[str, Any]) ->
 
 
 def named_in(kind: str, config: Mapping[str, Any]) -> Iterator[str]:
-    """The references in the settings of a version. A model's `model` is what its provider calls it, no asset."""
+    """The references in the settings of a version. A model's `model` is what its provider calls it, no asset; a tool
+    names what it calls at the other side, and no asset at all.
+    """
+    if kind == Kind.TOOL:
+        return
     settings = NAMING - {"model"} if kind == Kind.MODEL else NAMING
     for name in settings & config.keys():
         value = config[name]

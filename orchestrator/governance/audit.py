@@ -57,6 +57,7 @@ def record(
         actor_id=principal.id,
         actor_name=_text(principal.name)[:LONGEST_NAME],
         auth=principal.auth,
+        token_id=principal.token,
         ip=principal.ip or "",
         action=action,
         object_type=object_type,
@@ -173,7 +174,10 @@ def _hash(event: AuditEvent) -> bytes:
 
 
 def _content(event: AuditEvent) -> dict[str, Any]:
+    # Events from before there were tokens hash as they did.
+    token = {"token": str(event.token_id)} if event.token_id else {}
     return {
+        **token,
         "workspace": str(event.workspace_id),
         "seq": event.seq,
         "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),

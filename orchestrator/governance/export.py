@@ -29,6 +29,7 @@ COLUMNS = (
     "detail",
     "ip",
     "sign_in",
+    "token_id",
     "hash",
 )
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
@@ -73,6 +74,7 @@ def row_of(event: AuditEvent) -> dict[str, Any]:
         event.detail,
         event.ip,
         event.auth,
+        str(event.token_id or ""),
         bytes(event.hash).hex(),
     )
     return dict(zip(COLUMNS, values, strict=True))

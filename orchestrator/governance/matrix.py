@@ -73,6 +73,14 @@ VERBS: Mapping[str, frozenset[Role]] = {
     verb: frozenset(role for column in columns.split() for role in COLUMNS[column]) for verb, columns in TABLE.items()
 }
 
+TOKEN_VERBS = frozenset(
+    {"workspace:read", "workflow:read", "workflow:edit", "workflow:run", "run:read", "run:cancel", "file:write"}
+    | {"asset:read", "asset:consume", "asset:modify", "credential:read", "credential:use", "audit:read", "audit:export"}
+)
+"""What an access token can be given. Nobody decides, publishes, shares, replaces or manages with one, and the data of
+runs stays behind the sign-in.
+"""
+
 PUBLIC = "public"
 """Declared by routes that anybody may call."""
 SIGNED_IN = "signed_in"

@@ -287,6 +287,40 @@ class Request(models.Model):
         """The state, also where its time ran out a moment ago."""
         overdue = self.state == RequestState.OPEN and self.expires_at <= timezone.now()
         return RequestState.EXPIRED if overdue else RequestState(self.state)
+class AccessToken(models.Model):
+    """Lets a program act as a person, in one workspace and for a while, within `scopes`. Only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="tokens")
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=16)
+    """Its first letters, by which people know it again."""
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    scopes = ArrayField(models.CharField(max_length=40))
+    """Verbs. What the person may not do, the token cannot do either."""
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    """To a minute."""
+    revoked_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TenantQuerySet["AccessToken"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "user", "-id"], name="tokens_of_a_person")]
+
+    @property
+    def state(self) -> TokenState:
+        if self.revoked_at:
+            return TokenState.REVOKED
+        return TokenState.EXPIRED if self.expires_at <= timezone.now() else TokenState.ACTIVE
+
+
+class TokenState(models.TextChoices):
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
 
 
 class AuditResult(models.TextChoices):
@@ -307,6 +341,8 @@ class AuditEvent(models.Model):
     actor_id = models.UUIDField(null=True)
     actor_name = models.CharField(max_length=200, blank=True)
     auth = models.CharField(max_length=30, blank=True)
+    token_id = models.UUIDField(null=True)
+    """The access token by which the actor came."""
     ip = models.CharField(max_length=45, blank=True)
     action = models.CharField(max_length=60)
     object_type = models.CharField(max_length=40, blank=True)

@@ -26,4 +26,8 @@ class RoutePermission(BasePermission):
         verb = verb_of(request._request)
         if verb not in ROUTE_VERBS:
             raise Denied(verb or "unlisted", workspace_id=None, message="This address is not open to anybody.")
-        return verb == PUBLIC or principal_of(request).is_signed_in
+        principal = principal_of(request)
+        if principal.scopes is not None and verb != PUBLIC and verb not in principal.scopes:
+            message = "This access token does not open this. Make one that names it, or sign in."
+            raise Denied(str(verb), workspace_id=None, message=message)
+        return verb == PUBLIC or principal.is_signed_in

@@ -33,6 +33,10 @@ class Principal:
     roles: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
     auth: str = ""
     ip: str | None = None
+    token: UUID | None = None
+    """The access token that speaks for the person."""
+    scopes: frozenset[str] | None = None
+    """The only verbs that count; None: those of the roles and grants all do."""
 
     @property
     def is_system(self) -> bool:
@@ -46,7 +50,11 @@ class Principal:
         return set(self.roles)
 
     def verbs(self, workspace_id: UUID) -> frozenset[str]:
-        return verbs_of(self.roles.get(workspace_id, ()))
+        return self.within(verbs_of(self.roles.get(workspace_id, ())))
+
+    def within(self, verbs: frozenset[str]) -> frozenset[str]:
+        """Of these what a token may do, too."""
+        return verbs if self.scopes is None else verbs & self.scopes
 
     def may(self, verb: str, workspace_id: UUID) -> bool:
         return self.is_system or verb in self.verbs(workspace_id)
@@ -83,9 +91,17 @@ def principal_of(request: Any) -> Principal:
     if known is None:
         # Only the socket's own address: a forwarding header is whatever the sender wrote.
         ip = request.META.get("REMOTE_ADDR") or None
-        known = _of_session(request, ip) or _of_user(request.user, ip)
+        known = _of_token(request, ip) or _of_session(request, ip) or _of_user(request.user, ip)
         request.principal = known
     return known
+
+
+def _of_token(request: Any, ip: str | None) -> Principal | None:
+    """Whoever sends a token is who the token says, whatever cookies come along."""
+    from orchestrator.governance.tokens import principal_by, sent_token
+
+    secret = sent_token(request.headers)
+    return None if secret is None else principal_by(secret, ip) or anonymous(ip)
 
 
 def _of_session(request: Any, ip: str | None) -> Principal | None:

@@ -299,6 +299,7 @@ class AuditEventSerializer(serializers.Serializer):
     detail = FactsField()
     ip = serializers.CharField()
     auth = serializers.CharField()
+    token_id = serializers.UUIDField(allow_null=True)
     sentence = serializers.SerializerMethodField()
 
     def get_sentence(self, event: AuditEvent) -> str:
@@ -311,6 +312,7 @@ class HistoryEventSerializer(AuditEventSerializer):
 
     ip = None
     auth = None
+    token_id = None
 
 
 class AuditFacetActorSerializer(serializers.Serializer):

@@ -132,7 +132,7 @@ def verbs_with(principal: Principal, thing: Shareable, level: Level | None) -> f
     if level is None or not _member(principal, thing):
         return verbs
     held, rules = principal.verbs(thing.workspace_id), thing.sharing
-    return verbs | rules.gives[level] | (held - rules.authoring if level is Level.USE else held)
+    return principal.within(verbs | rules.gives[level] | (held - rules.authoring if level is Level.USE else held))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,7 +157,7 @@ def explain(principal: Principal, verb: str, thing: Shareable, level: Level | No
 
 def _without_grants(principal: Principal, thing: Shareable) -> frozenset[str]:
     verbs = verbs_of(_roles(principal, thing))
-    return verbs | thing.sharing.owns if _owns(principal, thing) else verbs
+    return principal.within(verbs | thing.sharing.owns if _owns(principal, thing) else verbs)
 
 
 def _roles(principal: Principal, thing: Shareable) -> frozenset[str]:

@@ -12,6 +12,7 @@ from orchestrator.governance.views.entrance import (
 from orchestrator.governance.views.profile import ProfileView
 from orchestrator.governance.views.searches import SavedSearchesView, SavedSearchView
 from orchestrator.governance.views.teams import MatrixView, TeamsView, TeamView
+from orchestrator.governance.views.tokens import AllTokensView, TokensView, TokenView
 from orchestrator.governance.views.trail import AuditEventsView, AuditExportView, AuditFacetsView
 from orchestrator.governance.views.workspaces import (
     CredentialsView,
@@ -40,6 +41,9 @@ urlpatterns = [
     route("workspaces/<uuid:workspace>/credentials", CredentialsView.as_view(), verb="credential:read"),
     route("workspaces/<uuid:workspace>/teams", TeamsView.as_view(), verb="member:read"),
     route("teams/<uuid:id>", TeamView.as_view(), verb="member:manage"),
+    route("workspaces/<uuid:workspace>/tokens", TokensView.as_view(), verb="signed_in"),
+    route("workspaces/<uuid:workspace>/all-tokens", AllTokensView.as_view(), verb="member:manage"),
+    route("tokens/<uuid:id>", TokenView.as_view(), verb="signed_in"),
     route("workspaces/<uuid:workspace>/matrix", MatrixView.as_view(), verb="member:read"),
     route("workspaces/<uuid:workspace>/audit/export", AuditExportView.as_view(), verb="audit:export"),
     route("workspaces/<uuid:workspace>/saved-searches", SavedSearchesView.as_view(), verb="workflow:read"),

@@ -206,14 +206,45 @@ const assets = createRoute({
   getParentRoute: () => shell,
   path: '/assets',
   validateSearch: assetsSearch,
-  component: page(() => import('@/features/assets/assets-page'), 'assets', 'making'),
+  component: page(() => import('@/features/assets/assets-page'), 'assets', 'making', 'quality'),
+});
+
+const addOpenApi = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/add/openapi',
+  component: page(() => import('@/features/assets/adding/openapi-page'), 'tools', 'governance'),
+});
+
+const addMcp = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/add/mcp',
+  component: page(() => import('@/features/assets/adding/mcp-page'), 'tools', 'governance'),
+});
+
+const addHttpTool = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/add/http-tool',
+  component: page(() => import('@/features/assets/adding/http-tool-page'), 'tools', 'governance'),
+});
+
+const addWorkflowTool = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/add/workflow-tool',
+  component: page(() => import('@/features/assets/adding/workflow-tool-page'), 'tools', 'governance'),
+});
+
+const addAgent = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/add/agent',
+  validateSearch: words('asset'),
+  component: page(() => import('@/features/assets/adding/agent-page'), 'tools', 'governance'),
 });
 
 const asset = createRoute({
   getParentRoute: () => shell,
   path: '/assets/$id',
   validateSearch: assetSearch,
-  component: page(() => import('@/features/assets/asset-page'), 'assets', 'making', 'quality', 'replacement'),
+  component: page(() => import('@/features/assets/asset-page'), 'assets', 'making', 'quality', 'replacement', 'tools'),
 });
 
 const assetAdd = createRoute({
@@ -273,6 +304,18 @@ const people = createRoute({
   component: page(() => import('@/features/governance/people-page'), 'people', 'governance'),
 });
 
+const tokens = createRoute({
+  getParentRoute: () => shell,
+  path: '/tokens',
+  component: page(() => import('@/features/governance/tokens-page'), 'tokens', 'audit'),
+});
+
+const allTokens = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/tokens',
+  component: page(() => import('@/features/governance/all-tokens-page'), 'tokens', 'people', 'audit', 'governance'),
+});
+
 const teams = createRoute({
   getParentRoute: () => shell,
   path: '/admin/teams',
@@ -328,6 +371,13 @@ const routeTree = root.addChildren([
       assetCompare,
       assetEvaluation,
       assetRequest,
+      addOpenApi,
+      addMcp,
+      addHttpTool,
+      addWorkflowTool,
+      addAgent,
+      tokens,
+      allTokens,
       profile,
       connections,
       people,

@@ -1,6 +1,7 @@
 import { Avatar, Menu, SegmentedControl, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import {
   IconDeviceDesktop,
+  IconKey,
   IconLogout,
   IconMoon,
   IconRoute2,
@@ -56,6 +57,9 @@ export function UserMenu() {
           <Menu.Divider />
           <MenuLink to="/profile" leftSection={<IconUserCircle size={18} aria-hidden />}>
             {t('app.profile')}
+          </MenuLink>
+          <MenuLink to="/tokens" leftSection={<IconKey size={18} aria-hidden />}>
+            {t('app.tokens')}
           </MenuLink>
           {mayEdit && (
             <Menu.Item

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestrator.assets.actions.aliases import move_alias, remove_alias, roll_back_alias
+from orchestrator.assets.actions.aliases import move_alias, put_live_first, remove_alias, roll_back_alias
 from orchestrator.assets.actions.cards import archive_asset, change_card, restore_asset
 from orchestrator.assets.actions.exporting import export_register
 from orchestrator.assets.actions.looking import Look, look_at_file, look_at_server
@@ -18,6 +18,7 @@ __all__ = [
     "look_at_file",
     "look_at_server",
     "move_alias",
+    "put_live_first",
     "register_asset",
     "register_chat_model",
     "register_version",

@@ -11,17 +11,20 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
+from orchestrator.api.announcements import announce
 from orchestrator.api.errors import Invalid
 from orchestrator.artifacts.actions import read_file
 from orchestrator.artifacts.errors import ArtifactError
 from orchestrator.artifacts.models import Artifact
 from orchestrator.assets.actions.locking import locked_row, record, refuse_archived
-from orchestrator.assets.checks import OPENED, config_problems, file_problem
+from orchestrator.assets.actions.references import refuse_unfit_references
+from orchestrator.assets.checks import OPENED, config_problems, file_problem, kind_problems
 from orchestrator.assets.data_sets import described
 from orchestrator.assets.errors import AssetError
 from orchestrator.assets.models import Asset, AssetVersion, Kind, Place
 from orchestrator.assets.runtimes.files import ModelFiles
 from orchestrator.assets.stored_files import keep_here
+from orchestrator.assets.tools.tool import WorkflowTool, address_of, read_tool
 from orchestrator.assets.where_used import keep_uses_of_asset
 from orchestrator.governance import sharing
 from orchestrator.governance.models import Credential
@@ -54,12 +57,16 @@ def register_version(
             file = _file(locked.workspace_id, artifact)
             digest, config = file.sha256, {**config, "file": file.sha256}
             if locked.kind == Kind.DATA_SET:
-                config = _described(config, file)
+                config = _described_file(config, file)
         _check_config(locked, runtime, config)
+        refuse_unfit_references(principal, locked, config)
         if artifact is not None:
             _check_file(locked, runtime, config, artifact, digest)
         if config.get("credential"):
-            _check_credential(principal, locked.workspace_id, config)
+            _check_credential(principal, locked, config)
+        if locked.kind == Kind.TOOL:
+            _check_workflow(principal, locked, config)
+            inputs, outputs = inputs or config["input_schema"], outputs or config.get("output_schema")
         last = locked.versions.aggregate(last=Max("number"))["last"] or 0
         version = AssetVersion(
             asset=locked,
@@ -101,7 +108,7 @@ def _file(workspace_id: UUID, artifact: UUID) -> Artifact:
     return file
 
 
-def _described(config: dict[str, Any], file: Artifact) -> dict[str, Any]:
+def _described_file(config: dict[str, Any], file: Artifact) -> dict[str, Any]:
     """What the columns of a data set are is read from its file, never believed."""
     try:
         return described(config, read_file(file.workspace_id, file.id), file.name)
@@ -113,6 +120,9 @@ def _check_config(asset: Asset, runtime: str, config: dict[str, Any]) -> None:
     """Settings that people write are looked at now, not when a run needs them."""
     if problems := config_problems(runtime, asset.task, config):
         told = [{"code": "config_unfit", "field": field, "message": message} for field, message in problems]
+        raise Invalid("config_unfit", "The settings of this version cannot be used.", told)
+    if wrong := kind_problems(asset.kind, config):
+        told = [problem.as_json() for problem in wrong]
         raise Invalid("config_unfit", "The settings of this version cannot be used.", told)
 
 
@@ -128,14 +138,22 @@ def _check_file(asset: Asset, runtime: str, config: dict[str, Any], artifact: UU
         raise Invalid("file_unfit", f"The file cannot be used: {why}")
 
 
-def _check_credential(principal: Principal, workspace_id: UUID, config: dict[str, Any]) -> None:
+def _check_workflow(principal: Principal, asset: Asset, config: dict[str, Any]) -> None:
+    """The room of workflows says whether this one may be called by whoever makes it a tool."""
+    tool = read_tool(config)
+    if isinstance(tool, WorkflowTool):
+        announce("workflow.offered", principal=principal, workspace_id=asset.workspace_id, workflow=tool.workflow)
+
+
+def _check_credential(principal: Principal, asset: Asset, config: dict[str, Any]) -> None:
     """A connection is named only by those who may use connections, and sent only to its own hosts."""
-    named = _id(config["credential"])
+    workspace_id, named = asset.workspace_id, _id(config["credential"])
     principal.require("credential:use", workspace_id, object_type="credential", object_id=named)
     credential = Credential.objects.visible_to(principal).filter(workspace_id=workspace_id, id=named).first()
     if credential is None:
         raise Invalid("credential_missing", "This connection does not exist any more. Choose another one.")
-    host = urlsplit(str(config.get("base_url", ""))).hostname or ""
+    address = address_of(read_tool(config)) if asset.kind == Kind.TOOL else config.get("base_url", "")
+    host = urlsplit(str(address or "")).hostname or ""
     if not any(host == listed.partition(":")[0] for listed in credential.hosts):
         raise Invalid("credential_host", f"The connection {credential.name!r} must not be sent to {host}.")
 

@@ -39,6 +39,7 @@ STARTS_BY = {
     "file": "start_file",
     "link": "start_link",
     "workflow": "start_manual",
+    "agent": "start_manual",
 }
 
 

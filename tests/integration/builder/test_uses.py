@@ -109,11 +109,12 @@ def test_a_workflow_that_one_does_not_see_is_only_counted(
     assert (uses(viewer, asset)["workflows"], uses(viewer, asset)["hidden"]) == ([], 1)
 
 
-def test_an_agent_that_refers_to_a_model_is_a_use(maria: Browser, workspace: Workspace, asset: Asset) -> None:
+def test_an_agent_that_refers_to_a_model_is_a_use(maria: Browser, workspace: Workspace) -> None:
+    writer = actions.create_asset(system("test"), workspace.pk, name="writer", task="chat", title="Writer")
     agent = actions.create_asset(system("test"), workspace.pk, name="clerk", kind="agent", title="Clerk")
-    version = actions.register_version(system("test"), agent, config={"model": "kinds@live", "tools": ["nobody"]})
+    version = actions.register_version(system("test"), agent, config={"model": "writer@live", "instructions": "Help."})
     actions.move_alias(system("test"), version)
-    assert [one["name"] for one in uses(maria, asset)["assets"]] == ["clerk"]
+    assert [one["name"] for one in uses(maria, writer)["assets"]] == ["clerk"]
 
 
 def test_a_name_that_a_workflow_follows_takes_the_right_to_replace(

@@ -22,6 +22,8 @@ import starts from './de/starts.json';
 import tasks from './de/tasks.json';
 import teams from './de/teams.json';
 import templates from './de/templates.json';
+import tokens from './de/tokens.json';
+import tools from './de/tools.json';
 import tour from './de/tour.json';
 import ui from './de/ui.json';
 import versions from './de/versions.json';
@@ -54,6 +56,8 @@ export default {
   tasks,
   teams,
   templates,
+  tokens,
+  tools,
   tour,
   ui,
   versions,

@@ -22,6 +22,8 @@ import starts from './en/starts.json';
 import tasks from './en/tasks.json';
 import teams from './en/teams.json';
 import templates from './en/templates.json';
+import tokens from './en/tokens.json';
+import tools from './en/tools.json';
 import tour from './en/tour.json';
 import ui from './en/ui.json';
 import versions from './en/versions.json';
@@ -54,6 +56,8 @@ export default {
   tasks,
   teams,
   templates,
+  tokens,
+  tools,
   tour,
   ui,
   versions,

@@ -9,7 +9,16 @@ export interface TabProps {
 
 interface AssetTab {
   /** Stands in the address; its name is `assets.tab.<key>`, its file `<key>-tab.tsx`. */
-  key: 'overview' | 'versions' | 'quality' | 'replacement' | 'use' | 'dependents' | 'sharing';
+  key:
+    | 'overview'
+    | 'tool'
+    | 'agent'
+    | 'versions'
+    | 'quality'
+    | 'replacement'
+    | 'use'
+    | 'dependents'
+    | 'sharing';
   /** The kinds of assets that have it; without it all of them. */
   kinds?: readonly Kind[];
   /** Who sees it; without it everybody who sees the asset. */
@@ -20,6 +29,8 @@ interface AssetTab {
 /** What can be read of an asset, in the order of the tabs. */
 export const TABS: readonly AssetTab[] = [
   { key: 'overview', load: lazy(() => import('./overview-tab')) },
+  { key: 'tool', kinds: ['tool'], load: lazy(() => import('./tool-tab')) },
+  { key: 'agent', kinds: ['agent'], load: lazy(() => import('./agent-tab')) },
   { key: 'versions', load: lazy(() => import('./versions-tab')) },
   { key: 'quality', kinds: ['model', 'data_set'], load: lazy(() => import('./quality-tab')) },
   { key: 'replacement', load: lazy(() => import('./replacement-tab')) },

@@ -6,9 +6,10 @@ const PAGES = [
   { key: 'people', to: '/admin/users' },
   { key: 'teams', to: '/admin/teams' },
   { key: 'matrix', to: '/admin/rights' },
+  { key: 'tokens', to: '/admin/tokens' },
 ] as const;
 
-/** The three pages about who may what; each has an address of its own. */
+/** The pages about who may what; each has an address of its own. */
 export function PeopleTabs() {
   const { t } = useTranslation();
   return (

@@ -13,6 +13,7 @@ export const HOWS = [
   'form',
   'message',
   'workflow',
+  'agent',
   'items',
 ] as const;
 type How = (typeof HOWS)[number];
