@@ -254,6 +254,8 @@ SPECTACULAR_SETTINGS = {
         "ActorKind": "orchestrator.governance.serializers.ACTOR_KINDS",
         "AssetKind": "orchestrator.assets.models.Kind",
         "AssetTask": "orchestrator.assets.serializers.TASKS",
+        "AlertKind": "orchestrator.assets.watches.AlertKind",
+        "TrainingState": "orchestrator.assets.trainings.TrainingState",
         "NodeKind": "builder.serializers.NODE_KINDS",
         "OccurrenceState": "orchestrator.triggers.models.OccurrenceState",
         "StartKind": "orchestrator.triggers.serializers.START_KINDS",
@@ -270,23 +272,38 @@ SUBSCRIBERS: dict[str, tuple[str, ...]] = {
         "orchestrator.triggers.actions.forms.register_forms",
         "orchestrator.triggers.actions.schedules.register_schedules",
         "orchestrator.triggers.messages.register_message_starts",
+        "orchestrator.triggers.alerts.register_alert_starts",
     ),
     "workflow.paused": ("orchestrator.triggers.actions.schedules.rest_schedules",),
+    "asset.checked": ("orchestrator.runs.stream.tell_checked",),
+    "asset.alerted": (
+        "orchestrator.runs.stream.tell_alerted",
+        "orchestrator.triggers.alerts.start_by_alert",
+    ),
     "message.sent": ("orchestrator.triggers.messages.start_by_message",),
 }
 
 CELERY_BROKER_URL = REDIS_URL
 LEASE_SECONDS = env.float("LEASE_SECONDS", 30.0)
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", 1.0)
+# So often are models looked at: whether they drift, err, or people stop agreeing with them.
+WATCH_SECONDS = env.float("WATCH_SECONDS", 600.0)
+# So long may the trainings of one workspace take together in a day.
+TRAINING_MINUTES_A_DAY = env.int("TRAINING_MINUTES_A_DAY", 240)
 # What each engine worker looks after once a second, beside the runs themselves.
 SWEEPS: tuple[str, ...] = (
     "orchestrator.runs.sealing.seal_all",
     "orchestrator.runs.reminders.remind_due",
     "orchestrator.triggers.actions.schedules.start_due",
     "orchestrator.operations.failures.notice_failures",
+    "orchestrator.runs.trainings.close_left",
+    "orchestrator.operations.watching.watch_due",
 )
 # What a worker does when a sweep rings for it, by name.
-CHORES = {"mail_failures": "orchestrator.operations.failures.mail_failures"}
+CHORES = {
+    "mail_failures": "orchestrator.operations.failures.mail_failures",
+    "look_at_asset": "orchestrator.assets.watching.look_at",
+}
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

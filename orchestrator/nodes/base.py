@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from orchestrator.engine.errors import Problem
 from orchestrator.engine.node_spec import OUT, Effect, NodeKind, Port
+from orchestrator.nodes.learning import Models
 
 
 class Settings(BaseModel):
@@ -299,6 +300,7 @@ class NodeContext(Protocol):
     messages: Messages
     tools: Tools
     agents: Agents
+    models: Models
 
     def now(self) -> datetime: ...
 

@@ -20,6 +20,7 @@ from orchestrator.nodes.base import Answer, FileRef, HttpReply
 from orchestrator.runs import messages
 from orchestrator.runs.database import AWAY, in_database_again
 from orchestrator.runs.files import step_errors
+from orchestrator.runs.learning import ContextModels
 from orchestrator.runs.models import Run
 from orchestrator.runs.outbox import send_mail
 
@@ -225,6 +226,10 @@ class Context:
     @property
     def messages(self) -> ContextMessages:
         return ContextMessages(self._workspace, self._run, self._key)
+
+    @property
+    def models(self) -> ContextModels:
+        return ContextModels(self._workspace, self._run, self._key)
 
     def now(self) -> datetime:
         return datetime.now(UTC)

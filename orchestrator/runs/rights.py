@@ -37,7 +37,7 @@ def require_assets(principal: Principal, workflow: Workflow, version: UUID, mode
     if not (names := assets_of(version)):
         return
     for_owner = mode == Mode.LIVE
-    acts_for = (person(workflow.owner) if workflow.owner else system("workflow")) if for_owner else principal
+    acts_for = _owner_of(workflow) if for_owner else principal
     asset = not_allowed(names, workflow.workspace_id, acts_for)
     if asset is None:
         return
@@ -47,6 +47,17 @@ def require_assets(principal: Principal, workflow: Workflow, version: UUID, mode
         "assets_not_allowed",
         f"The owner of this workflow may not use {asset.title}. Let them have the right, or another owner.",
     )
+
+
+def acting(run: Run) -> Principal:
+    """Whom a run acts for, with the rights they have now. `run` comes with its workflow and its starter."""
+    if run.mode == Mode.LIVE:
+        return _owner_of(run.workflow)
+    return person(run.started_by) if run.started_by else system("workflow")
+
+
+def _owner_of(workflow: Workflow) -> Principal:
+    return person(workflow.owner) if workflow.owner else system("workflow")
 
 
 def _is_own(principal: Principal, run: Run) -> bool:

@@ -1,7 +1,15 @@
 from __future__ import annotations
 
 from orchestrator.api.routes import route
-from orchestrator.runs import asset_views, control_views, history_views, message_views, task_views, views
+from orchestrator.runs import (
+    asset_views,
+    control_views,
+    history_views,
+    message_views,
+    task_views,
+    training_views,
+    views,
+)
 
 urlpatterns = [
     route("workspaces/<uuid:workspace>/runs", views.RunsView.as_view(), verb="run:read"),
@@ -23,6 +31,8 @@ urlpatterns = [
     route("workflows/<uuid:id>/steps/<str:node>/test", control_views.TryView.as_view(), verb="workflow:run_draft"),
     route("workspaces/<uuid:workspace>/messages", message_views.MessagesView.as_view(), verb="workflow:run"),
     route("assets/<uuid:id>/runs", asset_views.UsingRunsView.as_view(), verb="run:read"),
+    route("assets/<uuid:id>/trainings", training_views.TrainingsView.as_view(), verb="asset:read"),
+    route("trainings/<uuid:id>/stop", training_views.StopTrainingView.as_view(), verb="asset:modify"),
     route("workspaces/<uuid:workspace>/tasks", task_views.TasksView.as_view(), verb="task:read"),
     route("tasks/<uuid:id>", task_views.TaskView.as_view(), verb="task:read"),
     route("tasks/<uuid:id>/take", task_views.TakeView.as_view(), verb="task:decide"),

@@ -8,6 +8,7 @@ import exchange from './en/exchange.json';
 import forms from './en/forms.json';
 import governance from './en/governance.json';
 import home from './en/home.json';
+import learning from './en/learning.json';
 import matrix from './en/matrix.json';
 import outbox from './en/outbox.json';
 import people from './en/people.json';
@@ -37,6 +38,7 @@ export default {
   forms,
   governance,
   home,
+  learning,
   matrix,
   outbox,
   people,

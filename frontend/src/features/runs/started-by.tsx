@@ -12,8 +12,10 @@ export const HOWS = [
   'schedule',
   'form',
   'message',
+  'alert',
   'workflow',
   'items',
+  'training',
 ] as const;
 type How = (typeof HOWS)[number];
 
