@@ -45,6 +45,11 @@ class Limit:
     limit: float | None
     words: dict[str, Any]
 
+    @property
+    def about(self) -> str:
+        """A drift stays the same drift while it moves on from answers to questions."""
+        return "drift" if self.kind in (AlertKind.DRIFT_INPUT, AlertKind.DRIFT_OUTPUT) else self.kind
+
 
 def look_at(asset_id: UUID) -> Check | None:
     """None: nothing is live, or nothing happened since the last look and nobody wants another."""
@@ -124,9 +129,9 @@ def _drift(version: AssetVersion, calls: Sequence[dict[str, Any]]) -> Drift | No
 def _alert(asset: Asset, version: AssetVersion, check: Check, last: Check | None) -> None:
     """Only of what was not so at the last look: who has seen an alert is not told the same again."""
     watch, _ = Watch.objects.get_or_create(asset=asset)
-    before = {limit.kind for limit in _limits(watch, last) if limit.over} if last is not None else set()
+    before = {limit.about for limit in _limits(watch, last) if limit.over} if last is not None else set()
     for limit in _limits(watch, check):
-        if limit.over and limit.kind not in before:
+        if limit.over and limit.about not in before:
             raise_alert(
                 asset, kind=limit.kind, version=version, value=limit.value, limit=limit.limit, words=limit.words
             )

@@ -117,7 +117,8 @@ def test_a_drift_is_found_within_five_hundred_calls_and_told_once(
     ask(intents, known["elsewhere"][:150])
     assert look(intents).drifted
     alert = Alert.objects.get()
-    assert (alert.kind, alert.version, alert.seen_at) == ("drift_input", version_of(intents), None)
+    assert (alert.kind, alert.version, alert.seen_at) == ("drift_output", version_of(intents), None)
+    assert alert.words["traits"] == ["confidence"]
     assert AuditEvent.objects.get(action="asset.alerted").actor_name == "watch"
     ask(intents, known["elsewhere"][150:200])
     assert look(intents).drifted
