@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -18,6 +19,7 @@ LEVELS = [str(level) for level in ASSETS.gives]
 RIGHTS = {"consume": "asset:consume", "modify": "asset:modify", "replace": "asset:replace", "share": "asset:share"}
 LONGEST_TEXT = 5_000
 MOST_TAGS = 20
+MOST_RECENT = 100
 
 
 def storable(value: Any) -> None:
@@ -139,6 +141,38 @@ class AssetFilterSerializer(serializers.Serializer[Any]):
     archived = serializers.BooleanField(default=False, help_text="Those in the archive instead of the others")
 
 
+class TagSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class AssetFacetsSerializer(serializers.Serializer[Any]):
+    tags = TagSerializer(many=True)
+    owners = NamedThingSerializer(many=True)
+    kinds = serializers.DictField(child=serializers.IntegerField(), help_text="How many there are, by kind")
+
+
+class RecentQuerySerializer(serializers.Serializer[Any]):
+    assets = serializers.CharField(help_text=f"Up to {MOST_RECENT} ids, with commas between them")
+
+    def validate_assets(self, value: str) -> list[UUID]:
+        ids = value.split(",")
+        if len(ids) > MOST_RECENT:
+            raise serializers.ValidationError(f"Ask for {MOST_RECENT} at most.")
+        return [serializers.UUIDField().to_internal_value(id) for id in ids]
+
+
+class RecentSerializer(serializers.Serializer[Any]):
+    """How much an asset was used in the last 30 days."""
+
+    asset = serializers.UUIDField()
+    uses = serializers.IntegerField(help_text="Workflows and other assets that refer to it")
+    calls = serializers.IntegerField()
+    errors = serializers.IntegerField()
+    cost = serializers.DecimalField(max_digits=18, decimal_places=9, allow_null=True)
+    last_call_at = serializers.DateTimeField(allow_null=True)
+
+
 class CardSerializer(serializers.Serializer[Any]):
     """What is said of an asset. Each may be left out."""
 
@@ -172,6 +206,34 @@ class NewAssetSerializer(serializers.Serializer[Any]):
     description = serializers.CharField(max_length=LONGEST_TEXT, required=False, allow_blank=True)
     purpose = serializers.CharField(max_length=LONGEST_TEXT, required=False, allow_blank=True)
     version = NewVersionSerializer(required=False, help_text="Its first one, live at once")
+
+
+class FileLookSerializer(serializers.Serializer[Any]):
+    artifact = serializers.UUIDField(help_text="A file of this workspace")
+
+
+class ServerLookSerializer(serializers.Serializer[Any]):
+    base_url = serializers.RegexField(r"^https?://[^?#\s]+$", max_length=2_000)
+    model = serializers.CharField(max_length=300)
+    version = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    credential = serializers.UUIDField(required=False, allow_null=True)
+    mapped = serializers.DictField(
+        required=False, validators=[storable], help_text="{inputs, outputs} of a version, to be compared"
+    )
+
+
+class SlotSerializer(serializers.Serializer[Any]):
+    """An input or output of a model."""
+
+    name = serializers.CharField()
+    kind = serializers.CharField(help_text="BOOL, INT32, INT64, FP32, FP64, BYTES, or the model's own word")
+    shape = serializers.ListField(child=serializers.IntegerField(allow_null=True), help_text="null: any length")
+
+
+class LookSerializer(serializers.Serializer[Any]):
+    inputs = SlotSerializer(many=True)
+    outputs = SlotSerializer(many=True)
+    problems = serializers.ListField(child=serializers.CharField())
 
 
 class ChatModelSerializer(serializers.Serializer[Any]):

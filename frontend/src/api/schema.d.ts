@@ -1542,6 +1542,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/asset-facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The tags, owners and kinds of what is not in the archive. */
+        get: operations["asset_facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/asset-recent-use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What each of these was asked in the last 30 days, and by how many. */
+        get: operations["asset_recent_use"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/asset-register": {
         parameters: {
             query?: never;
@@ -1792,6 +1826,40 @@ export interface paths {
         put?: never;
         /** @description Send a message to the workflows of a workspace. */
         post: operations["api_workspaces_messages_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/model-files/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What an uploaded ONNX file takes and gives. */
+        post: operations["look_at_model_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/model-servers/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What a server of the Open Inference Protocol offers, and what of a version does not fit it. */
+        post: operations["look_at_model_server"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2181,6 +2249,14 @@ export interface components {
         AssetCandidates: {
             people: components["schemas"]["Person"][];
             teams: components["schemas"]["NamedThing"][];
+        };
+        AssetFacets: {
+            tags: components["schemas"]["Tag"][];
+            owners: components["schemas"]["NamedThing"][];
+            /** @description How many there are, by kind */
+            kinds: {
+                [key: string]: number;
+            };
         };
         AssetGrant: {
             /** Format: uuid */
@@ -2639,6 +2715,13 @@ export interface components {
             /** @description Null while no workflow says so */
             saved_minutes: components["schemas"]["Figure"];
             problems: components["schemas"]["RunProblem"][];
+        };
+        FileLook: {
+            /**
+             * Format: uuid
+             * @description A file of this workspace
+             */
+            artifact: string;
         };
         FilePreview: {
             text: string;
@@ -3155,6 +3238,11 @@ export interface components {
         Loaded: {
             /** Format: uuid */
             run: string | null;
+        };
+        Look: {
+            inputs: components["schemas"]["Slot"][];
+            outputs: components["schemas"]["Slot"][];
+            problems: string[];
         };
         Mail: {
             /** Format: uuid */
@@ -3754,6 +3842,19 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        /** @description How much an asset was used in the last 30 days. */
+        Recent: {
+            /** Format: uuid */
+            asset: string;
+            /** @description Workflows and other assets that refer to it */
+            uses: number;
+            calls: number;
+            errors: number;
+            /** Format: decimal */
+            cost: string | null;
+            /** Format: date-time */
+            last_call_at: string | null;
+        };
         Refused: {
             /** Format: uuid */
             id: string;
@@ -4031,6 +4132,18 @@ export interface components {
          * @enum {string}
          */
         SentMessageOutcomeEnum: "delivered" | "started" | "kept";
+        ServerLook: {
+            /** Format: uri */
+            base_url: string;
+            model: string;
+            version?: string;
+            /** Format: uuid */
+            credential?: string | null;
+            /** @description {inputs, outputs} of a version, to be compared */
+            mapped?: {
+                [key: string]: unknown;
+            };
+        };
         Session: {
             user: components["schemas"]["SessionPerson"] | null;
             workspaces: components["schemas"]["SessionWorkspace"][];
@@ -4066,6 +4179,14 @@ export interface components {
         Shown: {
             label: string;
             value: unknown | null;
+        };
+        /** @description An input or output of a model. */
+        Slot: {
+            name: string;
+            /** @description BOOL, INT32, INT64, FP32, FP64, BYTES, or the model's own word */
+            kind: string;
+            /** @description null: any length */
+            shape: (number | null)[];
         };
         Start: {
             workflow: components["schemas"]["StartedWorkflow"];
@@ -4207,6 +4328,10 @@ export interface components {
             /** Format: uuid */
             workflow?: string;
             version?: number;
+        };
+        Tag: {
+            name: string;
+            count: number;
         };
         TagCount: {
             name: string;
@@ -7201,6 +7326,51 @@ export interface operations {
             };
         };
     };
+    asset_facets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetFacets"];
+                };
+            };
+        };
+    };
+    asset_recent_use: {
+        parameters: {
+            query: {
+                /** @description Up to 100 ids, with commas between them */
+                assets: string;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recent"][];
+                };
+            };
+        };
+    };
     asset_register: {
         parameters: {
             query?: never;
@@ -7714,6 +7884,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SentMessage"];
+                };
+            };
+        };
+    };
+    look_at_model_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileLook"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Look"];
+                };
+            };
+        };
+    };
+    look_at_model_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServerLook"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Look"];
                 };
             };
         };

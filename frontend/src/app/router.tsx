@@ -15,7 +15,16 @@ import { learn, type Room } from './i18n';
 import { Layout } from './layout';
 import { queryClient } from './queries';
 import { readAs } from './reader';
-import { auditSearch, runSearch, runsSearch, words, workflowSearch } from './search';
+import {
+  assetSearch,
+  assetsSearch,
+  auditSearch,
+  numbers,
+  runSearch,
+  runsSearch,
+  words,
+  workflowSearch,
+} from './search';
 
 /** A page that is loaded when it is opened, together with the rooms of the messages it says. */
 function page<Module extends { default: RouteComponent }>(load: () => Promise<Module>, ...rooms: Room[]) {
@@ -196,13 +205,41 @@ const mail = createRoute({
 const assets = createRoute({
   getParentRoute: () => shell,
   path: '/assets',
-  component: page(() => import('@/features/assets/assets-page'), 'assets', 'runs'),
+  validateSearch: assetsSearch,
+  component: page(() => import('@/features/assets/assets-page'), 'assets', 'making'),
 });
 
 const asset = createRoute({
   getParentRoute: () => shell,
   path: '/assets/$id',
-  component: page(() => import('@/features/assets/asset-page'), 'assets', 'runs'),
+  validateSearch: assetSearch,
+  component: page(() => import('@/features/assets/asset-page'), 'assets', 'learning', 'making'),
+});
+
+const assetAdd = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/add/$way',
+  component: page(() => import('@/features/assets/making/add-page'), 'assets', 'making', 'governance'),
+});
+
+const assetVersionAdd = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/$id/versions/add',
+  validateSearch: words('way'),
+  component: page(() => import('@/features/assets/making/version-page'), 'assets', 'making', 'governance'),
+});
+
+const assetVersion = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/$id/versions/$number',
+  component: page(() => import('@/features/assets/version-page'), 'assets'),
+});
+
+const assetCompare = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/$id/compare',
+  validateSearch: numbers('before', 'after'),
+  component: page(() => import('@/features/assets/compare-page'), 'assets'),
 });
 
 const profile = createRoute({
@@ -273,6 +310,10 @@ const routeTree = root.addChildren([
       mail,
       assets,
       asset,
+      assetAdd,
+      assetVersionAdd,
+      assetVersion,
+      assetCompare,
       profile,
       connections,
       people,

@@ -24,6 +24,18 @@ function flags<K extends string>(...names: readonly K[]) {
   };
 }
 
+/** Reads `names` that are whole numbers. */
+export function numbers<K extends string>(...names: readonly K[]) {
+  return (search: Loose): { [key in K]?: number | undefined } => {
+    const found: { [key in K]?: number | undefined } = {};
+    for (const name of names) {
+      const value = search[name];
+      if (typeof value === 'number' && Number.isInteger(value)) found[name] = value;
+    }
+    return found;
+  };
+}
+
 const filters = words('search', 'status', 'tag', 'owner', 'folder');
 const listFlags = flags('archived', 'create');
 
@@ -46,4 +58,18 @@ const auditFilters = words('actor', 'action', 'object_type', 'object_id', 'resul
 
 export function auditSearch(search: Loose): ReturnType<typeof auditFilters> & { technical?: boolean | undefined } {
   return search.technical === true ? { ...auditFilters(search), technical: true } : auditFilters(search);
+}
+
+const assetFilters = words('kind', 'search', 'tag', 'owner', 'risk');
+const assetFlags = flags('archived');
+
+export function assetsSearch(search: Loose): ReturnType<typeof assetFilters> & ReturnType<typeof assetFlags> {
+  return { ...assetFilters(search), ...assetFlags(search) };
+}
+
+const assetTab = words('tab');
+const assetUse = numbers('days', 'version');
+
+export function assetSearch(search: Loose): ReturnType<typeof assetTab> & ReturnType<typeof assetUse> {
+  return { ...assetTab(search), ...assetUse(search) };
 }

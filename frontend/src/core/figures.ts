@@ -24,3 +24,8 @@ export function percent(fraction: number, locale?: string, signed = false): stri
     ...(signed ? { signDisplay: 'exceptZero' } : {}),
   }).format(fraction);
 }
+
+/** "12,345", in the reader's language. */
+export function count(value: number, locale?: string): string {
+  return new Intl.NumberFormat(locale).format(value);
+}

@@ -35,6 +35,13 @@ export function day(
   return new Intl.DateTimeFormat(numbers, { day: '2-digit', month: '2-digit', year: 'numeric', ...zone }).format(at);
 }
 
+/** A day of the calendar such as "2027-01-31": as the reader writes it, and the moment when it ends where they are. */
+export function dayOf(text: string, locale: string = reader().locale): { words: string; ends: number } {
+  const [year = 1970, month = 1, date = 1] = text.split('-').map(Number);
+  const words = day(new Date(Date.UTC(year, month - 1, date, 12)), locale, 'UTC');
+  return { words, ends: new Date(year, month - 1, date + 1).getTime() };
+}
+
 /** Date and time with the name of the zone. */
 export function dateTime(
   at: Date,

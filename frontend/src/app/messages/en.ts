@@ -9,6 +9,7 @@ import forms from './en/forms.json';
 import governance from './en/governance.json';
 import home from './en/home.json';
 import learning from './en/learning.json';
+import making from './en/making.json';
 import matrix from './en/matrix.json';
 import outbox from './en/outbox.json';
 import people from './en/people.json';
@@ -39,6 +40,7 @@ export default {
   governance,
   home,
   learning,
+  making,
   matrix,
   outbox,
   people,

@@ -1,76 +1,75 @@
-import { Button, Text } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
-import { IconBox, IconPlus } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
+import { Button, Tabs } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useAssets } from '@/api/assets';
-import { useCan } from '@/api/session';
-import type { Asset } from '@/api/types';
-import { type Column, DataTable } from '@/ui/data-table';
-import { EmptyState } from '@/ui/empty-state';
-import filters from '@/ui/filters.module.css';
+import { useCan, useWorkspace } from '@/api/session';
+import { DataTable } from '@/ui/data-table';
 import { Page } from '@/ui/page';
-import { SampleTag } from '@/ui/sample-tag';
-import { TimeAgo } from '@/ui/time-ago';
-import { AddChatModel } from './add-chat-model';
-import { taskWord } from './task-word';
+import { useAssetColumns } from './asset-columns';
+import { AssetFilters } from './asset-filters';
+import classes from './assets.module.css';
+import { KINDS } from './kinds';
+import { askedFor } from './list-search';
+import { AddMenu } from './making/add-menu';
+import { NoAssets } from './no-assets';
 
+const ALL = 'all';
+
+/** `/assets`: every model, tool, agent, prompt and data set of the workspace. */
 export default function AssetsPage() {
   const { t } = useTranslation();
-  const list = useAssets();
+  const search = useSearch({ from: '/authed/shell/assets' });
+  const navigate = useNavigate({ from: '/assets' });
+  const kind = KINDS.find((one) => one === search.kind);
+  const list = useAssets(askedFor(search));
+  const workspace = useWorkspace();
   const mayAdd = useCan('asset:modify');
-  const [opened, { open, close }] = useDisclosure(false);
-  const columns: Column<Asset>[] = [
-    {
-      key: 'title',
-      header: t('assets.column.name'),
-      cell: (row) => (
-        <>
-          <Link to="/assets/$id" params={{ id: row.id }} className={filters.name}>
-            {row.title}
-          </Link>
-          <Text size="xs" c="dimmed" lineClamp={1}>
-            {row.description}
-          </Text>
-        </>
-      ),
-    },
-    { key: 'task', header: t('assets.column.task'), wide: true, cell: (row) => taskWord(t, row.task) },
-    {
-      key: 'version',
-      header: t('assets.column.version'),
-      cell: (row) => (row.live ? t('runs.version', { number: row.live.number }) : t('assets.noVersion')),
-    },
-    {
-      key: 'sample',
-      header: t('assets.column.kind'),
-      wide: true,
-      cell: (row) => (row.sample ? <SampleTag label={t('assets.sample')} /> : t('assets.own')),
-    },
-    {
-      key: 'changed',
-      header: t('assets.column.changed'),
-      wide: true,
-      cell: (row) => (row.live ? <TimeAgo at={row.live.created_at} /> : '–'),
-    },
-  ];
-  const add = mayAdd && (
-    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>
-      {t('assets.add.button')}
-    </Button>
+  const columns = useAssetColumns(list.rows);
+  const add = mayAdd && <AddMenu kind={kind} />;
+  const actions = (
+    <>
+      <Button
+        component="a"
+        href={`/api/workspaces/${workspace.id}/asset-register`}
+        download
+        variant="default"
+        title={t('assets.list.registerText')}
+        leftSection={<IconDownload size={16} aria-hidden />}
+      >
+        {t('assets.list.register')}
+      </Button>
+      {add}
+    </>
   );
   return (
-    <Page title={t('app.nav.assets')} lead={t('assets.lead')} actions={add}>
-      <DataTable
-        label={t('app.nav.assets')}
-        columns={columns}
-        rows={list.rows}
-        rowKey={(row) => row.id}
-        count={list.count}
-        query={list.query}
-        empty={<EmptyState icon={IconBox} title={t('assets.empty.title')} text={t('assets.empty.text')} action={add} />}
-      />
-      <AddChatModel opened={opened} onClose={close} />
+    <Page title={t('app.nav.assets')} lead={t('assets.lead')} actions={actions}>
+      <Tabs
+        value={kind ?? ALL}
+        onChange={(next) =>
+          void navigate({ search: (before) => ({ ...before, kind: next === ALL || next === null ? undefined : next }) })
+        }
+      >
+        <Tabs.List className={classes.tabs} aria-label={t('assets.kinds.label')}>
+          {[ALL, ...KINDS].map((one) => (
+            <Tabs.Tab key={one} value={one} className={classes.tab}>
+              {t(`assets.kinds.${one as typeof ALL}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value={kind ?? ALL} className={classes.content}>
+          <AssetFilters />
+          <DataTable
+            label={t('app.nav.assets')}
+            columns={columns}
+            rows={list.rows}
+            rowKey={(row) => row.id}
+            count={list.count}
+            query={list.query}
+            empty={<NoAssets add={add} />}
+          />
+        </Tabs.Panel>
+      </Tabs>
     </Page>
   );
 }

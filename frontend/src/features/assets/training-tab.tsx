@@ -142,7 +142,7 @@ function Result({ asset, training }: { asset: AssetDetail; training: Training })
     const value = figure && new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 3 }).format(figure.value);
     return (
       <>
-        <TextLink to="/assets/$id" params={{ id: asset.id }} search={{ tab: 'versions' }}>
+        <TextLink to="/assets/$id/versions/$number" params={{ id: asset.id, number: String(training.version) }}>
           {t('learning.made', { number: training.version })}
         </TextLink>
         {figure && (

@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { PersonAccess } from '@/api/types';
+import rows from '@/ui/sharing/sharing.module.css';
 import classes from './share.module.css';
 
 type RoleName = 'words.role.owner.name';
@@ -22,10 +23,10 @@ export function PeopleList({ people, more }: { people: PersonAccess[]; more: num
       <summary>
         {t('sharing.people.title')} ({people.length + more})
       </summary>
-      <ul className={classes.list} aria-label={t('sharing.people.title')}>
+      <ul className={rows.list} aria-label={t('sharing.people.title')}>
         {people.map((person) => (
-          <li key={person.user.id} className={classes.row}>
-            <span className={classes.person}>
+          <li key={person.user.id} className={rows.row}>
+            <span className={rows.person}>
               <Text fw={550} truncate>
                 {person.user.name}
               </Text>
@@ -33,7 +34,7 @@ export function PeopleList({ people, more }: { people: PersonAccess[]; more: num
                 {why(person)}
               </Text>
             </span>
-            <span className={classes.mark}>{t(`sharing.people.${person.degree}`)}</span>
+            <span className={rows.mark}>{t(`sharing.people.${person.degree}`)}</span>
           </li>
         ))}
       </ul>

@@ -2,8 +2,10 @@ import { Button, Group, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AccessRequest, Level } from '@/api/types';
+import { LevelChoice } from '@/ui/sharing/level-choice';
+import rows from '@/ui/sharing/sharing.module.css';
 import { TimeAgo } from '@/ui/time-ago';
-import { LevelChoice } from './level-choice';
+import { useLevels } from './levels';
 import classes from './share.module.css';
 import type { Do } from './share-dialog';
 
@@ -15,7 +17,7 @@ export function RequestList({ requests, act }: { requests: AccessRequest[]; act:
       <Title order={3} size="h5" id="share-requests" mb={4}>
         {t('sharing.ask.title')}
       </Title>
-      <ul className={classes.list} aria-labelledby="share-requests">
+      <ul className={rows.list} aria-labelledby="share-requests">
         {requests.map((request) => (
           <Request key={request.id} request={request} act={act} />
         ))}
@@ -28,10 +30,11 @@ function Request({ request, act }: { request: AccessRequest; act: Do }) {
   const { t } = useTranslation();
   const { id, user, note } = request;
   const { name } = user;
+  const levels = useLevels();
   const [level, setLevel] = useState<Level>(request.level);
   return (
-    <li className={classes.row}>
-      <span className={classes.person}>
+    <li className={rows.row}>
+      <span className={rows.person}>
         <Text fw={550}>{t(`sharing.ask.${request.level}`, { name })}</Text>
         <Text size="xs" c="dimmed" component="div">
           {user.email} · <TimeAgo at={request.created_at} />
@@ -39,7 +42,13 @@ function Request({ request, act }: { request: AccessRequest; act: Do }) {
         {note && <Text size="sm">{note}</Text>}
       </span>
       <Group gap="xs" wrap="nowrap">
-        <LevelChoice quiet label={t('sharing.named.change', { name })} value={level} onChange={setLevel} />
+        <LevelChoice
+          quiet
+          label={t('sharing.named.change', { name })}
+          levels={levels}
+          value={level}
+          onChange={(next) => setLevel(next)}
+        />
         <Button
           size="compact-md"
           variant="light"

@@ -1,4 +1,4 @@
-import { endOf, lastDay } from './level-choice';
+import { endOf, lastDay } from './grant-days';
 
 describe('the last day of a grant', () => {
   it('is whole: it ends when the next one begins, where the person is', () => {

@@ -1,0 +1,34 @@
+import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import type { AssetDetail } from '@/api/types';
+import { isTrained } from '@/core/training';
+
+export type Kind = AssetDetail['kind'];
+
+export interface TabProps {
+  asset: AssetDetail;
+}
+
+interface AssetTab {
+  /** Stands in the address; its name is `assets.tab.<key>`, its file `<key>-tab.tsx`. */
+  key: 'overview' | 'versions' | 'use' | 'watch' | 'training' | 'dependents' | 'sharing';
+  /** The kinds of assets that have it; without it all of them. */
+  kinds?: readonly Kind[];
+  /** Who sees it; without it everybody who sees the asset. */
+  shown?: (asset: AssetDetail) => boolean;
+  load: LazyExoticComponent<ComponentType<TabProps>>;
+}
+
+/** What can be read of an asset, in the order of the tabs. */
+export const TABS: readonly AssetTab[] = [
+  { key: 'overview', load: lazy(() => import('./overview-tab')) },
+  { key: 'versions', load: lazy(() => import('./versions-tab')) },
+  { key: 'use', load: lazy(() => import('./use-tab')) },
+  { key: 'watch', kinds: ['model'], load: lazy(() => import('./watch-tab')) },
+  { key: 'training', kinds: ['model'], shown: ({ task }) => isTrained(task), load: lazy(() => import('./training-tab')) },
+  { key: 'dependents', load: lazy(() => import('./dependents-tab')) },
+  { key: 'sharing', shown: ({ may }) => may.share, load: lazy(() => import('./sharing-tab')) },
+];
+
+export function tabsOf(asset: AssetDetail): readonly AssetTab[] {
+  return TABS.filter((tab) => (tab.kinds?.includes(asset.kind) ?? true) && (tab.shown?.(asset) ?? true));
+}
