@@ -84,8 +84,8 @@ class Folder(models.Model):
 
 class WorkflowQuerySet(TenantQuerySet["Workflow"]):
     def kept(self) -> Self:
-        """Without those that were deleted: of them only what auditors need is left."""
-        return self.filter(deleted_at__isnull=True)
+        """Without those that were deleted, of which only what auditors need is left, and without the product's own."""
+        return self.filter(deleted_at__isnull=True, inner="")
 
     def find(self, principal: Principal, id: UUID) -> Workflow:
         return TenantQuerySet.find(self.kept(), principal, id)
@@ -162,6 +162,8 @@ class Workflow(models.Model):
     """Key of the starter it was made from, empty otherwise."""
     template = models.ForeignKey(Template, models.SET_NULL, null=True, related_name="+")
     """The workspace's own template it was made from."""
+    inner = models.CharField(max_length=20, blank=True, default="", db_default="")
+    """What the product itself uses it for, e.g. training: people see its runs, and never edit it. Empty otherwise."""
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     live_version = models.ForeignKey("builder.Version", models.SET_NULL, null=True, blank=True, related_name="+")
     paused = models.BooleanField(default=False)
@@ -203,6 +205,9 @@ class Workflow(models.Model):
                 condition=Q(archived_at__isnull=True),
             ),
             GinIndex(fields=["tags"], name="workflows_by_tag"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "inner"], name="one_inner_workflow", condition=~Q(inner=""))
         ]
 
     def __str__(self) -> str:

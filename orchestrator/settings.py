@@ -264,6 +264,8 @@ SPECTACULAR_SETTINGS = {
         "ToolApproval": "orchestrator.assets.tool_serializers.APPROVALS",
         "TokenState": "orchestrator.governance.models.TokenState",
         "TokenScope": "orchestrator.governance.token_serializers.SCOPES",
+        "AlertKind": "orchestrator.assets.watches.AlertKind",
+        "TrainingState": "orchestrator.assets.trainings.TrainingState",
         "NodeKind": "builder.serializers.NODE_KINDS",
         "OccurrenceState": "orchestrator.triggers.models.OccurrenceState",
         "StartKind": "orchestrator.triggers.serializers.START_KINDS",
@@ -281,18 +283,28 @@ SUBSCRIBERS: dict[str, tuple[str, ...]] = {
         "orchestrator.triggers.actions.forms.register_forms",
         "orchestrator.triggers.actions.schedules.register_schedules",
         "orchestrator.triggers.messages.register_message_starts",
+        "orchestrator.triggers.alerts.register_alert_starts",
     ),
     "workflow.paused": ("orchestrator.triggers.actions.schedules.rest_schedules",),
     "evaluation.asked": ("orchestrator.runs.evaluations.ring_for_evaluation",),
     "replacement.asked": ("orchestrator.runs.evaluations.ring_for_cases",),
     "request.approved": ("orchestrator.assets.actions.replacement.begin",),
     "request.refused": ("orchestrator.assets.actions.replacement.refuse",),
+    "asset.checked": ("orchestrator.runs.stream.tell_checked",),
+    "asset.alerted": (
+        "orchestrator.runs.stream.tell_alerted",
+        "orchestrator.triggers.alerts.start_by_alert",
+    ),
     "message.sent": ("orchestrator.triggers.messages.start_by_message",),
 }
 
 CELERY_BROKER_URL = REDIS_URL
 LEASE_SECONDS = env.float("LEASE_SECONDS", 30.0)
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", 1.0)
+# So often are models looked at: whether they drift, err, or people stop agreeing with them.
+WATCH_SECONDS = env.float("WATCH_SECONDS", 600.0)
+# So long may the trainings of one workspace take together in a day.
+TRAINING_MINUTES_A_DAY = env.int("TRAINING_MINUTES_A_DAY", 240)
 # What each engine worker looks after once a second, beside the runs themselves.
 SWEEPS: tuple[str, ...] = (
     "orchestrator.runs.sealing.seal_all",
@@ -302,12 +314,15 @@ SWEEPS: tuple[str, ...] = (
     "orchestrator.assets.rollout.look_after_trials",
     "orchestrator.governance.actions.requests.expire_requests",
     "orchestrator.runs.evaluations.ring_for_forgotten",
+    "orchestrator.runs.trainings.close_left",
+    "orchestrator.operations.watching.watch_due",
 )
 # What a worker does when a sweep rings for it, by name.
 CHORES = {
     "mail_failures": "orchestrator.operations.failures.mail_failures",
     "measure": "orchestrator.assets.measuring.measure",
     "try_cases": "orchestrator.runs.kept_cases.try_cases",
+    "look_at_asset": "orchestrator.assets.watching.look_at",
 }
 
 STATIC_URL = "/static/"

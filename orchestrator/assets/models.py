@@ -17,6 +17,13 @@ from orchestrator.assets.evaluations import Evaluation as Evaluation  # tables o
 from orchestrator.assets.references import LIVE
 from orchestrator.assets.replacements import Replacement as Replacement
 from orchestrator.assets.replacements import ReplacementCase as ReplacementCase
+from orchestrator.assets.trainings import Training as Training
+from orchestrator.assets.trainings import TrainingState as TrainingState
+from orchestrator.assets.watches import Alert as Alert
+from orchestrator.assets.watches import AlertKind as AlertKind
+from orchestrator.assets.watches import Check as Check
+from orchestrator.assets.watches import Judgement as Judgement
+from orchestrator.assets.watches import Watch as Watch
 from orchestrator.governance.grants import Grant, GrantQuerySet, highest
 from orchestrator.governance.sharing import ASSETS, Level, Rules
 from orchestrator.governance.signing import is_signed, sign

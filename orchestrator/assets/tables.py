@@ -1,4 +1,4 @@
-"""Tables to learn from and to be judged by: rows of a CSV or JSON lines file as columns with a type.
+"""Tables to learn from and to be judged by: rows of a CSV, JSON lines or spreadsheet file as columns with a type.
 
 A column is a `number`, a `date`, a `choice` of few values, or `text`. A missing value is None in every kind.
 """
@@ -19,6 +19,7 @@ from itertools import islice
 from typing import Literal
 
 from orchestrator.assets.errors import TableUnusable
+from orchestrator.assets.spreadsheets import rows_of_sheet
 from orchestrator.documents.table import delimiter_of
 from orchestrator.documents.text import clean, decode
 
@@ -80,7 +81,7 @@ def read_table(data: bytes, name: str = "") -> Table:
     if len(data) > MOST_BYTES:
         raise TableUnusable(f"The file is larger than {MOST_BYTES // 1024 // 1024} MB. Take a part of it.")
     if data.startswith(b"PK\x03\x04"):
-        raise TableUnusable("Spreadsheet files cannot be read here. Save the sheet as CSV.")
+        return _read_sheet(data)
     text = decode(data)
     if text is None:
         raise TableUnusable("The file is no text. Save the table as CSV or JSON lines.")
@@ -149,6 +150,12 @@ def _read_csv(text: str) -> Table:
         raise TableUnusable(
             f"Line {reader.line_num:,} cannot be read: a cell is too long or holds a broken quotation mark."
         ) from error
+
+
+def _read_sheet(data: bytes) -> Table:
+    rows = rows_of_sheet(data)
+    names = _names([shown(cell) if cell is not None else "" for cell in next(rows, [])])
+    return table_of(dict(zip(names, row, strict=False)) for row in rows)
 
 
 def _csv_rows(reader: Iterator[list[str]], names: Sequence[str]) -> Iterator[dict[str, Scalar]]:

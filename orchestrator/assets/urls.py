@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from orchestrator.api.routes import route
-from orchestrator.assets.views import assets, catalogue, evaluations, looking, replacements, sharing, tools, versions
+from orchestrator.assets.views import (
+    assets,
+    catalogue,
+    evaluations,
+    looking,
+    replacements,
+    sharing,
+    tools,
+    training,
+    versions,
+    watching,
+)
 
 urlpatterns = [
     route("workspaces/<uuid:workspace>/assets", assets.AssetsView.as_view(), verb="asset:read"),
@@ -45,4 +56,10 @@ urlpatterns = [
     route("assets/<uuid:id>/grants", sharing.AssetGrantsView.as_view(), verb="asset:share"),
     route("assets/<uuid:id>/grants/candidates", sharing.AssetCandidatesView.as_view(), verb="asset:share"),
     route("asset-grants/<uuid:id>", sharing.AssetGrantView.as_view(), verb="asset:share"),
+    route("assets/<uuid:id>/watch", watching.WatchView.as_view(), verb="asset:read"),
+    route("assets/<uuid:id>/watch/now", watching.LookNowView.as_view(), verb="asset:modify"),
+    route("assets/<uuid:id>/alerts", watching.AssetAlertsView.as_view(), verb="asset:read"),
+    route("workspaces/<uuid:workspace>/alerts", watching.AlertsView.as_view(), verb="asset:read"),
+    route("alerts/<uuid:id>/see", watching.SeeAlertView.as_view(), verb="asset:modify"),
+    route("assets/<uuid:id>/table", training.TableView.as_view(), verb="asset:modify"),
 ]

@@ -287,6 +287,8 @@ class Request(models.Model):
         """The state, also where its time ran out a moment ago."""
         overdue = self.state == RequestState.OPEN and self.expires_at <= timezone.now()
         return RequestState.EXPIRED if overdue else RequestState(self.state)
+
+
 class AccessToken(models.Model):
     """Lets a program act as a person, in one workspace and for a while, within `scopes`. Only its hash is kept."""
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from orchestrator.engine.errors import Problem
 from orchestrator.engine.node_spec import OUT, Effect, NodeKind, Port
+from orchestrator.nodes.learning import Models
 from orchestrator.nodes.measuring import Measures
 
 
@@ -307,6 +308,7 @@ class NodeContext(Protocol):
     tools: Tools
     agents: Agents
     measures: Measures
+    models: Models
 
     def now(self) -> datetime: ...
 

@@ -18,8 +18,10 @@ from orchestrator.nodes.approval import Approval
 from orchestrator.nodes.ask_model import AskModel
 from orchestrator.nodes.ask_person import AskPerson
 from orchestrator.nodes.base import NodeType, Settings, StartType
+from orchestrator.nodes.build_data_set import BuildDataSet
 from orchestrator.nodes.call_tool import CallTool
 from orchestrator.nodes.cancel_steps import CancelSteps
+from orchestrator.nodes.check_drift import CheckDrift
 from orchestrator.nodes.classify_text import ClassifyText
 from orchestrator.nodes.compose_message import ComposeMessage
 from orchestrator.nodes.condition import Condition
@@ -41,6 +43,7 @@ from orchestrator.nodes.send_mail import SendMail
 from orchestrator.nodes.send_message import SendMessage
 from orchestrator.nodes.set_fields import SetFields
 from orchestrator.nodes.settings_check import check_settings, plain_schema
+from orchestrator.nodes.start_alert import StartAlert
 from orchestrator.nodes.start_file import StartFile
 from orchestrator.nodes.start_form import StartForm
 from orchestrator.nodes.start_link import StartLink
@@ -49,6 +52,7 @@ from orchestrator.nodes.start_message import StartMessage
 from orchestrator.nodes.start_schedule import StartSchedule
 from orchestrator.nodes.stop_with_error import StopWithError
 from orchestrator.nodes.switch import Switch
+from orchestrator.nodes.train_model import TrainModel
 from orchestrator.nodes.wait import Wait
 from orchestrator.nodes.wait_call import WaitCall
 from orchestrator.nodes.wait_message import WaitMessage
@@ -63,6 +67,7 @@ NODE_TYPES: tuple[type[NodeType], ...] = (
     StartMessage,
     StartSchedule,
     StartForm,
+    StartAlert,
     ParseDocument,
     ClassifyText,
     ExtractFields,
@@ -74,6 +79,9 @@ NODE_TYPES: tuple[type[NodeType], ...] = (
     RunAgent,
     CallTool,
     EvaluateAsset,
+    TrainModel,
+    BuildDataSet,
+    CheckDrift,
     Condition,
     Switch,
     ForEach,

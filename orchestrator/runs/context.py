@@ -26,6 +26,7 @@ from orchestrator.nodes.base import Answer, FileRef, HttpReply, OnText
 from orchestrator.runs import messages
 from orchestrator.runs.database import AWAY, in_database_again
 from orchestrator.runs.files import step_errors
+from orchestrator.runs.learning import ContextModels
 from orchestrator.runs.measuring import ContextMeasures
 from orchestrator.runs.models import Run
 from orchestrator.runs.outbox import send_mail
@@ -290,6 +291,10 @@ class Context:
     @property
     def measures(self) -> ContextMeasures:
         return ContextMeasures(self._workspace, self._run)
+
+    @property
+    def models(self) -> ContextModels:
+        return ContextModels(self._workspace, self._run, self._key)
 
     def now(self) -> datetime:
         return datetime.now(UTC)

@@ -15,7 +15,10 @@ from orchestrator.engine.state import StepStatus
 from orchestrator.runs.models import OutgoingMail, RunStatus
 
 STATUSES = [status.name.lower() for status in RunStatus]
-HOWS = ["manual", "terminal", "file", "link", "form", "schedule", "message", "repeat", "workflow", "agent", "items"]
+HOWS = [
+    *("manual", "terminal", "file", "link", "form", "schedule", "message", "alert"),
+    *("repeat", "workflow", "agent", "items", "training"),
+]
 STEP_STATUSES = [str(status) for status in StepStatus]
 ERROR_CATEGORIES = [str(category) for category in ErrorCategory]
 EVENT_KINDS = [str(kind) for kind in EventKind]

@@ -17,7 +17,9 @@ from uuid import UUID
 import redis
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+from django.db import transaction
 
+from orchestrator.assets.models import Alert, Asset
 from orchestrator.engine.events import Event
 from orchestrator.runs.store import Append
 from orchestrator.runs.writer import Written
@@ -68,6 +70,18 @@ class Speech:
     """Characters that were sent."""
     whole_at: float = 0.0
     """When all of it was sent last, for those who came later."""
+
+
+def tell_alerted(alert_id: UUID) -> None:
+    """Something about an asset is to be looked at: once it is committed, the bell rings."""
+    workspace = Alert.objects.values_list("workspace_id", flat=True).get(pk=alert_id)
+    transaction.on_commit(lambda: tell_workspace(workspace, "alerts"))
+
+
+def tell_checked(asset_id: UUID) -> None:
+    """The latest calls of an asset were looked at."""
+    workspace = Asset.objects.values_list("workspace_id", flat=True).get(pk=asset_id)
+    transaction.on_commit(lambda: tell_workspace(workspace, "alerts"))
 
 
 class Stream:

@@ -1,7 +1,15 @@
 from __future__ import annotations
 
 from orchestrator.api.routes import route
-from orchestrator.runs import asset_views, control_views, history_views, message_views, task_views, views
+from orchestrator.runs import (
+    asset_views,
+    control_views,
+    history_views,
+    message_views,
+    task_views,
+    training_views,
+    views,
+)
 
 urlpatterns = [
     route("workspaces/<uuid:workspace>/runs", views.RunsView.as_view(), verb="run:read"),
@@ -25,6 +33,8 @@ urlpatterns = [
     route("workspaces/<uuid:workspace>/messages", message_views.MessagesView.as_view(), verb="workflow:run"),
     route("assets/<uuid:id>/runs", asset_views.UsingRunsView.as_view(), verb="run:read"),
     route("replacements/<uuid:id>/cases", asset_views.KeptCasesView.as_view(), verb="asset:read"),
+    route("assets/<uuid:id>/trainings", training_views.TrainingsView.as_view(), verb="asset:read"),
+    route("trainings/<uuid:id>/stop", training_views.StopTrainingView.as_view(), verb="asset:modify"),
     route("workspaces/<uuid:workspace>/tasks", task_views.TasksView.as_view(), verb="task:read"),
     route("tasks/<uuid:id>", task_views.TaskView.as_view(), verb="task:read"),
     route("tasks/<uuid:id>/take", task_views.TakeView.as_view(), verb="task:decide"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from uuid_utils.compat import uuid7
 
@@ -32,6 +33,24 @@ class MessageStart(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["workspace", "name"], name="message_starts_by_name")]
+
+
+class AlertStart(models.Model):
+    """A start step of a live version that listens for alerts of an asset."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey("governance.Workspace", models.CASCADE, related_name="+")
+    workflow = models.ForeignKey("builder.Workflow", models.CASCADE, related_name="+")
+    node = models.CharField(max_length=60)
+    """Key of the start step."""
+    asset = models.CharField(max_length=100)
+    """By name: it may come later."""
+    kinds = ArrayField(models.CharField(max_length=20))
+
+    objects = TenantQuerySet["AlertStart"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "asset"], name="alert_starts_by_asset")]
 
 
 def new_slug() -> str:

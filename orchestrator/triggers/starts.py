@@ -18,7 +18,13 @@ from orchestrator.governance import sharing
 from orchestrator.governance.principal import Principal
 from orchestrator.triggers.models import Occurrence, OccurrenceState, PausedStart, Schedule
 
-KINDS = {"start_schedule": "schedule", "start_link": "link", "start_form": "form", "start_message": "message"}
+KINDS = {
+    "start_schedule": "schedule",
+    "start_link": "link",
+    "start_form": "form",
+    "start_message": "message",
+    "start_alert": "alert",
+}
 MOST = 500
 MISSED_DAYS = timedelta(days=7)
 LAST_RUNS = """

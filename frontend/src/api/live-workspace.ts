@@ -6,7 +6,7 @@ import { openSocket } from './sockets';
 
 interface Changed {
   type: string;
-  what?: 'runs' | 'tasks' | 'mails' | 'notifications';
+  what?: 'runs' | 'tasks' | 'mails' | 'notifications' | 'trainings' | 'alerts';
 }
 
 const OLD: Record<NonNullable<Changed['what']>, readonly string[]> = {
@@ -14,6 +14,8 @@ const OLD: Record<NonNullable<Changed['what']>, readonly string[]> = {
   tasks: ['tasks', 'task', 'figures'],
   mails: ['mails'],
   notifications: ['notifications', 'workflows', 'workflow'],
+  trainings: ['trainings', 'asset'],
+  alerts: ['alerts', 'watch'],
 };
 
 const GATHER_MS = 400;

@@ -117,3 +117,10 @@ export interface SavedSearch {
   name: string;
   query: Record<string, string | number | boolean>;
 }
+
+export type Training = Schemas['Training'];
+export type Watch = Schemas['Watch'];
+export type WatchLimits = Schemas['PatchedLimits'];
+export type Check = Schemas['Check'];
+export type LastCheck = Schemas['LastCheck'];
+export type Alert = Schemas['Alert'];

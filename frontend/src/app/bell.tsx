@@ -1,18 +1,26 @@
 import { ActionIcon, Button, Indicator, Popover, Text } from '@mantine/core';
-import { IconAlertOctagon, IconBell, IconPlayerPause, IconReplace, IconUserShare } from '@tabler/icons-react';
+import {
+  IconActivityHeartbeat,
+  IconAlertOctagon,
+  IconBell,
+  IconPlayerPause,
+  IconReplace,
+  IconUserShare,
+} from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useClearNotifications, useNotifications } from '@/api/notifications';
 import { useOpenReplacements } from '@/api/replacements';
 import { useOpenRequests } from '@/api/sharing';
-import type { Notification, OpenReplacement, OpenRequest } from '@/api/types';
+import type { Alert, Notification, OpenReplacement, OpenRequest } from '@/api/types';
+import { useUnseenAlerts } from '@/api/watching';
 import { sentence } from '@/core/server-words';
 import { TimeAgo } from '@/ui/time-ago';
 import { toast } from '@/ui/toasts';
 import classes from './bell.module.css';
 
-/** What a person is told without asking: failed live runs, a workflow that paused by itself. */
+/** What a person is told without asking: failed live runs, a workflow that paused by itself, a model that drifts. */
 export function Bell() {
   const { t } = useTranslation();
   const { rows, count } = useNotifications();
@@ -21,17 +29,18 @@ export function Bell() {
   const newest = rows[0];
   const requests = useOpenRequests().data ?? [];
   const replacements = useOpenReplacements().data ?? [];
-  const shown = Number(count) || rows.length;
-  const asked = requests.length + replacements.length;
+  const alerts = useUnseenAlerts().rows;
+  const others = requests.length + replacements.length + alerts.length;
+  const shown = (Number(count) || rows.length) + others;
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-start" width={360} trapFocus returnFocus shadow="md">
       <Popover.Target>
         <ActionIcon
           size="lg"
-          aria-label={t('app.bell.label', { count: shown + asked })}
+          aria-label={t('app.bell.label', { count: shown })}
           onClick={() => setOpened((open) => !open)}
         >
-          <Indicator label={shown + asked} size={16} offset={2} color="red" disabled={shown + asked === 0} zIndex={1}>
+          <Indicator label={shown} size={16} offset={2} color="red" disabled={shown === 0} zIndex={1}>
             <IconBell size={20} stroke={1.7} aria-hidden />
           </Indicator>
         </ActionIcon>
@@ -68,7 +77,16 @@ export function Bell() {
             ))}
           </ul>
         )}
-        {rows.length === 0 && asked > 0 ? null : rows.length === 0 ? (
+        {alerts.length > 0 && (
+          <ul className={classes.list} aria-label={t('app.bell.alerts')}>
+            {alerts.map((one) => (
+              <li key={one.id}>
+                <AlertEntry alert={one} onOpen={() => setOpened(false)} />
+              </li>
+            ))}
+          </ul>
+        )}
+        {rows.length === 0 && others > 0 ? null : rows.length === 0 ? (
           <Text c="dimmed" p="md">
             {t('app.bell.empty')}
           </Text>
@@ -132,6 +150,30 @@ function ReplacementEntry({ replacement, onOpen }: { replacement: OpenReplacemen
         </Text>
         <Text span c="dimmed" size="xs" display="block">
           <TimeAgo at={created_at} />
+        </Text>
+      </span>
+    </Link>
+  );
+}
+
+/** A model is to be looked at; it stays until somebody says that they have seen it. */
+function AlertEntry({ alert, onOpen }: { alert: Alert; onOpen(): void }) {
+  const { t } = useTranslation();
+  return (
+    <Link
+      to="/assets/$id"
+      params={{ id: alert.asset }}
+      search={{ tab: 'watch' }}
+      className={classes.entry}
+      onClick={onOpen}
+    >
+      <IconActivityHeartbeat size={18} aria-hidden className={classes.icon} data-kind="paused" />
+      <span>
+        <Text span fw={550}>
+          {t(`app.bell.alert.${alert.kind}`, { name: alert.asset_title })}
+        </Text>
+        <Text span c="dimmed" size="xs" display="block">
+          <TimeAgo at={alert.at} />
         </Text>
       </span>
     </Link>

@@ -244,7 +244,15 @@ const asset = createRoute({
   getParentRoute: () => shell,
   path: '/assets/$id',
   validateSearch: assetSearch,
-  component: page(() => import('@/features/assets/asset-page'), 'assets', 'making', 'quality', 'replacement', 'tools'),
+  component: page(
+    () => import('@/features/assets/asset-page'),
+    'assets',
+    'learning',
+    'making',
+    'quality',
+    'replacement',
+    'tools',
+  ),
 });
 
 const assetAdd = createRoute({

@@ -18,6 +18,7 @@ from orchestrator.nodes.start_manual import FormField, read_answers
 from orchestrator.runs import mail
 from orchestrator.runs.actions.posting import post
 from orchestrator.runs.actions.tasks import fresh, record, require_decider, too_late
+from orchestrator.runs.corrections import judge
 from orchestrator.runs.models import HumanTask, TaskAnswer, TaskKind, TaskState
 
 APPROVED, REJECTED, COMPLETED = "approved", "rejected", "completed"
@@ -52,6 +53,7 @@ def complete_task(principal: Principal, task: HumanTask, answers: Mapping[str, A
         _close(principal, task, COMPLETED, "", now, values=values)
         output = {"answers": values, "answered_by": principal.name, "answered_at": now.isoformat()}
         _tell_run(task, port="out", output=output, facts={"answered_by": principal.name})
+        judge(principal, task, values)
         record(principal, COMPLETED, task)
     return fresh(task)
 

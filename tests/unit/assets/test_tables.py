@@ -66,7 +66,7 @@ def test_a_missing_column_is_named_with_those_there_are() -> None:
         (b"a,b\n", "a.csv", "no rows"),
         (b"a,a\n1,2\n", "a.csv", "own name"),
         (b"a,b\n1,2,3\n", "a.csv", "3 cells"),
-        (b"PK\x03\x04rest", "a.xlsx", "Save the sheet as CSV"),
+        (b"PK\x03\x04rest", "a.xlsx", "save the sheet as CSV"),
         (bytes(range(32)) * 20, "a.csv", "no text"),
         (b'{"a": 1}\n{"a": [1]}\n', "a.jsonl", "Line 2 must be"),
         (b'{"a": 1}\n{"a"\n', "a.jsonl", "Line 2 is no JSON"),

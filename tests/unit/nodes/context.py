@@ -26,6 +26,7 @@ from orchestrator.nodes.base import (
     Waiting,
     WorkflowCalled,
 )
+from orchestrator.nodes.learning import BuiltDataSet, LookedAt, TrainedVersion
 from orchestrator.nodes.measuring import Measured
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -168,6 +169,31 @@ class MemoryMeasures:
 
 
 @dataclass
+class MemoryModels:
+    """Gives what stands in `trained`; what was asked for is kept."""
+
+    trained: TrainedVersion | None = None
+    looked_at: LookedAt | None = None
+    built: BuiltDataSet | None = None
+    asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    async def train(self, name: str, **how: Any) -> TrainedVersion:
+        self.asked.append((name, how))
+        assert self.trained is not None
+        return self.trained
+
+    async def look_at(self, name: str) -> LookedAt:
+        self.asked.append((name, {}))
+        assert self.looked_at is not None
+        return self.looked_at
+
+    async def build_data_set(self, name: str, **how: Any) -> BuiltDataSet:
+        self.asked.append((name, how))
+        assert self.built is not None
+        return self.built
+
+
+@dataclass
 class MemoryContext:
     run_id: str = "run-1"
     step_key: str = "step"
@@ -181,6 +207,7 @@ class MemoryContext:
     tools: MemoryTools = field(default_factory=MemoryTools)
     agents: MemoryAgents = field(default_factory=MemoryAgents)
     measures: MemoryMeasures = field(default_factory=MemoryMeasures)
+    models: MemoryModels = field(default_factory=MemoryModels)
     said: list[str] = field(default_factory=list)
 
     def now(self) -> datetime:

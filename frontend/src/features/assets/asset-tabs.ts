@@ -1,5 +1,6 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { AssetDetail } from '@/api/types';
+import { isTrained } from '@/core/training';
 
 export type Kind = AssetDetail['kind'];
 
@@ -17,6 +18,8 @@ interface AssetTab {
     | 'quality'
     | 'replacement'
     | 'use'
+    | 'watch'
+    | 'training'
     | 'dependents'
     | 'sharing';
   /** The kinds of assets that have it; without it all of them. */
@@ -35,6 +38,8 @@ export const TABS: readonly AssetTab[] = [
   { key: 'quality', kinds: ['model', 'data_set'], load: lazy(() => import('./quality-tab')) },
   { key: 'replacement', load: lazy(() => import('./replacement-tab')) },
   { key: 'use', load: lazy(() => import('./use-tab')) },
+  { key: 'watch', kinds: ['model'], load: lazy(() => import('./watch-tab')) },
+  { key: 'training', kinds: ['model'], shown: ({ task }) => isTrained(task), load: lazy(() => import('./training-tab')) },
   { key: 'dependents', load: lazy(() => import('./dependents-tab')) },
   { key: 'sharing', shown: ({ may }) => may.share, load: lazy(() => import('./sharing-tab')) },
 ];

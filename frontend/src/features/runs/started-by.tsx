@@ -12,9 +12,11 @@ export const HOWS = [
   'schedule',
   'form',
   'message',
+  'alert',
   'workflow',
   'agent',
   'items',
+  'training',
 ] as const;
 type How = (typeof HOWS)[number];
 

@@ -1,5 +1,12 @@
 import { Button, Switch, Text, Tooltip } from '@mantine/core';
-import { IconBolt, IconCalendarTime, IconForms, IconLink, IconMessage } from '@tabler/icons-react';
+import {
+  IconActivityHeartbeat,
+  IconBolt,
+  IconCalendarTime,
+  IconForms,
+  IconLink,
+  IconMessage,
+} from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -16,7 +23,13 @@ import { toast } from '@/ui/toasts';
 import { useRuleWords } from '@/ui/use-rule-words';
 import classes from './starts.module.css';
 
-const ICONS = { schedule: IconCalendarTime, link: IconLink, form: IconForms, message: IconMessage };
+const ICONS = {
+  schedule: IconCalendarTime,
+  link: IconLink,
+  form: IconForms,
+  message: IconMessage,
+  alert: IconActivityHeartbeat,
+};
 
 /** `/starts`: what starts workflows by itself, whether it is on, and when it did last and does next. */
 export default function StartsPage() {
