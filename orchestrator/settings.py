@@ -258,6 +258,8 @@ SPECTACULAR_SETTINGS = {
         "OccurrenceState": "orchestrator.triggers.models.OccurrenceState",
         "StartKind": "orchestrator.triggers.serializers.START_KINDS",
         "StartState": "orchestrator.triggers.serializers.START_STATES",
+        "BudgetPeriod": "orchestrator.assets.models.Period",
+        "AtLimit": "orchestrator.assets.models.AtLimit",
     },
 }
 
@@ -273,6 +275,8 @@ SUBSCRIBERS: dict[str, tuple[str, ...]] = {
     ),
     "workflow.paused": ("orchestrator.triggers.actions.schedules.rest_schedules",),
     "message.sent": ("orchestrator.triggers.messages.start_by_message",),
+    "budget.warned": ("orchestrator.operations.budget_news.tell_keepers",),
+    "budget.reached": ("orchestrator.operations.budget_news.tell_keepers",),
 }
 
 CELERY_BROKER_URL = REDIS_URL
@@ -284,9 +288,13 @@ SWEEPS: tuple[str, ...] = (
     "orchestrator.runs.reminders.remind_due",
     "orchestrator.triggers.actions.schedules.start_due",
     "orchestrator.operations.failures.notice_failures",
+    "orchestrator.assets.actions.budgets.watch_budgets",
 )
 # What a worker does when a sweep rings for it, by name.
-CHORES = {"mail_failures": "orchestrator.operations.failures.mail_failures"}
+CHORES = {
+    "mail_failures": "orchestrator.operations.failures.mail_failures",
+    "mail_budget": "orchestrator.operations.budget_news.mail_budget",
+}
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -33,6 +33,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 
 from orchestrator.assets import remote
+from orchestrator.assets.admission import Asker, admit
 from orchestrator.assets.errors import ArtifactAltered, AssetError, RuntimeMissing
 from orchestrator.assets.fallback import first_answer
 from orchestrator.assets.models import Runtime, makers_of
@@ -90,16 +91,18 @@ async def call(
     pins: Pins | None = None,
     told: Callable[[CallRecord], None] | None = None,
     on_text: OnText | None = None,
+    asker: Callable[[], Asker] | None = None,
 ) -> Answer:
     """Ask the version that `reference` (`name` or `name@alias`) means, or that the run of `pins` asked before.
 
     While it cannot answer, those are asked that it names as its `fallbacks`; who answered stands in the answer. `told`
     hears of every question, also of one that failed or was interrupted; `on_text` of the text of a language model as it
-    comes. Raises `StepFailed`: config (no such asset, wrong task), internal (altered), or the model's own.
+    comes; `asker` says for whom it is, where a budget or limit depends on that. Raises `StepFailed`: config (no such
+    asset, wrong task), internal (altered), what `admit` raises, or the model's own.
     """
 
     async def ask(asked: str, hear: OnText | None) -> Answer:
-        return await _call(workspace_id, asked, task, payload, http, pins, told, hear)
+        return await _call(workspace_id, asked, task, payload, http, pins, told, hear, asker)
 
     meant = await answering(workspace_id, reference, pins)
     found = await first_answer([reference, *meant.config.get("fallbacks", ())], ask, on_text)
@@ -115,6 +118,7 @@ async def _call(
     pins: Pins | None,
     told: Callable[[CallRecord], None] | None,
     on_text: OnText | None,
+    asker: Callable[[], Asker] | None,
 ) -> Answer:
     version = await answering(workspace_id, reference, pins)
     if version.task not in makers_of(task):
@@ -124,6 +128,7 @@ async def _call(
             f"{version.asset} cannot be used here: it is made to {version.task or version.kind}, not to {task}.",
             hint="Choose another model for this step.",
         )
+    admission = await admit(workspace_id, version.asset, asker)
     started = time.perf_counter()
     code, value, about = INTERRUPTED, {}, {}
     try:
@@ -134,6 +139,7 @@ async def _call(
         raise
     finally:
         record = _record(version, task, code, started, about)
+        admission.paid(record.cost)
         if told is not None:
             told(record)
     if pins is not None:

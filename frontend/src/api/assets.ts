@@ -17,11 +17,12 @@ export function useAssets(filters: AssetFilters = {}) {
   return { ...list, rows: list.rows.map(titled) };
 }
 
-export function useAsset(id: string) {
+export function useAsset(id: string, enabled = true) {
   useTranslation();
   return useQuery({
     queryKey: ['asset', id],
     queryFn: () => api.get<AssetDetail>(`assets/${id}`),
+    enabled,
     select: (asset) => ({ ...titled(asset), purpose: phrase(asset.purpose) }),
   });
 }

@@ -6,7 +6,7 @@ import { openSocket } from './sockets';
 
 interface Changed {
   type: string;
-  what?: 'runs' | 'tasks' | 'mails' | 'notifications';
+  what?: 'runs' | 'tasks' | 'mails' | 'notifications' | 'budgets';
 }
 
 const OLD: Record<NonNullable<Changed['what']>, readonly string[]> = {
@@ -14,6 +14,7 @@ const OLD: Record<NonNullable<Changed['what']>, readonly string[]> = {
   tasks: ['tasks', 'task', 'figures'],
   mails: ['mails'],
   notifications: ['notifications', 'workflows', 'workflow'],
+  budgets: ['budgets'],
 };
 
 const GATHER_MS = 400;

@@ -313,6 +313,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/budgets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["budget_remove"];
+        options?: never;
+        head?: never;
+        patch: operations["budget_change"];
+        trace?: never;
+    };
+    "/api/budgets/{id}/extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Allow more in the period under way; steps that wait for it go on. */
+        post: operations["budget_extend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/call-limits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["call_limit_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/credentials/{id}": {
         parameters: {
             query?: never;
@@ -533,6 +582,39 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/proposals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["proposal_discard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make it the draft. 409 with `current` when somebody saved in between. */
+        post: operations["proposal_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{id}": {
         parameters: {
             query?: never;
@@ -697,6 +779,23 @@ export interface paths {
         get: operations["api_runs_steps_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/steps/{step}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Why the step failed and what to do. The text comes piece by piece, as lines of JSON. */
+        post: operations["step_explain"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1076,6 +1175,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflows/{id}/formulas/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A formula from words. The last line of JSON holds it. */
+        post: operations["formula_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows/{id}/formulas/trial": {
         parameters: {
             query?: never;
@@ -1245,6 +1361,24 @@ export interface paths {
         post?: never;
         /** @description Put the loaded data away. */
         delete: operations["api_workflows_loaded_run_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What waits for this person to be applied or discarded: one or none. */
+        get: operations["proposals"];
+        put?: never;
+        /** @description Build the workflow from a sentence. Lines of JSON tell what is done; the last names the proposal. */
+        post: operations["proposal_ask"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1625,6 +1759,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of them, with what was spent in the period under way. */
+        get: operations["budgets"];
+        put?: never;
+        /** @description Say what may be spent by the workspace, by one workflow or on one model. */
+        post: operations["budget_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/call-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How many calls a minute are let through. */
+        get: operations["call_limits"];
+        put?: never;
+        /** @description Set a limit; the same again changes its number. */
+        post: operations["call_limit_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/chat-models": {
         parameters: {
             query?: never;
@@ -1689,6 +1859,40 @@ export interface paths {
         put?: never;
         /** @description A new folder, at the top or in another one. */
         post: operations["api_workspaces_folders_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Whether there is a language model that helps this person here. */
+        get: operations["help"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/help/{name}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop what is being worked out. Nothing of it is kept. */
+        post: operations["help_stop"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2040,6 +2244,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was asked and what it cost, summed up by day, workflow, asset or person. */
+        get: operations["usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/usage/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The calls behind a figure, the newest first. */
+        get: operations["usage_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/usage/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The figures or the calls as a file. */
+        get: operations["usage_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/workflow-facets": {
         parameters: {
             query?: never;
@@ -2146,6 +2401,14 @@ export interface components {
          * @enum {string}
          */
         AnswerEnum: "retry" | "done" | "fail";
+        /**
+         * @description * `live` - Live
+         *     * `candidate` - Candidate
+         *     * `shadow` - Shadow
+         *     * `pinned` - Pinned
+         * @enum {string}
+         */
+        ArmEnum: "live" | "candidate" | "shadow" | "pinned";
         Ask: {
             /** @default use */
             level: components["schemas"]["Level"];
@@ -2177,6 +2440,29 @@ export interface components {
             readonly versions: components["schemas"]["AssetVersion"][];
             readonly aliases: components["schemas"]["Alias"][];
             readonly may: components["schemas"]["May"];
+        };
+        /** @description One question to an asset. */
+        AssetCall: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: date-time */
+            readonly at: string;
+            readonly asset: components["schemas"]["Called"];
+            version: number;
+            arm: components["schemas"]["ArmEnum"];
+            readonly task: string;
+            readonly workflow: components["schemas"]["Called"] | null;
+            /** Format: uuid */
+            readonly run: string | null;
+            readonly node: string;
+            readonly person: components["schemas"]["Called"] | null;
+            readonly code: string;
+            /** Format: double */
+            readonly ms: number;
+            readonly prompt_tokens: number | null;
+            readonly completion_tokens: number | null;
+            /** Format: decimal */
+            readonly cost: string | null;
         };
         AssetCandidates: {
             people: components["schemas"]["Person"][];
@@ -2293,6 +2579,13 @@ export interface components {
             /** Format: uuid */
             user: string;
         };
+        /**
+         * @description * `warn` - Warn
+         *     * `pause` - Pause
+         *     * `stop` - Stop
+         * @enum {string}
+         */
+        AtLimit: "warn" | "pause" | "stop";
         Attempt: {
             attempt: number;
             status: components["schemas"]["StepStatus"];
@@ -2357,6 +2650,28 @@ export interface components {
         };
         /** @enum {unknown} */
         BlankEnum: "";
+        Budget: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly asset: components["schemas"]["Called"] | null;
+            readonly workflow: components["schemas"]["Called"] | null;
+            period: components["schemas"]["BudgetPeriod"];
+            /** Format: decimal */
+            readonly amount: string;
+            readonly warn_percent: number;
+            at_limit: components["schemas"]["AtLimit"];
+            readonly spent: string;
+            /** @description Allowed on top in this period */
+            readonly extra: string;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /**
+         * @description * `day` - Day
+         *     * `month` - Month
+         * @enum {string}
+         */
+        BudgetPeriod: "day" | "month";
         Bulk: {
             action: components["schemas"]["BulkActionEnum"];
             ids: string[];
@@ -2376,12 +2691,26 @@ export interface components {
             done: string[];
             refused: components["schemas"]["Refused"][];
         };
+        CallLimit: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly asset: components["schemas"]["Called"] | null;
+            readonly each_person: boolean;
+            readonly per_minute: number;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
         /**
          * @description * `nobody` - Nobody
          *     * `workspace` - Workspace
          * @enum {string}
          */
         CallableByEnum: "nobody" | "workspace";
+        Called: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         Cancel: {
             /** @default  */
             reason: string;
@@ -2603,6 +2932,20 @@ export interface components {
          * @enum {string}
          */
         EventKind: "run_started" | "step_started" | "step_done" | "step_failed" | "step_skipped" | "step_waiting" | "items_opened" | "chunk_ended" | "items_done" | "step_unknown" | "review_answered" | "step_cancelled" | "run_paused" | "run_resumed" | "loop_decided" | "cancel_requested" | "undo_started" | "run_finished" | "mail_ignored";
+        Explain: {
+            /** @default en */
+            language: components["schemas"]["LanguageEnum"];
+            /** @description Answers so far, and what then */
+            said?: components["schemas"]["Said"][];
+        };
+        Extension: {
+            /**
+             * Format: decimal
+             * @description On top, this period
+             */
+            amount: string;
+            reason: string;
+        };
         FailedAttempt: {
             attempt: number;
             /** Format: date-time */
@@ -2709,6 +3052,22 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        FormulaWish: {
+            wish: string;
+            kind: components["schemas"]["FormulaWishKindEnum"];
+            /** @description Values by the names that formulas use */
+            scope: {
+                [key: string]: unknown;
+            };
+            /** @default en */
+            language: components["schemas"]["LanguageEnum"];
+        };
+        /**
+         * @description * `expr` - expr
+         *     * `text` - text
+         * @enum {string}
+         */
+        FormulaWishKindEnum: "expr" | "text";
         /**
          * @description * `self_with_reason` - Self With Reason
          *     * `required` - Required
@@ -2984,6 +3343,10 @@ export interface components {
             by: string;
             /** @description A comment, or to whom it was handed */
             detail: string;
+        };
+        /** @description The model that helps here; null: nobody is offered help. */
+        Help: {
+            model: string | null;
         };
         /** @description An entry as it stands in place, for people who are no auditors: without where somebody sat. */
         HistoryEvent: {
@@ -3280,6 +3643,25 @@ export interface components {
             /** Format: date-time */
             expires_at?: string | null;
         };
+        NewBudget: {
+            /** Format: decimal */
+            amount: string;
+            /** @default 80 */
+            warn_percent: number;
+            at_limit: components["schemas"]["AtLimit"];
+            /** Format: uuid */
+            asset?: string | null;
+            /** Format: uuid */
+            workflow?: string | null;
+            period: components["schemas"]["BudgetPeriod"];
+        };
+        NewCallLimit: {
+            /** Format: uuid */
+            asset?: string | null;
+            /** @default false */
+            each_person: boolean;
+            per_minute: number;
+        };
         NewFolder: {
             name: string;
             /** Format: uuid */
@@ -3506,6 +3888,12 @@ export interface components {
          * @enum {string}
          */
         PageEnum: "workflows" | "runs";
+        PaginatedAssetCallList: {
+            results: components["schemas"]["AssetCall"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
         PaginatedAssetItemList: {
             results: components["schemas"]["AssetItem"][];
             next: string | null;
@@ -3608,6 +3996,13 @@ export interface components {
             /** Format: date-time */
             expires_at?: string | null;
         };
+        PatchedBudgetChange: {
+            /** Format: decimal */
+            amount?: string;
+            /** @default 80 */
+            warn_percent: number;
+            at_limit?: components["schemas"]["AtLimit"];
+        };
         /** @description What is said of an asset. Each may be left out. */
         PatchedCard: {
             title?: string;
@@ -3665,6 +4060,8 @@ export interface components {
             allowed_hosts?: string[];
             max_running?: number;
             max_open?: number;
+            currency?: string;
+            help_model?: string;
         };
         Path: {
             /** @description No other start of the workspace has it */
@@ -3720,6 +4117,16 @@ export interface components {
             field: string | null;
             message: string;
             hint: string;
+        };
+        Proposal: {
+            /** Format: uuid */
+            readonly id: string;
+            sentence: string;
+            plan?: string;
+            graph: components["schemas"]["Graph"];
+            blanks: number;
+            /** Format: date-time */
+            readonly created_at: string;
         };
         Publish: {
             /** @default  */
@@ -3970,6 +4377,10 @@ export interface components {
          * @enum {string}
          */
         RuntimeEnum: "labels" | "patterns" | "skops" | "onnx_model" | "chat" | "anthropic" | "inference" | "embeddings" | "forecast";
+        Said: {
+            answer: string;
+            question: string;
+        };
         Sample: {
             /** @description What the step is to have given; at most 256 KB */
             value: unknown | null;
@@ -4447,6 +4858,48 @@ export interface components {
             /** Format: uri */
             file: string;
         };
+        Usage: {
+            /** Format: date */
+            since: string;
+            /** Format: date */
+            until: string;
+            currency: string;
+            total: components["schemas"]["UsageSums"];
+            days: components["schemas"]["UsageDay"][];
+            /** @description Rows in all; the dearest are given */
+            count: number;
+            rows: components["schemas"]["UsageRow"][];
+        };
+        UsageDay: {
+            calls: number;
+            errors: number;
+            prompt_tokens: number;
+            completion_tokens: number;
+            /** Format: decimal */
+            cost: string;
+            /** Format: date */
+            day: string;
+        };
+        UsageRow: {
+            calls: number;
+            errors: number;
+            prompt_tokens: number;
+            completion_tokens: number;
+            /** Format: decimal */
+            cost: string;
+            /** @description A day, or an id; null: none */
+            key: string | null;
+            /** @description Empty: gone, or not for this person */
+            name: string;
+        };
+        UsageSums: {
+            calls: number;
+            errors: number;
+            prompt_tokens: number;
+            completion_tokens: number;
+            /** Format: decimal */
+            cost: string;
+        };
         Uses: {
             workflows: components["schemas"]["UsingWorkflow"][];
             /** @description Workflows that use it and that this person does not see */
@@ -4489,6 +4942,7 @@ export interface components {
          *     * `asset:share` - asset:share
          *     * `audit:export` - audit:export
          *     * `audit:read` - audit:read
+         *     * `budget:manage` - budget:manage
          *     * `credential:edit` - credential:edit
          *     * `credential:read` - credential:read
          *     * `credential:use` - credential:use
@@ -4501,6 +4955,7 @@ export interface components {
          *     * `run:read` - run:read
          *     * `task:decide` - task:decide
          *     * `task:read` - task:read
+         *     * `usage:read` - usage:read
          *     * `workflow:edit` - workflow:edit
          *     * `workflow:publish` - workflow:publish
          *     * `workflow:read` - workflow:read
@@ -4512,7 +4967,7 @@ export interface components {
          *     * `workspace:read` - workspace:read
          * @enum {string}
          */
-        Verb: "asset:consume" | "asset:modify" | "asset:read" | "asset:replace" | "asset:share" | "audit:export" | "audit:read" | "credential:edit" | "credential:read" | "credential:use" | "file:write" | "mail:read" | "member:manage" | "member:read" | "run:cancel" | "run:payload" | "run:read" | "task:decide" | "task:read" | "workflow:edit" | "workflow:publish" | "workflow:read" | "workflow:read_restricted" | "workflow:run" | "workflow:run_draft" | "workflow:share" | "workspace:manage" | "workspace:read";
+        Verb: "asset:consume" | "asset:modify" | "asset:read" | "asset:replace" | "asset:share" | "audit:export" | "audit:read" | "budget:manage" | "credential:edit" | "credential:read" | "credential:use" | "file:write" | "mail:read" | "member:manage" | "member:read" | "run:cancel" | "run:payload" | "run:read" | "task:decide" | "task:read" | "usage:read" | "workflow:edit" | "workflow:publish" | "workflow:read" | "workflow:read_restricted" | "workflow:run" | "workflow:run_draft" | "workflow:share" | "workspace:manage" | "workspace:read";
         Version: {
             /** Format: uuid */
             readonly id: string;
@@ -4573,6 +5028,11 @@ export interface components {
         WholeFigure: {
             now: number;
             before: number;
+        };
+        Wish: {
+            sentence: string;
+            /** @default en */
+            language: components["schemas"]["LanguageEnum"];
         };
         Workflow: {
             /** Format: uuid */
@@ -4676,6 +5136,10 @@ export interface components {
             max_running: number;
             /** @description Runs that are worked on or wait in line */
             max_open: number;
+            /** @description Of prices, costs and budgets */
+            currency: string;
+            /** @description The language model that helps people build: name or name@alias */
+            help_model: string;
         };
     };
     responses: never;
@@ -5211,6 +5675,96 @@ export interface operations {
             };
         };
     };
+    budget_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    budget_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedBudgetChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+        };
+    };
+    budget_extend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Extension"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+        };
+    };
+    call_limit_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     credential_delete: {
         parameters: {
             query?: never;
@@ -5592,6 +6146,50 @@ export interface operations {
             };
         };
     };
+    proposal_discard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    proposal_apply: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The draft's token, in double quotes */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+        };
+    };
     api_runs_retrieve: {
         parameters: {
             query?: never;
@@ -5824,6 +6422,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StepDetail"];
+                };
+            };
+        };
+    };
+    step_explain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                step: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Explain"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
                 };
             };
         };
@@ -6421,6 +7045,31 @@ export interface operations {
             };
         };
     };
+    formula_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormulaWish"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+        };
+    };
     api_workflows_formulas_trial_create: {
         parameters: {
             query?: never;
@@ -6734,6 +7383,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    proposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"][];
+                };
+            };
+        };
+    };
+    proposal_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wish"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
             };
         };
     };
@@ -7387,6 +8082,98 @@ export interface operations {
             };
         };
     };
+    budgets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"][];
+                };
+            };
+        };
+    };
+    budget_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBudget"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+        };
+    };
+    call_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallLimit"][];
+                };
+            };
+        };
+    };
+    call_limit_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCallLimit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallLimit"];
+                };
+            };
+        };
+    };
     register_chat_model: {
         parameters: {
             query?: never;
@@ -7527,6 +8314,48 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Folder"];
                 };
+            };
+        };
+    };
+    help: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Help"];
+                };
+            };
+        };
+    };
+    help_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -8193,6 +9022,118 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    usage: {
+        parameters: {
+            query?: {
+                asset?: string;
+                /**
+                 * @description * `day` - day
+                 *     * `workflow` - workflow
+                 *     * `asset` - asset
+                 *     * `person` - person
+                 */
+                by?: "day" | "workflow" | "asset" | "person";
+                /** @description Only this day of UTC */
+                day?: string;
+                days?: number;
+                failed?: boolean;
+                /** @description Id, or none: runs that began by themselves */
+                person?: string;
+                /** @description Id, or none: help while building */
+                workflow?: string;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+        };
+    };
+    usage_calls: {
+        parameters: {
+            query?: {
+                asset?: string;
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Only this day of UTC */
+                day?: string;
+                days?: number;
+                failed?: boolean;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description Id, or none: runs that began by themselves */
+                person?: string;
+                /** @description Id, or none: help while building */
+                workflow?: string;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAssetCallList"];
+                };
+            };
+        };
+    };
+    usage_export: {
+        parameters: {
+            query?: {
+                asset?: string;
+                /**
+                 * @description * `day` - day
+                 *     * `workflow` - workflow
+                 *     * `asset` - asset
+                 *     * `person` - person
+                 *     * `calls` - calls
+                 */
+                by?: "day" | "workflow" | "asset" | "person" | "calls";
+                /** @description Only this day of UTC */
+                day?: string;
+                days?: number;
+                failed?: boolean;
+                /** @description Id, or none: runs that began by themselves */
+                person?: string;
+                /** @description Id, or none: help while building */
+                workflow?: string;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
             };
         };
     };

@@ -1,11 +1,14 @@
 import { ActionIcon, Button, Indicator, Popover, Text } from '@mantine/core';
-import { IconAlertOctagon, IconBell, IconPlayerPause, IconUserShare } from '@tabler/icons-react';
+import { IconAlertOctagon, IconBell, IconCoins, IconPlayerPause, IconUserShare } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useClearNotifications, useNotifications } from '@/api/notifications';
+import { useCan } from '@/api/session';
 import { useOpenRequests } from '@/api/sharing';
 import type { Notification, OpenRequest } from '@/api/types';
+import { type Budget, useBudgets } from '@/api/usage';
+import { stateOf } from '@/core/budgets';
 import { sentence } from '@/core/server-words';
 import { TimeAgo } from '@/ui/time-ago';
 import { toast } from '@/ui/toasts';
@@ -19,23 +22,20 @@ export function Bell() {
   const clear = useClearNotifications();
   const newest = rows[0];
   const requests = useOpenRequests().data ?? [];
-  const shown = Number(count) || rows.length;
+  const budgets = (useBudgets(useCan('budget:manage')).data ?? []).filter((one) => stateOf(one) !== 'free');
+  // What is only told stays listed until the budget begins anew; it must not ring all that time.
+  const waiting = budgets.filter((one) => stateOf(one) === 'waits').length;
+  const shown = (Number(count) || rows.length) + requests.length + waiting;
+  const others = requests.length + budgets.length;
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-start" width={360} trapFocus returnFocus shadow="md">
       <Popover.Target>
         <ActionIcon
           size="lg"
-          aria-label={t('app.bell.label', { count: shown + requests.length })}
+          aria-label={t('app.bell.label', { count: shown })}
           onClick={() => setOpened((open) => !open)}
         >
-          <Indicator
-            label={shown + requests.length}
-            size={16}
-            offset={2}
-            color="red"
-            disabled={shown + requests.length === 0}
-            zIndex={1}
-          >
+          <Indicator label={shown} size={16} offset={2} color="red" disabled={shown === 0} zIndex={1}>
             <IconBell size={20} stroke={1.7} aria-hidden />
           </Indicator>
         </ActionIcon>
@@ -63,7 +63,16 @@ export function Bell() {
             ))}
           </ul>
         )}
-        {rows.length === 0 && requests.length > 0 ? null : rows.length === 0 ? (
+        {budgets.length > 0 && (
+          <ul className={classes.list} aria-label={t('app.nav.usage')}>
+            {budgets.map((one) => (
+              <li key={one.id}>
+                <BudgetEntry budget={one} onOpen={() => setOpened(false)} />
+              </li>
+            ))}
+          </ul>
+        )}
+        {rows.length === 0 && others > 0 ? null : rows.length === 0 ? (
           <Text c="dimmed" p="md">
             {t('app.bell.empty')}
           </Text>
@@ -129,6 +138,21 @@ function RequestEntry({ request, onOpen }: { request: OpenRequest; onOpen(): voi
           <TimeAgo at={request.created_at} />
         </Text>
       </span>
+    </Link>
+  );
+}
+
+/** A budget that comes to its end, or that steps wait for. */
+function BudgetEntry({ budget, onOpen }: { budget: Budget; onOpen(): void }) {
+  const { t } = useTranslation();
+  const state = stateOf(budget);
+  const name = budget.workflow?.name || budget.asset?.name || t('app.bell.budget.whole');
+  return (
+    <Link to="/usage" search={{ by: 'budgets' }} className={classes.entry} onClick={onOpen}>
+      <IconCoins size={18} aria-hidden className={classes.icon} data-kind={state === 'reached' ? 'failed' : 'paused'} />
+      <Text span fw={550}>
+        {t(`app.bell.budget.${state as Exclude<typeof state, 'free'>}`, { name })}
+      </Text>
     </Link>
   );
 }

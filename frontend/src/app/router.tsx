@@ -15,7 +15,7 @@ import { learn, type Room } from './i18n';
 import { Layout } from './layout';
 import { queryClient } from './queries';
 import { readAs } from './reader';
-import { auditSearch, runSearch, runsSearch, words, workflowSearch } from './search';
+import { auditSearch, runSearch, runsSearch, usageSearch, words, workflowSearch } from './search';
 
 /** A page that is loaded when it is opened, together with the rooms of the messages it says. */
 function page<Module extends { default: RouteComponent }>(load: () => Promise<Module>, ...rooms: Room[]) {
@@ -132,7 +132,14 @@ const workflow = createRoute({
     'forms',
     'audit',
     'runs',
+    'help',
   ),
+});
+
+const proposal = createRoute({
+  getParentRoute: () => authed,
+  path: '/workflows/$id/proposal',
+  component: page(() => import('@/features/editor/help/proposal-page'), 'help', 'editor', 'versions'),
 });
 
 const version = createRoute({
@@ -249,6 +256,13 @@ const settings = createRoute({
   component: page(() => import('@/features/governance/settings-page'), 'settings', 'governance'),
 });
 
+const usage = createRoute({
+  getParentRoute: () => shell,
+  path: '/usage',
+  validateSearch: usageSearch,
+  component: page(() => import('@/features/usage/usage-page'), 'usage', 'governance'),
+});
+
 const routeTree = root.addChildren([
   signIn,
   welcome,
@@ -258,6 +272,7 @@ const routeTree = root.addChildren([
   form,
   authed.addChildren([
     workflow,
+    proposal,
     version,
     compare,
     shell.addChildren([
@@ -274,6 +289,7 @@ const routeTree = root.addChildren([
       assets,
       asset,
       profile,
+      usage,
       connections,
       people,
       teams,

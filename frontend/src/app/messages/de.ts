@@ -7,6 +7,7 @@ import editor from './de/editor.json';
 import exchange from './de/exchange.json';
 import forms from './de/forms.json';
 import governance from './de/governance.json';
+import help from './de/help.json';
 import home from './de/home.json';
 import matrix from './de/matrix.json';
 import outbox from './de/outbox.json';
@@ -21,6 +22,7 @@ import teams from './de/teams.json';
 import templates from './de/templates.json';
 import tour from './de/tour.json';
 import ui from './de/ui.json';
+import usage from './de/usage.json';
 import versions from './de/versions.json';
 import words from './de/words.json';
 import workflows from './de/workflows.json';
@@ -36,6 +38,7 @@ export default {
   exchange,
   forms,
   governance,
+  help,
   home,
   matrix,
   outbox,
@@ -50,6 +53,7 @@ export default {
   templates,
   tour,
   ui,
+  usage,
   versions,
   words,
   workflows,

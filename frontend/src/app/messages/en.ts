@@ -7,6 +7,7 @@ import editor from './en/editor.json';
 import exchange from './en/exchange.json';
 import forms from './en/forms.json';
 import governance from './en/governance.json';
+import help from './en/help.json';
 import home from './en/home.json';
 import matrix from './en/matrix.json';
 import outbox from './en/outbox.json';
@@ -21,6 +22,7 @@ import teams from './en/teams.json';
 import templates from './en/templates.json';
 import tour from './en/tour.json';
 import ui from './en/ui.json';
+import usage from './en/usage.json';
 import versions from './en/versions.json';
 import words from './en/words.json';
 import workflows from './en/workflows.json';
@@ -36,6 +38,7 @@ export default {
   exchange,
   forms,
   governance,
+  help,
   home,
   matrix,
   outbox,
@@ -50,6 +53,7 @@ export default {
   templates,
   tour,
   ui,
+  usage,
   versions,
   words,
   workflows,
