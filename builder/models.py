@@ -357,6 +357,35 @@ class StepSample(models.Model):
         return f"Sample of {self.node}"
 
 
+class ProposalQuerySet(TenantQuerySet["Proposal"]):
+    def visible_to(self, principal: Principal) -> Self:
+        return self if principal.is_system else self.filter(workflow__in=Workflow.objects.visible_to(principal))
+
+
+class Proposal(models.Model):
+    """What a language model would make of a workflow, for a person to apply or discard. One a workflow and person."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workflow = models.ForeignKey(Workflow, models.CASCADE, related_name="proposals")
+    made_for = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    sentence = models.TextField()
+    """What was asked for."""
+    plan = models.TextField(blank=True)
+    """What the model said about it."""
+    graph = models.JSONField()
+    blanks = models.PositiveIntegerField()
+    """So many values a person has to fill in."""
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workflow", "made_for"], name="one_proposal_a_person")]
+
+    def __str__(self) -> str:
+        return f"Proposal for {self.workflow_id}"
+
+
 class SampleFile(models.Model):
     """A file of a starter's inbox, to try workflows with."""
 

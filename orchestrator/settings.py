@@ -270,6 +270,8 @@ SPECTACULAR_SETTINGS = {
         "OccurrenceState": "orchestrator.triggers.models.OccurrenceState",
         "StartKind": "orchestrator.triggers.serializers.START_KINDS",
         "StartState": "orchestrator.triggers.serializers.START_STATES",
+        "BudgetPeriod": "orchestrator.assets.models.Period",
+        "AtLimit": "orchestrator.assets.models.AtLimit",
     },
 }
 
@@ -296,6 +298,8 @@ SUBSCRIBERS: dict[str, tuple[str, ...]] = {
         "orchestrator.triggers.alerts.start_by_alert",
     ),
     "message.sent": ("orchestrator.triggers.messages.start_by_message",),
+    "budget.warned": ("orchestrator.operations.budget_news.tell_keepers",),
+    "budget.reached": ("orchestrator.operations.budget_news.tell_keepers",),
 }
 
 CELERY_BROKER_URL = REDIS_URL
@@ -316,6 +320,7 @@ SWEEPS: tuple[str, ...] = (
     "orchestrator.runs.evaluations.ring_for_forgotten",
     "orchestrator.runs.trainings.close_left",
     "orchestrator.operations.watching.watch_due",
+    "orchestrator.assets.actions.budgets.watch_budgets",
 )
 # What a worker does when a sweep rings for it, by name.
 CHORES = {
@@ -323,6 +328,7 @@ CHORES = {
     "measure": "orchestrator.assets.measuring.measure",
     "try_cases": "orchestrator.runs.kept_cases.try_cases",
     "look_at_asset": "orchestrator.assets.watching.look_at",
+    "mail_budget": "orchestrator.operations.budget_news.mail_budget",
 }
 
 STATIC_URL = "/static/"

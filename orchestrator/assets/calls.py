@@ -33,6 +33,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 
 from orchestrator.assets import remote
+from orchestrator.assets.admission import Asker, admit
 from orchestrator.assets.errors import ArtifactAltered, AssetError, RuntimeMissing
 from orchestrator.assets.fallback import Listener, first_answer
 from orchestrator.assets.models import Arm, Runtime, makers_of
@@ -93,16 +94,18 @@ async def call(
     pins: Pins | None = None,
     told: Callable[[CallRecord], None] | None = None,
     on_text: OnText | None = None,
+    asker: Callable[[], Asker] | None = None,
 ) -> Answer:
     """Ask the version that `reference` (`name` or `name@alias`) means, or that the run of `pins` asked before.
 
     Where another version is tried in its place, that one may be asked instead, or beside it: see `trials`. While none
     can answer, those are asked that it names as its `fallbacks`; who answered stands in the answer. `told`
     hears of every question, also of one that failed or was interrupted; `on_text` of the text of a language model as it
-    comes. Raises `StepFailed`: config (no such asset, wrong task), internal (altered), or the model's own.
+    comes; `asker` says for whom it is, where a budget or limit depends on that. Raises `StepFailed`: config (no such
+    asset, wrong task), internal (altered), what `admit` raises, or the model's own.
     """
 
-    asking = _Asking(workspace_id, task, payload, http, pins, told)
+    asking = _Asking(workspace_id, task, payload, http, pins, told, asker)
     first = await answering(workspace_id, reference, pins)
     found = await first_answer([reference, *first.config.get("fallbacks", ())], asking.ask, on_text)
     return replace(found.given, instead_of=tuple((tried.reference, tried.error.code) for tried in found.tried))
@@ -117,6 +120,7 @@ async def ask_version(
     *,
     told: Callable[[CallRecord], None] | None = None,
     on_text: OnText | None = None,
+    asker: Callable[[], Asker] | None = None,
 ) -> Answer:
     """Ask exactly this version, and no other. `told` hears of it in any case. Raises `StepFailed`."""
     if version.task not in makers_of(task):
@@ -126,6 +130,7 @@ async def ask_version(
             f"{version.asset} cannot be used here: it is made to {version.task or version.kind}, not to {task}.",
             hint="Choose another model for this step.",
         )
+    admission = await admit(workspace_id, version.asset, asker)
     started = time.perf_counter()
     code, value, about = INTERRUPTED, {}, {}
     try:
@@ -136,6 +141,7 @@ async def ask_version(
         raise
     finally:
         record = _record(version, task, code, started, about)
+        admission.paid(record.cost)
         if told is not None:
             told(record)
     return Answer(
@@ -161,6 +167,7 @@ class _Asking:
         http: Sender,
         pins: Pins | None,
         told: Callable[[CallRecord], None] | None,
+        asker: Callable[[], Asker] | None,
     ) -> None:
         self._workspace_id = workspace_id
         self._task = task
@@ -168,6 +175,7 @@ class _Asking:
         self._http = http
         self._pins = pins
         self._told = told
+        self._asker = asker
 
     async def ask(self, reference: str, on_text: OnText | None) -> Answer:
         version = await answering(self._workspace_id, reference, self._pins)
@@ -212,7 +220,14 @@ class _Asking:
         self, version: Answering, on_text: OnText | None, told: Callable[[CallRecord], None] | None
     ) -> Answer:
         return await ask_version(
-            self._workspace_id, version, self._task, self._payload, self._http, told=told, on_text=on_text
+            self._workspace_id,
+            version,
+            self._task,
+            self._payload,
+            self._http,
+            told=told,
+            on_text=on_text,
+            asker=self._asker,
         )
 
 

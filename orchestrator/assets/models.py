@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -329,15 +331,16 @@ class AssetCall(models.Model):
     alias = models.CharField(max_length=40)
     arm = models.CharField(max_length=10, choices=Arm)
     task = models.CharField(max_length=20)
-    run = models.UUIDField()
-    workflow = models.UUIDField()
-    step = models.IntegerField()
-    node = models.CharField(max_length=60)
-    attempt = models.SmallIntegerField()
+    run = models.UUIDField(null=True)
+    """None, like `workflow` and `step`: a person asked for help while building."""
+    workflow = models.UUIDField(null=True)
+    step = models.IntegerField(null=True)
+    node = models.CharField(max_length=60, blank=True)
+    attempt = models.SmallIntegerField(default=1)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False, db_constraint=False
     )
-    """Who started the run; nobody where the product did."""
+    """Who started the run, or asked for help; nobody where the product did."""
     at = models.DateTimeField()
     code = models.CharField(max_length=60, blank=True)
     """Empty: it answered. Else the code of the failure."""
@@ -360,4 +363,87 @@ class AssetCall(models.Model):
             models.Index(fields=["version", "at"], name="calls_of_a_version"),
             models.Index(fields=["workspace", "at"], name="calls_of_a_workspace"),
             models.Index(fields=["run"], name="calls_of_a_run"),
+        ]
+
+
+class Period(models.TextChoices):
+    """What a budget is for; it begins anew at midnight UTC."""
+
+    DAY = "day"
+    MONTH = "month"
+
+
+class AtLimit(models.TextChoices):
+    """What happens once a budget is used up."""
+
+    WARN = "warn"
+    """Only its keepers are told."""
+    PAUSE = "pause"
+    """Steps wait until an administrator allows more, or the budget begins anew."""
+    STOP = "stop"
+    """Steps fail."""
+
+
+class Budget(models.Model):
+    """What may be spent in a period: by the whole workspace, by one workflow, or on one asset."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey("governance.Workspace", models.CASCADE, related_name="budgets")
+    asset = models.ForeignKey(Asset, models.CASCADE, null=True, related_name="budgets")
+    workflow = models.UUIDField(null=True)
+    """No reference: workflows belong to a room above."""
+    period = models.CharField(max_length=5, choices=Period)
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    """In the currency of the workspace."""
+    warn_percent = models.PositiveSmallIntegerField(default=80)
+    at_limit = models.CharField(max_length=5, choices=AtLimit)
+    extra = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    """What was allowed on top, in the period that began on `extra_from` only."""
+    extra_from = models.DateField(null=True)
+    warned_from = models.DateField(null=True)
+    """The first day of the period in which its keepers were last told that it comes to its end."""
+    reached_from = models.DateField(null=True)
+    """The first day of the period in which it was last used up."""
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TenantQuerySet["Budget"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "asset", "workflow", "period"], name="one_budget_a_period", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=Q(asset__isnull=True) | Q(workflow__isnull=True), name="a_budget_is_for_one_thing"
+            ),
+        ]
+
+    def starts(self, today: date) -> date:
+        """The first day of the period that holds `today`."""
+        return today if self.period == Period.DAY else today.replace(day=1)
+
+    def allowed(self, today: date) -> Decimal:
+        """With what was allowed on top in this period."""
+        return self.amount + (self.extra if self.extra_from == self.starts(today) else 0)
+
+
+class CallLimit(models.Model):
+    """How many calls a minute are let through; the others wait, or are told to come back."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey("governance.Workspace", models.CASCADE, related_name="call_limits")
+    asset = models.ForeignKey(Asset, models.CASCADE, null=True, related_name="call_limits")
+    """None: counts the calls to all of them together."""
+    each_person = models.BooleanField(default=False)
+    """Counted for each person by themselves; calls of nobody count together."""
+    per_minute = models.PositiveIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TenantQuerySet["CallLimit"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "asset", "each_person"], name="one_call_limit", nulls_distinct=False
+            )
         ]

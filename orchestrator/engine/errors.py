@@ -7,6 +7,7 @@ EngineError
 ├── TransitionRefused   a result that comes too late or to a step that does not expect it
 └── StepFailed          a step's attempt failed; carries a StepError, which is data
     ├── NotSent         the outside world was certainly not touched: safe to try again
+    │   └── Postponed   it is not the step's turn yet: it waits, and that counts as no try
     └── Rejected        the outside world answered "no": a definite result
 """
 
@@ -60,6 +61,8 @@ class StepError:
     retry_after_s: float | None = None
     not_sent: bool = False
     """The outside world was certainly not touched, so that even an `at_most_once` step may be tried again."""
+    postponed: bool = False
+    """It was not the step's turn: it is tried again after `retry_after_s`, and the attempt counts as no try."""
     details: dict[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
@@ -109,6 +112,7 @@ class StepFailed(EngineError):
     """Raised by a node to fail its attempt with a reason."""
 
     not_sent: ClassVar[bool] = False
+    postponed: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -130,6 +134,7 @@ class StepFailed(EngineError):
             retryable=category in RETRYABLE if retryable is None else retryable,
             retry_after_s=retry_after_s,
             not_sent=self.not_sent,
+            postponed=self.postponed,
             details=details,
         )
 
@@ -138,6 +143,12 @@ class NotSent(StepFailed):
     """The request never left: repeating it cannot double an effect."""
 
     not_sent = True
+
+
+class Postponed(NotSent):
+    """It is not the step's turn: raise it with `retry_after_s`."""
+
+    postponed = True
 
 
 class Rejected(StepFailed):

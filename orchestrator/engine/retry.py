@@ -47,8 +47,11 @@ def retry_time(
     """When to try again, or None. `attempt` failed; `started_at` is the start of the first; 0 <= jitter < 1.
 
     Full jitter: a random wait of up to `min(max_wait_s, first_wait_s * 2 ** (attempt - 1))`, so that many failed
-    steps do not come back together. What the other side asked for (`retry_after_s`) is the least wait.
+    steps do not come back together. What the other side asked for (`retry_after_s`) is the least wait. What was only
+    postponed comes back as often as it takes, at the time it was told.
     """
+    if error.postponed and error.retry_after_s is not None:
+        return _in_time(now + timedelta(seconds=error.retry_after_s), policy, started_at)
     if not error.retryable or attempt >= policy.retry.attempts:
         return None
     if effect is Effect.AT_MOST_ONCE and not is_not_sent(error):
@@ -58,7 +61,10 @@ def retry_time(
         if error.retry_after_s > MAX_RETRY_AFTER_S:
             return None
         wait = max(wait, error.retry_after_s)
-    at = now + timedelta(seconds=wait)
+    return _in_time(now + timedelta(seconds=wait), policy, started_at)
+
+
+def _in_time(at: datetime, policy: Policy, started_at: datetime | None) -> datetime | None:
     limit = deadline(policy, started_at)
     return at if limit is None or at < limit else None
 

@@ -227,6 +227,8 @@ class RunState(Regions):
             if handled == "fallback":
                 step.variant, step.variant_from = step.variant + 1, step.attempt
                 step.parked = step.answer = None
+            elif step.error.postponed:
+                step.variant_from += 1
             step.retry_at = datetime.fromisoformat(body["retry_at"])
             self._rest(step)
             return

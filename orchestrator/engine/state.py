@@ -82,7 +82,7 @@ class Step:
     variant: int = 0
     """The fallback that is tried, counted from 1; 0 while it is the step's own settings."""
     variant_from: int = 0
-    """Attempts made before those with this variant."""
+    """Attempts that do not count: those before the ones with this variant, and those that were only postponed."""
     status: StepStatus = StepStatus.PENDING
     port: str | None = None
     value: Binding | None = None

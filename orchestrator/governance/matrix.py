@@ -62,6 +62,8 @@ TABLE = {
     "asset:modify": "S",
     "asset:replace": "W S",
     "asset:share": "W S",
+    "usage:read": "W S A",
+    "budget:manage": "W",
     "credential:read": "W E C A",
     "credential:use": "E",
     "credential:edit": "C",

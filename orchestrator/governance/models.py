@@ -74,6 +74,10 @@ class Workspace(models.Model):
     """So many of its runs are worked on at once; the others wait in line."""
     max_open = models.PositiveIntegerField(default=50_000, db_default=50_000)
     """So many of its runs may be worked on or wait in line; further starts are told to come back later."""
+    currency = models.CharField(max_length=3, default="EUR", db_default="EUR")
+    """Of prices, costs and budgets: three capital letters."""
+    help_model = models.CharField(max_length=141, blank=True, default="", db_default="")
+    """The language model that helps people build: `name@alias`. Empty: nobody is offered help."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = WorkspaceQuerySet.as_manager()

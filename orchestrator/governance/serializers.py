@@ -138,6 +138,9 @@ class InvitationAcceptSerializer(serializers.Serializer):
     )
 
 
+HELPER = r"^([-a-z0-9_]+(@[-a-z0-9_]+)?)?\Z"
+
+
 class WorkspaceSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     name = serializers.CharField()
@@ -145,6 +148,8 @@ class WorkspaceSerializer(serializers.Serializer):
     allowed_hosts = HostsField()
     max_running = serializers.IntegerField(help_text="Runs that are worked on at once")
     max_open = serializers.IntegerField(help_text="Runs that are worked on or wait in line")
+    currency = serializers.CharField(help_text="Of prices, costs and budgets")
+    help_model = serializers.CharField(help_text="The language model that helps people build: name or name@alias")
 
 
 class WorkspaceChangeSerializer(serializers.Serializer):
@@ -153,6 +158,8 @@ class WorkspaceChangeSerializer(serializers.Serializer):
     allowed_hosts = HostsField(required=False, max_length=100)
     max_running = serializers.IntegerField(required=False, min_value=1, max_value=10_000)
     max_open = serializers.IntegerField(required=False, min_value=1, max_value=1_000_000)
+    currency = serializers.RegexField(r"^[A-Z]{3}\Z", required=False)
+    help_model = serializers.RegexField(HELPER, required=False, allow_blank=True, max_length=141)
 
 
 class TeamNameSerializer(serializers.Serializer):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from orchestrator.api.routes import route
-from orchestrator.operations import notification_views, views
+from orchestrator.operations import budget_views, notification_views, usage_views, views
 
 urlpatterns = [
     route("health/live", views.live, verb="public"),
@@ -17,4 +17,12 @@ urlpatterns = [
         verb="workspace:read",
     ),
     route("api/workspaces/<uuid:workspace>/figures", views.FiguresView.as_view(), verb="run:read"),
+    route("api/workspaces/<uuid:workspace>/usage", usage_views.UsageView.as_view(), verb="usage:read"),
+    route("api/workspaces/<uuid:workspace>/usage/calls", usage_views.UsageCallsView.as_view(), verb="usage:read"),
+    route("api/workspaces/<uuid:workspace>/usage/export", usage_views.UsageExportView.as_view(), verb="usage:read"),
+    route("api/workspaces/<uuid:workspace>/budgets", budget_views.BudgetsView.as_view(), verb="usage:read"),
+    route("api/budgets/<uuid:id>", budget_views.BudgetView.as_view(), verb="budget:manage"),
+    route("api/budgets/<uuid:id>/extension", budget_views.ExtensionView.as_view(), verb="budget:manage"),
+    route("api/workspaces/<uuid:workspace>/call-limits", budget_views.CallLimitsView.as_view(), verb="usage:read"),
+    route("api/call-limits/<uuid:id>", budget_views.CallLimitView.as_view(), verb="budget:manage"),
 ]

@@ -13,6 +13,7 @@ from uuid import UUID
 from orchestrator.api.errors import ProblemError, TooMany
 from orchestrator.artifacts.actions import read_file, save_file
 from orchestrator.assets import calls
+from orchestrator.assets.admission import Asker
 from orchestrator.assets.pins import Pins
 from orchestrator.assets.records import CallRecord
 from orchestrator.assets.tools.call import McpAnswer
@@ -119,9 +120,12 @@ class ToolDoors(ContextHttp):
 
 
 class ContextAssets:
-    def __init__(self, outside: Outside, workspace: UUID, node: str, pins: Pins, asked: list[dict[str, Any]]) -> None:
+    def __init__(
+        self, outside: Outside, workspace: UUID, run: UUID, node: str, pins: Pins, asked: list[dict[str, Any]]
+    ) -> None:
         self._outside = outside
         self._workspace = workspace
+        self._run = run
         self._node = node
         self._pins = pins
         self._asked = asked
@@ -129,8 +133,21 @@ class ContextAssets:
     async def call(self, name: str, task: str, payload: dict[str, Any], *, on_text: OnText | None = None) -> Answer:
         http = await self._outside.client(self._workspace)
         return await calls.call(
-            self._workspace, name, task, payload, http, pins=self._pins, told=self._keep, on_text=on_text
+            self._workspace,
+            name,
+            task,
+            payload,
+            http,
+            pins=self._pins,
+            told=self._keep,
+            on_text=on_text,
+            asker=self._asker,
         )
+
+    def _asker(self) -> Asker:
+        """A trial of a step has no run."""
+        found = Run.objects.filter(pk=self._run).values_list("workflow_id", "started_by_id").first()
+        return Asker(workflow=found[0], person=found[1]) if found else Asker()
 
     def _keep(self, record: CallRecord) -> None:
         self._asked.append({**record.as_json(), "node": self._node})
@@ -254,7 +271,7 @@ class Context:
 
     @property
     def assets(self) -> ContextAssets:
-        return ContextAssets(self._outside, self._workspace, self.step_key, self._pins, self._asked)
+        return ContextAssets(self._outside, self._workspace, self._run, self.step_key, self._pins, self._asked)
 
     @property
     def files(self) -> ContextFiles:

@@ -51,7 +51,7 @@ def event_json(event: Event) -> dict[str, Any]:
 
 
 def tell_workspace(workspace: UUID, what: str) -> None:
-    """Tell the lists of a workspace, from a thread without a loop, that `runs`, `tasks` or `mails` changed."""
+    """Tell the lists of a workspace, from a thread without a loop, that `runs`, `tasks` or the like changed."""
     try:
         async_to_sync(get_channel_layer().group_send)(
             workspace_group(workspace), {"type": "workspace.changed", "what": [what]}

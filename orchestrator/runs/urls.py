@@ -4,6 +4,7 @@ from orchestrator.api.routes import route
 from orchestrator.runs import (
     asset_views,
     control_views,
+    help_views,
     history_views,
     message_views,
     task_views,
@@ -28,6 +29,7 @@ urlpatterns = [
     route("runs/<uuid:id>/load", control_views.LoadView.as_view(), verb="workflow:edit"),
     route("runs/<uuid:id>/repeat", control_views.RepeatView.as_view(), verb="workflow:run"),
     route("runs/<uuid:id>/steps/<int:step>/review", control_views.ReviewView.as_view(), verb="run:cancel"),
+    route("runs/<uuid:id>/steps/<int:step>/explain", help_views.ExplainView.as_view(), verb="run:read"),
     route("workspaces/<uuid:workspace>/runs/bulk", control_views.BulkView.as_view(), verb="run:cancel"),
     route("workflows/<uuid:id>/steps/<str:node>/test", control_views.TryView.as_view(), verb="workflow:run_draft"),
     route("workspaces/<uuid:workspace>/messages", message_views.MessagesView.as_view(), verb="workflow:run"),

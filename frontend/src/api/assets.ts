@@ -56,11 +56,12 @@ function byAsset(answers: { data?: Recent[] | undefined }[]): ReadonlyMap<string
   return new Map(answers.flatMap(({ data }) => data ?? []).map((one) => [one.asset, one]));
 }
 
-export function useAsset(id: string) {
+export function useAsset(id: string, enabled = true) {
   useTranslation();
   return useQuery({
     queryKey: ['asset', id],
     queryFn: () => api.get<AssetDetail>(`assets/${id}`),
+    enabled,
     select: (asset) => ({ ...titled(asset), purpose: phrase(asset.purpose) }),
   });
 }

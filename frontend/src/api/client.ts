@@ -122,6 +122,31 @@ async function problemOf(response: Response): Promise<ProblemBody> {
   }
 }
 
+/** Sends, and reads the answer line by line as it comes; each line is JSON. */
+async function stream<E>(path: string, body: unknown, onEvent: (event: E) => void): Promise<void> {
+  const response = await send(path, {
+    method: 'POST',
+    headers: {
+      Accept: 'application/x-ndjson, application/json',
+      'Content-Type': 'application/json',
+      'X-CSRFToken': await csrfToken(),
+    },
+    credentials: 'same-origin',
+    body: JSON.stringify(body),
+  });
+  if (response.status === 401) sessionEnd.set(true);
+  if (!response.ok || !response.body) throw new ApiError(await problemOf(response));
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    const lines = (rest + (value ?? '')).split('\n');
+    rest = done ? '' : (lines.pop() ?? '');
+    for (const line of lines) if (line) onEvent(JSON.parse(line) as E);
+    if (done) return;
+  }
+}
+
 async function request<T>(method: string, path: string, options: Options = {}): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json', ...options.headers };
   let body: BodyInit | undefined;
@@ -152,6 +177,7 @@ export const api = {
   put: <T>(path: string, body: unknown, headers?: Record<string, string>) =>
     request<T>('PUT', `/api/${path}`, { body, headers }),
   patch: <T>(path: string, body: unknown) => request<T>('PATCH', `/api/${path}`, { body }),
+  stream: <E>(path: string, body: unknown, onEvent: (event: E) => void) => stream<E>(`/api/${path}`, body, onEvent),
   delete: <T>(path: string, body?: unknown) => request<T>('DELETE', `/api/${path}`, { body }),
   submit: <T>(path: string, page: FormData) => request<T>('POST', `/api/${path}`, { body: page }),
   upload: <T>(path: string, file: File) => {

@@ -6,7 +6,7 @@ import { openSocket } from './sockets';
 
 interface Changed {
   type: string;
-  what?: 'runs' | 'tasks' | 'mails' | 'notifications' | 'trainings' | 'alerts';
+  what?: 'runs' | 'tasks' | 'mails' | 'notifications' | 'trainings' | 'alerts' | 'budgets';
 }
 
 const OLD: Record<NonNullable<Changed['what']>, readonly string[]> = {
@@ -16,6 +16,7 @@ const OLD: Record<NonNullable<Changed['what']>, readonly string[]> = {
   notifications: ['notifications', 'workflows', 'workflow'],
   trainings: ['trainings', 'asset'],
   alerts: ['alerts', 'watch'],
+  budgets: ['budgets'],
 };
 
 const GATHER_MS = 400;

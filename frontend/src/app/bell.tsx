@@ -3,6 +3,7 @@ import {
   IconActivityHeartbeat,
   IconAlertOctagon,
   IconBell,
+  IconCoins,
   IconPlayerPause,
   IconReplace,
   IconUserShare,
@@ -12,9 +13,12 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useClearNotifications, useNotifications } from '@/api/notifications';
 import { useOpenReplacements } from '@/api/replacements';
+import { useCan } from '@/api/session';
 import { useOpenRequests } from '@/api/sharing';
 import type { Alert, Notification, OpenReplacement, OpenRequest } from '@/api/types';
+import { type Budget, useBudgets } from '@/api/usage';
 import { useUnseenAlerts } from '@/api/watching';
+import { stateOf } from '@/core/budgets';
 import { sentence } from '@/core/server-words';
 import { TimeAgo } from '@/ui/time-ago';
 import { toast } from '@/ui/toasts';
@@ -30,8 +34,12 @@ export function Bell() {
   const requests = useOpenRequests().data ?? [];
   const replacements = useOpenReplacements().data ?? [];
   const alerts = useUnseenAlerts().rows;
-  const others = requests.length + replacements.length + alerts.length;
-  const shown = (Number(count) || rows.length) + others;
+  const budgets = (useBudgets(useCan('budget:manage')).data ?? []).filter((one) => stateOf(one) !== 'free');
+  // What is only told stays listed until the budget begins anew; it must not ring all that time.
+  const waiting = budgets.filter((one) => stateOf(one) === 'waits').length;
+  const asked = requests.length + replacements.length + alerts.length;
+  const shown = (Number(count) || rows.length) + asked + waiting;
+  const others = asked + budgets.length;
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-start" width={360} trapFocus returnFocus shadow="md">
       <Popover.Target>
@@ -82,6 +90,15 @@ export function Bell() {
             {alerts.map((one) => (
               <li key={one.id}>
                 <AlertEntry alert={one} onOpen={() => setOpened(false)} />
+              </li>
+            ))}
+          </ul>
+        )}
+        {budgets.length > 0 && (
+          <ul className={classes.list} aria-label={t('app.nav.usage')}>
+            {budgets.map((one) => (
+              <li key={one.id}>
+                <BudgetEntry budget={one} onOpen={() => setOpened(false)} />
               </li>
             ))}
           </ul>
@@ -203,6 +220,21 @@ function RequestEntry({ request, onOpen }: { request: OpenRequest; onOpen(): voi
           <TimeAgo at={request.created_at} />
         </Text>
       </span>
+    </Link>
+  );
+}
+
+/** A budget that comes to its end, or that steps wait for. */
+function BudgetEntry({ budget, onOpen }: { budget: Budget; onOpen(): void }) {
+  const { t } = useTranslation();
+  const state = stateOf(budget);
+  const name = budget.workflow?.name || budget.asset?.name || t('app.bell.budget.whole');
+  return (
+    <Link to="/usage" search={{ by: 'budgets' }} className={classes.entry} onClick={onOpen}>
+      <IconCoins size={18} aria-hidden className={classes.icon} data-kind={state === 'reached' ? 'failed' : 'paused'} />
+      <Text span fw={550}>
+        {t(`app.bell.budget.${state as Exclude<typeof state, 'free'>}`, { name })}
+      </Text>
     </Link>
   );
 }

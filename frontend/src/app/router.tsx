@@ -22,6 +22,7 @@ import {
   numbers,
   runSearch,
   runsSearch,
+  usageSearch,
   words,
   workflowSearch,
 } from './search';
@@ -141,7 +142,14 @@ const workflow = createRoute({
     'forms',
     'audit',
     'runs',
+    'help',
   ),
+});
+
+const proposal = createRoute({
+  getParentRoute: () => authed,
+  path: '/workflows/$id/proposal',
+  component: page(() => import('@/features/editor/help/proposal-page'), 'help', 'editor', 'versions'),
 });
 
 const version = createRoute({
@@ -349,6 +357,13 @@ const settings = createRoute({
   component: page(() => import('@/features/governance/settings-page'), 'settings', 'governance'),
 });
 
+const usage = createRoute({
+  getParentRoute: () => shell,
+  path: '/usage',
+  validateSearch: usageSearch,
+  component: page(() => import('@/features/usage/usage-page'), 'usage', 'governance'),
+});
+
 const routeTree = root.addChildren([
   signIn,
   welcome,
@@ -358,6 +373,7 @@ const routeTree = root.addChildren([
   form,
   authed.addChildren([
     workflow,
+    proposal,
     version,
     compare,
     shell.addChildren([
@@ -387,6 +403,7 @@ const routeTree = root.addChildren([
       tokens,
       allTokens,
       profile,
+      usage,
       connections,
       people,
       teams,

@@ -54,6 +54,13 @@ export function runSearch(search: Loose): { step?: number | undefined } {
   return typeof search.step === 'number' ? { step: search.step } : {};
 }
 
+const usageFilters = words('by', 'days', 'day', 'workflow', 'asset', 'person');
+const usageFlags = flags('failed');
+
+export function usageSearch(search: Loose): ReturnType<typeof usageFilters> & ReturnType<typeof usageFlags> {
+  return { ...usageFilters(search), ...usageFlags(search) };
+}
+
 const auditFilters = words('actor', 'action', 'object_type', 'object_id', 'result', 'since', 'until');
 
 export function auditSearch(search: Loose): ReturnType<typeof auditFilters> & { technical?: boolean | undefined } {

@@ -203,6 +203,18 @@ def test_a_started_attempt_no_longer_shows_when_it_will_be_tried_again() -> None
     assert (driver.step("a").status, driver.step("a").retry_at) == ("running", None)
 
 
+def test_a_postponed_attempt_counts_as_no_try() -> None:
+    later = failure(postponed=True, retry_after_s=60)
+    again = failure(retryable=True)
+    answers = {"a@#1": later, "a@#2": later, "a@#3": again}
+    driver = Driver(plan([step("a", attempts=2)], "start > a"), answers).start().run()
+    assert driver.step("a").status == "waiting"
+    for _ in range(3):
+        driver.later(60).run()
+    assert driver.asked == ["a@#1", "a@#2", "a@#3", "a@#4"]
+    assert driver.statuses()["a"] == "done"
+
+
 def test_a_retry_is_given_up_when_the_run_stops() -> None:
     driver = Driver(plan([step("a", attempts=2)], "start > a"), {"a": failure(retryable=True)}).start().run()
     driver.execution.cancel(driver.now, by="Ada", reason="changed my mind")

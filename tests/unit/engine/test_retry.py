@@ -66,3 +66,11 @@ def test_no_attempt_begins_after_the_total_time_limit(ago: int, again: bool) -> 
 def test_what_happens_at_most_once_is_repeated_only_if_it_was_not_sent(error: StepError) -> None:
     assert wait(error, effect=Effect.AT_MOST_ONCE) is not None
     assert wait(failure(retryable=True), effect=Effect.AT_MOST_ONCE) is None
+
+
+def test_what_was_only_postponed_comes_back_when_it_was_told_however_often() -> None:
+    error = failure(retryable=False, postponed=True, retry_after_s=120)
+    assert wait(error, attempt=50) == 120
+    assert wait(error, effect=Effect.AT_MOST_ONCE) == 120
+    late = Policy(retry=Retry(attempts=5, first_wait_s=2, max_wait_s=30), total_timeout_s=100)
+    assert wait(error, policy=late) is None

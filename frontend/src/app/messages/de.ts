@@ -7,6 +7,7 @@ import editor from './de/editor.json';
 import exchange from './de/exchange.json';
 import forms from './de/forms.json';
 import governance from './de/governance.json';
+import help from './de/help.json';
 import home from './de/home.json';
 import learning from './de/learning.json';
 import making from './de/making.json';
@@ -27,6 +28,7 @@ import tokens from './de/tokens.json';
 import tools from './de/tools.json';
 import tour from './de/tour.json';
 import ui from './de/ui.json';
+import usage from './de/usage.json';
 import versions from './de/versions.json';
 import words from './de/words.json';
 import workflows from './de/workflows.json';
@@ -42,6 +44,7 @@ export default {
   exchange,
   forms,
   governance,
+  help,
   home,
   learning,
   making,
@@ -62,6 +65,7 @@ export default {
   tools,
   tour,
   ui,
+  usage,
   versions,
   words,
   workflows,

@@ -7,6 +7,7 @@ import editor from './en/editor.json';
 import exchange from './en/exchange.json';
 import forms from './en/forms.json';
 import governance from './en/governance.json';
+import help from './en/help.json';
 import home from './en/home.json';
 import learning from './en/learning.json';
 import making from './en/making.json';
@@ -27,6 +28,7 @@ import tokens from './en/tokens.json';
 import tools from './en/tools.json';
 import tour from './en/tour.json';
 import ui from './en/ui.json';
+import usage from './en/usage.json';
 import versions from './en/versions.json';
 import words from './en/words.json';
 import workflows from './en/workflows.json';
@@ -42,6 +44,7 @@ export default {
   exchange,
   forms,
   governance,
+  help,
   home,
   learning,
   making,
@@ -62,6 +65,7 @@ export default {
   tools,
   tour,
   ui,
+  usage,
   versions,
   words,
   workflows,

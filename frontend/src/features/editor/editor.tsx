@@ -25,6 +25,8 @@ import { createEditorStore, EditorContext, type EditorWorld, graphOf, isTold } f
 import { EmptyCanvas } from './empty-canvas';
 import { FindBar } from './find-bar';
 import { createGroupActions } from './group-actions';
+import { BuildDialog } from './help/build-dialog';
+import { ProposalBar } from './help/proposal-bar';
 import { LinePanel } from './line-panel';
 import { ProblemsPanel } from './problems-panel';
 import { PublishDialog } from './publish-dialog';
@@ -131,6 +133,8 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
   const [listing, setListing] = useState(false);
   const [finding, setFinding] = useState(false);
   const [checking, setChecking] = useState(false);
+  const [building, setBuilding] = useState(false);
+  const build = () => setBuilding(true);
 
   const graph = useStore(store, graphOf);
   const { selected, open, line, library, naming, fresh, leftFields, save, said } = useStore(store);
@@ -205,6 +209,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
         onTidy={tidying.all}
         onAddNote={() => steps.addNote({ x: 0, y: -168 })}
         onHelp={help}
+        onBuild={build}
         onPublish={() => setPublishing(true)}
         onShowProblems={() => setListing(true)}
         onChecklist={() => setChecking(true)}
@@ -221,6 +226,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
         }
       />
       <DebugBar debugging={debugging} />
+      <ProposalBar workflow={workflow.id} readOnly={readOnly} />
       {workflow.status === 'paused' && workflow.paused_because && (
         <p className={classes.paused}>{t('editor.workflow.pausedItself', { why: workflow.paused_because })}</p>
       )}
@@ -244,7 +250,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
                 view={view}
                 onMenu={openMenu}
               >
-                {graph.nodes.length === 0 && !readOnly && !library && <EmptyCanvas />}
+                {graph.nodes.length === 0 && !readOnly && !library && <EmptyCanvas onBuild={build} />}
               </GraphCanvas>
               {!readOnly && !library && graph.nodes.length > 0 && (
                 <Button
@@ -284,6 +290,7 @@ function Workbench({ workflow, world, autosave }: WorkbenchProps) {
       <div className={classes.live} aria-live="polite">
         {said}
       </div>
+      {building && <BuildDialog workflow={workflow.id} flush={flush} onClose={() => setBuilding(false)} />}
       <PublishDialog
         workflow={workflow.id}
         opened={publishing}

@@ -9,9 +9,10 @@ import { useCreateWorkflow, useWorkflow, useWorkflowVerb } from '@/api/workflows
 import { ProblemAlert } from '@/ui/problem-alert';
 import classes from './editor.module.css';
 import { useEditorActions, useEditorWorld } from './editor-store';
+import { BuildButton } from './help/build-button';
 
-/** The two ways to begin. */
-export function EmptyCanvas() {
+/** The ways to begin. */
+export function EmptyCanvas({ onBuild }: { onBuild(): void }) {
   const { t } = useTranslation();
   const { openLibrary } = useEditorActions();
   const [choosing, setChoosing] = useState(false);
@@ -26,6 +27,7 @@ export function EmptyCanvas() {
         <Button variant="default" leftSection={<IconTemplate size={16} />} onClick={() => setChoosing(true)}>
           {t('editor.empty.template')}
         </Button>
+        <BuildButton onBuild={onBuild} />
       </div>
       {choosing && <TemplateDialog onClose={() => setChoosing(false)} />}
     </div>

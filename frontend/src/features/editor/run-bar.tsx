@@ -2,9 +2,11 @@ import { Button, CloseButton } from '@mantine/core';
 import { IconListDetails } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isStopped, useExplain } from '@/api/help';
 import { asksPerson, ended } from '@/core/run/model';
 import { duration } from '@/core/time';
 import { TextLink } from '@/ui/button-link';
+import { Explanation } from '@/ui/explanation';
 import { RunBadge } from '@/ui/status-badge';
 import { toldProblem } from '@/ui/told';
 import { useEditorActions } from './editor-store';
@@ -28,12 +30,19 @@ export function RunBar({ test }: { test: TestRun }) {
     if (failed) openStep(failed.node);
   }, [run, failed, openStep]);
 
+  const explain = useExplain(run?.id ?? '', failed?.error ? failed.step : undefined);
+
   if (!run) return null;
   const took = run.ended_at ? duration(Date.parse(run.ended_at) - Date.parse(run.created_at)) : null;
   const error = run.error ?? failed?.error;
   return (
     <section className={classes.bar} data-open={listing || undefined} aria-label={t('editor.run.bar')}>
       {listing && <LogDrawer run={run} />}
+      {explain && (
+        <div className={classes.explain}>
+          <Explanation key={`${run.id} ${failed?.step}`} ask={explain} isStopped={isStopped} />
+        </div>
+      )}
       <div className={classes.line}>
         <output className={classes.state}>
           <RunBadge status={run.status} needsPerson={run.steps.some(asksPerson)} quiet />

@@ -22,6 +22,7 @@ import { WorkflowBadge } from '@/ui/status-badge';
 import { toast } from '@/ui/toasts';
 import { type EditLabel, isEdited, useEditor, useEditorWorld, useMay } from './editor-store';
 import { ExportEntries, ExportMenu, useSaveTemplate } from './exchange/exchange-entries';
+import { BuildButton } from './help/build-button';
 import { Presence } from './presence';
 import { SaveState } from './save-state';
 import { SettingsDialog } from './settings-dialog';
@@ -45,6 +46,8 @@ export interface TopBarProps {
   onTidy(): void;
   onAddNote(): void;
   onHelp(): void;
+  /** From a sentence. */
+  onBuild(): void;
   onPublish(): void;
   onShowProblems(): void;
   /** What to think of once it is live. */
@@ -140,7 +143,8 @@ function WorkflowName({ workflow }: { workflow: Workflow }) {
   );
 }
 
-function EditTools({ steps, tidying, onTidy, onAddNote, onHelp, onShowProblems, onChecklist, workflow }: TopBarProps) {
+function EditTools(props: TopBarProps) {
+  const { steps, tidying, onTidy, onAddNote, onHelp, onBuild, onShowProblems, onChecklist, workflow } = props;
   const { t } = useTranslation();
   const undoable = useEditor((state) => state.history.past.at(-1)?.label ?? null);
   const redoable = useEditor((state) => state.history.future.at(-1)?.label ?? null);
@@ -165,6 +169,7 @@ function EditTools({ steps, tidying, onTidy, onAddNote, onHelp, onShowProblems, 
           {t('editor.problems.count', { count: problems })}
         </Button>
       )}
+      {!empty && <BuildButton small onBuild={onBuild} />}
       <Tooltip label={undoable ? t('editor.top.undoWhat', { what: what(undoable) }) : t('editor.top.undo')}>
         <ActionIcon
           className={classes.tool}

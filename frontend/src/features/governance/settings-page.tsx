@@ -1,6 +1,7 @@
-import { Button, Group, NumberInput, Radio, Stack, TagsInput, TextInput } from '@mantine/core';
+import { Button, Group, NumberInput, Radio, Select, Stack, TagsInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
+import { useAssets } from '@/api/assets';
 import { useEditWorkspace, useWorkspaceSettings } from '@/api/governance';
 import { useCan } from '@/api/session';
 import type { FourEyes, WorkspaceSettings } from '@/api/types';
@@ -33,10 +34,21 @@ function Settings() {
 function SettingsForm({ settings }: { settings: WorkspaceSettings }) {
   const { t } = useTranslation();
   const edit = useEditWorkspace();
-  const { name, four_eyes, allowed_hosts, max_running, max_open } = settings;
+  const { name, four_eyes, allowed_hosts, max_running, max_open, currency, help_model } = settings;
   const form = useForm({
-    initialValues: { name, four_eyes: four_eyes as FourEyes, allowed_hosts, max_running, max_open },
-    validate: { name: (value) => (value.trim() ? null : t('account.required.workspace')) },
+    initialValues: {
+      name,
+      four_eyes: four_eyes as FourEyes,
+      allowed_hosts,
+      max_running,
+      max_open,
+      currency,
+      help_model,
+    },
+    validate: {
+      name: (value) => (value.trim() ? null : t('account.required.workspace')),
+      currency: (value) => (/^[A-Z]{3}$/.test(value) ? null : t('settings.currency.wrong')),
+    },
   });
   const submit = form.onSubmit((values) =>
     edit.mutate(values, {
@@ -95,6 +107,14 @@ function SettingsForm({ settings }: { settings: WorkspaceSettings }) {
           thousandSeparator=" "
           {...form.getInputProps('max_open')}
         />
+        <TextInput
+          label={t('settings.currency.label')}
+          description={t('settings.currency.text')}
+          maxLength={3}
+          {...form.getInputProps('currency')}
+          onChange={(event) => form.setFieldValue('currency', event.currentTarget.value.toUpperCase())}
+        />
+        <HelpModel {...form.getInputProps('help_model')} />
         <Group justify="flex-end">
           <Button type="submit" loading={edit.isPending} disabled={!form.isDirty()}>
             {t('settings.save')}
@@ -102,5 +122,32 @@ function SettingsForm({ settings }: { settings: WorkspaceSettings }) {
         </Group>
       </Stack>
     </form>
+  );
+}
+
+interface HelpModelProps {
+  /** What the models are called: `name`, or `name@alias`. Empty: none. */
+  value?: string;
+  onChange?: (value: string) => void;
+}
+
+/** The language model that helps people build; any that can chat may be chosen. */
+function HelpModel({ value = '', onChange }: HelpModelProps) {
+  const { t } = useTranslation();
+  const models = useAssets({ kind: 'model', task: 'chat' });
+  const options = models.rows.map((one) => ({ value: one.name, label: one.title }));
+  const known = value === '' || models.query.isPending || options.some((one) => one.value === value);
+  const chosen = known
+    ? []
+    : [{ value, label: value.includes('@') ? value : t('settings.help.gone', { name: value }) }];
+  return (
+    <Select
+      label={t('settings.help.label')}
+      description={t('settings.help.text')}
+      allowDeselect={false}
+      data={[{ value: '', label: t('settings.help.none') }, ...options, ...chosen]}
+      value={value}
+      onChange={(next) => onChange?.(next ?? '')}
+    />
   );
 }

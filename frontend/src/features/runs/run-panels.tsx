@@ -1,9 +1,11 @@
 import { Button, Group, Text } from '@mantine/core';
 import { IconAlertOctagonFilled } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { isStopped, useExplain } from '@/api/help';
 import type { Run } from '@/api/types';
 import { failedStep } from '@/core/run/failure';
 import { TextLink } from '@/ui/button-link';
+import { Explanation } from '@/ui/explanation';
 import { Details } from '@/ui/problem-alert';
 import { toldProblem } from '@/ui/told';
 import { Correct } from './correct-dialog';
@@ -21,8 +23,9 @@ interface FailurePanelProps {
 /** What happened, where, why, and what to do; the technical side stays folded. */
 export function FailurePanel({ run, nameOf, onShow }: FailurePanelProps) {
   const { t, i18n } = useTranslation();
+  const step = run.status === 'failed' ? failedStep(run) : null;
+  const explain = useExplain(run.id, step?.error ? step.step : undefined);
   if (run.status !== 'failed') return null;
-  const step = failedStep(run);
   const error = step?.error ?? run.error;
   const said = error && toldProblem(error);
   const told = step?.error ? reasonOf(i18n, step.error) : null;
@@ -55,6 +58,7 @@ export function FailurePanel({ run, nameOf, onShow }: FailurePanelProps) {
           )}
           <PutAside run={run} />
         </Group>
+        {explain && <Explanation key={step?.step} ask={explain} isStopped={isStopped} />}
         {step?.error && (
           <Details
             text={JSON.stringify(

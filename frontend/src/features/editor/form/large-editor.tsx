@@ -2,6 +2,7 @@ import { Button, Group, Modal, Skeleton } from '@mantine/core';
 import { lazy, Suspense, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FUNCTIONS } from '@/core/graph/functions';
+import { FormulaWish } from '../help/formula-wish';
 import { ValueTree } from '../value-tree';
 import type { FieldInsert } from './field-insert';
 import { useForm } from './form-context';
@@ -71,6 +72,7 @@ export function LargeEditor({ labelledBy, kind, value, onChange, onClose }: Larg
         </div>
       </div>
       <Group justify="flex-end" mt="md">
+        {!readOnly && <FormulaWish kind={kind} scope={values} onUse={onChange} />}
         <Button onClick={onClose}>{t('editor.formula.done')}</Button>
       </Group>
     </Modal>

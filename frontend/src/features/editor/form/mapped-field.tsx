@@ -3,6 +3,7 @@ import { IconArrowsMaximize } from '@tabler/icons-react';
 import { lazy, Suspense, useContext, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isExpr, isText } from '@/core/graph/formulas';
+import { FormulaWish } from '../help/formula-wish';
 import { FieldInsertContext } from './field-insert';
 import classes from './form.module.css';
 import { useForm } from './form-context';
@@ -42,6 +43,7 @@ export function MappedValue({ id, kind, value, onChange }: MappedValueProps) {
           onReady={register ?? ignore}
         />
       </Suspense>
+      {!readOnly && <FormulaWish kind={kind} scope={values} onUse={set} />}
       {!readOnly && (
         <ActionIcon
           className={classes.enlarge}

@@ -1,0 +1,133 @@
+import { ActionIcon, Button, Group, Popover, Text, Textarea } from '@mantine/core';
+import { IconPlayerStop, IconSparkles } from '@tabler/icons-react';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { isStopped, useAsk, useHelp } from '@/api/help';
+import { ProblemAlert } from '@/ui/problem-alert';
+import { useEditorWorld } from '../editor-store';
+import classes from './help.module.css';
+
+interface Written {
+  formula: string;
+  meaning: string;
+}
+
+interface FormulaWishProps {
+  kind: 'expr' | 'text';
+  /** Values by the names that formulas use: their kinds are told, never what they say. */
+  scope: Readonly<Record<string, unknown>>;
+  onUse(formula: string): void;
+}
+
+/** A formula from words; offered only where a language model helps. */
+export function FormulaWish({ kind, scope, onUse }: FormulaWishProps) {
+  const { t } = useTranslation();
+  const [opened, setOpened] = useState(false);
+  if (useHelp() === null) return null;
+  return (
+    <Popover opened={opened} onChange={setOpened} width={340} position="bottom-end" trapFocus returnFocus withArrow>
+      <Popover.Target>
+        <ActionIcon
+          size="sm"
+          variant="subtle"
+          color="gray"
+          aria-label={t('help.formula.button')}
+          title={t('help.formula.button')}
+          onClick={() => setOpened((open) => !open)}
+        >
+          <IconSparkles size={14} />
+        </ActionIcon>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={t('help.formula.button')}>
+        <Wish
+          kind={kind}
+          scope={scope}
+          onUse={(formula) => {
+            onUse(formula);
+            setOpened(false);
+          }}
+        />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function Wish({ kind, scope, onUse }: FormulaWishProps) {
+  const { t } = useTranslation();
+  const { workflow } = useEditorWorld();
+  const ask = useAsk();
+  const [wish, setWish] = useState('');
+  const [written, setWritten] = useState<Written | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const control = useRef<AbortController | null>(null);
+  useEffect(() => () => control.current?.abort(), []);
+  const begin = async () => {
+    const own = new AbortController();
+    control.current = own;
+    setBusy(true);
+    setError(null);
+    setWritten(null);
+    try {
+      const body = { wish: wish.trim(), kind, scope };
+      setWritten(await ask<Written>(`workflows/${workflow}/formulas/ask`, body, () => undefined, own.signal));
+    } catch (problem) {
+      if (!isStopped(problem)) setError(problem);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <div className={classes.wish}>
+      <Textarea
+        label={t('help.formula.label')}
+        description={t('help.formula.text')}
+        data-autofocus
+        autosize
+        minRows={2}
+        maxRows={6}
+        maxLength={2_000}
+        readOnly={busy}
+        value={wish}
+        onChange={(event) => setWish(event.currentTarget.value)}
+      />
+      <ProblemAlert error={error} />
+      <div aria-live="polite">
+        {written && (
+          <>
+            <div className={classes.formula}>{written.formula}</div>
+            <Text size="sm" mt={6}>
+              {written.meaning}
+            </Text>
+          </>
+        )}
+      </div>
+      <Group gap="xs" justify="flex-end">
+        {busy ? (
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconPlayerStop size={14} aria-hidden />}
+            onClick={() => control.current?.abort()}
+          >
+            {t('help.build.stop')}
+          </Button>
+        ) : (
+          <Button
+            size="xs"
+            variant={written ? 'default' : 'filled'}
+            disabled={wish.trim() === ''}
+            onClick={() => void begin()}
+          >
+            {t(written ? 'help.formula.again' : 'help.formula.write')}
+          </Button>
+        )}
+        {written && (
+          <Button size="xs" onClick={() => onUse(written.formula)}>
+            {t('help.formula.use')}
+          </Button>
+        )}
+      </Group>
+    </div>
+  );
+}
