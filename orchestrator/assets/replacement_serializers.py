@@ -179,7 +179,7 @@ class NewReplacementSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=500, allow_blank=True)
 
 
-class DecisionSerializer(serializers.Serializer[Any]):
+class ReplacementDecisionSerializer(serializers.Serializer[Any]):
     approve = serializers.BooleanField()
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
     content_hash = serializers.CharField(max_length=64, help_text="Of the request as the person saw it")

@@ -15,6 +15,7 @@ from orchestrator.engine.state import StepStatus
 from orchestrator.runs.models import OutgoingMail, RunStatus
 
 STATUSES = [status.name.lower() for status in RunStatus]
+CHILD_KINDS = ["model", "tool"]
 HOWS = [
     *("manual", "terminal", "file", "link", "form", "schedule", "message", "alert"),
     *("repeat", "workflow", "agent", "items", "training"),
@@ -116,7 +117,7 @@ class RunCallSerializer(serializers.Serializer):
     seq = serializers.IntegerField(help_text="Number of the event that told of it")
     step = serializers.IntegerField()
     attempt = serializers.IntegerField()
-    kind = serializers.ChoiceField(choices=["model", "tool"])
+    kind = serializers.ChoiceField(choices=CHILD_KINDS)
     name = serializers.CharField(help_text="The reference of the model, or the tool as the model calls it")
     failed = serializers.BooleanField()
     ms = serializers.FloatField()

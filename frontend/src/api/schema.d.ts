@@ -22,6 +22,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alerts/{id}/see": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take it off the bell. */
+        post: operations["alert_see"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/artifacts/{id}/content": {
         parameters: {
             query?: never;
@@ -107,6 +124,23 @@ export interface paths {
         patch: operations["asset_change"];
         trace?: never;
     };
+    "/api/assets/{id}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The alerts of one asset, newest first. */
+        get: operations["api_assets_alerts_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{id}/aliases/{name}": {
         parameters: {
             query?: never;
@@ -176,6 +210,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{id}/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How its versions were measured, newest first. */
+        get: operations["api_assets_evaluations_list"];
+        put?: never;
+        /** @description Have a version measured; what was measured by the same rows before is given again. */
+        post: operations["evaluate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{id}/figures": {
         parameters: {
             query?: never;
@@ -228,6 +280,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{id}/mcp/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask the server whether the tool is still what it was when it was taken. */
+        post: operations["mcp_look_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/mcp/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Add a version with what the server says now. 409 where that is not what was looked at. */
+        post: operations["mcp_take_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{id}/moves": {
         parameters: {
             query?: never;
@@ -239,6 +325,24 @@ export interface paths {
         get: operations["api_assets_moves_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/replacements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was asked for and what became of it, newest first. */
+        get: operations["api_assets_replacements_list"];
+        put?: never;
+        /** @description Ask that a name means another version. A second person decides. */
+        post: operations["replacement_ask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -279,6 +383,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{id}/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The columns of a file or data set that the model could learn from. */
+        post: operations["asset_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/trainings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was trained, newest first. */
+        get: operations["trainings"];
+        put?: never;
+        /** @description Train a new version. It waits as a candidate; nothing uses it by itself. */
+        post: operations["training_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{id}/uses": {
         parameters: {
             query?: never;
@@ -313,6 +452,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{id}/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was found when its latest calls were looked at, and what raises an alert. */
+        get: operations["asset_watch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Say what raises an alert. A limit of null raises none. */
+        patch: operations["asset_watch_change"];
+        trace?: never;
+    };
+    "/api/assets/{id}/watch/now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Have its latest calls looked at now. */
+        post: operations["asset_look_now"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/budgets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["budget_remove"];
+        options?: never;
+        head?: never;
+        patch: operations["budget_change"];
+        trace?: never;
+    };
+    "/api/budgets/{id}/extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Allow more in the period under way; steps that wait for it go on. */
+        post: operations["budget_extend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/call-limits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["call_limit_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/credentials/{id}": {
         parameters: {
             query?: never;
@@ -340,6 +563,57 @@ export interface paths {
         put?: never;
         /** @description Read one address with the connection, to see whether it is let in. */
         post: operations["credential_try"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One with its report. */
+        get: operations["evaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Whether this one is better than another of the same cases, beyond what chance explains. */
+        get: operations["evaluation_compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask no further cases; there will be no report. */
+        post: operations["evaluation_stop"];
         delete?: never;
         options?: never;
         head?: never;
@@ -533,6 +807,141 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/proposals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["proposal_discard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make it the draft. 409 with `current` when somebody saved in between. */
+        post: operations["proposal_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replacements/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One with what a person needs to decide, and what became of it. */
+        get: operations["replacement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replacements/{id}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the steps that use the asset give with either version, for what was kept to try them. */
+        get: operations["replacement_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replacements/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Agree or decline; what is agreed to begins at once. */
+        post: operations["replacement_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replacements/{id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description End the trial: the name means the new version. */
+        post: operations["replacement_finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replacements/{id}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let the old version answer again, at once. */
+        post: operations["replacement_take_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replacements/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take back what one has asked for. */
+        post: operations["replacement_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{id}": {
         parameters: {
             query?: never;
@@ -542,6 +951,23 @@ export interface paths {
         };
         /** @description A run with its steps. */
         get: operations["api_runs_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/calls/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What an agent said to its model or gave to a tool, and what came back. */
+        get: operations["api_runs_calls_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -697,6 +1123,23 @@ export interface paths {
         get: operations["api_runs_steps_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/steps/{step}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Why the step failed and what to do. The text comes piece by piece, as lines of JSON. */
+        post: operations["step_explain"];
         delete?: never;
         options?: never;
         head?: never;
@@ -905,6 +1348,40 @@ export interface paths {
         patch: operations["team_change"];
         trace?: never;
     };
+    "/api/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description From the next request on it opens nothing. */
+        delete: operations["token_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trainings/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop it. Nothing of it is kept. */
+        post: operations["training_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/versions/{id}": {
         parameters: {
             query?: never;
@@ -1070,6 +1547,23 @@ export interface paths {
         get: operations["api_workflows_forms_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/formulas/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A formula from words. The last line of JSON holds it. */
+        post: operations["formula_ask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1245,6 +1739,24 @@ export interface paths {
         post?: never;
         /** @description Put the loaded data away. */
         delete: operations["api_workflows_loaded_run_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What waits for this person to be applied or discarded: one or none. */
+        get: operations["proposals"];
+        put?: never;
+        /** @description Build the workflow from a sentence. Lines of JSON tell what is done; the last names the proposal. */
+        post: operations["proposal_ask"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1442,6 +1954,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflows/{id}/tool": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make what is live of this workflow a tool that agents can call. */
+        post: operations["workflow_offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows/{id}/transfer": {
         parameters: {
             query?: never;
@@ -1518,6 +2047,40 @@ export interface paths {
         };
         /** @description Who asks for access to something that the person may share. */
         get: operations["access_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What nobody has seen yet, of the assets that one looks after, newest first. */
+        get: operations["alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/all-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everybody's, for administrators. */
+        get: operations["all_tokens"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1659,6 +2222,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of them, with what was spent in the period under way. */
+        get: operations["budgets"];
+        put?: never;
+        /** @description Say what may be spent by the workspace, by one workflow or on one model. */
+        post: operations["budget_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/call-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How many calls a minute are let through. */
+        get: operations["call_limits"];
+        put?: never;
+        /** @description Set a limit; the same again changes its number. */
+        post: operations["call_limit_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/chat-models": {
         parameters: {
             query?: never;
@@ -1729,6 +2328,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Whether there is a language model that helps this person here. */
+        get: operations["help"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/help/{name}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop what is being worked out. Nothing of it is kept. */
+        post: operations["help_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/imports": {
         parameters: {
             query?: never;
@@ -1792,6 +2425,40 @@ export interface paths {
         get: operations["matrix"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/mcp/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The tools that an MCP server offers. */
+        post: operations["mcp_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/mcp/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take tools as the server describes them, live at once. 409 where that is not what was looked at. */
+        post: operations["mcp_take"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1900,6 +2567,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/openapi/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What an OpenAPI document describes, and what of it cannot be called. */
+        post: operations["openapi_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/openapi/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take operations as tools, live at once. 409 where the document is not what was looked at. */
+        post: operations["openapi_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/outgoing-mails": {
         parameters: {
             query?: never;
@@ -1909,6 +2610,23 @@ export interface paths {
         };
         /** @description What workflows sent, newest first. */
         get: operations["api_workspaces_outgoing_mails_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/replacements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Those that wait for this person's decision, newest first, at most twenty. */
+        get: operations["open_replacements"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2108,6 +2826,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One's own. */
+        get: operations["tokens"];
+        put?: never;
+        /** @description Make a token for oneself. Its secret is in the answer and nowhere else. */
+        post: operations["token_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was asked and what it cost, summed up by day, workflow, asset or person. */
+        get: operations["usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/usage/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The calls behind a figure, the newest first. */
+        get: operations["usage_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/usage/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The figures or the calls as a file. */
+        get: operations["usage_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/workflow-facets": {
         parameters: {
             query?: never;
@@ -2182,6 +2969,22 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        AccessToken: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description How it begins; the rest was shown once */
+            prefix: string;
+            user: components["schemas"]["Person"];
+            scopes: components["schemas"]["TokenScope"][];
+            state: components["schemas"]["TokenState"];
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
         /**
          * @description * `person` - person
          *     * `anonymous` - anonymous
@@ -2189,6 +2992,53 @@ export interface components {
          * @enum {string}
          */
         ActorKind: "person" | "anonymous" | "system";
+        Again: {
+            state: components["schemas"]["AgainStateEnum"];
+            pin: string;
+            problem: string;
+            differences: components["schemas"]["Difference"][];
+        };
+        /**
+         * @description * `same` - same
+         *     * `changed` - changed
+         *     * `gone` - gone
+         * @enum {string}
+         */
+        AgainStateEnum: "same" | "changed" | "gone";
+        Alert: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            asset: string;
+            asset_title: string;
+            version?: number | null;
+            kind: components["schemas"]["AlertKind"];
+            readonly text: string;
+            /** @description Of a drift: what drifted, the furthest first */
+            readonly traits: string[];
+            /** Format: double */
+            value: number | null;
+            /** Format: double */
+            limit: number | null;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            seen_at: string | null;
+            seen_by: components["schemas"]["NamedThing"] | null;
+            /** Format: uuid */
+            run: string | null;
+        };
+        /**
+         * @description * `drift_input` - Drift Input
+         *     * `drift_output` - Drift Output
+         *     * `quality` - Quality
+         *     * `errors` - Errors
+         *     * `latency` - Latency
+         *     * `cost` - Cost
+         *     * `budget` - Budget
+         * @enum {string}
+         */
+        AlertKind: "drift_input" | "drift_output" | "quality" | "errors" | "latency" | "cost" | "budget";
         Alias: {
             name: string;
             version: number;
@@ -2214,6 +3064,14 @@ export interface components {
          * @enum {string}
          */
         AnswerEnum: "retry" | "done" | "fail";
+        /**
+         * @description * `live` - Live
+         *     * `candidate` - Candidate
+         *     * `shadow` - Shadow
+         *     * `pinned` - Pinned
+         * @enum {string}
+         */
+        ArmEnum: "live" | "candidate" | "shadow" | "pinned";
         Ask: {
             /** @default use */
             level: components["schemas"]["Level"];
@@ -2245,6 +3103,29 @@ export interface components {
             readonly versions: components["schemas"]["AssetVersion"][];
             readonly aliases: components["schemas"]["Alias"][];
             readonly may: components["schemas"]["May"];
+        };
+        /** @description One question to an asset. */
+        AssetCall: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: date-time */
+            readonly at: string;
+            readonly asset: components["schemas"]["Called"];
+            version: number;
+            arm: components["schemas"]["ArmEnum"];
+            readonly task: string;
+            readonly workflow: components["schemas"]["Called"] | null;
+            /** Format: uuid */
+            readonly run: string | null;
+            readonly node: string;
+            readonly person: components["schemas"]["Called"] | null;
+            readonly code: string;
+            /** Format: double */
+            readonly ms: number;
+            readonly prompt_tokens: number | null;
+            readonly completion_tokens: number | null;
+            /** Format: decimal */
+            readonly cost: string | null;
         };
         AssetCandidates: {
             people: components["schemas"]["Person"][];
@@ -2307,6 +3188,13 @@ export interface components {
          * @enum {string}
          */
         AssetLevel: "use" | "edit" | "replace";
+        AssetName: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            title: string;
+            description: string;
+        };
         /**
          * @description * `classify` - classify
          *     * `extract` - extract
@@ -2369,6 +3257,13 @@ export interface components {
             /** Format: uuid */
             user: string;
         };
+        /**
+         * @description * `warn` - Warn
+         *     * `pause` - Pause
+         *     * `stop` - Stop
+         * @enum {string}
+         */
+        AtLimit: "warn" | "pause" | "stop";
         Attempt: {
             attempt: number;
             status: components["schemas"]["StepStatus"];
@@ -2408,6 +3303,8 @@ export interface components {
             } | null;
             ip: string;
             auth: string;
+            /** Format: uuid */
+            token_id: string | null;
             /** @description In English; the browser says the same in the reader's language. */
             readonly sentence: string;
         };
@@ -2431,8 +3328,37 @@ export interface components {
             id: string;
             name: string;
         };
+        Bin: {
+            /** Format: double */
+            confidence: number;
+            /** Format: double */
+            right: number;
+            cases: number;
+        };
         /** @enum {unknown} */
         BlankEnum: "";
+        Budget: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly asset: components["schemas"]["Called"] | null;
+            readonly workflow: components["schemas"]["Called"] | null;
+            period: components["schemas"]["BudgetPeriod"];
+            /** Format: decimal */
+            readonly amount: string;
+            readonly warn_percent: number;
+            at_limit: components["schemas"]["AtLimit"];
+            readonly spent: string;
+            /** @description Allowed on top in this period */
+            readonly extra: string;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /**
+         * @description * `day` - Day
+         *     * `month` - Month
+         * @enum {string}
+         */
+        BudgetPeriod: "day" | "month";
         Bulk: {
             action: components["schemas"]["BulkActionEnum"];
             ids: string[];
@@ -2452,12 +3378,31 @@ export interface components {
             done: string[];
             refused: components["schemas"]["Refused"][];
         };
+        Calibration: {
+            /** Format: double */
+            error: number;
+            bins: components["schemas"]["Bin"][];
+        };
+        CallLimit: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly asset: components["schemas"]["Called"] | null;
+            readonly each_person: boolean;
+            readonly per_minute: number;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
         /**
          * @description * `nobody` - Nobody
          *     * `workspace` - Workspace
          * @enum {string}
          */
         CallableByEnum: "nobody" | "workspace";
+        Called: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         Cancel: {
             /** @default  */
             reason: string;
@@ -2479,6 +3424,46 @@ export interface components {
             /** Format: uuid */
             credential?: string | null;
         };
+        Check: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            version: number;
+            calls: number;
+            drifted: boolean;
+            /**
+             * Format: double
+             * @description 0: like the rows of the training, 1: nothing alike
+             */
+            score: number | null;
+            agreed: number;
+            judged: number;
+            /** Format: double */
+            error_rate: number | null;
+            /** Format: double */
+            p95_ms: number | null;
+            /** Format: double */
+            confidence: number | null;
+        };
+        /**
+         * @description * `model` - model
+         *     * `tool` - tool
+         * @enum {string}
+         */
+        ChildKind: "model" | "tool";
+        ClassFigures: {
+            label: string;
+            /** Format: double */
+            precision: number;
+            /** Format: double */
+            recall: number;
+            /** Format: double */
+            f1: number;
+            cases: number;
+            /** @description How often the label was answered */
+            given: number;
+        };
         /**
          * @description * `edit` - edit
          *     * `publish` - publish
@@ -2496,10 +3481,36 @@ export interface components {
          * @enum {string}
          */
         ColourEnum: "green" | "blue" | "orange" | "red" | "violet";
+        Column: {
+            name: string;
+            kind: components["schemas"]["ColumnKindEnum"];
+            /** @description Rows without a value */
+            missing: number;
+            /** @description Different values */
+            different: number;
+            examples: string[];
+        };
+        /**
+         * @description * `number` - number
+         *     * `choice` - choice
+         *     * `text` - text
+         *     * `date` - date
+         * @enum {string}
+         */
+        ColumnKindEnum: "number" | "choice" | "text" | "date";
         Comparison: {
             before: components["schemas"]["AssetVersion"];
             after: components["schemas"]["AssetVersion"];
             differences: components["schemas"]["Difference"][];
+        };
+        Confused: {
+            expected: string;
+            given: string;
+            cases: number;
+        };
+        Confusion: {
+            labels: string[];
+            counts: number[][];
         };
         /** @description Everything but the secret. */
         Credential: {
@@ -2630,15 +3641,6 @@ export interface components {
         DraftSave: {
             graph: components["schemas"]["Graph"];
         };
-        /**
-         * @description * `pure` - pure
-         *     * `idempotent` - idempotent
-         *     * `keyed` - keyed
-         *     * `reconcilable` - reconcilable
-         *     * `at_most_once` - at_most_once
-         * @enum {string}
-         */
-        EffectEnum: "pure" | "idempotent" | "keyed" | "reconcilable" | "at_most_once";
         Environment: {
             name: string;
             colour: components["schemas"]["ColourEnum"];
@@ -2656,6 +3658,64 @@ export interface components {
          * @enum {string}
          */
         ErrorCategory: "config" | "input" | "auth" | "rate_limited" | "timeout" | "unavailable" | "rejected" | "internal" | "cancelled";
+        /** @description `rows_hidden`: the person may not look into the data set, so the cases in the report are left out. */
+        Evaluation: {
+            /** Format: uuid */
+            readonly id: string;
+            version: number;
+            data_set: components["schemas"]["MeasuringSet"];
+            state: components["schemas"]["EvaluationState"];
+            readonly cases: number;
+            readonly asked: number;
+            /** @description The figure by which versions are compared; empty without report */
+            readonly main: string;
+            /**
+             * Format: double
+             * @description Of the main figure
+             */
+            readonly value: number | null;
+            readonly error: string;
+            by: components["schemas"]["NamedThing"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+            /** Format: uuid */
+            asset: string;
+            readonly report: components["schemas"]["Report"] | null;
+            readonly rows_hidden: boolean;
+        };
+        EvaluationItem: {
+            /** Format: uuid */
+            readonly id: string;
+            version: number;
+            data_set: components["schemas"]["MeasuringSet"];
+            state: components["schemas"]["EvaluationState"];
+            readonly cases: number;
+            readonly asked: number;
+            /** @description The figure by which versions are compared; empty without report */
+            readonly main: string;
+            /**
+             * Format: double
+             * @description Of the main figure
+             */
+            readonly value: number | null;
+            readonly error: string;
+            by: components["schemas"]["NamedThing"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+        };
+        /**
+         * @description * `queued` - Queued
+         *     * `running` - Running
+         *     * `done` - Done
+         *     * `failed` - Failed
+         *     * `stopped` - Stopped
+         * @enum {string}
+         */
+        EvaluationState: "queued" | "running" | "done" | "failed" | "stopped";
         /**
          * @description * `run_started` - run_started
          *     * `step_started` - step_started
@@ -2663,6 +3723,8 @@ export interface components {
          *     * `step_failed` - step_failed
          *     * `step_skipped` - step_skipped
          *     * `step_waiting` - step_waiting
+         *     * `step_answered` - step_answered
+         *     * `step_called` - step_called
          *     * `items_opened` - items_opened
          *     * `chunk_ended` - chunk_ended
          *     * `items_done` - items_done
@@ -2678,7 +3740,21 @@ export interface components {
          *     * `mail_ignored` - mail_ignored
          * @enum {string}
          */
-        EventKind: "run_started" | "step_started" | "step_done" | "step_failed" | "step_skipped" | "step_waiting" | "items_opened" | "chunk_ended" | "items_done" | "step_unknown" | "review_answered" | "step_cancelled" | "run_paused" | "run_resumed" | "loop_decided" | "cancel_requested" | "undo_started" | "run_finished" | "mail_ignored";
+        EventKind: "run_started" | "step_started" | "step_done" | "step_failed" | "step_skipped" | "step_waiting" | "step_answered" | "step_called" | "items_opened" | "chunk_ended" | "items_done" | "step_unknown" | "review_answered" | "step_cancelled" | "run_paused" | "run_resumed" | "loop_decided" | "cancel_requested" | "undo_started" | "run_finished" | "mail_ignored";
+        Explain: {
+            /** @default en */
+            language: components["schemas"]["LanguageEnum"];
+            /** @description Answers so far, and what then */
+            said?: components["schemas"]["Said"][];
+        };
+        Extension: {
+            /**
+             * Format: decimal
+             * @description On top, this period
+             */
+            amount: string;
+            reason: string;
+        };
         FailedAttempt: {
             attempt: number;
             /** Format: date-time */
@@ -2792,6 +3868,22 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        FormulaWish: {
+            wish: string;
+            kind: components["schemas"]["FormulaWishKindEnum"];
+            /** @description Values by the names that formulas use */
+            scope: {
+                [key: string]: unknown;
+            };
+            /** @default en */
+            language: components["schemas"]["LanguageEnum"];
+        };
+        /**
+         * @description * `expr` - expr
+         *     * `text` - text
+         * @enum {string}
+         */
+        FormulaWishKindEnum: "expr" | "text";
         /**
          * @description * `self_with_reason` - Self With Reason
          *     * `required` - Required
@@ -3068,6 +4160,10 @@ export interface components {
             /** @description A comment, or to whom it was handed */
             detail: string;
         };
+        /** @description The model that helps here; null: nobody is offered help. */
+        Help: {
+            model: string | null;
+        };
         /** @description An entry as it stands in place, for people who are no auditors: without where somebody sat. */
         HistoryEvent: {
             seq: number;
@@ -3098,12 +4194,15 @@ export interface components {
          *     * `form` - form
          *     * `schedule` - schedule
          *     * `message` - message
+         *     * `alert` - alert
          *     * `repeat` - repeat
          *     * `workflow` - workflow
+         *     * `agent` - agent
          *     * `items` - items
+         *     * `training` - training
          * @enum {string}
          */
-        HowEnum: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "repeat" | "workflow" | "items";
+        HowStarted: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "alert" | "repeat" | "workflow" | "agent" | "items" | "training";
         Import: {
             /** @description What an export gave: {format: tutti.workflow, ...} */
             document: unknown;
@@ -3132,6 +4231,13 @@ export interface components {
             secret_set: boolean;
             /** @description Runs the draft; ends after a day */
             test_address: string | null;
+        };
+        Interface: {
+            /** @description To be sent back with what is taken */
+            digest: string;
+            title: string;
+            operations: components["schemas"]["Operation"][];
+            left_out: components["schemas"]["LeftOut"][];
         };
         Invitation: {
             /** Format: uuid */
@@ -3178,6 +4284,35 @@ export interface components {
         InvitationState: "pending" | "accepted" | "revoked" | "expired";
         /** @enum {string} */
         JoinEnum: "all" | "any" | "n";
+        Judged: {
+            before: components["schemas"]["TrialFigures"];
+            after: components["schemas"]["TrialFigures"];
+            /** Format: double */
+            agreement: number | null;
+            reasons: components["schemas"]["TrialReason"][];
+        };
+        KeptCase: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            workflow: string;
+            readonly workflow_name: string;
+            node: string;
+            /** @description What the step is called */
+            step: string;
+            before: unknown | null;
+            after: unknown | null;
+            /** @description Null where it could not be tried */
+            same: boolean | null;
+            why: string;
+        };
+        KeptCases: {
+            /** @description False while they are being tried */
+            done: boolean;
+            cases: components["schemas"]["KeptCase"][];
+            /** @description Those of workflows whose data this person does not see */
+            hidden: number;
+        };
         Lack: {
             code: components["schemas"]["CodeEnum"];
             names: string[];
@@ -3188,6 +4323,32 @@ export interface components {
          * @enum {string}
          */
         LanguageEnum: "en" | "de";
+        LastCheck: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            version: number;
+            calls: number;
+            drifted: boolean;
+            /**
+             * Format: double
+             * @description 0: like the rows of the training, 1: nothing alike
+             */
+            score: number | null;
+            agreed: number;
+            judged: number;
+            /** Format: double */
+            error_rate: number | null;
+            /** Format: double */
+            p95_ms: number | null;
+            /** Format: double */
+            confidence: number | null;
+            /** @description Whether the version knows what it was trained on */
+            readonly comparable: boolean;
+            /** @description Empty where there is nothing to compare with, or too little */
+            readonly traits: components["schemas"]["TraitDrift"][];
+        };
         LastRun: {
             /** Format: uuid */
             run: string;
@@ -3195,12 +4356,25 @@ export interface components {
             at: string;
             readonly status: components["schemas"]["RunStatus"];
         };
+        LeftOut: {
+            operation: string;
+            reason: string;
+        };
         /**
          * @description * `use` - use
          *     * `edit` - edit
          * @enum {string}
          */
         Level: "use" | "edit";
+        Limits: {
+            drift?: boolean;
+            /** Format: double */
+            agreement_at_least?: number | null;
+            /** Format: double */
+            errors_at_most?: number | null;
+            /** Format: double */
+            p95_at_most_ms?: number | null;
+        };
         LinkSecret: {
             /** @description Shown this once */
             secret: string;
@@ -3291,11 +4465,46 @@ export interface components {
             replace: boolean;
             share: boolean;
         };
+        MayOnReplacement: {
+            decide: boolean;
+            /** @description One agrees to what one asked for oneself */
+            decide_needs_reason: boolean;
+            withdraw: boolean;
+            finish: boolean;
+            take_back: boolean;
+        };
+        McpServer: {
+            url: string;
+            /** Format: uuid */
+            credential?: string | null;
+        };
+        McpTool: {
+            name: string;
+            title: string;
+            description: string;
+            input_schema: {
+                [key: string]: unknown;
+            };
+            /** @description Hash of all that the server says about it */
+            pin: string;
+            says_it_only_reads: boolean;
+            /** @description Why it cannot be taken */
+            problem: string;
+            taken: components["schemas"]["Taken"] | null;
+            /** @description It is not what it was when it was taken */
+            changed: boolean;
+        };
         MeasuredBy: {
             /** Format: uuid */
             id: string;
             name: string;
             title: string;
+        };
+        MeasuringSet: {
+            /** Format: uuid */
+            asset: string;
+            title: string;
+            number: number;
         };
         Member: {
             /** Format: uuid */
@@ -3348,6 +4557,24 @@ export interface components {
             /** @description Other settings that were left open */
             blanks: number;
         };
+        NewAccessToken: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description How it begins; the rest was shown once */
+            prefix: string;
+            user: components["schemas"]["Person"];
+            scopes: components["schemas"]["TokenScope"][];
+            state: components["schemas"]["TokenState"];
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Shown once: only its hash is kept */
+            secret: string;
+        };
         NewAsset: {
             name: string;
             kind: components["schemas"]["AssetKind"];
@@ -3367,6 +4594,33 @@ export interface components {
             level: components["schemas"]["AssetLevel"];
             /** Format: date-time */
             expires_at?: string | null;
+        };
+        NewBudget: {
+            /** Format: decimal */
+            amount: string;
+            /** @default 80 */
+            warn_percent: number;
+            at_limit: components["schemas"]["AtLimit"];
+            /** Format: uuid */
+            asset?: string | null;
+            /** Format: uuid */
+            workflow?: string | null;
+            period: components["schemas"]["BudgetPeriod"];
+        };
+        NewCallLimit: {
+            /** Format: uuid */
+            asset?: string | null;
+            /** @default false */
+            each_person: boolean;
+            per_minute: number;
+        };
+        NewEvaluation: {
+            version: number;
+            /**
+             * Format: uuid
+             * @description Without it, what the asset is measured by
+             */
+            data_set?: string;
         };
         NewFolder: {
             name: string;
@@ -3402,6 +4656,13 @@ export interface components {
             body?: unknown | null;
             /** @description Sent again with the same key, it is one */
             key?: string;
+        };
+        NewReplacement: {
+            version: number;
+            /** @default live */
+            alias: string;
+            plan: components["schemas"]["Plan"];
+            reason: string;
         };
         NewRun: {
             start?: string;
@@ -3442,6 +4703,23 @@ export interface components {
             /** @default  */
             description: string;
             category: components["schemas"]["TemplateCategory"];
+        };
+        NewTraining: {
+            /**
+             * Format: uuid
+             * @description A file of this workspace, or
+             */
+            file?: string;
+            /**
+             * Format: uuid
+             * @description a data set of it
+             */
+            data_set?: string;
+            /** @default  */
+            target: string;
+            parameters?: {
+                [key: string]: unknown;
+            };
         };
         NewVersion: {
             /** @default  */
@@ -3512,8 +4790,17 @@ export interface components {
             output_schema: {
                 [key: string]: unknown;
             } | null;
-            effect: components["schemas"]["EffectEnum"];
+            effect: components["schemas"]["NodeTypeEffectEnum"];
         };
+        /**
+         * @description * `pure` - pure
+         *     * `idempotent` - idempotent
+         *     * `keyed` - keyed
+         *     * `reconcilable` - reconcilable
+         *     * `at_most_once` - at_most_once
+         * @enum {string}
+         */
+        NodeTypeEffectEnum: "pure" | "idempotent" | "keyed" | "reconcilable" | "at_most_once";
         NodeTypes: {
             results: components["schemas"]["NodeType"][];
         };
@@ -3560,6 +4847,31 @@ export interface components {
          * @enum {string}
          */
         OccurrenceState: "started" | "queued" | "skipped_overlap" | "skipped_misfire" | "skipped_backlog" | "skipped_paused" | "refused";
+        /** @description What people decide about a tool that somebody else describes. */
+        Offer: {
+            title: string;
+            effect: components["schemas"]["ToolEffect"];
+            approval: components["schemas"]["ToolApproval"];
+            /** @description As a model calls it */
+            name: string;
+            description: string;
+            /**
+             * Format: double
+             * @description Of one call
+             * @default 60
+             */
+            seconds: number;
+            /**
+             * Format: uuid
+             * @description The tool to add a version to; null: a new one
+             */
+            asset?: string | null;
+        };
+        OfferedTool: {
+            /** Format: uuid */
+            asset: string;
+            number: number;
+        };
         /** @enum {string} */
         OnErrorEnum: "fail" | "continue" | "path" | "compensate";
         /**
@@ -3568,6 +4880,22 @@ export interface components {
          * @enum {string}
          */
         OneDecision: "approved" | "rejected";
+        /** @description What waits for somebody: told where a person looks for news. */
+        OpenReplacement: {
+            /** Format: uuid */
+            readonly id: string;
+            alias: string;
+            state: components["schemas"]["ReplacementState"];
+            before: number;
+            after: number;
+            how: components["schemas"]["Rollout"];
+            reason: string;
+            requester: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            created_at: string;
+            ended_because?: string;
+            asset: components["schemas"]["AssetName"];
+        };
         OpenRequest: {
             /** Format: uuid */
             id: string;
@@ -3577,6 +4905,19 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             workflow: components["schemas"]["Author"];
+        };
+        Operation: {
+            name: string;
+            description: string;
+            method: string;
+            base_url: string;
+            path: string;
+            input_schema: {
+                [key: string]: unknown;
+            };
+            effect: components["schemas"]["ToolEffect"];
+            security: components["schemas"]["Security"][];
+            readonly taken: components["schemas"]["Taken"] | null;
         };
         Origin: {
             key: string;
@@ -3594,6 +4935,24 @@ export interface components {
          * @enum {string}
          */
         PageEnum: "workflows" | "runs";
+        PaginatedAccessTokenList: {
+            results: components["schemas"]["AccessToken"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
+        PaginatedAlertList: {
+            results: components["schemas"]["Alert"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
+        PaginatedAssetCallList: {
+            results: components["schemas"]["AssetCall"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
         PaginatedAssetItemList: {
             results: components["schemas"]["AssetItem"][];
             next: string | null;
@@ -3608,6 +4967,12 @@ export interface components {
         };
         PaginatedCredentialList: {
             results: components["schemas"]["Credential"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
+        PaginatedEvaluationItemList: {
+            results: components["schemas"]["EvaluationItem"][];
             next: string | null;
             previous: string | null;
             count: number | "10,000+";
@@ -3654,6 +5019,12 @@ export interface components {
             previous: string | null;
             count: number | "10,000+";
         };
+        PaginatedReplacementItemList: {
+            results: components["schemas"]["ReplacementItem"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
         PaginatedRunRowList: {
             results: components["schemas"]["RunRow"][];
             next: string | null;
@@ -3668,6 +5039,12 @@ export interface components {
         };
         PaginatedTeamList: {
             results: components["schemas"]["Team"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
+        PaginatedTrainingList: {
+            results: components["schemas"]["Training"][];
             next: string | null;
             previous: string | null;
             count: number | "10,000+";
@@ -3696,6 +5073,13 @@ export interface components {
             /** Format: date-time */
             expires_at?: string | null;
         };
+        PatchedBudgetChange: {
+            /** Format: decimal */
+            amount?: string;
+            /** @default 80 */
+            warn_percent: number;
+            at_limit?: components["schemas"]["AtLimit"];
+        };
         /** @description What is said of an asset. Each may be left out. */
         PatchedCard: {
             title?: string;
@@ -3720,6 +5104,15 @@ export interface components {
             level?: components["schemas"]["Level"];
             /** Format: date-time */
             expires_at?: string | null;
+        };
+        PatchedLimits: {
+            drift?: boolean;
+            /** Format: double */
+            agreement_at_least?: number | null;
+            /** Format: double */
+            errors_at_most?: number | null;
+            /** Format: double */
+            p95_at_most_ms?: number | null;
         };
         PatchedProfile: {
             name?: string;
@@ -3753,6 +5146,8 @@ export interface components {
             allowed_hosts?: string[];
             max_running?: number;
             max_open?: number;
+            currency?: string;
+            help_model?: string;
         };
         Path: {
             /** @description No other start of the workspace has it */
@@ -3776,6 +5171,21 @@ export interface components {
          * @enum {string}
          */
         PlacesEnum: "draft" | "live";
+        Plan: {
+            how: components["schemas"]["Rollout"];
+            /** @description Of a canary: so many of a hundred runs */
+            percent?: number;
+            /** @description So many calls of the new version are enough */
+            calls?: number;
+            /** @description Goes live once it was asked so often */
+            by_itself?: boolean;
+            /** @description Stopped where so many more of 100 calls fail */
+            more_failures?: number;
+            /** @description Stopped at more than so many percent of the time */
+            slower?: number;
+            /** @description Stopped below so many same answers of 100 */
+            agreement?: number;
+        };
         Port: {
             key: string;
             label: string;
@@ -3808,6 +5218,16 @@ export interface components {
             field: string | null;
             message: string;
             hint: string;
+        };
+        Proposal: {
+            /** Format: uuid */
+            readonly id: string;
+            sentence: string;
+            plan?: string;
+            graph: components["schemas"]["Graph"];
+            blanks: number;
+            /** Format: date-time */
+            readonly created_at: string;
         };
         Publish: {
             /** @default  */
@@ -3874,6 +5294,130 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        Replacement: {
+            /** Format: uuid */
+            readonly id: string;
+            asset: components["schemas"]["AssetName"];
+            alias: string;
+            state: components["schemas"]["ReplacementState"];
+            before: components["schemas"]["AssetVersion"];
+            after: components["schemas"]["AssetVersion"];
+            request: components["schemas"]["Request"];
+            plan: components["schemas"]["Plan"];
+            before_report: components["schemas"]["EvaluationItem"] | null;
+            after_report: components["schemas"]["EvaluationItem"] | null;
+            cases_tried?: boolean;
+            /** Format: date-time */
+            stage_at?: string | null;
+            readonly judged: components["schemas"]["Judged"] | null;
+            ended_because?: string;
+            readonly may: components["schemas"]["MayOnReplacement"];
+        };
+        ReplacementDecision: {
+            approve: boolean;
+            /** @default  */
+            reason: string;
+            /** @description Of the request as the person saw it */
+            content_hash: string;
+        };
+        ReplacementItem: {
+            /** Format: uuid */
+            readonly id: string;
+            alias: string;
+            state: components["schemas"]["ReplacementState"];
+            before: number;
+            after: number;
+            how: components["schemas"]["Rollout"];
+            reason: string;
+            requester: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            created_at: string;
+            ended_because?: string;
+        };
+        /**
+         * @description * `asked` - Asked
+         *     * `shadow` - Shadow
+         *     * `canary` - Canary
+         *     * `done` - Done
+         *     * `stopped` - Stopped
+         *     * `refused` - Refused
+         *     * `taken_back` - Taken Back
+         * @enum {string}
+         */
+        ReplacementState: "asked" | "shadow" | "canary" | "done" | "stopped" | "refused" | "taken_back";
+        Report: {
+            task: string;
+            /** @description The figure by which versions are compared */
+            main: string;
+            cases: number;
+            answered: number;
+            figures: {
+                [key: string]: number;
+            };
+            classes: components["schemas"]["ClassFigures"][];
+            confusion: components["schemas"]["Confusion"] | null;
+            confused: components["schemas"]["Confused"][];
+            calibration: components["schemas"]["Calibration"] | null;
+            worst: components["schemas"]["Worst"][];
+            /** @description Cases without an answer, by code */
+            errors: {
+                [key: string]: number;
+            };
+            /** Format: double */
+            ms_p50: number | null;
+            /** Format: double */
+            ms_p95: number | null;
+            /** Format: double */
+            cost: number | null;
+        };
+        ReportComparison: {
+            main: string;
+            /** Format: double */
+            before: number;
+            /** Format: double */
+            after: number;
+            /** @description Cases that the second answered better */
+            better: number;
+            worse: number;
+            /** Format: double */
+            p: number;
+            test: string;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+            verdict: components["schemas"]["VerdictEnum"];
+            words: string;
+            changes: {
+                [key: string]: number;
+            };
+        };
+        Request: {
+            /** Format: uuid */
+            readonly id: string;
+            state: components["schemas"]["RequestState"];
+            reason: string;
+            requester: components["schemas"]["Person"] | null;
+            decider: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            decided_at?: string | null;
+            decision_reason?: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly content_hash: string;
+        };
+        /**
+         * @description * `open` - Open
+         *     * `approved` - Approved
+         *     * `declined` - Declined
+         *     * `withdrawn` - Withdrawn
+         *     * `expired` - Expired
+         *     * `done` - Done
+         * @enum {string}
+         */
+        RequestState: "open" | "approved" | "declined" | "withdrawn" | "expired" | "done";
         /**
          * @description * `done` - Done
          *     * `denied` - Denied
@@ -3909,6 +5453,13 @@ export interface components {
          * @enum {string}
          */
         RolesEnum: "owner" | "admin" | "builder" | "operator" | "viewer" | "approver" | "publisher" | "steward" | "connection_manager" | "auditor";
+        /**
+         * @description * `at_once` - at_once
+         *     * `canary` - canary
+         *     * `shadow` - shadow
+         * @enum {string}
+         */
+        Rollout: "at_once" | "canary" | "shadow";
         /** @description The settings of the step, whichever the kind needs; what is left out has the step's own default. */
         Rule: {
             kind?: components["schemas"]["RuleKindEnum"];
@@ -3939,7 +5490,7 @@ export interface components {
             version: number | null;
             title: string;
             status: components["schemas"]["RunStatus"];
-            how: components["schemas"]["HowEnum"];
+            how: components["schemas"]["HowStarted"];
             mode: components["schemas"]["ModeEnum"];
             /** Format: date-time */
             created_at: string;
@@ -3976,7 +5527,55 @@ export interface components {
             kept_from: string | null;
             graph: components["schemas"]["Graph"];
             steps: components["schemas"]["Step"][];
+            /** @description What agents did, in order */
+            calls: components["schemas"]["RunCall"][];
             may: components["schemas"]["RunRights"];
+        };
+        /** @description What an agent did in its step (`snapshots.calls_of`). */
+        RunCall: {
+            /** @description Number of the event that told of it */
+            seq: number;
+            step: number;
+            attempt: number;
+            kind: components["schemas"]["ChildKind"];
+            /** @description The reference of the model, or the tool as the model calls it */
+            name: string;
+            failed: boolean;
+            /** Format: double */
+            ms: number;
+            tokens: number | null;
+            /** @description Decimal text; null where no price is known */
+            cost: string | null;
+            /**
+             * Format: date-time
+             * @description When it was over
+             */
+            at: string;
+        };
+        /** @description What an agent did in its step (`snapshots.calls_of`). */
+        RunCallDetail: {
+            /** @description Number of the event that told of it */
+            seq: number;
+            step: number;
+            attempt: number;
+            kind: components["schemas"]["ChildKind"];
+            /** @description The reference of the model, or the tool as the model calls it */
+            name: string;
+            failed: boolean;
+            /** Format: double */
+            ms: number;
+            tokens: number | null;
+            /** @description Decimal text; null where no price is known */
+            cost: string | null;
+            /**
+             * Format: date-time
+             * @description When it was over
+             */
+            at: string;
+            /** @description Of a tool: its exact arguments. Of a model: the messages since it was asked last */
+            arguments: unknown | null;
+            result: unknown | null;
+            error: string;
         };
         RunError: {
             message: string;
@@ -4022,7 +5621,7 @@ export interface components {
             version: number | null;
             title: string;
             status: components["schemas"]["RunStatus"];
-            how: components["schemas"]["HowEnum"];
+            how: components["schemas"]["HowStarted"];
             mode: components["schemas"]["ModeEnum"];
             /** Format: date-time */
             created_at: string;
@@ -4071,6 +5670,10 @@ export interface components {
          * @enum {string}
          */
         RuntimeEnum: "labels" | "patterns" | "skops" | "onnx_model" | "chat" | "anthropic" | "inference" | "embeddings" | "forecast";
+        Said: {
+            answer: string;
+            question: string;
+        };
         Sample: {
             /** @description What the step is to have given; at most 256 KB */
             value: unknown | null;
@@ -4114,6 +5717,15 @@ export interface components {
          * @enum {string}
          */
         SchemeEnum: "light" | "dark" | "auto";
+        Security: {
+            name: string;
+            /** @description apiKey | http | oauth2 | openIdConnect | mutualTLS */
+            kind: string;
+            /** @description Of an apiKey: header, query or cookie; of http: the scheme */
+            place: string;
+            /** @description Of an apiKey: the name of the header or parameter */
+            field: string;
+        };
         SentAnswers: {
             /** @description By the key of the question */
             answers: {
@@ -4133,7 +5745,6 @@ export interface components {
          */
         SentMessageOutcomeEnum: "delivered" | "started" | "kept";
         ServerLook: {
-            /** Format: uri */
             base_url: string;
             model: string;
             version?: string;
@@ -4188,6 +5799,13 @@ export interface components {
             /** @description null: any length */
             shape: (number | null)[];
         };
+        /** @description The text of a document, or the address where it stands. With both, the address is where it came from. */
+        Source: {
+            /** @default  */
+            document: string;
+            /** @default  */
+            address: string;
+        };
         Start: {
             workflow: components["schemas"]["StartedWorkflow"];
             node: string;
@@ -4214,9 +5832,10 @@ export interface components {
          *     * `link` - link
          *     * `form` - form
          *     * `message` - message
+         *     * `alert` - alert
          * @enum {string}
          */
-        StartKind: "schedule" | "link" | "form" | "message";
+        StartKind: "schedule" | "link" | "form" | "message" | "alert";
         /**
          * @description * `on` - on
          *     * `paused` - paused
@@ -4329,6 +5948,17 @@ export interface components {
             workflow?: string;
             version?: number;
         };
+        Table: {
+            source: string;
+            rows: number;
+            columns: components["schemas"]["Column"][];
+        };
+        TableOf: {
+            /** Format: uuid */
+            file?: string;
+            /** Format: uuid */
+            data_set?: string;
+        };
         Tag: {
             name: string;
             count: number;
@@ -4336,6 +5966,41 @@ export interface components {
         TagCount: {
             name: string;
             count: number;
+        };
+        TakeAgain: {
+            /** @description Of what was looked at */
+            pin: string;
+            /**
+             * @description Let it answer at once
+             * @default false
+             */
+            live: boolean;
+            /** @default  */
+            reason: string;
+        };
+        TakeMcpTools: {
+            url: string;
+            /** Format: uuid */
+            credential?: string | null;
+            tools: components["schemas"]["WantedMcpTool"][];
+        };
+        /** @description The text of a document, or the address where it stands. With both, the address is where it came from. */
+        TakeOperations: {
+            /** @default  */
+            document: string;
+            /** @default  */
+            address: string;
+            digest: string;
+            /** Format: uuid */
+            credential?: string | null;
+            operations: components["schemas"]["WantedOperation"][];
+        };
+        /** @description The tool that calls the same thing already. */
+        Taken: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            title: string;
         };
         Task: {
             /** Format: uuid */
@@ -4359,11 +6024,14 @@ export interface components {
              *     * `form` - form
              *     * `schedule` - schedule
              *     * `message` - message
+             *     * `alert` - alert
              *     * `repeat` - repeat
              *     * `workflow` - workflow
+             *     * `agent` - agent
              *     * `items` - items
+             *     * `training` - training
              */
-            how: components["schemas"]["HowEnum"];
+            how: components["schemas"]["HowStarted"];
             /** @description Who may answer */
             roles: string[];
             readonly approvals: number;
@@ -4443,11 +6111,14 @@ export interface components {
              *     * `form` - form
              *     * `schedule` - schedule
              *     * `message` - message
+             *     * `alert` - alert
              *     * `repeat` - repeat
              *     * `workflow` - workflow
+             *     * `agent` - agent
              *     * `items` - items
+             *     * `training` - training
              */
-            how: components["schemas"]["HowEnum"];
+            how: components["schemas"]["HowStarted"];
             /** @description Who may answer */
             roles: string[];
             readonly approvals: number;
@@ -4542,15 +6213,133 @@ export interface components {
         Thanks: {
             message: string;
         };
+        TokenRequest: {
+            name: string;
+            scopes: components["schemas"]["TokenScope"][];
+            /**
+             * Format: date-time
+             * @description At most a year away
+             */
+            expires_at: string;
+        };
+        /**
+         * @description * `asset:consume` - asset:consume
+         *     * `asset:modify` - asset:modify
+         *     * `asset:read` - asset:read
+         *     * `audit:export` - audit:export
+         *     * `audit:read` - audit:read
+         *     * `credential:read` - credential:read
+         *     * `credential:use` - credential:use
+         *     * `file:write` - file:write
+         *     * `run:cancel` - run:cancel
+         *     * `run:read` - run:read
+         *     * `workflow:edit` - workflow:edit
+         *     * `workflow:read` - workflow:read
+         *     * `workflow:run` - workflow:run
+         *     * `workspace:read` - workspace:read
+         * @enum {string}
+         */
+        TokenScope: "asset:consume" | "asset:modify" | "asset:read" | "audit:export" | "audit:read" | "credential:read" | "credential:use" | "file:write" | "run:cancel" | "run:read" | "workflow:edit" | "workflow:read" | "workflow:run" | "workspace:read";
+        /**
+         * @description * `active` - Active
+         *     * `expired` - Expired
+         *     * `revoked` - Revoked
+         * @enum {string}
+         */
+        TokenState: "active" | "expired" | "revoked";
+        /**
+         * @description * `never` - never
+         *     * `always` - always
+         *     * `writes` - writes
+         * @enum {string}
+         */
+        ToolApproval: "never" | "always" | "writes";
+        /**
+         * @description * `pure` - pure
+         *     * `read` - read
+         *     * `write` - write
+         *     * `keyed` - keyed
+         * @enum {string}
+         */
+        ToolEffect: "pure" | "read" | "write" | "keyed";
         /** @description How far the guided first workflow got. */
         Tour: {
             step: number;
             ended: boolean;
         };
+        Training: {
+            /** Format: uuid */
+            id: string;
+            state: components["schemas"]["EvaluationState"];
+            /**
+             * Format: double
+             * @description Of the work that is done, 0 to 1
+             */
+            share: number;
+            doing: string;
+            source: string;
+            target: string;
+            rows: number | null;
+            version?: number | null;
+            /** Format: uuid */
+            version_id: string | null;
+            code: string;
+            message: string;
+            by: components["schemas"]["Named"] | null;
+            /** Format: uuid */
+            run: string;
+            /** @description Its run does nothing else, so it is stopped by itself */
+            readonly own_run: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+        };
+        TraitDrift: {
+            name: string;
+            kind: components["schemas"]["TraitDriftKindEnum"];
+            /**
+             * Format: double
+             * @description How far apart, 0 to 1
+             */
+            score: number;
+            drifted: boolean;
+            /** Format: double */
+            before: number | null;
+            /** Format: double */
+            after: number | null;
+        };
+        /**
+         * @description * `number` - number
+         *     * `choice` - choice
+         * @enum {string}
+         */
+        TraitDriftKindEnum: "number" | "choice";
         Transfer: {
             /** Format: uuid */
             to: string;
         };
+        TrialFigures: {
+            calls: number;
+            failures: number;
+            /** Format: double */
+            p50_ms: number | null;
+            /** Format: double */
+            p95_ms: number | null;
+        };
+        TrialReason: {
+            kind: components["schemas"]["TrialReasonKindEnum"];
+            words: string;
+        };
+        /**
+         * @description * `errors` - errors
+         *     * `latency` - latency
+         *     * `agreement` - agreement
+         * @enum {string}
+         */
+        TrialReasonKindEnum: "errors" | "latency" | "agreement";
         Try: {
             /**
              * @description Use kept samples
@@ -4571,6 +6360,48 @@ export interface components {
         Upload: {
             /** Format: uri */
             file: string;
+        };
+        Usage: {
+            /** Format: date */
+            since: string;
+            /** Format: date */
+            until: string;
+            currency: string;
+            total: components["schemas"]["UsageSums"];
+            days: components["schemas"]["UsageDay"][];
+            /** @description Rows in all; the dearest are given */
+            count: number;
+            rows: components["schemas"]["UsageRow"][];
+        };
+        UsageDay: {
+            calls: number;
+            errors: number;
+            prompt_tokens: number;
+            completion_tokens: number;
+            /** Format: decimal */
+            cost: string;
+            /** Format: date */
+            day: string;
+        };
+        UsageRow: {
+            calls: number;
+            errors: number;
+            prompt_tokens: number;
+            completion_tokens: number;
+            /** Format: decimal */
+            cost: string;
+            /** @description A day, or an id; null: none */
+            key: string | null;
+            /** @description Empty: gone, or not for this person */
+            name: string;
+        };
+        UsageSums: {
+            calls: number;
+            errors: number;
+            prompt_tokens: number;
+            completion_tokens: number;
+            /** Format: decimal */
+            cost: string;
         };
         Uses: {
             workflows: components["schemas"]["UsingWorkflow"][];
@@ -4614,6 +6445,7 @@ export interface components {
          *     * `asset:share` - asset:share
          *     * `audit:export` - audit:export
          *     * `audit:read` - audit:read
+         *     * `budget:manage` - budget:manage
          *     * `credential:edit` - credential:edit
          *     * `credential:read` - credential:read
          *     * `credential:use` - credential:use
@@ -4626,6 +6458,7 @@ export interface components {
          *     * `run:read` - run:read
          *     * `task:decide` - task:decide
          *     * `task:read` - task:read
+         *     * `usage:read` - usage:read
          *     * `workflow:edit` - workflow:edit
          *     * `workflow:publish` - workflow:publish
          *     * `workflow:read` - workflow:read
@@ -4637,7 +6470,14 @@ export interface components {
          *     * `workspace:read` - workspace:read
          * @enum {string}
          */
-        Verb: "asset:consume" | "asset:modify" | "asset:read" | "asset:replace" | "asset:share" | "audit:export" | "audit:read" | "credential:edit" | "credential:read" | "credential:use" | "file:write" | "mail:read" | "member:manage" | "member:read" | "run:cancel" | "run:payload" | "run:read" | "task:decide" | "task:read" | "workflow:edit" | "workflow:publish" | "workflow:read" | "workflow:read_restricted" | "workflow:run" | "workflow:run_draft" | "workflow:share" | "workspace:manage" | "workspace:read";
+        Verb: "asset:consume" | "asset:modify" | "asset:read" | "asset:replace" | "asset:share" | "audit:export" | "audit:read" | "budget:manage" | "credential:edit" | "credential:read" | "credential:use" | "file:write" | "mail:read" | "member:manage" | "member:read" | "run:cancel" | "run:payload" | "run:read" | "task:decide" | "task:read" | "usage:read" | "workflow:edit" | "workflow:publish" | "workflow:read" | "workflow:read_restricted" | "workflow:run" | "workflow:run_draft" | "workflow:share" | "workspace:manage" | "workspace:read";
+        /**
+         * @description * `better` - better
+         *     * `worse` - worse
+         *     * `equal` - equal
+         * @enum {string}
+         */
+        VerdictEnum: "better" | "worse" | "equal";
         Version: {
             /** Format: uuid */
             readonly id: string;
@@ -4669,6 +6509,31 @@ export interface components {
             /** @description Whether this is the one that starts use. */
             readonly live: boolean;
         };
+        /** @description What people decide about a tool that somebody else describes. */
+        WantedMcpTool: {
+            title: string;
+            effect: components["schemas"]["ToolEffect"];
+            approval: components["schemas"]["ToolApproval"];
+            /** @description As the server calls it */
+            tool: string;
+            pin: string;
+        };
+        /** @description What people decide about a tool that somebody else describes. */
+        WantedOperation: {
+            title: string;
+            effect: components["schemas"]["ToolEffect"];
+            approval: components["schemas"]["ToolApproval"];
+            /** @description Its name in the document */
+            operation: string;
+        };
+        Watch: {
+            limits: components["schemas"]["Limits"];
+            last: components["schemas"]["LastCheck"] | null;
+            /** @description Of the last looks, oldest first */
+            checks: components["schemas"]["Check"][];
+            /** @description Answers that people put right since the live version */
+            new_corrections: number;
+        };
         Way: {
             kind: components["schemas"]["WayKindEnum"];
             /** @description Of the role or the level; empty for the owner */
@@ -4698,6 +6563,11 @@ export interface components {
         WholeFigure: {
             now: number;
             before: number;
+        };
+        Wish: {
+            sentence: string;
+            /** @default en */
+            language: components["schemas"]["LanguageEnum"];
         };
         Workflow: {
             /** Format: uuid */
@@ -4801,6 +6671,20 @@ export interface components {
             max_running: number;
             /** @description Runs that are worked on or wait in line */
             max_open: number;
+            /** @description Of prices, costs and budgets */
+            currency: string;
+            /** @description The language model that helps people build: name or name@alias */
+            help_model: string;
+        };
+        Worst: {
+            id: string;
+            expected: unknown | null;
+            given: unknown | null;
+            /** Format: double */
+            score: number;
+            /** Format: double */
+            confidence: number | null;
+            why: string;
         };
     };
     responses: never;
@@ -4837,6 +6721,26 @@ export interface operations {
         };
     };
     access_decline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    alert_see: {
         parameters: {
             query?: never;
             header?: never;
@@ -5010,6 +6914,32 @@ export interface operations {
             };
         };
     };
+    api_assets_alerts_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAlertList"];
+                };
+            };
+        };
+    };
     asset_alias_move: {
         parameters: {
             query?: never;
@@ -5128,6 +7058,57 @@ export interface operations {
             };
         };
     };
+    api_assets_evaluations_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedEvaluationItemList"];
+                };
+            };
+        };
+    };
+    evaluate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEvaluation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationItem"];
+                };
+            };
+        };
+    };
     asset_figures: {
         parameters: {
             query?: {
@@ -5222,6 +7203,52 @@ export interface operations {
             };
         };
     };
+    mcp_look_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Again"];
+                };
+            };
+        };
+    };
+    mcp_take_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeAgain"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetVersion"];
+                };
+            };
+        };
+    };
     api_assets_moves_list: {
         parameters: {
             query?: {
@@ -5244,6 +7271,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedMoveList"];
+                };
+            };
+        };
+    };
+    api_assets_replacements_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedReplacementItemList"];
+                };
+            };
+        };
+    };
+    replacement_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReplacement"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replacement"];
                 };
             };
         };
@@ -5286,6 +7364,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsingRun"][];
+                };
+            };
+        };
+    };
+    asset_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TableOf"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Table"];
+                };
+            };
+        };
+    };
+    trainings: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedTrainingList"];
+                };
+            };
+        };
+    };
+    training_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewTraining"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Training"];
                 };
             };
         };
@@ -5336,6 +7490,162 @@ export interface operations {
             };
         };
     };
+    asset_watch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Watch"];
+                };
+            };
+        };
+    };
+    asset_watch_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedLimits"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Watch"];
+                };
+            };
+        };
+    };
+    asset_look_now: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    budget_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    budget_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedBudgetChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+        };
+    };
+    budget_extend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Extension"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+        };
+    };
+    call_limit_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     credential_delete: {
         parameters: {
             query?: never;
@@ -5377,6 +7687,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CredentialTrial"];
+                };
+            };
+        };
+    };
+    evaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+        };
+    };
+    evaluation_compare: {
+        parameters: {
+            query: {
+                /** @description The evaluation to compare with */
+                before: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportComparison"];
+                };
+            };
+        };
+    };
+    evaluation_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationItem"];
                 };
             };
         };
@@ -5717,6 +8093,188 @@ export interface operations {
             };
         };
     };
+    proposal_discard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    proposal_apply: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The draft's token, in double quotes */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+        };
+    };
+    replacement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replacement"];
+                };
+            };
+        };
+    };
+    replacement_cases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptCases"];
+                };
+            };
+        };
+    };
+    replacement_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplacementDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replacement"];
+                };
+            };
+        };
+    };
+    replacement_finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replacement"];
+                };
+            };
+        };
+    };
+    replacement_take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replacement"];
+                };
+            };
+        };
+    };
+    replacement_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replacement"];
+                };
+            };
+        };
+    };
     api_runs_retrieve: {
         parameters: {
             query?: never;
@@ -5734,6 +8292,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+        };
+    };
+    api_runs_calls_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunCallDetail"];
                 };
             };
         };
@@ -5949,6 +8529,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StepDetail"];
+                };
+            };
+        };
+    };
+    step_explain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                step: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Explain"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
                 };
             };
         };
@@ -6249,6 +8855,46 @@ export interface operations {
             };
         };
     };
+    token_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    training_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     api_versions_retrieve: {
         parameters: {
             query?: never;
@@ -6542,6 +9188,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FormAddress"][];
+                };
+            };
+        };
+    };
+    formula_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormulaWish"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
                 };
             };
         };
@@ -6862,6 +9533,52 @@ export interface operations {
             };
         };
     };
+    proposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"][];
+                };
+            };
+        };
+    };
+    proposal_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wish"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+        };
+    };
     api_workflows_publish_create: {
         parameters: {
             query?: never;
@@ -7140,6 +9857,31 @@ export interface operations {
             };
         };
     };
+    workflow_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Offer"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferedTool"];
+                };
+            };
+        };
+    };
     transfer_lacks: {
         parameters: {
             query: {
@@ -7297,6 +10039,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenRequest"][];
+                };
+            };
+        };
+    };
+    alerts: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAlertList"];
+                };
+            };
+        };
+    };
+    all_tokens: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAccessTokenList"];
                 };
             };
         };
@@ -7557,6 +10351,98 @@ export interface operations {
             };
         };
     };
+    budgets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"][];
+                };
+            };
+        };
+    };
+    budget_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBudget"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+        };
+    };
+    call_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallLimit"][];
+                };
+            };
+        };
+    };
+    call_limit_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCallLimit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallLimit"];
+                };
+            };
+        };
+    };
     register_chat_model: {
         parameters: {
             query?: never;
@@ -7700,6 +10586,48 @@ export interface operations {
             };
         };
     };
+    help: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Help"];
+                };
+            };
+        };
+    };
+    help_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     import_create: {
         parameters: {
             query?: never;
@@ -7818,6 +10746,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MatrixRow"][];
+                };
+            };
+        };
+    };
+    mcp_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["McpServer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["McpTool"][];
+                };
+            };
+        };
+    };
+    mcp_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeMcpTools"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"][];
                 };
             };
         };
@@ -7989,6 +10967,56 @@ export interface operations {
             };
         };
     };
+    openapi_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Source"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Interface"];
+                };
+            };
+        };
+    };
+    openapi_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeOperations"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"][];
+                };
+            };
+        };
+    };
     api_workspaces_outgoing_mails_list: {
         parameters: {
             query?: {
@@ -8015,6 +11043,27 @@ export interface operations {
             };
         };
     };
+    open_replacements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenReplacement"][];
+                };
+            };
+        };
+    };
     api_workspaces_runs_list: {
         parameters: {
             query?: {
@@ -8030,11 +11079,14 @@ export interface operations {
                  *     * `form` - form
                  *     * `schedule` - schedule
                  *     * `message` - message
+                 *     * `alert` - alert
                  *     * `repeat` - repeat
                  *     * `workflow` - workflow
+                 *     * `agent` - agent
                  *     * `items` - items
+                 *     * `training` - training
                  */
-                how?: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "repeat" | "workflow" | "items";
+                how?: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "alert" | "repeat" | "workflow" | "agent" | "items" | "training";
                 /**
                  * @description * `live` - live
                  *     * `test` - test
@@ -8413,6 +11465,169 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    tokens: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAccessTokenList"];
+                };
+            };
+        };
+    };
+    token_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewAccessToken"];
+                };
+            };
+        };
+    };
+    usage: {
+        parameters: {
+            query?: {
+                asset?: string;
+                /**
+                 * @description * `day` - day
+                 *     * `workflow` - workflow
+                 *     * `asset` - asset
+                 *     * `person` - person
+                 */
+                by?: "day" | "workflow" | "asset" | "person";
+                /** @description Only this day of UTC */
+                day?: string;
+                days?: number;
+                failed?: boolean;
+                /** @description Id, or none: runs that began by themselves */
+                person?: string;
+                /** @description Id, or none: help while building */
+                workflow?: string;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+        };
+    };
+    usage_calls: {
+        parameters: {
+            query?: {
+                asset?: string;
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Only this day of UTC */
+                day?: string;
+                days?: number;
+                failed?: boolean;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description Id, or none: runs that began by themselves */
+                person?: string;
+                /** @description Id, or none: help while building */
+                workflow?: string;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAssetCallList"];
+                };
+            };
+        };
+    };
+    usage_export: {
+        parameters: {
+            query?: {
+                asset?: string;
+                /**
+                 * @description * `day` - day
+                 *     * `workflow` - workflow
+                 *     * `asset` - asset
+                 *     * `person` - person
+                 *     * `calls` - calls
+                 */
+                by?: "day" | "workflow" | "asset" | "person" | "calls";
+                /** @description Only this day of UTC */
+                day?: string;
+                days?: number;
+                failed?: boolean;
+                /** @description Id, or none: runs that began by themselves */
+                person?: string;
+                /** @description Id, or none: help while building */
+                workflow?: string;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
             };
         };
     };

@@ -54,11 +54,14 @@ export function runSearch(search: Loose): { step?: number | undefined } {
   return typeof search.step === 'number' ? { step: search.step } : {};
 }
 
-const usageFilters = words('by', 'days', 'day', 'workflow', 'asset', 'person');
+const usageFilters = words('by', 'day', 'workflow', 'asset', 'person');
 const usageFlags = flags('failed');
+const usageSpan = numbers('days');
 
-export function usageSearch(search: Loose): ReturnType<typeof usageFilters> & ReturnType<typeof usageFlags> {
-  return { ...usageFilters(search), ...usageFlags(search) };
+export function usageSearch(
+  search: Loose,
+): ReturnType<typeof usageFilters> & ReturnType<typeof usageFlags> & ReturnType<typeof usageSpan> {
+  return { ...usageFilters(search), ...usageFlags(search), ...usageSpan(search) };
 }
 
 const auditFilters = words('actor', 'action', 'object_type', 'object_id', 'result', 'since', 'until');

@@ -103,7 +103,7 @@ function useColumns(
             to="/usage"
             search={{
               by: 'calls',
-              days: row.period === 'day' ? '7' : '30',
+              days: row.period === 'day' ? 7 : 30,
               workflow: row.workflow?.id,
               asset: row.asset?.id,
             }}

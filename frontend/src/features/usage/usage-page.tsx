@@ -31,7 +31,7 @@ function UsageOf() {
   const search = useSearch({ from: '/authed/shell/usage' });
   const navigate = useNavigate({ from: '/usage' });
   const view = VIEWS.find((one) => one === search.by) ?? 'day';
-  const days = DAYS.find((one) => String(one) === search.days) ?? USUAL_DAYS;
+  const days = DAYS.find((one) => one === search.days) ?? USUAL_DAYS;
   const { day, workflow, asset, person, failed } = search;
   const asked: UsageFilters = { days, day, workflow, asset, person, failed };
   return (
@@ -57,7 +57,7 @@ function UsageOf() {
             data={DAYS.map((count) => ({ value: String(count), label: t(`usage.days.${count}`) }))}
             value={String(days)}
             onChange={(next) =>
-              void navigate({ search: (old) => ({ ...old, days: next ?? undefined, day: undefined }) })
+              void navigate({ search: (old) => ({ ...old, days: next ? Number(next) : undefined, day: undefined }) })
             }
           />
         )}

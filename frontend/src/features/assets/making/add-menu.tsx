@@ -18,7 +18,7 @@ import { DataSetForm } from '../data-set-form';
 import { KINDS } from '../kinds';
 import { WAYS } from './ways';
 
-const FORMS = WAYS.map(({ key, kind, icon }) => ({ key, kind, icon, to: `/assets/add/${key}` as const }));
+const FORMS = WAYS.map(({ key, kind, icon }) => ({ key, kind, icon, to: '/assets/add/$way' as const }));
 
 /** What has a page of its own beside the forms. */
 const PAGES = [
@@ -55,7 +55,7 @@ export function AddMenu({ kind }: { kind: Kind | undefined }) {
   }
   if (entries.length === 1) {
     return (
-      <ButtonLink to={only.to} leftSection={<IconPlus size={16} aria-hidden />}>
+      <ButtonLink {...addressOf(only)} leftSection={<IconPlus size={16} aria-hidden />}>
         {t(`making.way.${only.key}.add`)}
       </ButtonLink>
     );
@@ -76,9 +76,13 @@ export function AddMenu({ kind }: { kind: Kind | undefined }) {
             kind === undefined && <Menu.Label key={one}>{t(`assets.kinds.${one}`)}</Menu.Label>,
             ...entries
               .filter((entry) => entry.kind === one)
-              .map(({ key, to, icon: Icon }) => (
-                <MenuLink key={key} to={to} leftSection={<Icon size={20} stroke={1.6} aria-hidden />}>
-                  <Described way={key} />
+              .map((entry) => (
+                <MenuLink
+                  key={entry.key}
+                  {...addressOf(entry)}
+                  leftSection={<entry.icon size={20} stroke={1.6} aria-hidden />}
+                >
+                  <Described way={entry.key} />
                 </MenuLink>
               )),
           ])}
@@ -97,7 +101,13 @@ export function AddMenu({ kind }: { kind: Kind | undefined }) {
   );
 }
 
-type WayKey = (typeof FORMS)[number]['key'] | (typeof PAGES)[number]['key'] | 'data_set';
+type Entry = (typeof FORMS)[number] | (typeof PAGES)[number];
+
+function addressOf(entry: Entry) {
+  return entry.to === '/assets/add/$way' ? { to: entry.to, params: { way: entry.key } } : { to: entry.to };
+}
+
+type WayKey = Entry['key'] | 'data_set';
 
 function Described({ way }: { way: WayKey }) {
   const { t } = useTranslation();
