@@ -550,6 +550,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{id}/calls/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What an agent said to its model or gave to a tool, and what came back. */
+        get: operations["api_runs_calls_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{id}/cancel": {
         parameters: {
             query?: never;
@@ -2587,6 +2604,8 @@ export interface components {
          *     * `step_failed` - step_failed
          *     * `step_skipped` - step_skipped
          *     * `step_waiting` - step_waiting
+         *     * `step_answered` - step_answered
+         *     * `step_called` - step_called
          *     * `items_opened` - items_opened
          *     * `chunk_ended` - chunk_ended
          *     * `items_done` - items_done
@@ -2602,7 +2621,7 @@ export interface components {
          *     * `mail_ignored` - mail_ignored
          * @enum {string}
          */
-        EventKind: "run_started" | "step_started" | "step_done" | "step_failed" | "step_skipped" | "step_waiting" | "items_opened" | "chunk_ended" | "items_done" | "step_unknown" | "review_answered" | "step_cancelled" | "run_paused" | "run_resumed" | "loop_decided" | "cancel_requested" | "undo_started" | "run_finished" | "mail_ignored";
+        EventKind: "run_started" | "step_started" | "step_done" | "step_failed" | "step_skipped" | "step_waiting" | "step_answered" | "step_called" | "items_opened" | "chunk_ended" | "items_done" | "step_unknown" | "review_answered" | "step_cancelled" | "run_paused" | "run_resumed" | "loop_decided" | "cancel_requested" | "undo_started" | "run_finished" | "mail_ignored";
         FailedAttempt: {
             attempt: number;
             /** Format: date-time */
@@ -3095,6 +3114,12 @@ export interface components {
         InvitationState: "pending" | "accepted" | "revoked" | "expired";
         /** @enum {string} */
         JoinEnum: "all" | "any" | "n";
+        /**
+         * @description * `model` - model
+         *     * `tool` - tool
+         * @enum {string}
+         */
+        KindBd8Enum: "model" | "tool";
         Lack: {
             code: components["schemas"]["CodeEnum"];
             names: string[];
@@ -3875,7 +3900,55 @@ export interface components {
             kept_from: string | null;
             graph: components["schemas"]["Graph"];
             steps: components["schemas"]["Step"][];
+            /** @description What agents did, in order */
+            calls: components["schemas"]["RunCall"][];
             may: components["schemas"]["RunRights"];
+        };
+        /** @description What an agent did in its step (`snapshots.calls_of`). */
+        RunCall: {
+            /** @description Number of the event that told of it */
+            seq: number;
+            step: number;
+            attempt: number;
+            kind: components["schemas"]["KindBd8Enum"];
+            /** @description The reference of the model, or the tool as the model calls it */
+            name: string;
+            failed: boolean;
+            /** Format: double */
+            ms: number;
+            tokens: number | null;
+            /** @description Decimal text; null where no price is known */
+            cost: string | null;
+            /**
+             * Format: date-time
+             * @description When it was over
+             */
+            at: string;
+        };
+        /** @description What an agent did in its step (`snapshots.calls_of`). */
+        RunCallDetail: {
+            /** @description Number of the event that told of it */
+            seq: number;
+            step: number;
+            attempt: number;
+            kind: components["schemas"]["KindBd8Enum"];
+            /** @description The reference of the model, or the tool as the model calls it */
+            name: string;
+            failed: boolean;
+            /** Format: double */
+            ms: number;
+            tokens: number | null;
+            /** @description Decimal text; null where no price is known */
+            cost: string | null;
+            /**
+             * Format: date-time
+             * @description When it was over
+             */
+            at: string;
+            /** @description Of a tool: its exact arguments. Of a model: the messages since it was asked last */
+            arguments: unknown | null;
+            result: unknown | null;
+            error: string;
         };
         RunError: {
             message: string;
@@ -5609,6 +5682,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+        };
+    };
+    api_runs_calls_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunCallDetail"];
                 };
             };
         };
