@@ -128,7 +128,7 @@ function Calls({ calls, bars, depth }: { calls: readonly RunCall[]; bars: Map<nu
             <th scope="row" className={classes.name}>
               <span className={classes.callName}>
                 <Icon size={13} aria-hidden />
-                {t(`runs.call.${call.kind}`, { name: call.name })}
+                <span>{t(`runs.call.${call.kind}`, { name: call.name })}</span>
               </span>
             </th>
             <td className={classes.barStatus}>

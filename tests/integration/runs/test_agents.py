@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
@@ -266,6 +267,33 @@ def test_a_tool_that_only_reads_asks_nobody(
     assert output(maria, run, "tool")["value"]["state"] == "lost"
 
 
+def test_a_tool_that_asks_for_a_right_needs_it_of_whoever_starts_the_run(
+    clerk: Asset, peer: Shop, workspace: Workspace, publish: Publish, start: Start, drive: Drive
+) -> None:
+    tool = Asset.objects.get(workspace=workspace, name="order-status")
+    strict = peer.tool("order_status", rights=["workspace:manage"])
+    actions.move_alias(system("test"), actions.register_version(system("test"), tool, config=strict))
+    run = drive(start(publish(row(calling("order-status"))), input={"n": 7}))
+    assert (RunStatus(run.status), run.error["code"]) == (RunStatus.FAILED, "tool_right_missing")
+    assert peer.requests == []
+
+
+def test_an_agent_speaks_by_its_prompt(
+    clerk: Asset, peer: Shop, workspace: Workspace, publish: Publish, start: Start, drive: Drive
+) -> None:
+    register(workspace, "manners", Kind.PROMPT, {"text": "Always be brief."})
+    config = {"model": "assistant", "prompt": "manners", "tools": ["order-status", "refund"]}
+    actions.move_alias(system("test"), actions.register_version(system("test"), clerk, config=config))
+    drive(start(publish(row(asking()))))
+    told = json.loads(peer.requests[0].body)["messages"][0]
+    assert (told["role"], told["content"]) == ("system", "Always be brief.")
+
+
+def test_a_model_is_no_tool(clerk: Asset, publish: Publish, start: Start, drive: Drive) -> None:
+    run = drive(start(publish(row(calling("assistant"))), input={"n": 7}))
+    assert (RunStatus(run.status), run.error["code"]) == (RunStatus.FAILED, "asset_wrong_kind")
+
+
 def shipping(peer: Shop, publish: Publish, workspace: Workspace, name: str = "refund", **fields: Any) -> Workflow:
     """A workflow in the place of the tool that refunds."""
     peer.wants = {"n": 7}
@@ -323,4 +351,4 @@ def test_agents_that_call_agents_come_to_an_end(
     run = drive_family(host, start(inner))
     assert RunStatus(run.status) is RunStatus.DONE, run.error
     assert Run.objects.count() == 4, "three agents work, the fourth is refused"
-    assert [one.error["code"] for one in Run.objects.exclude(error=None)] == ["agent_budget"]
+    assert [one.error["code"] for one in Run.objects.filter(error__isnull=False)] == ["agent_budget"]

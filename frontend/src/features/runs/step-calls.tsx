@@ -82,11 +82,15 @@ function Words({ run, call }: { run: string; call: RunCall }) {
           {data.error}
         </Text>
       )}
-      <Title order={4}>{t(call.kind === 'model' ? 'runs.call.told' : 'runs.call.given')}</Title>
+      <Text component="h4" size="sm" fw={600}>
+        {t(call.kind === 'model' ? 'runs.call.told' : 'runs.call.given')}
+      </Text>
       <DataViewer value={data.arguments} name={t('runs.call.givenTo', { name: call.name })} as={as} onAs={setAs} />
       {!data.error && (
         <>
-          <Title order={4}>{t('runs.call.back')}</Title>
+          <Text component="h4" size="sm" fw={600} mt="xs">
+            {t('runs.call.back')}
+          </Text>
           <DataViewer value={data.result} name={t('runs.call.backFrom', { name: call.name })} as={as} onAs={setAs} />
         </>
       )}

@@ -47,11 +47,6 @@ export function AssetWidget({ id, label, value, onChange, readonly, required, sc
       />
       {chosen && chosen.description !== '' && <Text className={classes.help}>{chosen.description}</Text>}
       {chosen && !chosen.live && <Text className={classes.help}>{t('editor.form.notLive')}</Text>}
-      {chosen && (
-        <TextLink to="/assets/$id" params={{ id: chosen.id }} size="xs">
-          {t('editor.form.openAsset')}
-        </TextLink>
-      )}
       {!readonly && assets.query.isSuccess && assets.rows.length === 0 && (
         <Text className={classes.help}>
           {t(`editor.form.none_${kind}`)}{' '}
