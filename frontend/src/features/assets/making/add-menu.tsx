@@ -4,12 +4,12 @@ import { useTranslation } from 'react-i18next';
 import { ButtonLink, MenuLink } from '@/ui/button-link';
 import type { Kind } from '../asset-tabs';
 import { KINDS } from '../kinds';
-import { WAYS } from './ways';
+import { waysOf } from './ways';
 
 /** Adds something: of one kind, or of any. */
 export function AddMenu({ kind }: { kind: Kind | undefined }) {
   const { t } = useTranslation();
-  const ways = WAYS.filter((way) => kind === undefined || way.kind === kind);
+  const ways = waysOf(kind);
   const [only] = ways;
   if (!only) return null;
   if (ways.length === 1) {
