@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.reading import heading
-from tests.browser.starting import make, settled
+from tests.browser.starting import get, make, settled
 from tests.running import Client
 
 START: dict[str, Any] = {"key": "start", "type": "start_manual"}
@@ -59,7 +59,7 @@ def test_a_german_person_finds_everything_in_german(page_of: Callable[..., Page]
     run = str(owner.post(f"/api/workflows/{workflow}/runs", json={}).raise_for_status().json()["id"])
     settled(owner, run)
     unready = make(owner, f"Unfertig {uuid.uuid4().hex[:6]}", graph(ASK))
-    page = page_of("Greta Gast", "admin", "builder", "operator", "auditor")
+    page = page_of("Greta Gast", "admin", "builder", "operator", "auditor", "steward")
 
     # chosen in the profile, and seen at once
     page.goto("/profile")
@@ -102,6 +102,17 @@ def test_a_german_person_finds_everything_in_german(page_of: Callable[..., Page]
     # the trail
     page.goto("/audit")
     expect(page.get_by_text("hat den Workflow", exact=False).first).to_be_visible()
+
+    # the models that ship with the product, and the form for another one
+    model = next(one for one in get(owner, "assets", kind="model") if one["name"] == "document-type")
+    for tab in ("overview", "versions", "use", "dependents"):
+        page.goto(f"/assets/{model['id']}?tab={tab}")
+        expect(page.get_by_role("tab", selected=True)).to_be_visible()
+        expect(page.locator("[aria-busy=true]")).to_have_count(0)
+        assert english(page) == []
+    page.goto("/assets/add/onnx")
+    expect(heading(page)).to_have_text("Modell aus einer ONNX-Datei hinzufügen")
+    assert english(page) == []
 
     # back to English, and the catalogue of steps with it
     page.goto("/profile")

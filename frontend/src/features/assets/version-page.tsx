@@ -5,6 +5,8 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAssetVersion, type VersionDetail } from '@/api/asset-versions';
 import { useAsset } from '@/api/assets';
+import { useCredentials } from '@/api/governance';
+import { useCan } from '@/api/session';
 import type { AssetDetail, AssetVersion } from '@/api/types';
 import { TextLink } from '@/ui/button-link';
 import { Waiting } from '@/ui/data-table';
@@ -16,6 +18,7 @@ import { AliasDialog, type Moving } from './alias-dialog';
 import { AliasTags } from './alias-tags';
 import classes from './assets.module.css';
 import { Shape } from './shape';
+import { shownConfig } from './shape-fields';
 import { TrainingCard } from './training-card';
 import { VersionMenu } from './version-menu';
 
@@ -119,6 +122,8 @@ function Content({ asset, version }: { asset: AssetDetail; version: VersionDetai
 /** What it is made of; the text of a prompt as people read it. */
 function Made({ kind, config }: { kind: AssetDetail['kind']; config: VersionDetail['config'] }) {
   const { t } = useTranslation();
+  const credentials = useCredentials(useCan('credential:read') && Boolean(config?.credential));
+  const connections = new Map(credentials.rows.map(({ id, name }) => [id, name]));
   if (config === null) return <Text c="dimmed">{t('assets.version.noConfig')}</Text>;
   if (kind === 'prompt' && typeof config.text === 'string') {
     return (
@@ -129,7 +134,7 @@ function Made({ kind, config }: { kind: AssetDetail['kind']; config: VersionDeta
   }
   return (
     <Part title={t('assets.version.config')}>
-      <ValueTable value={config} caption={t('assets.version.config')} />
+      <ValueTable value={shownConfig(config, connections)} caption={t('assets.version.config')} />
     </Part>
   );
 }
