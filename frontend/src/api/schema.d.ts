@@ -176,6 +176,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{id}/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How its versions were measured, newest first. */
+        get: operations["api_assets_evaluations_list"];
+        put?: never;
+        /** @description Have a version measured; what was measured by the same rows before is given again. */
+        post: operations["evaluate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{id}/figures": {
         parameters: {
             query?: never;
@@ -239,6 +257,24 @@ export interface paths {
         get: operations["api_assets_moves_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/replacements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was asked for and what became of it, newest first. */
+        get: operations["api_assets_replacements_list"];
+        put?: never;
+        /** @description Ask that a name means another version. A second person decides. */
+        post: operations["replacement_ask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -340,6 +376,57 @@ export interface paths {
         put?: never;
         /** @description Read one address with the connection, to see whether it is let in. */
         post: operations["credential_try"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One with its report. */
+        get: operations["evaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Whether this one is better than another of the same cases, beyond what chance explains. */
+        get: operations["evaluation_compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask no further cases; there will be no report. */
+        post: operations["evaluation_stop"];
         delete?: never;
         options?: never;
         head?: never;
@@ -527,6 +614,108 @@ export interface paths {
         get: operations["api_outgoing_mails_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replacements/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One with what a person needs to decide, and what became of it. */
+        get: operations["replacement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replacements/{id}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the steps that use the asset give with either version, for what was kept to try them. */
+        get: operations["replacement_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replacements/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Agree or decline; what is agreed to begins at once. */
+        post: operations["replacement_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replacements/{id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description End the trial: the name means the new version. */
+        post: operations["replacement_finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replacements/{id}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let the old version answer again, at once. */
+        post: operations["replacement_take_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replacements/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take back what one has asked for. */
+        post: operations["replacement_withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1883,6 +2072,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/replacements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Those that wait for this person's decision, newest first, at most twenty. */
+        get: operations["open_replacements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/runs": {
         parameters: {
             query?: never;
@@ -2273,6 +2479,13 @@ export interface components {
          * @enum {string}
          */
         AssetLevel: "use" | "edit" | "replace";
+        AssetName: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            title: string;
+            description: string;
+        };
         /**
          * @description * `classify` - classify
          *     * `extract` - extract
@@ -2397,6 +2610,13 @@ export interface components {
             id: string;
             name: string;
         };
+        Bin: {
+            /** Format: double */
+            confidence: number;
+            /** Format: double */
+            right: number;
+            cases: number;
+        };
         /** @enum {unknown} */
         BlankEnum: "";
         Bulk: {
@@ -2417,6 +2637,11 @@ export interface components {
         BulkAnswer: {
             done: string[];
             refused: components["schemas"]["Refused"][];
+        };
+        Calibration: {
+            /** Format: double */
+            error: number;
+            bins: components["schemas"]["Bin"][];
         };
         /**
          * @description * `nobody` - Nobody
@@ -2445,6 +2670,18 @@ export interface components {
             /** Format: uuid */
             credential?: string | null;
         };
+        ClassFigures: {
+            label: string;
+            /** Format: double */
+            precision: number;
+            /** Format: double */
+            recall: number;
+            /** Format: double */
+            f1: number;
+            cases: number;
+            /** @description How often the label was answered */
+            given: number;
+        };
         /**
          * @description * `edit` - edit
          *     * `publish` - publish
@@ -2466,6 +2703,15 @@ export interface components {
             before: components["schemas"]["AssetVersion"];
             after: components["schemas"]["AssetVersion"];
             differences: components["schemas"]["Difference"][];
+        };
+        Confused: {
+            expected: string;
+            given: string;
+            cases: number;
+        };
+        Confusion: {
+            labels: string[];
+            counts: number[][];
         };
         /** @description Everything but the secret. */
         Credential: {
@@ -2622,6 +2868,64 @@ export interface components {
          * @enum {string}
          */
         ErrorCategory: "config" | "input" | "auth" | "rate_limited" | "timeout" | "unavailable" | "rejected" | "internal" | "cancelled";
+        /** @description `rows_hidden`: the person may not look into the data set, so the cases in the report are left out. */
+        Evaluation: {
+            /** Format: uuid */
+            readonly id: string;
+            version: number;
+            data_set: components["schemas"]["MeasuringSet"];
+            state: components["schemas"]["EvaluationState"];
+            readonly cases: number;
+            readonly asked: number;
+            /** @description The figure by which versions are compared; empty without report */
+            readonly main: string;
+            /**
+             * Format: double
+             * @description Of the main figure
+             */
+            readonly value: number | null;
+            readonly error: string;
+            by: components["schemas"]["NamedThing"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+            /** Format: uuid */
+            asset: string;
+            readonly report: components["schemas"]["Report"] | null;
+            readonly rows_hidden: boolean;
+        };
+        EvaluationItem: {
+            /** Format: uuid */
+            readonly id: string;
+            version: number;
+            data_set: components["schemas"]["MeasuringSet"];
+            state: components["schemas"]["EvaluationState"];
+            readonly cases: number;
+            readonly asked: number;
+            /** @description The figure by which versions are compared; empty without report */
+            readonly main: string;
+            /**
+             * Format: double
+             * @description Of the main figure
+             */
+            readonly value: number | null;
+            readonly error: string;
+            by: components["schemas"]["NamedThing"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+        };
+        /**
+         * @description * `queued` - Queued
+         *     * `running` - Running
+         *     * `done` - Done
+         *     * `failed` - Failed
+         *     * `stopped` - Stopped
+         * @enum {string}
+         */
+        EvaluationState: "queued" | "running" | "done" | "failed" | "stopped";
         /**
          * @description * `run_started` - run_started
          *     * `step_started` - step_started
@@ -3062,7 +3366,7 @@ export interface components {
          *     * `items` - items
          * @enum {string}
          */
-        HowEnum: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "repeat" | "workflow" | "items";
+        HowAbdEnum: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "repeat" | "workflow" | "items";
         Import: {
             /** @description What an export gave: {format: tutti.workflow, ...} */
             document: unknown;
@@ -3137,6 +3441,35 @@ export interface components {
         InvitationState: "pending" | "accepted" | "revoked" | "expired";
         /** @enum {string} */
         JoinEnum: "all" | "any" | "n";
+        Judged: {
+            before: components["schemas"]["TrialFigures"];
+            after: components["schemas"]["TrialFigures"];
+            /** Format: double */
+            agreement: number | null;
+            reasons: components["schemas"]["TrialReason"][];
+        };
+        KeptCase: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            workflow: string;
+            readonly workflow_name: string;
+            node: string;
+            /** @description What the step is called */
+            step: string;
+            before: unknown | null;
+            after: unknown | null;
+            /** @description Null where it could not be tried */
+            same: boolean | null;
+            why: string;
+        };
+        KeptCases: {
+            /** @description False while they are being tried */
+            done: boolean;
+            cases: components["schemas"]["KeptCase"][];
+            /** @description Those of workflows whose data this person does not see */
+            hidden: number;
+        };
         Lack: {
             code: components["schemas"]["CodeEnum"];
             names: string[];
@@ -3245,11 +3578,25 @@ export interface components {
             replace: boolean;
             share: boolean;
         };
+        MayOnReplacement: {
+            decide: boolean;
+            /** @description One agrees to what one asked for oneself */
+            decide_needs_reason: boolean;
+            withdraw: boolean;
+            finish: boolean;
+            take_back: boolean;
+        };
         MeasuredBy: {
             /** Format: uuid */
             id: string;
             name: string;
             title: string;
+        };
+        MeasuringSet: {
+            /** Format: uuid */
+            asset: string;
+            title: string;
+            number: number;
         };
         Member: {
             /** Format: uuid */
@@ -3322,6 +3669,14 @@ export interface components {
             /** Format: date-time */
             expires_at?: string | null;
         };
+        NewEvaluation: {
+            version: number;
+            /**
+             * Format: uuid
+             * @description Without it, what the asset is measured by
+             */
+            data_set?: string;
+        };
         NewFolder: {
             name: string;
             /** Format: uuid */
@@ -3356,6 +3711,13 @@ export interface components {
             body?: unknown | null;
             /** @description Sent again with the same key, it is one */
             key?: string;
+        };
+        NewReplacement: {
+            version: number;
+            /** @default live */
+            alias: string;
+            plan: components["schemas"]["Plan"];
+            reason: string;
         };
         NewRun: {
             start?: string;
@@ -3522,6 +3884,22 @@ export interface components {
          * @enum {string}
          */
         OneDecision: "approved" | "rejected";
+        /** @description What waits for somebody: told where a person looks for news. */
+        OpenReplacement: {
+            /** Format: uuid */
+            readonly id: string;
+            alias: string;
+            state: components["schemas"]["ReplacementState"];
+            before: number;
+            after: number;
+            how: components["schemas"]["TrialHow"];
+            reason: string;
+            requester: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            created_at: string;
+            ended_because?: string;
+            asset: components["schemas"]["AssetName"];
+        };
         OpenRequest: {
             /** Format: uuid */
             id: string;
@@ -3566,6 +3944,12 @@ export interface components {
             previous: string | null;
             count: number | "10,000+";
         };
+        PaginatedEvaluationItemList: {
+            results: components["schemas"]["EvaluationItem"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
         PaginatedHistoryEventList: {
             results: components["schemas"]["HistoryEvent"][];
             next: string | null;
@@ -3604,6 +3988,12 @@ export interface components {
         };
         PaginatedOccurrenceList: {
             results: components["schemas"]["Occurrence"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
+        PaginatedReplacementItemList: {
+            results: components["schemas"]["ReplacementItem"][];
             next: string | null;
             previous: string | null;
             count: number | "10,000+";
@@ -3730,6 +4120,21 @@ export interface components {
          * @enum {string}
          */
         PlacesEnum: "draft" | "live";
+        Plan: {
+            how: components["schemas"]["TrialHow"];
+            /** @description Of a canary: so many of a hundred runs */
+            percent?: number;
+            /** @description So many calls of the new version are enough */
+            calls?: number;
+            /** @description Goes live once it was asked so often */
+            by_itself?: boolean;
+            /** @description Stopped where so many more of 100 calls fail */
+            more_failures?: number;
+            /** @description Stopped at more than so many percent of the time */
+            slower?: number;
+            /** @description Stopped below so many same answers of 100 */
+            agreement?: number;
+        };
         Port: {
             key: string;
             label: string;
@@ -3828,6 +4233,130 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        Replacement: {
+            /** Format: uuid */
+            readonly id: string;
+            asset: components["schemas"]["AssetName"];
+            alias: string;
+            state: components["schemas"]["ReplacementState"];
+            before: components["schemas"]["AssetVersion"];
+            after: components["schemas"]["AssetVersion"];
+            request: components["schemas"]["Request"];
+            plan: components["schemas"]["Plan"];
+            before_report: components["schemas"]["EvaluationItem"] | null;
+            after_report: components["schemas"]["EvaluationItem"] | null;
+            cases_tried?: boolean;
+            /** Format: date-time */
+            stage_at?: string | null;
+            readonly judged: components["schemas"]["Judged"] | null;
+            ended_because?: string;
+            readonly may: components["schemas"]["MayOnReplacement"];
+        };
+        ReplacementDecision: {
+            approve: boolean;
+            /** @default  */
+            reason: string;
+            /** @description Of the request as the person saw it */
+            content_hash: string;
+        };
+        ReplacementItem: {
+            /** Format: uuid */
+            readonly id: string;
+            alias: string;
+            state: components["schemas"]["ReplacementState"];
+            before: number;
+            after: number;
+            how: components["schemas"]["TrialHow"];
+            reason: string;
+            requester: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            created_at: string;
+            ended_because?: string;
+        };
+        /**
+         * @description * `asked` - Asked
+         *     * `shadow` - Shadow
+         *     * `canary` - Canary
+         *     * `done` - Done
+         *     * `stopped` - Stopped
+         *     * `refused` - Refused
+         *     * `taken_back` - Taken Back
+         * @enum {string}
+         */
+        ReplacementState: "asked" | "shadow" | "canary" | "done" | "stopped" | "refused" | "taken_back";
+        Report: {
+            task: string;
+            /** @description The figure by which versions are compared */
+            main: string;
+            cases: number;
+            answered: number;
+            figures: {
+                [key: string]: number;
+            };
+            classes: components["schemas"]["ClassFigures"][];
+            confusion: components["schemas"]["Confusion"] | null;
+            confused: components["schemas"]["Confused"][];
+            calibration: components["schemas"]["Calibration"] | null;
+            worst: components["schemas"]["Worst"][];
+            /** @description Cases without an answer, by code */
+            errors: {
+                [key: string]: number;
+            };
+            /** Format: double */
+            ms_p50: number | null;
+            /** Format: double */
+            ms_p95: number | null;
+            /** Format: double */
+            cost: number | null;
+        };
+        ReportComparison: {
+            main: string;
+            /** Format: double */
+            before: number;
+            /** Format: double */
+            after: number;
+            /** @description Cases that the second answered better */
+            better: number;
+            worse: number;
+            /** Format: double */
+            p: number;
+            test: string;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+            verdict: components["schemas"]["VerdictEnum"];
+            words: string;
+            changes: {
+                [key: string]: number;
+            };
+        };
+        Request: {
+            /** Format: uuid */
+            readonly id: string;
+            state: components["schemas"]["RequestState"];
+            reason: string;
+            requester: components["schemas"]["Person"] | null;
+            decider: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            decided_at?: string | null;
+            decision_reason?: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly content_hash: string;
+        };
+        /**
+         * @description * `open` - Open
+         *     * `approved` - Approved
+         *     * `declined` - Declined
+         *     * `withdrawn` - Withdrawn
+         *     * `expired` - Expired
+         *     * `done` - Done
+         * @enum {string}
+         */
+        RequestState: "open" | "approved" | "declined" | "withdrawn" | "expired" | "done";
         /**
          * @description * `done` - Done
          *     * `denied` - Denied
@@ -3893,7 +4422,7 @@ export interface components {
             version: number | null;
             title: string;
             status: components["schemas"]["RunStatus"];
-            how: components["schemas"]["HowEnum"];
+            how: components["schemas"]["HowAbdEnum"];
             mode: components["schemas"]["ModeEnum"];
             /** Format: date-time */
             created_at: string;
@@ -3976,7 +4505,7 @@ export interface components {
             version: number | null;
             title: string;
             status: components["schemas"]["RunStatus"];
-            how: components["schemas"]["HowEnum"];
+            how: components["schemas"]["HowAbdEnum"];
             mode: components["schemas"]["ModeEnum"];
             /** Format: date-time */
             created_at: string;
@@ -4297,7 +4826,7 @@ export interface components {
              *     * `workflow` - workflow
              *     * `items` - items
              */
-            how: components["schemas"]["HowEnum"];
+            how: components["schemas"]["HowAbdEnum"];
             /** @description Who may answer */
             roles: string[];
             readonly approvals: number;
@@ -4381,7 +4910,7 @@ export interface components {
              *     * `workflow` - workflow
              *     * `items` - items
              */
-            how: components["schemas"]["HowEnum"];
+            how: components["schemas"]["HowAbdEnum"];
             /** @description Who may answer */
             roles: string[];
             readonly approvals: number;
@@ -4485,6 +5014,32 @@ export interface components {
             /** Format: uuid */
             to: string;
         };
+        TrialFigures: {
+            calls: number;
+            failures: number;
+            /** Format: double */
+            p50_ms: number | null;
+            /** Format: double */
+            p95_ms: number | null;
+        };
+        /**
+         * @description * `at_once` - at_once
+         *     * `canary` - canary
+         *     * `shadow` - shadow
+         * @enum {string}
+         */
+        TrialHow: "at_once" | "canary" | "shadow";
+        TrialReason: {
+            kind: components["schemas"]["TrialReasonKindEnum"];
+            words: string;
+        };
+        /**
+         * @description * `errors` - errors
+         *     * `latency` - latency
+         *     * `agreement` - agreement
+         * @enum {string}
+         */
+        TrialReasonKindEnum: "errors" | "latency" | "agreement";
         Try: {
             /**
              * @description Use kept samples
@@ -4572,6 +5127,13 @@ export interface components {
          * @enum {string}
          */
         Verb: "asset:consume" | "asset:modify" | "asset:read" | "asset:replace" | "asset:share" | "audit:export" | "audit:read" | "credential:edit" | "credential:read" | "credential:use" | "file:write" | "mail:read" | "member:manage" | "member:read" | "run:cancel" | "run:payload" | "run:read" | "task:decide" | "task:read" | "workflow:edit" | "workflow:publish" | "workflow:read" | "workflow:read_restricted" | "workflow:run" | "workflow:run_draft" | "workflow:share" | "workspace:manage" | "workspace:read";
+        /**
+         * @description * `better` - better
+         *     * `worse` - worse
+         *     * `equal` - equal
+         * @enum {string}
+         */
+        VerdictEnum: "better" | "worse" | "equal";
         Version: {
             /** Format: uuid */
             readonly id: string;
@@ -4735,6 +5297,16 @@ export interface components {
             max_running: number;
             /** @description Runs that are worked on or wait in line */
             max_open: number;
+        };
+        Worst: {
+            id: string;
+            expected: unknown | null;
+            given: unknown | null;
+            /** Format: double */
+            score: number;
+            /** Format: double */
+            confidence: number | null;
+            why: string;
         };
     };
     responses: never;
@@ -5062,6 +5634,57 @@ export interface operations {
             };
         };
     };
+    api_assets_evaluations_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedEvaluationItemList"];
+                };
+            };
+        };
+    };
+    evaluate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEvaluation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationItem"];
+                };
+            };
+        };
+    };
     asset_figures: {
         parameters: {
             query?: {
@@ -5178,6 +5801,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedMoveList"];
+                };
+            };
+        };
+    };
+    api_assets_replacements_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedReplacementItemList"];
+                };
+            };
+        };
+    };
+    replacement_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReplacement"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replacement"];
                 };
             };
         };
@@ -5311,6 +5985,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CredentialTrial"];
+                };
+            };
+        };
+    };
+    evaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+        };
+    };
+    evaluation_compare: {
+        parameters: {
+            query: {
+                /** @description The evaluation to compare with */
+                before: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportComparison"];
+                };
+            };
+        };
+    };
+    evaluation_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationItem"];
                 };
             };
         };
@@ -5647,6 +6387,144 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Mail"];
+                };
+            };
+        };
+    };
+    replacement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replacement"];
+                };
+            };
+        };
+    };
+    replacement_cases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptCases"];
+                };
+            };
+        };
+    };
+    replacement_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplacementDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replacement"];
+                };
+            };
+        };
+    };
+    replacement_finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replacement"];
+                };
+            };
+        };
+    };
+    replacement_take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replacement"];
+                };
+            };
+        };
+    };
+    replacement_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replacement"];
                 };
             };
         };
@@ -7895,6 +8773,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedMailItemList"];
+                };
+            };
+        };
+    };
+    open_replacements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenReplacement"][];
                 };
             };
         };
