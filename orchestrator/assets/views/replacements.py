@@ -16,9 +16,9 @@ from orchestrator.api.pages import Cursor
 from orchestrator.assets.actions import replacement as actions
 from orchestrator.assets.models import Replacement
 from orchestrator.assets.replacement_serializers import (
-    ReplacementDecisionSerializer,
     NewReplacementSerializer,
     OpenReplacementSerializer,
+    ReplacementDecisionSerializer,
     ReplacementItemSerializer,
     ReplacementSerializer,
 )

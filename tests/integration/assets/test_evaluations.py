@@ -124,4 +124,4 @@ class TestDone:
         told = viewer.get(f"evaluations/{after.id}/compare", before=before.id).json()
         assert (told["better"], told["worse"], told["verdict"]) == (2, 0, "equal")  # three cases are not enough
         shown = viewer.get(f"evaluations/{after.id}").json()
-        assert (shown["report"]["main"], shown["rows_hidden"], shown["report"]["worst"]) == ("accuracy", True, [])
+        assert (shown["report"]["figures"]["accuracy"], shown["rows_hidden"], shown["report"]["worst"]) == (1, True, [])

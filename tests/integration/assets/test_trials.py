@@ -16,12 +16,12 @@ from asgiref.sync import async_to_sync
 from uuid_utils.compat import uuid7
 
 from orchestrator.assets import calls
-from orchestrator.assets.actions.replacement import ask_replacement, begin, take_back
+from orchestrator.assets.actions.replacement import ask_replacement, decide_replacement, take_back
 from orchestrator.assets.models import Asset, Replacement
 from orchestrator.assets.pins import Pins
 from orchestrator.assets.records import CallRecord
 from orchestrator.assets.replacements import Plan
-from orchestrator.governance.models import Request, Workspace
+from orchestrator.governance.models import Workspace
 from orchestrator.governance.principal import system
 from orchestrator.nodes.base import Answer
 from tests.integration.assets.parrot import KEY, Parrot, parrot, version
@@ -49,10 +49,8 @@ def tried(asset: Asset, how: str, percent: int = 50, **config: Any) -> Replaceme
     """A second version that is tried."""
     plan = Plan(how=how, percent=percent)  # type: ignore[arg-type]
     replacement = ask_replacement(version(asset, **config), "live", plan, "Better", system("test"))
-    Request.objects.filter(id=replacement.id).update(state="approved")
-    begin(replacement.request_id)
-    replacement.refresh_from_db()
-    return replacement
+    agreed = bytes(replacement.request.content_hash).hex()
+    return decide_replacement(system("test"), replacement, approve=True, reason="", content_hash=agreed)
 
 
 def ask(asset: Asset, pins: Pins, told: list[CallRecord] | None = None) -> Answer:

@@ -9,11 +9,11 @@ import pytest
 
 from builder.models import Workflow
 from orchestrator.assets import calls
-from orchestrator.assets.actions.replacement import ask_replacement, begin
+from orchestrator.assets.actions.replacement import ask_replacement, decide_replacement
 from orchestrator.assets.models import Asset, AssetCall, Replacement
 from orchestrator.assets.replacements import Plan
 from orchestrator.assets.rollout import look_after_trials
-from orchestrator.governance.models import Request, Workspace
+from orchestrator.governance.models import Workspace
 from orchestrator.governance.principal import system
 from orchestrator.runs.models import Run, RunStatus
 from tests.integration.assets.parrot import KEY, Parrot, parrot, version
@@ -33,9 +33,8 @@ def asset(drive: Drive, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -
 
 def tried(asset: Asset, plan: Plan, **config: Any) -> Replacement:
     replacement = ask_replacement(version(asset, **config), "live", plan, "Better", system("test"))
-    Request.objects.filter(id=replacement.id).update(state="approved")
-    begin(replacement.request_id)
-    return replacement
+    agreed = bytes(replacement.request.content_hash).hex()
+    return decide_replacement(system("test"), replacement, approve=True, reason="", content_hash=agreed)
 
 
 def test_a_shadow_is_counted_beside_the_answer_that_the_run_got(
