@@ -3366,7 +3366,7 @@ export interface components {
          *     * `items` - items
          * @enum {string}
          */
-        HowAbdEnum: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "repeat" | "workflow" | "items";
+        HowEnum: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "repeat" | "workflow" | "items";
         Import: {
             /** @description What an export gave: {format: tutti.workflow, ...} */
             document: unknown;
@@ -3888,7 +3888,7 @@ export interface components {
         OpenReplacement: {
             /** Format: uuid */
             readonly id: string;
-            alias: string;
+            readonly alias: string;
             state: components["schemas"]["ReplacementState"];
             before: number;
             after: number;
@@ -3897,7 +3897,7 @@ export interface components {
             requester: components["schemas"]["Person"] | null;
             /** Format: date-time */
             created_at: string;
-            ended_because?: string;
+            readonly ended_because: string;
             asset: components["schemas"]["AssetName"];
         };
         OpenRequest: {
@@ -4237,7 +4237,7 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             asset: components["schemas"]["AssetName"];
-            alias: string;
+            readonly alias: string;
             state: components["schemas"]["ReplacementState"];
             before: components["schemas"]["AssetVersion"];
             after: components["schemas"]["AssetVersion"];
@@ -4245,11 +4245,11 @@ export interface components {
             plan: components["schemas"]["Plan"];
             before_report: components["schemas"]["EvaluationItem"] | null;
             after_report: components["schemas"]["EvaluationItem"] | null;
-            cases_tried?: boolean;
+            readonly cases_tried: boolean;
             /** Format: date-time */
-            stage_at?: string | null;
+            readonly stage_at: string | null;
             readonly judged: components["schemas"]["Judged"] | null;
-            ended_because?: string;
+            readonly ended_because: string;
             readonly may: components["schemas"]["MayOnReplacement"];
         };
         ReplacementDecision: {
@@ -4262,7 +4262,7 @@ export interface components {
         ReplacementItem: {
             /** Format: uuid */
             readonly id: string;
-            alias: string;
+            readonly alias: string;
             state: components["schemas"]["ReplacementState"];
             before: number;
             after: number;
@@ -4271,7 +4271,7 @@ export interface components {
             requester: components["schemas"]["Person"] | null;
             /** Format: date-time */
             created_at: string;
-            ended_because?: string;
+            readonly ended_because: string;
         };
         /**
          * @description * `asked` - Asked
@@ -4335,14 +4335,14 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             state: components["schemas"]["RequestState"];
-            reason: string;
+            readonly reason: string;
             requester: components["schemas"]["Person"] | null;
             decider: components["schemas"]["Person"] | null;
             /** Format: date-time */
-            decided_at?: string | null;
-            decision_reason?: string;
+            readonly decided_at: string | null;
+            readonly decision_reason: string;
             /** Format: date-time */
-            expires_at: string;
+            readonly expires_at: string;
             /** Format: date-time */
             readonly created_at: string;
             readonly content_hash: string;
@@ -4422,7 +4422,7 @@ export interface components {
             version: number | null;
             title: string;
             status: components["schemas"]["RunStatus"];
-            how: components["schemas"]["HowAbdEnum"];
+            how: components["schemas"]["HowEnum"];
             mode: components["schemas"]["ModeEnum"];
             /** Format: date-time */
             created_at: string;
@@ -4505,7 +4505,7 @@ export interface components {
             version: number | null;
             title: string;
             status: components["schemas"]["RunStatus"];
-            how: components["schemas"]["HowAbdEnum"];
+            how: components["schemas"]["HowEnum"];
             mode: components["schemas"]["ModeEnum"];
             /** Format: date-time */
             created_at: string;
@@ -4826,7 +4826,7 @@ export interface components {
              *     * `workflow` - workflow
              *     * `items` - items
              */
-            how: components["schemas"]["HowAbdEnum"];
+            how: components["schemas"]["HowEnum"];
             /** @description Who may answer */
             roles: string[];
             readonly approvals: number;
@@ -4910,7 +4910,7 @@ export interface components {
              *     * `workflow` - workflow
              *     * `items` - items
              */
-            how: components["schemas"]["HowAbdEnum"];
+            how: components["schemas"]["HowEnum"];
             /** @description Who may answer */
             roles: string[];
             readonly approvals: number;
