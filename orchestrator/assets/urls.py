@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orchestrator.api.routes import route
-from orchestrator.assets.views import assets, catalogue, evaluations, replacements, sharing, versions
+from orchestrator.assets.views import assets, catalogue, evaluations, looking, replacements, sharing, versions
 
 urlpatterns = [
     route("workspaces/<uuid:workspace>/assets", assets.AssetsView.as_view(), verb="asset:read"),
@@ -11,6 +11,8 @@ urlpatterns = [
     route("workspaces/<uuid:workspace>/asset-recent-use", catalogue.RecentView.as_view(), verb="asset:read"),
     route("workspaces/<uuid:workspace>/chat-models", assets.ChatModelsView.as_view(), verb="asset:modify"),
     route("workspaces/<uuid:workspace>/asset-register", assets.RegisterView.as_view(), verb="asset:read"),
+    route("workspaces/<uuid:workspace>/model-files/look", looking.FileLookView.as_view(), verb="asset:modify"),
+    route("workspaces/<uuid:workspace>/model-servers/look", looking.ServerLookView.as_view(), verb="asset:modify"),
     route("assets/<uuid:id>", assets.AssetView.as_view(), verb="asset:read"),
     route("assets/<uuid:id>/archive", assets.ArchiveAssetView.as_view(), verb="asset:replace"),
     route("assets/<uuid:id>/restore", assets.RestoreAssetView.as_view(), verb="asset:replace"),

@@ -97,6 +97,7 @@ SENTENCES = {
     "request.declined": "{actor} declined what was asked for about {name}",
     "request.withdrawn": "{actor} took a request about {name} back",
     "request.expired": "Nobody decided about {name} in time",
+    "model_server.asked": "{actor} asked a model server what {name} takes and gives",
     "register.exported": "{actor} exported the register of models and tools",
     "file.uploaded": "{actor} uploaded the file {name}",
     "file.downloaded": "{actor} downloaded the file {name}",

@@ -206,14 +206,14 @@ const assets = createRoute({
   getParentRoute: () => shell,
   path: '/assets',
   validateSearch: assetsSearch,
-  component: page(() => import('@/features/assets/assets-page'), 'assets', 'runs'),
+  component: page(() => import('@/features/assets/assets-page'), 'assets', 'making'),
 });
 
 const asset = createRoute({
   getParentRoute: () => shell,
   path: '/assets/$id',
   validateSearch: assetSearch,
-  component: page(() => import('@/features/assets/asset-page'), 'assets', 'quality', 'replacement'),
+  component: page(() => import('@/features/assets/asset-page'), 'assets', 'making', 'quality', 'replacement'),
 });
 
 const assetEvaluation = createRoute({
@@ -226,6 +226,19 @@ const assetRequest = createRoute({
   getParentRoute: () => shell,
   path: '/assets/$id/requests/$request',
   component: page(() => import('@/features/assets/request-page'), 'assets', 'quality', 'replacement'),
+});
+
+const assetAdd = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/add/$way',
+  component: page(() => import('@/features/assets/making/add-page'), 'assets', 'making', 'governance'),
+});
+
+const assetVersionAdd = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/$id/versions/add',
+  validateSearch: words('way'),
+  component: page(() => import('@/features/assets/making/version-page'), 'assets', 'making', 'governance'),
 });
 
 const assetVersion = createRoute({
@@ -309,6 +322,8 @@ const routeTree = root.addChildren([
       mail,
       assets,
       asset,
+      assetAdd,
+      assetVersionAdd,
       assetVersion,
       assetCompare,
       assetEvaluation,
