@@ -261,7 +261,7 @@ SPECTACULAR_SETTINGS = {
         "AssetTask": "orchestrator.assets.serializers.TASKS",
         # Of trainings, too: they have the same states.
         "EvaluationState": "orchestrator.assets.evaluations.EvaluationState",
-        "Rollout": "orchestrator.assets.replacement_serializers.HOWS",
+        "TrialHow": "orchestrator.assets.replacement_serializers.HOWS",
         "ReplacementState": "orchestrator.assets.replacements.ReplacementState",
         "RequestState": "orchestrator.governance.models.RequestState",
         "ToolEffect": "orchestrator.assets.tool_serializers.EFFECTS",

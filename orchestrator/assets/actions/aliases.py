@@ -63,10 +63,10 @@ def roll_back_alias(principal: Principal, asset: Asset, name: str = LIVE, *, rea
         asset = locked_row(asset)
         sharing.require(principal, _verb(asset, name), asset)
         refuse_archived(asset)
+        _refuse_tried(asset, name)
         last = AliasMove.objects.select_related("before").filter(asset=asset, alias=name).order_by("-id").first()
         if last is None or last.before is None:
             raise Conflict("no_way_back", "This name has not meant another version before.")
-        _refuse_tried(asset, name)
         return move(principal, asset, name, last.before, reason, request=last.request)
 
 

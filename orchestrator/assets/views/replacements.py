@@ -16,9 +16,9 @@ from orchestrator.api.pages import Cursor
 from orchestrator.assets.actions import replacement as actions
 from orchestrator.assets.models import Replacement
 from orchestrator.assets.replacement_serializers import (
-    ReplacementDecisionSerializer,
     NewReplacementSerializer,
     OpenReplacementSerializer,
+    ReplacementDecisionSerializer,
     ReplacementItemSerializer,
     ReplacementSerializer,
 )
@@ -76,7 +76,9 @@ class ReplacementView(APIView):
 
 
 class DecideReplacementView(APIView):
-    @extend_schema(operation_id="replacement_decide", request=ReplacementDecisionSerializer, responses=ReplacementSerializer)
+    @extend_schema(
+        operation_id="replacement_decide", request=ReplacementDecisionSerializer, responses=ReplacementSerializer
+    )
     def post(self, request: Request, id: UUID) -> Response:
         """Agree or decline; what is agreed to begins at once."""
         actions.decide_replacement(

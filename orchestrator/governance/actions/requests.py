@@ -76,6 +76,7 @@ def decide(principal: Principal, request_id: UUID, *, approve: bool, reason: str
             raise Invalid("reason_missing", "Say why you decline, so that whoever asked can do better.")
         _settle(request, RequestState.APPROVED if approve else RequestState.DECLINED, principal, reason)
         _record(principal, "request.approved" if approve else "request.declined", request, reason=reason)
+        _tell(request)
     return request
 
 
@@ -87,6 +88,7 @@ def withdraw(principal: Principal, request_id: UUID, *, reason: str = "") -> Req
             raise ProblemError(403, "not_yours", "Only whoever asked can take the request back. Decline it instead.")
         _settle(request, RequestState.WITHDRAWN, principal, reason)
         _record(principal, "request.withdrawn", request, reason=reason)
+        _tell(request)
     return request
 
 
@@ -102,6 +104,7 @@ def expire_requests() -> None:
         for request in overdue:
             _settle(request, RequestState.EXPIRED, system("requests"), "")
             _record(system("requests"), "request.expired", request)
+            _tell(request)
 
 
 def may_decide(principal: Principal, request: Request) -> bool:
@@ -146,7 +149,11 @@ def _settle(request: Request, state: RequestState, principal: Principal, reason:
     request.state, request.decider_id, request.decided_at = state, principal.id, timezone.now()
     request.decision_reason = reason
     request.save(update_fields=["state", "decider", "decided_at", "decision_reason"])
-    if state is RequestState.APPROVED:
+
+
+def _tell(request: Request) -> None:
+    """The rooms above carry it out, or put it aside."""
+    if request.state == RequestState.APPROVED:
         announce("request.approved", request=request.id)
     else:
         announce("request.refused", request=request.id)

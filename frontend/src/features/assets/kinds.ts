@@ -1,5 +1,7 @@
 import { IconDatabase, IconMessage2Code, IconRobot, IconSparkles, IconTool } from '@tabler/icons-react';
-import type { Kind } from './asset-tabs';
+import type { AssetDetail } from '@/api/types';
+
+type Kind = AssetDetail['kind'];
 
 export const KINDS = ['model', 'tool', 'agent', 'prompt', 'data_set'] as const satisfies readonly Kind[];
 
