@@ -1,8 +1,8 @@
 """Every address of the product.
 
 Our own doors are declared by `route(..., verb=...)` in the rooms. The library doors are those of allauth: sign-in,
-sign-out, password reset and second factor have to be open to people who are not signed in, and guard themselves. `/mcp` is no
-address of Django's: see `asgi`.
+sign-out, password reset and second factor have to be open to people who are not signed in, and guard themselves.
+`/mcp` is no address of Django's: see `asgi`.
 """
 
 from __future__ import annotations

@@ -38,6 +38,13 @@ LISTS = (
     "/starts",
     "/outbox",
     "/assets",
+    "/assets/add/openapi",
+    "/assets/add/mcp",
+    "/assets/add/http-tool",
+    "/assets/add/workflow-tool",
+    "/assets/add/agent",
+    "/tokens",
+    "/admin/tokens",
     "/connections",
     "/admin/users",
     "/audit",
@@ -92,6 +99,7 @@ def test_pages_can_be_used_by_everybody(owner_page: Page, address: str) -> None:
         ("/admin/users", "Invite"),
         ("/connections", "Add connection"),
         ("/assets", "Add language model"),
+        ("/tokens", "Make token"),
     ],
 )
 def test_dialogs_can_be_used_by_everybody_and_give_the_focus_back(owner_page: Page, button: tuple[str, str]) -> None:

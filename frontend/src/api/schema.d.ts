@@ -4428,6 +4428,13 @@ export interface components {
             label: string;
             value: unknown | null;
         };
+        /** @description The text of a document, or the address where it stands. With both, the address is where it came from. */
+        Source: {
+            /** @default  */
+            document: string;
+            /** @default  */
+            address: string;
+        };
         Start: {
             workflow: components["schemas"]["StartedWorkflow"];
             node: string;
@@ -8458,9 +8465,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["Document"];
+                "application/json": components["schemas"]["Source"];
             };
         };
         responses: {

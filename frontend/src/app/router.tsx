@@ -206,7 +206,7 @@ const assets = createRoute({
   getParentRoute: () => shell,
   path: '/assets',
   validateSearch: assetsSearch,
-  component: page(() => import('@/features/assets/assets-page'), 'assets', 'runs', 'tools'),
+  component: page(() => import('@/features/assets/assets-page'), 'assets', 'tools'),
 });
 
 const addOpenApi = createRoute({
