@@ -208,6 +208,34 @@ class NewAssetSerializer(serializers.Serializer[Any]):
     version = NewVersionSerializer(required=False, help_text="Its first one, live at once")
 
 
+class FileLookSerializer(serializers.Serializer[Any]):
+    artifact = serializers.UUIDField(help_text="A file of this workspace")
+
+
+class ServerLookSerializer(serializers.Serializer[Any]):
+    base_url = serializers.RegexField(r"^https?://[^?#\s]+$", max_length=2_000)
+    model = serializers.CharField(max_length=300)
+    version = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    credential = serializers.UUIDField(required=False, allow_null=True)
+    mapped = serializers.DictField(
+        required=False, validators=[storable], help_text="{inputs, outputs} of a version, to be compared"
+    )
+
+
+class SlotSerializer(serializers.Serializer[Any]):
+    """An input or output of a model."""
+
+    name = serializers.CharField()
+    kind = serializers.CharField(help_text="BOOL, INT32, INT64, FP32, FP64, BYTES, or the model's own word")
+    shape = serializers.ListField(child=serializers.IntegerField(allow_null=True), help_text="null: any length")
+
+
+class LookSerializer(serializers.Serializer[Any]):
+    inputs = SlotSerializer(many=True)
+    outputs = SlotSerializer(many=True)
+    problems = serializers.ListField(child=serializers.CharField())
+
+
 class ChatModelSerializer(serializers.Serializer[Any]):
     """A language model to register."""
 

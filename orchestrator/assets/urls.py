@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orchestrator.api.routes import route
-from orchestrator.assets.views import assets, catalogue, sharing, tools, versions
+from orchestrator.assets.views import assets, catalogue, looking, sharing, tools, versions
 
 urlpatterns = [
     route("workspaces/<uuid:workspace>/assets", assets.AssetsView.as_view(), verb="asset:read"),
@@ -17,6 +17,8 @@ urlpatterns = [
     route("workspaces/<uuid:workspace>/mcp/take", tools.McpTakeView.as_view(), verb="asset:modify"),
     route("assets/<uuid:id>/mcp/look", tools.LookAgainView.as_view(), verb="asset:modify"),
     route("assets/<uuid:id>/mcp/take", tools.TakeAgainView.as_view(), verb="asset:modify"),
+    route("workspaces/<uuid:workspace>/model-files/look", looking.FileLookView.as_view(), verb="asset:modify"),
+    route("workspaces/<uuid:workspace>/model-servers/look", looking.ServerLookView.as_view(), verb="asset:modify"),
     route("assets/<uuid:id>", assets.AssetView.as_view(), verb="asset:read"),
     route("assets/<uuid:id>/archive", assets.ArchiveAssetView.as_view(), verb="asset:replace"),
     route("assets/<uuid:id>/restore", assets.RestoreAssetView.as_view(), verb="asset:replace"),

@@ -90,6 +90,7 @@ SENTENCES = {
     "asset.shared": "{actor} shared {name} with {whom}",
     "asset.sharing_changed": "{actor} changed what {whom} may do with {name}",
     "asset.unshared": "{actor} stopped sharing {name} with {whom}",
+    "model_server.asked": "{actor} asked a model server what {name} takes and gives",
     "register.exported": "{actor} exported the register of models and tools",
     "file.uploaded": "{actor} uploaded the file {name}",
     "file.downloaded": "{actor} downloaded the file {name}",

@@ -35,7 +35,7 @@ def allow(owner: Client, hosts: list[str]) -> None:
 
 def add(page: Page, way: str) -> None:
     page.goto("/assets")
-    page.get_by_role("button", name="Add tool or agent").click()
+    page.get_by_role("button", name="Add", exact=True).click()
     page.get_by_role("menuitem", name=way).click()
     expect(heading(page)).to_have_text(way)
 

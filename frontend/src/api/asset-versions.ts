@@ -1,7 +1,8 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { NewVersion } from './assets';
 import { api } from './client';
 import { useList } from './pages';
-import type { AssetDetail, Schemas } from './types';
+import type { AssetDetail, AssetVersion, Schemas } from './types';
 
 export type Move = Schemas['Move'];
 export type VersionDetail = Schemas['AssetVersionDetail'];
@@ -33,6 +34,15 @@ export function useComparison(asset: string, before: number | undefined, after: 
 /** Which version each name has meant, newest first. */
 export function useMoves(asset: string) {
   return useList<Move>(['asset', asset, 'moves'], `assets/${asset}/moves`);
+}
+
+/** Adds a version; nothing uses it until a name means it. */
+export function useAddVersion(asset: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (version: NewVersion) => api.post<AssetVersion>(`assets/${asset}/versions`, version),
+    onSuccess: () => renewNames(client, asset),
+  });
 }
 
 function renewNames(client: QueryClient, id: string): void {

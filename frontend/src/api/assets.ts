@@ -91,23 +91,39 @@ export function useArchiveAsset(id: string) {
   });
 }
 
-export interface NewChatModel {
-  name: string;
-  title: string;
-  base_url: string;
-  model: string;
-  credential: string | null;
-}
+export type NewVersion = Schemas['NewVersion'];
+export type NewAsset = Schemas['NewAsset'];
 
-export function useAddChatModel() {
+/** Something new with its first version, which is live at once. */
+export function useRegisterAsset() {
   const workspace = useWorkspace();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (values: NewChatModel) => api.post<Asset>(`workspaces/${workspace.id}/chat-models`, values),
+    mutationFn: (values: NewAsset) => api.post<AssetDetail>(`workspaces/${workspace.id}/assets`, values),
     onSuccess: () =>
       Promise.all([
         client.invalidateQueries({ queryKey: ['assets'] }),
+        // The session tells which features there are: some need a language model.
         client.invalidateQueries({ queryKey: ['session'] }),
       ]),
+  });
+}
+
+export type Look = Schemas['Look'];
+
+/** What an uploaded model file takes and gives. */
+export function useLookAtFile() {
+  const workspace = useWorkspace();
+  return useMutation({
+    mutationFn: (artifact: string) => api.post<Look>(`workspaces/${workspace.id}/model-files/look`, { artifact }),
+  });
+}
+
+/** What a model server offers; with `mapped`, also what of a version does not fit it. */
+export function useLookAtServer() {
+  const workspace = useWorkspace();
+  return useMutation({
+    mutationFn: (asked: Schemas['ServerLook']) =>
+      api.post<Look>(`workspaces/${workspace.id}/model-servers/look`, asked),
   });
 }

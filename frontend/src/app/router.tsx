@@ -206,7 +206,7 @@ const assets = createRoute({
   getParentRoute: () => shell,
   path: '/assets',
   validateSearch: assetsSearch,
-  component: page(() => import('@/features/assets/assets-page'), 'assets', 'tools'),
+  component: page(() => import('@/features/assets/assets-page'), 'assets', 'making', 'tools'),
 });
 
 const addOpenApi = createRoute({
@@ -244,7 +244,20 @@ const asset = createRoute({
   getParentRoute: () => shell,
   path: '/assets/$id',
   validateSearch: assetSearch,
-  component: page(() => import('@/features/assets/asset-page'), 'assets', 'tools'),
+  component: page(() => import('@/features/assets/asset-page'), 'assets', 'making', 'tools'),
+});
+
+const assetAdd = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/add/$way',
+  component: page(() => import('@/features/assets/making/add-page'), 'assets', 'making', 'governance'),
+});
+
+const assetVersionAdd = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/$id/versions/add',
+  validateSearch: words('way'),
+  component: page(() => import('@/features/assets/making/version-page'), 'assets', 'making', 'governance'),
 });
 
 const assetVersion = createRoute({
@@ -340,6 +353,8 @@ const routeTree = root.addChildren([
       mail,
       assets,
       asset,
+      assetAdd,
+      assetVersionAdd,
       assetVersion,
       assetCompare,
       addOpenApi,

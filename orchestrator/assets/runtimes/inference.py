@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field
@@ -36,17 +37,30 @@ async def answer(
     return {**said, "model": settings.model} if task == "embed" else said
 
 
-async def problems(config: Mapping[str, Any], http: Sender, headers: Mapping[str, str]) -> list[str]:
-    """Sentences about what would keep a version from answering; asked before it is taken. Raises `StepFailed` when
-    the server cannot be asked at all.
-    """
-    settings = InferenceConfig.model_validate(config)
-    asked = provider(settings, http, headers)
-    told = await describe(asked, settings.served())
-    found = settings.problems(tuple(map(_slot, told.inputs)), tuple(map(_slot, told.outputs)))
-    if not await is_ready(asked, settings.served()):
-        found.append(f"The server knows {settings.model}, but it is not ready to answer.")
-    return found
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """What a server says of one of its models."""
+
+    model: str
+    ready: bool
+    inputs: tuple[Slot, ...]
+    outputs: tuple[Slot, ...]
+
+    def problems(self, mapped: Mapped) -> list[str]:
+        """Sentences about what would keep a version with these settings from answering."""
+        found = mapped.problems(self.inputs, self.outputs)
+        return found if self.ready else [*found, f"The server knows {self.model}, but it is not ready to answer."]
+
+
+async def look_at(served: ServedModel, http: Sender) -> Offer:
+    """Raises `StepFailed` when the server cannot be asked, or knows no such model."""
+    told = await describe(http, served)
+    return Offer(
+        model=served.model,
+        ready=await is_ready(http, served),
+        inputs=tuple(map(_slot, told.inputs)),
+        outputs=tuple(map(_slot, told.outputs)),
+    )
 
 
 def _slot(told: TensorMetadata) -> Slot:

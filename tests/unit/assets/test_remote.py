@@ -11,7 +11,9 @@ from pydantic import ValidationError
 
 from orchestrator.assets import remote
 from orchestrator.assets.runtimes import inference
+from orchestrator.assets.runtimes.tensors import Mapped
 from orchestrator.connectors.http import HttpClient
+from orchestrator.connectors.inference import ServedModel
 from orchestrator.engine.errors import StepFailed
 from tests.peers.inference import inference_server
 from tests.peers.scripted import (
@@ -31,6 +33,7 @@ from tests.unit.connectors.servers import Served, Talk, read_request, response, 
 
 PRICE = {"input": "3", "output": "15", "currency": "EUR"}
 KEY = {"Authorization": "Bearer s"}
+TOTAL = {"value": {"tensor": "total"}}
 TALK = {
     "system": "Be short.",
     "messages": [
@@ -161,9 +164,9 @@ async def test_settings_are_compared_with_what_a_model_server_says() -> None:
     async with inference_server() as served:
         http = HttpClient([served.host])
 
-        async def problems(**config: Any) -> list[str]:
-            settings = {"base_url": served.url(""), "model": "sum", "inputs": ROW, **config}
-            return await inference.problems({"outputs": {"value": {"tensor": "total"}}, **settings}, http, KEY)
+        async def problems(model: str = "sum", inputs: Any = ROW, outputs: Any = TOTAL) -> list[str]:
+            offer = await inference.look_at(ServedModel(base_url=served.url(""), model=model), http)
+            return offer.problems(Mapped(inputs=inputs, outputs=outputs))
 
         assert await problems() == []
         assert await problems(outputs={"value": {"tensor": "sum"}}) == ["The model has no output “sum”."]

@@ -8,6 +8,7 @@ import exchange from './de/exchange.json';
 import forms from './de/forms.json';
 import governance from './de/governance.json';
 import home from './de/home.json';
+import making from './de/making.json';
 import matrix from './de/matrix.json';
 import outbox from './de/outbox.json';
 import people from './de/people.json';
@@ -39,6 +40,7 @@ export default {
   forms,
   governance,
   home,
+  making,
   matrix,
   outbox,
   people,

@@ -8,6 +8,7 @@ import exchange from './en/exchange.json';
 import forms from './en/forms.json';
 import governance from './en/governance.json';
 import home from './en/home.json';
+import making from './en/making.json';
 import matrix from './en/matrix.json';
 import outbox from './en/outbox.json';
 import people from './en/people.json';
@@ -39,6 +40,7 @@ export default {
   forms,
   governance,
   home,
+  making,
   matrix,
   outbox,
   people,

@@ -1,19 +1,17 @@
 import { Button, Tabs } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
-import { IconDownload, IconPlus } from '@tabler/icons-react';
+import { IconDownload } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useAssets } from '@/api/assets';
 import { useCan, useWorkspace } from '@/api/session';
 import { DataTable } from '@/ui/data-table';
 import { Page } from '@/ui/page';
-import { AddChatModel } from './add-chat-model';
-import { AddTools } from './adding/add-tools';
 import { useAssetColumns } from './asset-columns';
 import { AssetFilters } from './asset-filters';
 import classes from './assets.module.css';
 import { KINDS } from './kinds';
 import { askedFor } from './list-search';
+import { AddMenu } from './making/add-menu';
 import { NoAssets } from './no-assets';
 
 const ALL = 'all';
@@ -27,13 +25,8 @@ export default function AssetsPage() {
   const list = useAssets(askedFor(search));
   const workspace = useWorkspace();
   const mayAdd = useCan('asset:modify');
-  const [opened, { open, close }] = useDisclosure(false);
   const columns = useAssetColumns(list.rows);
-  const add = mayAdd && (
-    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>
-      {t('assets.add.button')}
-    </Button>
-  );
+  const add = mayAdd && <AddMenu kind={kind} />;
   const actions = (
     <>
       <Button
@@ -46,7 +39,6 @@ export default function AssetsPage() {
       >
         {t('assets.list.register')}
       </Button>
-      {mayAdd && <AddTools />}
       {add}
     </>
   );
@@ -78,7 +70,6 @@ export default function AssetsPage() {
           />
         </Tabs.Panel>
       </Tabs>
-      <AddChatModel opened={opened} onClose={close} />
     </Page>
   );
 }

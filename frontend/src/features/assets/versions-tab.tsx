@@ -1,5 +1,5 @@
 import { Text, Title } from '@mantine/core';
-import { IconGitCompare, IconStack2 } from '@tabler/icons-react';
+import { IconGitCompare, IconPlus, IconStack2 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -15,6 +15,7 @@ import { AliasPanel } from './alias-panel';
 import { AliasTags } from './alias-tags';
 import type { TabProps } from './asset-tabs';
 import classes from './assets.module.css';
+import { waysFor } from './making/ways';
 import { MovesList } from './moves-list';
 import { VersionMenu } from './version-menu';
 
@@ -33,6 +34,15 @@ export default function VersionsTab({ asset }: TabProps) {
 
 function Versions({ asset, onMove }: { asset: AssetDetail; onMove: (moving: Moving) => void }) {
   const { t } = useTranslation();
+  const add = asset.may.modify && !asset.archived_at && waysFor(asset).length > 0 && (
+    <ButtonLink
+      to="/assets/$id/versions/add"
+      params={{ id: asset.id }}
+      leftSection={<IconPlus size={16} aria-hidden />}
+    >
+      {t('assets.versions.add')}
+    </ButtonLink>
+  );
   const columns: Column<AssetVersion>[] = [
     {
       key: 'number',
@@ -83,6 +93,7 @@ function Versions({ asset, onMove }: { asset: AssetDetail; onMove: (moving: Movi
               {t('assets.versions.compare')}
             </ButtonLink>
           )}
+          {add}
         </div>
       </div>
       <DataTable
@@ -91,7 +102,14 @@ function Versions({ asset, onMove }: { asset: AssetDetail; onMove: (moving: Movi
         rows={asset.versions}
         rowKey={(row) => row.id}
         query={{ isPending: false, error: null, refetch: () => undefined }}
-        empty={<EmptyState icon={IconStack2} title={t('assets.versions.none')} text={t('assets.versions.noneText')} />}
+        empty={
+          <EmptyState
+            icon={IconStack2}
+            title={t('assets.versions.none')}
+            text={t('assets.versions.noneText')}
+            action={add}
+          />
+        }
       />
     </section>
   );

@@ -89,7 +89,7 @@ export function GrantForm<Level extends string>(props: GrantFormProps<Level>) {
         filter={({ options }) => options}
         error={wrong}
       />
-      <LevelChoice label={t('sharing.add.level')} levels={levels} value={level} onChange={setLevel} />
+      <LevelChoice label={t('sharing.add.level')} levels={levels} value={level} onChange={(next) => setLevel(next)} />
       <TextInput
         className={classes.until}
         label={t('sharing.add.until')}

@@ -47,7 +47,7 @@ function Request({ request, act }: { request: AccessRequest; act: Do }) {
           label={t('sharing.named.change', { name })}
           levels={levels}
           value={level}
-          onChange={setLevel}
+          onChange={(next) => setLevel(next)}
         />
         <Button
           size="compact-md"
