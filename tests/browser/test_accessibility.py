@@ -42,6 +42,13 @@ LISTS = (
     "/starts",
     "/outbox",
     "/assets",
+    "/assets/add/openapi",
+    "/assets/add/mcp",
+    "/assets/add/http-tool",
+    "/assets/add/workflow-tool",
+    "/assets/add/agent",
+    "/tokens",
+    "/admin/tokens",
     "/assets?kind=agent",
     "/assets/add/language",
     "/assets/add/server",
@@ -99,6 +106,7 @@ def test_pages_can_be_used_by_everybody(owner_page: Page, address: str) -> None:
         ("/workflows", "Create workflow"),
         ("/admin/users", "Invite"),
         ("/connections", "Add connection"),
+        ("/tokens", "Make token"),
     ],
 )
 def test_dialogs_can_be_used_by_everybody_and_give_the_focus_back(owner_page: Page, button: tuple[str, str]) -> None:

@@ -3,11 +3,12 @@ import { useTranslation } from 'react-i18next';
 import { useAssetVersion } from '@/api/tools';
 import type { AssetDetail } from '@/api/types';
 import { agentForm } from '@/core/tools/agent-settings';
+import { plainText } from '@/core/values';
 import { ButtonLink } from '@/ui/button-link';
 import { Waiting } from '@/ui/data-table';
 import { ProblemAlert } from '@/ui/problem-alert';
-import { ValueTable } from '@/ui/value-table';
 import classes from './adding/adding.module.css';
+import { Shape } from './shape';
 
 /** What an agent is made of, for those who may see that. */
 export default function AgentTab({ asset }: { asset: AssetDetail }) {
@@ -60,7 +61,7 @@ function Facts({ config }: { config: Record<string, unknown> }) {
           {limits.map((key) => (
             <div key={key} className={classes.pair}>
               <dt>{t(`tools.agent.limit.${key}`)}</dt>
-              <dd>{Number(agent[key]).toLocaleString()}</dd>
+              <dd>{plainText(agent[key])}</dd>
             </div>
           ))}
         </dl>
@@ -69,10 +70,7 @@ function Facts({ config }: { config: Record<string, unknown> }) {
             <Title order={3} size="h4">
               {t('tools.agent.output')}
             </Title>
-            <ValueTable
-              value={(config.output_schema as { properties?: unknown }).properties ?? config.output_schema}
-              caption={t('tools.agent.output')}
-            />
+            <Shape schema={config.output_schema as Record<string, unknown>} caption={t('tools.agent.output')} />
           </>
         )}
       </section>

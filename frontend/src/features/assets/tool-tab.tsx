@@ -11,6 +11,7 @@ import { Badge } from '@/ui/status-badge';
 import { toast } from '@/ui/toasts';
 import { ValueTable } from '@/ui/value-table';
 import classes from './adding/adding.module.css';
+import { Shape } from './shape';
 import { ToolSettings } from './tool-settings';
 
 type Config = Record<string, unknown>;
@@ -34,7 +35,6 @@ export default function ToolTab({ asset }: { asset: AssetDetail }) {
 function Facts({ version }: { version: VersionDetail }) {
   const { t } = useTranslation();
   const { config, inputs, outputs } = version;
-  const properties = (inputs as { properties?: unknown }).properties ?? {};
   return (
     <>
       {config && (
@@ -66,13 +66,13 @@ function Facts({ version }: { version: VersionDetail }) {
         <Title order={2} size="h3" id="tool-asks">
           {t('tools.facts.asks')}
         </Title>
-        <ValueTable value={properties} caption={t('tools.facts.asks')} />
+        <Shape schema={inputs} caption={t('tools.facts.asks')} />
         {Object.keys(outputs).length > 0 && (
           <>
             <Title order={3} size="h4">
               {t('tools.facts.gives')}
             </Title>
-            <ValueTable value={outputs} caption={t('tools.facts.gives')} />
+            <Shape schema={outputs} caption={t('tools.facts.gives')} />
           </>
         )}
       </section>

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { List } from '@/api/pages';
 import { type AccessToken, useRevokeToken } from '@/api/tokens';
-import { dateTime } from '@/core/time';
+import { day } from '@/core/time';
 import { verbKey } from '@/core/trail';
 import { ConfirmButton } from '@/ui/confirm-button';
 import { type Column, DataTable } from '@/ui/data-table';
@@ -89,7 +89,7 @@ function State({ token }: { token: AccessToken }) {
       <Badge shown={SHOWN[token.state]} label={t(`tokens.state.${token.state}`)} />
       {token.state === 'active' && (
         <Text size="xs" c="dimmed">
-          {t('tokens.until', { time: dateTime(new Date(token.expires_at)) })}
+          {t('tokens.until', { time: day(new Date(token.expires_at)) })}
         </Text>
       )}
     </>

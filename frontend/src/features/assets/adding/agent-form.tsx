@@ -152,7 +152,10 @@ function ModelChoice(props: Chosen) {
       description={
         models.query.isSuccess && models.rows.length === 0 ? (
           <>
-            {t('tools.agent.noModels')} <TextLink to="/assets">{t('app.nav.assets')}</TextLink>
+            {t('tools.agent.noModels')}{' '}
+            <TextLink to="/assets" inherit>
+              {t('app.nav.assets')}
+            </TextLink>
           </>
         ) : undefined
       }

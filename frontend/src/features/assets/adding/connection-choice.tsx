@@ -22,7 +22,10 @@ export function ConnectionChoice({ value, onChange, error }: ConnectionChoicePro
       label={t('tools.connection')}
       description={
         <>
-          {t('tools.connectionHint')} <TextLink to="/connections">{t('app.nav.connections')}</TextLink>
+          {t('tools.connectionHint')}{' '}
+          <TextLink to="/connections" inherit>
+            {t('app.nav.connections')}
+          </TextLink>
         </>
       }
       placeholder={t('tools.noConnection')}

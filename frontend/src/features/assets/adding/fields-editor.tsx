@@ -46,66 +46,73 @@ export function FieldsEditor<Field extends SchemaField & { place?: Place }>({
       </div>
       {fields.map((field, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: rows have no name that stays while it is typed
-        <div className={classes.field} key={index} data-placed={places ? true : undefined}>
-          <TextInput
-            label={t('tools.field.name')}
-            aria-label={t('tools.field.nameOf', { at: index + 1 })}
-            readOnly={field.place === 'path'}
-            value={field.name}
-            error={faults[index] && faults[index] !== 'choices' ? t(`tools.field.fault.${faults[index]}`) : null}
-            onChange={(event) => change(index, { name: event.currentTarget.value } as Partial<Field>)}
-          />
-          <Select
-            label={t('tools.field.kind')}
-            aria-label={t('tools.field.kindOf', { name: field.name })}
-            allowDeselect={false}
-            data={FIELD_KINDS.map((value) => ({ value, label: t(`tools.field.kinds.${value}`) }))}
-            value={field.kind}
-            onChange={(value) =>
-              change(index, { kind: FIELD_KINDS.find((one) => one === value) ?? field.kind } as Partial<Field>)
-            }
-          />
-          {places && (
-            <Select
-              label={t('tools.field.place')}
-              aria-label={t('tools.field.placeOf', { name: field.name })}
-              allowDeselect={false}
-              disabled={field.place === 'path'}
-              data={[...places, ...(field.place === 'path' ? (['path'] as const) : [])].map((value) => ({
-                value,
-                label: t(`tools.field.places.${value}`),
-              }))}
-              value={field.place ?? null}
-              onChange={(value) => change(index, { place: value } as Partial<Field>)}
+        <div className={classes.field} key={index}>
+          <div className={classes.fieldParts}>
+            <TextInput
+              className={classes.part}
+              label={t('tools.field.name')}
+              aria-label={t('tools.field.nameOf', { at: index + 1 })}
+              readOnly={field.place === 'path'}
+              value={field.name}
+              error={faults[index] && faults[index] !== 'choices' ? t(`tools.field.fault.${faults[index]}`) : null}
+              onChange={(event) => change(index, { name: event.currentTarget.value } as Partial<Field>)}
             />
-          )}
-          <TextInput
-            label={t('tools.field.description')}
-            aria-label={t('tools.field.descriptionOf', { name: field.name })}
-            value={field.description}
-            onChange={(event) => change(index, { description: event.currentTarget.value } as Partial<Field>)}
-          />
-          <Checkbox
-            className={classes.required}
-            label={t('tools.field.required')}
-            aria-label={t('tools.field.requiredOf', { name: field.name })}
-            disabled={field.place === 'path'}
-            checked={field.required}
-            onChange={(event) => change(index, { required: event.currentTarget.checked } as Partial<Field>)}
-          />
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size="lg"
-            disabled={field.place === 'path'}
-            aria-label={t('tools.field.remove', { name: field.name })}
-            onClick={() => onChange(fields.filter((_, at) => at !== index))}
-          >
-            <IconTrash size={18} aria-hidden />
-          </ActionIcon>
+            <Select
+              className={classes.part}
+              label={t('tools.field.kind')}
+              aria-label={t('tools.field.kindOf', { name: field.name })}
+              allowDeselect={false}
+              data={FIELD_KINDS.map((value) => ({ value, label: t(`tools.field.kinds.${value}`) }))}
+              value={field.kind}
+              onChange={(value) =>
+                change(index, { kind: FIELD_KINDS.find((one) => one === value) ?? field.kind } as Partial<Field>)
+              }
+            />
+            {places && (
+              <Select
+                className={classes.part}
+                label={t('tools.field.place')}
+                aria-label={t('tools.field.placeOf', { name: field.name })}
+                allowDeselect={false}
+                disabled={field.place === 'path'}
+                data={[...places, ...(field.place === 'path' ? (['path'] as const) : [])].map((value) => ({
+                  value,
+                  label: t(`tools.field.places.${value}`),
+                }))}
+                value={field.place ?? null}
+                onChange={(value) => change(index, { place: value } as Partial<Field>)}
+              />
+            )}
+          </div>
+          <div className={classes.fieldParts}>
+            <TextInput
+              className={classes.meaning}
+              label={t('tools.field.description')}
+              aria-label={t('tools.field.descriptionOf', { name: field.name })}
+              value={field.description}
+              onChange={(event) => change(index, { description: event.currentTarget.value } as Partial<Field>)}
+            />
+            <Checkbox
+              className={classes.required}
+              label={t('tools.field.required')}
+              aria-label={t('tools.field.requiredOf', { name: field.name })}
+              disabled={field.place === 'path'}
+              checked={field.required}
+              onChange={(event) => change(index, { required: event.currentTarget.checked } as Partial<Field>)}
+            />
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="lg"
+              disabled={field.place === 'path'}
+              aria-label={t('tools.field.remove', { name: field.name })}
+              onClick={() => onChange(fields.filter((_, at) => at !== index))}
+            >
+              <IconTrash size={18} aria-hidden />
+            </ActionIcon>
+          </div>
           {field.kind === 'choice' && (
             <TagsInput
-              className={classes.choices}
               label={t('tools.field.choices')}
               acceptValueOnBlur
               value={field.choices}
