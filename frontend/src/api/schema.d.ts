@@ -22,6 +22,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alerts/{id}/see": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take it off the bell. */
+        post: operations["alert_see"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/artifacts/{id}/content": {
         parameters: {
             query?: never;
@@ -105,6 +122,23 @@ export interface paths {
         head?: never;
         /** @description Change what is said of it. */
         patch: operations["asset_change"];
+        trace?: never;
+    };
+    "/api/assets/{id}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The alerts of one asset, newest first. */
+        get: operations["api_assets_alerts_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/assets/{id}/aliases/{name}": {
@@ -279,6 +313,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{id}/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The columns of a file or data set that the model could learn from. */
+        post: operations["asset_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/trainings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was trained, newest first. */
+        get: operations["trainings"];
+        put?: never;
+        /** @description Train a new version. It waits as a candidate; nothing uses it by itself. */
+        post: operations["training_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{id}/uses": {
         parameters: {
             query?: never;
@@ -307,6 +376,41 @@ export interface paths {
         put?: never;
         /** @description Add a version; nothing uses it until a name says so. */
         post: operations["asset_version_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was found when its latest calls were looked at, and what raises an alert. */
+        get: operations["asset_watch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Say what raises an alert. A limit of null raises none. */
+        patch: operations["asset_watch_change"];
+        trace?: never;
+    };
+    "/api/assets/{id}/watch/now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Have its latest calls looked at now. */
+        post: operations["asset_look_now"];
         delete?: never;
         options?: never;
         head?: never;
@@ -903,6 +1007,23 @@ export interface paths {
         head?: never;
         /** @description Change its name, or who belongs to it. */
         patch: operations["team_change"];
+        trace?: never;
+    };
+    "/api/trainings/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop it. Nothing of it is kept. */
+        post: operations["training_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/versions/{id}": {
@@ -1518,6 +1639,23 @@ export interface paths {
         };
         /** @description Who asks for access to something that the person may share. */
         get: operations["access_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What nobody has seen yet, of the assets that one looks after, newest first. */
+        get: operations["alerts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2189,6 +2327,40 @@ export interface components {
          * @enum {string}
          */
         ActorKind: "person" | "anonymous" | "system";
+        Alert: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            asset: string;
+            asset_title: string;
+            version?: number | null;
+            kind: components["schemas"]["AlertKind"];
+            readonly text: string;
+            /** @description Of a drift: what drifted, the furthest first */
+            readonly traits: string[];
+            /** Format: double */
+            value: number | null;
+            /** Format: double */
+            limit: number | null;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            seen_at: string | null;
+            seen_by: components["schemas"]["NamedThing"] | null;
+            /** Format: uuid */
+            run: string | null;
+        };
+        /**
+         * @description * `drift_input` - Drift Input
+         *     * `drift_output` - Drift Output
+         *     * `quality` - Quality
+         *     * `errors` - Errors
+         *     * `latency` - Latency
+         *     * `cost` - Cost
+         *     * `budget` - Budget
+         * @enum {string}
+         */
+        AlertKind: "drift_input" | "drift_output" | "quality" | "errors" | "latency" | "cost" | "budget";
         Alias: {
             name: string;
             version: number;
@@ -2479,6 +2651,28 @@ export interface components {
             /** Format: uuid */
             credential?: string | null;
         };
+        Check: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            version: number;
+            calls: number;
+            drifted: boolean;
+            /**
+             * Format: double
+             * @description 0: like the rows of the training, 1: nothing alike
+             */
+            score: number | null;
+            agreed: number;
+            judged: number;
+            /** Format: double */
+            error_rate: number | null;
+            /** Format: double */
+            p95_ms: number | null;
+            /** Format: double */
+            confidence: number | null;
+        };
         /**
          * @description * `edit` - edit
          *     * `publish` - publish
@@ -2496,6 +2690,23 @@ export interface components {
          * @enum {string}
          */
         ColourEnum: "green" | "blue" | "orange" | "red" | "violet";
+        Column: {
+            name: string;
+            kind: components["schemas"]["ColumnKindEnum"];
+            /** @description Rows without a value */
+            missing: number;
+            /** @description Different values */
+            different: number;
+            examples: string[];
+        };
+        /**
+         * @description * `number` - number
+         *     * `choice` - choice
+         *     * `text` - text
+         *     * `date` - date
+         * @enum {string}
+         */
+        ColumnKindEnum: "number" | "choice" | "text" | "date";
         Comparison: {
             before: components["schemas"]["AssetVersion"];
             after: components["schemas"]["AssetVersion"];
@@ -3098,12 +3309,14 @@ export interface components {
          *     * `form` - form
          *     * `schedule` - schedule
          *     * `message` - message
+         *     * `alert` - alert
          *     * `repeat` - repeat
          *     * `workflow` - workflow
          *     * `items` - items
+         *     * `training` - training
          * @enum {string}
          */
-        HowEnum: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "repeat" | "workflow" | "items";
+        HowEnum: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "alert" | "repeat" | "workflow" | "items" | "training";
         Import: {
             /** @description What an export gave: {format: tutti.workflow, ...} */
             document: unknown;
@@ -3188,6 +3401,32 @@ export interface components {
          * @enum {string}
          */
         LanguageEnum: "en" | "de";
+        LastCheck: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            version: number;
+            calls: number;
+            drifted: boolean;
+            /**
+             * Format: double
+             * @description 0: like the rows of the training, 1: nothing alike
+             */
+            score: number | null;
+            agreed: number;
+            judged: number;
+            /** Format: double */
+            error_rate: number | null;
+            /** Format: double */
+            p95_ms: number | null;
+            /** Format: double */
+            confidence: number | null;
+            /** @description Whether the version knows what it was trained on */
+            readonly comparable: boolean;
+            /** @description Empty where there is nothing to compare with, or too little */
+            readonly traits: components["schemas"]["TraitDrift"][];
+        };
         LastRun: {
             /** Format: uuid */
             run: string;
@@ -3201,6 +3440,15 @@ export interface components {
          * @enum {string}
          */
         Level: "use" | "edit";
+        Limits: {
+            drift?: boolean;
+            /** Format: double */
+            agreement_at_least?: number | null;
+            /** Format: double */
+            errors_at_most?: number | null;
+            /** Format: double */
+            p95_at_most_ms?: number | null;
+        };
         LinkSecret: {
             /** @description Shown this once */
             secret: string;
@@ -3443,6 +3691,23 @@ export interface components {
             description: string;
             category: components["schemas"]["TemplateCategory"];
         };
+        NewTraining: {
+            /**
+             * Format: uuid
+             * @description A file of this workspace, or
+             */
+            file?: string;
+            /**
+             * Format: uuid
+             * @description a data set of it
+             */
+            data_set?: string;
+            /** @default  */
+            target: string;
+            parameters?: {
+                [key: string]: unknown;
+            };
+        };
         NewVersion: {
             /** @default  */
             runtime: components["schemas"]["RuntimeEnum"] | components["schemas"]["BlankEnum"];
@@ -3594,6 +3859,12 @@ export interface components {
          * @enum {string}
          */
         PageEnum: "workflows" | "runs";
+        PaginatedAlertList: {
+            results: components["schemas"]["Alert"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
         PaginatedAssetItemList: {
             results: components["schemas"]["AssetItem"][];
             next: string | null;
@@ -3672,6 +3943,12 @@ export interface components {
             previous: string | null;
             count: number | "10,000+";
         };
+        PaginatedTrainingList: {
+            results: components["schemas"]["Training"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
         PaginatedVersionItemList: {
             results: components["schemas"]["VersionItem"][];
             next: string | null;
@@ -3720,6 +3997,15 @@ export interface components {
             level?: components["schemas"]["Level"];
             /** Format: date-time */
             expires_at?: string | null;
+        };
+        PatchedLimits: {
+            drift?: boolean;
+            /** Format: double */
+            agreement_at_least?: number | null;
+            /** Format: double */
+            errors_at_most?: number | null;
+            /** Format: double */
+            p95_at_most_ms?: number | null;
         };
         PatchedProfile: {
             name?: string;
@@ -4133,7 +4419,6 @@ export interface components {
          */
         SentMessageOutcomeEnum: "delivered" | "started" | "kept";
         ServerLook: {
-            /** Format: uri */
             base_url: string;
             model: string;
             version?: string;
@@ -4214,9 +4499,10 @@ export interface components {
          *     * `link` - link
          *     * `form` - form
          *     * `message` - message
+         *     * `alert` - alert
          * @enum {string}
          */
-        StartKind: "schedule" | "link" | "form" | "message";
+        StartKind: "schedule" | "link" | "form" | "message" | "alert";
         /**
          * @description * `on` - on
          *     * `paused` - paused
@@ -4329,6 +4615,17 @@ export interface components {
             workflow?: string;
             version?: number;
         };
+        Table: {
+            source: string;
+            rows: number;
+            columns: components["schemas"]["Column"][];
+        };
+        TableOf: {
+            /** Format: uuid */
+            file?: string;
+            /** Format: uuid */
+            data_set?: string;
+        };
         Tag: {
             name: string;
             count: number;
@@ -4359,9 +4656,11 @@ export interface components {
              *     * `form` - form
              *     * `schedule` - schedule
              *     * `message` - message
+             *     * `alert` - alert
              *     * `repeat` - repeat
              *     * `workflow` - workflow
              *     * `items` - items
+             *     * `training` - training
              */
             how: components["schemas"]["HowEnum"];
             /** @description Who may answer */
@@ -4443,9 +4742,11 @@ export interface components {
              *     * `form` - form
              *     * `schedule` - schedule
              *     * `message` - message
+             *     * `alert` - alert
              *     * `repeat` - repeat
              *     * `workflow` - workflow
              *     * `items` - items
+             *     * `training` - training
              */
             how: components["schemas"]["HowEnum"];
             /** @description Who may answer */
@@ -4547,6 +4848,65 @@ export interface components {
             step: number;
             ended: boolean;
         };
+        Training: {
+            /** Format: uuid */
+            id: string;
+            state: components["schemas"]["TrainingState"];
+            /**
+             * Format: double
+             * @description Of the work that is done, 0 to 1
+             */
+            share: number;
+            doing: string;
+            source: string;
+            target: string;
+            rows: number | null;
+            version?: number | null;
+            /** Format: uuid */
+            version_id: string | null;
+            code: string;
+            message: string;
+            by: components["schemas"]["Named"] | null;
+            /** Format: uuid */
+            run: string;
+            /** @description Its run does nothing else, so it is stopped by itself */
+            readonly own_run: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+        };
+        /**
+         * @description * `queued` - Queued
+         *     * `running` - Running
+         *     * `done` - Done
+         *     * `failed` - Failed
+         *     * `stopped` - Stopped
+         * @enum {string}
+         */
+        TrainingState: "queued" | "running" | "done" | "failed" | "stopped";
+        TraitDrift: {
+            name: string;
+            kind: components["schemas"]["TraitDriftKindEnum"];
+            /**
+             * Format: double
+             * @description How far apart, 0 to 1
+             */
+            score: number;
+            drifted: boolean;
+            /** Format: double */
+            before: number | null;
+            /** Format: double */
+            after: number | null;
+        };
+        /**
+         * @description * `number` - number
+         *     * `choice` - choice
+         * @enum {string}
+         */
+        TraitDriftKindEnum: "number" | "choice";
         Transfer: {
             /** Format: uuid */
             to: string;
@@ -4668,6 +5028,14 @@ export interface components {
             readonly published_at: string;
             /** @description Whether this is the one that starts use. */
             readonly live: boolean;
+        };
+        Watch: {
+            limits: components["schemas"]["Limits"];
+            last: components["schemas"]["LastCheck"] | null;
+            /** @description Of the last looks, oldest first */
+            checks: components["schemas"]["Check"][];
+            /** @description Answers that people put right since the live version */
+            new_corrections: number;
         };
         Way: {
             kind: components["schemas"]["WayKindEnum"];
@@ -4856,6 +5224,26 @@ export interface operations {
             };
         };
     };
+    alert_see: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     artifact_content: {
         parameters: {
             query?: never;
@@ -5006,6 +5394,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Asset"];
+                };
+            };
+        };
+    };
+    api_assets_alerts_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAlertList"];
                 };
             };
         };
@@ -5290,6 +5704,82 @@ export interface operations {
             };
         };
     };
+    asset_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TableOf"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Table"];
+                };
+            };
+        };
+    };
+    trainings: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedTrainingList"];
+                };
+            };
+        };
+    };
+    training_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewTraining"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Training"];
+                };
+            };
+        };
+    };
     asset_uses: {
         parameters: {
             query?: never;
@@ -5333,6 +5823,72 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AssetVersion"];
                 };
+            };
+        };
+    };
+    asset_watch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Watch"];
+                };
+            };
+        };
+    };
+    asset_watch_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedLimits"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Watch"];
+                };
+            };
+        };
+    };
+    asset_look_now: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -6246,6 +6802,26 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Team"];
                 };
+            };
+        };
+    };
+    training_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -7301,6 +7877,32 @@ export interface operations {
             };
         };
     };
+    alerts: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAlertList"];
+                };
+            };
+        };
+    };
     upload: {
         parameters: {
             query?: never;
@@ -8030,11 +8632,13 @@ export interface operations {
                  *     * `form` - form
                  *     * `schedule` - schedule
                  *     * `message` - message
+                 *     * `alert` - alert
                  *     * `repeat` - repeat
                  *     * `workflow` - workflow
                  *     * `items` - items
+                 *     * `training` - training
                  */
-                how?: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "repeat" | "workflow" | "items";
+                how?: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "alert" | "repeat" | "workflow" | "items" | "training";
                 /**
                  * @description * `live` - live
                  *     * `test` - test

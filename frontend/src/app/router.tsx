@@ -206,7 +206,7 @@ const assets = createRoute({
   getParentRoute: () => shell,
   path: '/assets',
   validateSearch: assetsSearch,
-  component: page(() => import('@/features/assets/assets-page'), 'assets', 'making'),
+  component: page(() => import('@/features/assets/assets-page'), 'assets', 'learning', 'making'),
 });
 
 const asset = createRoute({

@@ -24,7 +24,12 @@ export const TABS: readonly AssetTab[] = [
   { key: 'versions', load: lazy(() => import('./versions-tab')) },
   { key: 'use', load: lazy(() => import('./use-tab')) },
   { key: 'watch', kinds: ['model'], load: lazy(() => import('./watch-tab')) },
-  { key: 'training', kinds: ['model'], shown: ({ task }) => isTrained(task), load: lazy(() => import('./training-tab')) },
+  {
+    key: 'training',
+    kinds: ['model'],
+    shown: ({ task }) => isTrained(task),
+    load: lazy(() => import('./training-tab')),
+  },
   { key: 'dependents', load: lazy(() => import('./dependents-tab')) },
   { key: 'sharing', shown: ({ may }) => may.share, load: lazy(() => import('./sharing-tab')) },
 ];
