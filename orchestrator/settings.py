@@ -256,6 +256,9 @@ SPECTACULAR_SETTINGS = {
         "AssetTask": "orchestrator.assets.serializers.TASKS",
         "AlertKind": "orchestrator.assets.watches.AlertKind",
         "TrainingState": "orchestrator.assets.trainings.TrainingState",
+        "EvaluationState": "orchestrator.assets.evaluations.EvaluationState",
+        "ReplacementState": "orchestrator.assets.replacements.ReplacementState",
+        "RequestState": "orchestrator.governance.models.RequestState",
         "NodeKind": "builder.serializers.NODE_KINDS",
         "OccurrenceState": "orchestrator.triggers.models.OccurrenceState",
         "StartKind": "orchestrator.triggers.serializers.START_KINDS",
@@ -280,6 +283,10 @@ SUBSCRIBERS: dict[str, tuple[str, ...]] = {
         "orchestrator.runs.stream.tell_alerted",
         "orchestrator.triggers.alerts.start_by_alert",
     ),
+    "evaluation.asked": ("orchestrator.runs.evaluations.ring_for_evaluation",),
+    "replacement.asked": ("orchestrator.runs.evaluations.ring_for_cases",),
+    "request.approved": ("orchestrator.assets.actions.replacement.begin",),
+    "request.refused": ("orchestrator.assets.actions.replacement.refuse",),
     "message.sent": ("orchestrator.triggers.messages.start_by_message",),
 }
 
@@ -298,11 +305,16 @@ SWEEPS: tuple[str, ...] = (
     "orchestrator.operations.failures.notice_failures",
     "orchestrator.runs.trainings.close_left",
     "orchestrator.operations.watching.watch_due",
+    "orchestrator.assets.rollout.look_after_trials",
+    "orchestrator.governance.actions.requests.expire_requests",
+    "orchestrator.runs.evaluations.ring_for_forgotten",
 )
 # What a worker does when a sweep rings for it, by name.
 CHORES = {
     "mail_failures": "orchestrator.operations.failures.mail_failures",
     "look_at_asset": "orchestrator.assets.watching.look_at",
+    "measure": "orchestrator.assets.measuring.measure",
+    "try_cases": "orchestrator.runs.kept_cases.try_cases",
 }
 
 STATIC_URL = "/static/"

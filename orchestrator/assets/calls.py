@@ -34,8 +34,8 @@ from django.conf import settings
 
 from orchestrator.assets import remote
 from orchestrator.assets.errors import ArtifactAltered, AssetError, RuntimeMissing
-from orchestrator.assets.fallback import first_answer
-from orchestrator.assets.models import Runtime, makers_of
+from orchestrator.assets.fallback import Listener, first_answer
+from orchestrator.assets.models import Arm, Runtime, makers_of
 from orchestrator.assets.pins import Pins
 from orchestrator.assets.records import CallRecord, split_answer
 from orchestrator.assets.runtimes import onnx_model, trained
@@ -45,7 +45,8 @@ from orchestrator.assets.runtimes.onnx_model import OnnxModel
 from orchestrator.assets.runtimes.patterns import Patterns
 from orchestrator.assets.runtimes.skops import Score, TextClassifier
 from orchestrator.assets.stored_files import keep_here
-from orchestrator.assets.versions import Answering, answering, in_database
+from orchestrator.assets.trials import agrees
+from orchestrator.assets.versions import Answering, answering, exactly, in_database, meant
 from orchestrator.connectors.conversation import OnText
 from orchestrator.connectors.sender import Sender
 from orchestrator.engine.errors import ErrorCategory, StepFailed
@@ -55,6 +56,8 @@ from orchestrator.nodes.base import Answer
 MOST_LOADED = 16
 INTERRUPTED = "interrupted"
 """Code of a call that was stopped, or that failed in a way nobody foresaw."""
+SHORTEST_PATIENCE = 1.0
+"""Seconds that a shadow may take longer than the answer that counts; where that took longer, as long again."""
 
 
 class Loaded(Protocol):
@@ -93,30 +96,29 @@ async def call(
 ) -> Answer:
     """Ask the version that `reference` (`name` or `name@alias`) means, or that the run of `pins` asked before.
 
-    While it cannot answer, those are asked that it names as its `fallbacks`; who answered stands in the answer. `told`
+    Where another version is tried in its place, that one may be asked instead, or beside it: see `trials`. While none
+    can answer, those are asked that it names as its `fallbacks`; who answered stands in the answer. `told`
     hears of every question, also of one that failed or was interrupted; `on_text` of the text of a language model as it
     comes. Raises `StepFailed`: config (no such asset, wrong task), internal (altered), or the model's own.
     """
 
-    async def ask(asked: str, hear: OnText | None) -> Answer:
-        return await _call(workspace_id, asked, task, payload, http, pins, told, hear)
-
-    meant = await answering(workspace_id, reference, pins)
-    found = await first_answer([reference, *meant.config.get("fallbacks", ())], ask, on_text)
+    asking = _Asking(workspace_id, task, payload, http, pins, told)
+    first = await answering(workspace_id, reference, pins)
+    found = await first_answer([reference, *first.config.get("fallbacks", ())], asking.ask, on_text)
     return replace(found.given, instead_of=tuple((tried.reference, tried.error.code) for tried in found.tried))
 
 
-async def _call(
+async def ask_version(
     workspace_id: UUID,
-    reference: str,
+    version: Answering,
     task: str,
     payload: dict[str, Any],
     http: Sender,
-    pins: Pins | None,
-    told: Callable[[CallRecord], None] | None,
-    on_text: OnText | None,
+    *,
+    told: Callable[[CallRecord], None] | None = None,
+    on_text: OnText | None = None,
 ) -> Answer:
-    version = await answering(workspace_id, reference, pins)
+    """Ask exactly this version, and no other. `told` hears of it in any case. Raises `StepFailed`."""
     if version.task not in makers_of(task):
         raise StepFailed(
             ErrorCategory.CONFIG,
@@ -136,8 +138,6 @@ async def _call(
         record = _record(version, task, code, started, about)
         if told is not None:
             told(record)
-    if pins is not None:
-        pins.learn([record.as_json()])
     return Answer(
         value=value,
         asset=version.asset,
@@ -148,6 +148,81 @@ async def _call(
         sample=version.sample,
         record=record.as_json(),
     )
+
+
+class _Asking:
+    """One question, to whichever version answers this run."""
+
+    def __init__(
+        self,
+        workspace_id: UUID,
+        task: str,
+        payload: dict[str, Any],
+        http: Sender,
+        pins: Pins | None,
+        told: Callable[[CallRecord], None] | None,
+    ) -> None:
+        self._workspace_id = workspace_id
+        self._task = task
+        self._payload = payload
+        self._http = http
+        self._pins = pins
+        self._told = told
+
+    async def ask(self, reference: str, on_text: OnText | None) -> Answer:
+        version = await answering(self._workspace_id, reference, self._pins)
+        listener = Listener(on_text)
+        hear = listener.hear if on_text is not None else None
+        try:
+            given = await self._beside(reference, version, hear)
+        except StepFailed:
+            # What is only tried out must not cost a run its answer: the version that the name means stands in.
+            instead = await meant(self._workspace_id, reference) if version.arm == Arm.CANDIDATE else version
+            if listener.heard or instead.id == version.id:
+                raise
+            given = await self._of(instead, hear, self._told)
+        if self._pins is not None and given.record is not None:
+            self._pins.learn([given.record])
+        return given
+
+    async def _beside(self, reference: str, version: Answering, on_text: OnText | None) -> Answer:
+        """The answer of `version`; where a shadow is to be compared, that is asked at the same time."""
+        if version.trial is None or not version.trial.shadow:
+            return await self._of(version, on_text, self._told)
+        records: list[CallRecord] = []
+        shadow = asyncio.create_task(self._shadow(reference, version.trial.version_id, records.append))
+        began = time.perf_counter()
+        given: Answer | None = None
+        try:
+            given = await self._of(version, on_text, self._told)
+        finally:
+            patience = 0.0 if given is None else max(SHORTEST_PATIENCE, time.perf_counter() - began)
+            compared = await _settled(shadow, patience)
+            both = given is not None and compared is not None
+            same = agrees(self._task, given.value, compared.value) if both else None
+            if self._told is not None and records:
+                self._told(replace(records[0], agrees=same))
+        return given
+
+    async def _shadow(self, reference: str, version_id: str, told: Callable[[CallRecord], None]) -> Answer:
+        other = await exactly(self._workspace_id, reference, version_id, Arm.SHADOW)
+        return await self._of(other, None, told)
+
+    async def _of(
+        self, version: Answering, on_text: OnText | None, told: Callable[[CallRecord], None] | None
+    ) -> Answer:
+        return await ask_version(
+            self._workspace_id, version, self._task, self._payload, self._http, told=told, on_text=on_text
+        )
+
+
+async def _settled(shadow: asyncio.Task[Answer], patience: float) -> Answer | None:
+    """What a shadow answered within `patience` seconds: it is not waited for any longer, and may fail."""
+    await asyncio.wait([shadow], timeout=patience)
+    shadow.cancel()
+    await asyncio.wait([shadow])
+    failed = shadow.cancelled() or shadow.exception() is not None
+    return None if failed else shadow.result()
 
 
 def _record(version: Answering, task: str, code: str, started: float, about: dict[str, Any]) -> CallRecord:

@@ -42,7 +42,7 @@ async def first_answer(
     Raises what the first one raised, with `instead` in its details: what was tried besides. Once a piece of text was
     heard nobody else is asked: two beginnings would be shown as one answer.
     """
-    listener = _Listener(on_text)
+    listener = Listener(on_text)
     tried: list[Tried] = []
     first: StepFailed | None = None
     for reference in references:
@@ -60,7 +60,9 @@ async def first_answer(
     raise first
 
 
-class _Listener:
+class Listener:
+    """Passes on pieces of text, and knows whether there were any."""
+
     def __init__(self, on_text: OnText | None) -> None:
         self._on_text = on_text
         self.heard = False

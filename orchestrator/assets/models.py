@@ -13,7 +13,10 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from uuid_utils.compat import uuid7
 
+from orchestrator.assets.evaluations import Evaluation as Evaluation  # tables of this app, in files of their own
 from orchestrator.assets.references import LIVE
+from orchestrator.assets.replacements import Replacement as Replacement
+from orchestrator.assets.replacements import ReplacementCase as ReplacementCase
 from orchestrator.assets.trainings import Training as Training
 from orchestrator.assets.trainings import TrainingState as TrainingState
 from orchestrator.assets.watches import Alert as Alert
@@ -343,6 +346,8 @@ class AssetCall(models.Model):
     """In the currency of the workspace."""
     confidence = models.FloatField(null=True)
     label = models.CharField(max_length=200, blank=True)
+    agrees = models.BooleanField(null=True)
+    """Of a shadow: whether its answer is that of the version that counts. None: it was not compared."""
     traits = ArrayField(models.FloatField(), default=list, db_default=[])
     """What monitoring compares; up to 16."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from orchestrator.assets.references import Reference
 
@@ -24,7 +25,9 @@ class Pins:
     One that failed is not kept: what a steward mends by moving the alias must help the runs that fail.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, run: UUID | None = None) -> None:
+        self.run = run
+        """Whose they are: by it a run that has asked nothing yet is dealt to one version or the other."""
         self._pins: dict[str, Pin] = {}
 
     def get(self, reference: Reference) -> Pin | None:

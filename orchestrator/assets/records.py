@@ -33,6 +33,8 @@ class CallRecord:
     label: str | None = None
     traits: tuple[float, ...] = ()
     """What monitoring compares; up to 16."""
+    agrees: bool | None = None
+    """Of a shadow: whether it answered as the version that counts. None: they were not compared."""
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "traits": list(self.traits)}

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from orchestrator.api.routes import route
-from orchestrator.assets.views import assets, catalogue, looking, sharing, training, versions, watching
+from orchestrator.assets.views import (
+    assets,
+    catalogue,
+    evaluations,
+    looking,
+    replacements,
+    sharing,
+    training,
+    versions,
+    watching,
+)
 
 urlpatterns = [
     route("workspaces/<uuid:workspace>/assets", assets.AssetsView.as_view(), verb="asset:read"),
@@ -23,6 +33,19 @@ urlpatterns = [
     route("assets/<uuid:id>/aliases/<slug:name>/roll-back", versions.RollBackView.as_view(), verb="asset:modify"),
     route("assets/<uuid:id>/moves", versions.MovesView.as_view(), verb="asset:read"),
     route("assets/<uuid:id>/figures", versions.FiguresView.as_view(), verb="asset:read"),
+    route("assets/<uuid:id>/evaluations", evaluations.EvaluationsView.as_view(), verb="asset:read"),
+    route("evaluations/<uuid:id>", evaluations.EvaluationView.as_view(), verb="asset:read"),
+    route("evaluations/<uuid:id>/compare", evaluations.CompareEvaluationsView.as_view(), verb="asset:read"),
+    route("evaluations/<uuid:id>/stop", evaluations.StopEvaluationView.as_view(), verb="asset:modify"),
+    route("assets/<uuid:id>/replacements", replacements.ReplacementsView.as_view(), verb="asset:read"),
+    route(
+        "workspaces/<uuid:workspace>/replacements", replacements.OpenReplacementsView.as_view(), verb="workspace:read"
+    ),
+    route("replacements/<uuid:id>", replacements.ReplacementView.as_view(), verb="asset:read"),
+    route("replacements/<uuid:id>/decide", replacements.DecideReplacementView.as_view(), verb="asset:replace"),
+    route("replacements/<uuid:id>/withdraw", replacements.WithdrawReplacementView.as_view(), verb="asset:modify"),
+    route("replacements/<uuid:id>/finish", replacements.FinishReplacementView.as_view(), verb="asset:replace"),
+    route("replacements/<uuid:id>/take-back", replacements.TakeBackView.as_view(), verb="asset:replace"),
     route("assets/<uuid:id>/grants", sharing.AssetGrantsView.as_view(), verb="asset:share"),
     route("assets/<uuid:id>/grants/candidates", sharing.AssetCandidatesView.as_view(), verb="asset:share"),
     route("asset-grants/<uuid:id>", sharing.AssetGrantView.as_view(), verb="asset:share"),

@@ -17,6 +17,8 @@ from orchestrator.assets.errors import ReferenceInvalid
 from orchestrator.assets.models import Arm, Asset, AssetAlias, AssetVersion
 from orchestrator.assets.pins import Pins
 from orchestrator.assets.references import LIVE, Reference, read_reference
+from orchestrator.assets.replacements import Replacement
+from orchestrator.assets.trials import Trial
 from orchestrator.engine.errors import ErrorCategory, StepFailed
 
 KNOWN_FOR_S = 1.0
@@ -45,6 +47,8 @@ class Answering:
     config: dict[str, Any]
     digest: str
     artifact_id: UUID | None
+    trial: Trial | None = None
+    """Of what an alias means: the version that may take its place, while that is tried out."""
 
 
 class Recent:
@@ -79,17 +83,36 @@ _pinned = Recent(None)
 
 
 async def answering(workspace_id: UUID, text: str, pins: Pins | None) -> Answering:
-    """The version that the run asked before, else the one that the alias means. Raises `StepFailed` (config)."""
-    reference = _read(text)
-    pin = pins.get(reference) if pins is not None else None
+    """The version that the run asked before, else the one that the alias means, or that is tried in its place.
+
+    Raises `StepFailed` (config).
+    """
+    pin = pins.get(_read(text)) if pins is not None else None
     if pin is None:
-        key = (workspace_id, str(reference))
-        return _meant.get(key) or await _from_database(_meant, key, _read_meant, workspace_id, reference)
-    key = (workspace_id, pin.version_id)
-    found = _pinned.get(key) or await _from_database(
-        _pinned, key, _read_pinned, workspace_id, reference, pin.version_id
-    )
-    return replace(found, alias=reference.alias, arm=Arm.CANDIDATE if pin.arm == Arm.CANDIDATE else Arm.PINNED)
+        found = await meant(workspace_id, text)
+        if found.trial is None or pins is None or not found.trial.takes(pins.run):
+            return found
+        try:
+            return await exactly(workspace_id, text, found.trial.version_id, Arm.CANDIDATE)
+        except StepFailed:  # what cannot even be read does not answer in its place
+            return found
+    arm = Arm.CANDIDATE if pin.arm == Arm.CANDIDATE else Arm.PINNED
+    return await exactly(workspace_id, text, pin.version_id, arm)
+
+
+async def meant(workspace_id: UUID, text: str) -> Answering:
+    """The version that the alias means, whatever is tried out in its place."""
+    reference = _read(text)
+    key = (workspace_id, str(reference))
+    return _meant.get(key) or await _from_database(_meant, key, _read_meant, workspace_id, reference)
+
+
+async def exactly(workspace_id: UUID, text: str, version_id: str, arm: str) -> Answering:
+    """This version of what `text` names, asked for the reason `arm`."""
+    reference = _read(text)
+    key = (workspace_id, version_id)
+    found = _pinned.get(key) or await _from_database(_pinned, key, _read_pinned, workspace_id, reference, version_id)
+    return replace(found, alias=reference.alias, arm=arm)
 
 
 def forget(workspace_id: UUID, name: str, alias: str) -> None:
@@ -152,7 +175,18 @@ def _read_meant(workspace_id: UUID, reference: Reference) -> Answering:
             f"{reference.name} is in the archive and answers no longer.",
             hint="Choose another model for this step, or bring this one back.",
         )
-    return _checked(alias.asset, alias.version, reference.alias)
+    found = _checked(alias.asset, alias.version, reference.alias)
+    tried = Replacement.objects.trying().filter(asset_id=alias.asset_id, alias=reference.alias).first()
+    return found if tried is None else replace(found, trial=_trial(tried))
+
+
+def _trial(replacement: Replacement) -> Trial:
+    return Trial(
+        id=str(replacement.id),
+        version_id=str(replacement.after_id),
+        shadow=replacement.state == "shadow",
+        percent=replacement.read_plan.percent,
+    )
 
 
 def _read_pinned(workspace_id: UUID, reference: Reference, version_id: str) -> Answering:

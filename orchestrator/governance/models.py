@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 OWNER_LINK_LIFE = timedelta(hours=24)
 INVITATION_LIFE = timedelta(days=7)
+REQUEST_LIFE = timedelta(days=7)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -224,6 +225,68 @@ class Credential(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="credential_names")]
+
+
+class RequestState(models.TextChoices):
+    OPEN = "open"
+    APPROVED = "approved"
+    """A second person agreed; what was asked for is under way."""
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    DONE = "done"
+    """What was asked for has happened."""
+
+
+class RequestQuerySet(TenantQuerySet["Request"]):
+    def open(self) -> Self:
+        return self.filter(state=RequestState.OPEN, expires_at__gt=timezone.now())
+
+    def overdue(self) -> Self:
+        return self.filter(state=RequestState.OPEN, expires_at__lte=timezone.now())
+
+
+class Request(models.Model):
+    """Something that takes a second person: asked by one, decided by another, carried out by the room it is about.
+
+    `content_hash` covers what is asked for; a decision names it, so that nobody agrees to something else.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="requests")
+    kind = models.CharField(max_length=40)
+    """What is asked for, e.g. `asset.replacement`."""
+    object_type = models.CharField(max_length=40)
+    object_id = models.UUIDField()
+    object_name = models.CharField(max_length=200)
+    """As it was called when it was asked."""
+    payload = models.JSONField()
+    content_hash = models.BinaryField(max_length=32)
+    requester = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    """None: the product itself asked, for a workflow."""
+    authors = ArrayField(models.UUIDField(), default=list)
+    """Who made what it is about: where a second person is required, they do not decide either."""
+    reason = models.CharField(max_length=500)
+    state = models.CharField(max_length=10, choices=RequestState, default=RequestState.OPEN)
+    decider = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision_reason = models.CharField(max_length=500, blank=True)
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RequestQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["workspace", "object_id", "-id"], name="requests_of_an_object"),
+            models.Index(fields=["expires_at"], name="open_requests", condition=models.Q(state="open")),
+        ]
+
+    @property
+    def standing(self) -> RequestState:
+        """The state, also where its time ran out a moment ago."""
+        overdue = self.state == RequestState.OPEN and self.expires_at <= timezone.now()
+        return RequestState.EXPIRED if overdue else RequestState(self.state)
 
 
 class AuditResult(models.TextChoices):

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from orchestrator.engine.errors import Problem
 from orchestrator.engine.node_spec import OUT, Effect, NodeKind, Port
 from orchestrator.nodes.learning import Models
+from orchestrator.nodes.measuring import Measures
 
 
 class Settings(BaseModel):
@@ -301,6 +302,7 @@ class NodeContext(Protocol):
     tools: Tools
     agents: Agents
     models: Models
+    measures: Measures
 
     def now(self) -> datetime: ...
 

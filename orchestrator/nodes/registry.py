@@ -27,6 +27,7 @@ from orchestrator.nodes.compose_message import ComposeMessage
 from orchestrator.nodes.condition import Condition
 from orchestrator.nodes.demo_mail import DemoMail
 from orchestrator.nodes.end_run import EndRun
+from orchestrator.nodes.evaluate_asset import EvaluateAsset
 from orchestrator.nodes.extract_fields import ExtractFields
 from orchestrator.nodes.find_unusual import FindUnusual
 from orchestrator.nodes.for_each import ForEach
@@ -34,6 +35,7 @@ from orchestrator.nodes.forecast_series import ForecastSeries
 from orchestrator.nodes.http_request import HttpRequest
 from orchestrator.nodes.parse_document import ParseDocument
 from orchestrator.nodes.predict_table import PredictTable
+from orchestrator.nodes.request_replacement import RequestReplacement
 from orchestrator.nodes.run_agent import RunAgent
 from orchestrator.nodes.run_code import RunCode
 from orchestrator.nodes.run_workflow import RunWorkflow
@@ -80,6 +82,8 @@ NODE_TYPES: tuple[type[NodeType], ...] = (
     TrainModel,
     BuildDataSet,
     CheckDrift,
+    EvaluateAsset,
+    RequestReplacement,
     Condition,
     Switch,
     ForEach,

@@ -1,4 +1,4 @@
-"""The door that tells which runs under way use an asset, and in which version."""
+"""The doors that tell which runs under way use an asset, and what its users have kept gives with another version."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from orchestrator.assets.models import Asset, AssetCall, Holder
+from builder.models import Workflow
+from orchestrator.api.errors import NotFound
+from orchestrator.assets.models import Asset, AssetCall, Holder, Replacement, ReplacementCase
 from orchestrator.assets.where_used import uses_of
 from orchestrator.governance import sharing
 from orchestrator.governance.principal import principal_of
@@ -49,6 +51,45 @@ class UsingRunsView(APIView):
         )
         runs = list(open_runs.select_related("workflow").order_by("-id")[:MOST])
         return Response(UsingRunSerializer(runs, many=True, context={"asked": _asked(asset, runs)}).data)
+
+
+class KeptCaseSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    workflow = serializers.UUIDField()
+    workflow_name = serializers.SerializerMethodField()
+    node = serializers.CharField()
+    step = serializers.CharField(help_text="What the step is called")
+    before = serializers.JSONField(allow_null=True)
+    after = serializers.JSONField(allow_null=True)
+    same = serializers.BooleanField(allow_null=True, help_text="Null where it could not be tried")
+    why = serializers.CharField(allow_blank=True)
+
+    def get_workflow_name(self, case: ReplacementCase) -> str:
+        return self.context["workflows"][case.workflow].name
+
+
+class KeptCasesSerializer(serializers.Serializer):
+    done = serializers.BooleanField(help_text="False while they are being tried")
+    cases = KeptCaseSerializer(many=True)
+    hidden = serializers.IntegerField(help_text="Those of workflows whose data this person does not see")
+
+
+class KeptCasesView(APIView):
+    @extend_schema(operation_id="replacement_cases", responses=KeptCasesSerializer)
+    def get(self, request: Request, id: UUID) -> Response:
+        """What the steps that use the asset give with either version, for what was kept to try them."""
+        principal = principal_of(request)
+        replacement = Replacement.objects.filter(id=id).first()
+        if replacement is None:
+            raise NotFound()
+        asset = Asset.objects.find(principal, replacement.asset_id)
+        sharing.require(principal, "asset:read", asset)
+        cases = list(replacement.cases.order_by("step", "id"))
+        seen = Workflow.objects.visible_to(principal).in_bulk({case.workflow for case in cases})
+        allowed = {pk: one for pk, one in seen.items() if sharing.may(principal, "run:payload", one)}
+        shown = [case for case in cases if case.workflow in allowed]
+        told = {"done": replacement.cases_tried, "cases": shown, "hidden": len(cases) - len(shown)}
+        return Response(KeptCasesSerializer(told, context={"workflows": allowed}).data)
 
 
 def _asked(asset: Asset, runs: list[Run]) -> dict[UUID, list[int]]:

@@ -21,6 +21,7 @@ from orchestrator.runs import messages
 from orchestrator.runs.database import AWAY, in_database_again
 from orchestrator.runs.files import step_errors
 from orchestrator.runs.learning import ContextModels
+from orchestrator.runs.measuring import ContextMeasures
 from orchestrator.runs.models import Run
 from orchestrator.runs.outbox import send_mail
 
@@ -230,6 +231,10 @@ class Context:
     @property
     def models(self) -> ContextModels:
         return ContextModels(self._workspace, self._run, self._key)
+
+    @property
+    def measures(self) -> ContextMeasures:
+        return ContextMeasures(self._workspace, self._run)
 
     def now(self) -> datetime:
         return datetime.now(UTC)

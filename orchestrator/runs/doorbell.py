@@ -83,9 +83,9 @@ def ring_reminder(task: UUID) -> None:
     _send("runs.remind", [str(task)], "engine")
 
 
-def ring_chore(name: str, id: UUID) -> None:
-    """Have a worker do one of `settings.CHORES`: work of a higher room that is too slow for a sweep."""
-    _send("runs.do_chore", [name, str(id)], "engine")
+def ring_chore(name: str, id: UUID, queue: str = "engine") -> None:
+    """Have a worker do one of `settings.CHORES`: work of another room that is too slow for a sweep or a request."""
+    _send("runs.do_chore", [name, str(id)], queue)
 
 
 def wake(connection: store.Connection, *runs: UUID) -> None:

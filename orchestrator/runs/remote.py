@@ -79,7 +79,7 @@ def _letter(task: dict[str, Any], run: UUID, attempt: int, asked: list[dict[str,
     """The result of the step as the run will read it. `asked` gets the records of its calls to assets."""
     workspace = UUID(task["workspace"])
     node = node_type(task["type"], task["version"])
-    pins = Pins()
+    pins = Pins(run)
     pins.take_over(task.get("pins", {}))
 
     async def do() -> Outcome:

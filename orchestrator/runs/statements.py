@@ -206,14 +206,15 @@ _KIN = """,
 _COUNT = """
   INSERT INTO assets_assetcall (id, workspace_id, asset_id, version_id, alias, arm, task, run, workflow, step,
                                       node, attempt, by_id, at, code, ms, prompt_tokens, completion_tokens, cost,
-                                      confidence, label, traits)
+                                      confidence, label, traits, agrees)
   SELECT x.id, ok.workspace_id, av.asset_id, av.id, x.alias, x.arm, x.task, ok.id, ok.workflow_id, x.step, x.node,
          x.attempt, ok.started_by_id, x.at, left(x.code, 60), x.ms, x.prompt_tokens, x.completion_tokens, x.cost,
-         x.confidence, coalesce(x.label, ''), x.traits
+         x.confidence, coalesce(x.label, ''), x.traits, x.agrees
   FROM json_to_recordset(%(calls)s::json)
        AS x(run_id uuid, id uuid, version_id uuid, alias text, arm text, task text, step int, node text,
             attempt smallint, at timestamptz, code text, ms float8, prompt_tokens int, completion_tokens int,
-            cost numeric, confidence float8, label text, traits float8[])
+            cost numeric, confidence float8, label text, traits float8[],
+            agrees boolean)
   JOIN ok ON ok.id = x.run_id JOIN assets_assetversion av ON av.id = x.version_id"""
 
 _CALLS = ",\n ac AS (" + _COUNT + ")"

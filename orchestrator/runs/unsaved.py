@@ -41,7 +41,7 @@ class Unsaved:
         self.tasks: list[store.NewTask] = []
         self.waits: list[store.NewWait] = []
         self._settled: list[int] = []
-        self.pins = Pins()
+        self.pins = Pins(row.id if row.parent_chunk is None else row.parent_id)
         """The versions of assets that this run has asked."""
         self.pins.take_over(history[0].body.get("pins", {}))
         for event in history:

@@ -33,6 +33,7 @@ urlpatterns = [
     route("assets/<uuid:id>/runs", asset_views.UsingRunsView.as_view(), verb="run:read"),
     route("assets/<uuid:id>/trainings", training_views.TrainingsView.as_view(), verb="asset:read"),
     route("trainings/<uuid:id>/stop", training_views.StopTrainingView.as_view(), verb="asset:modify"),
+    route("replacements/<uuid:id>/cases", asset_views.KeptCasesView.as_view(), verb="asset:read"),
     route("workspaces/<uuid:workspace>/tasks", task_views.TasksView.as_view(), verb="task:read"),
     route("tasks/<uuid:id>", task_views.TaskView.as_view(), verb="task:read"),
     route("tasks/<uuid:id>/take", task_views.TakeView.as_view(), verb="task:decide"),

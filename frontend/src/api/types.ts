@@ -88,6 +88,13 @@ export type Link = Schemas['IncomingLink'];
 export type AssetVersion = Schemas['AssetVersion'];
 export type Asset = Schemas['AssetItem'];
 export type AssetDetail = Schemas['Asset'];
+export type EvaluationItem = Schemas['EvaluationItem'];
+export type Evaluation = Schemas['Evaluation'];
+export type Report = Schemas['Report'];
+export type ReportComparison = Schemas['ReportComparison'];
+export type ReplacementItem = Schemas['ReplacementItem'];
+export type Replacement = Schemas['Replacement'];
+export type OpenReplacement = Schemas['OpenReplacement'];
 
 /** A step with its settings, every formula filled in, and its output. */
 export type StepDetail = RunStep & Pick<Schemas['StepDetail'], 'input' | 'output' | 'attempts'>;

@@ -1,11 +1,19 @@
 import { ActionIcon, Button, Indicator, Popover, Text } from '@mantine/core';
-import { IconActivityHeartbeat, IconAlertOctagon, IconBell, IconPlayerPause, IconUserShare } from '@tabler/icons-react';
+import {
+  IconActivityHeartbeat,
+  IconAlertOctagon,
+  IconBell,
+  IconPlayerPause,
+  IconReplace,
+  IconUserShare,
+} from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useClearNotifications, useNotifications } from '@/api/notifications';
+import { useOpenReplacements } from '@/api/replacements';
 import { useOpenRequests } from '@/api/sharing';
-import type { Alert, Notification, OpenRequest } from '@/api/types';
+import type { Alert, Notification, OpenReplacement, OpenRequest } from '@/api/types';
 import { useUnseenAlerts } from '@/api/watching';
 import { sentence } from '@/core/server-words';
 import { TimeAgo } from '@/ui/time-ago';
@@ -20,8 +28,9 @@ export function Bell() {
   const clear = useClearNotifications();
   const newest = rows[0];
   const requests = useOpenRequests().data ?? [];
+  const replacements = useOpenReplacements().data ?? [];
   const alerts = useUnseenAlerts().rows;
-  const others = requests.length + alerts.length;
+  const others = requests.length + replacements.length + alerts.length;
   const shown = (Number(count) || rows.length) + others;
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-start" width={360} trapFocus returnFocus shadow="md">
@@ -55,6 +64,15 @@ export function Bell() {
             {requests.map((one) => (
               <li key={one.id}>
                 <RequestEntry request={one} onOpen={() => setOpened(false)} />
+              </li>
+            ))}
+          </ul>
+        )}
+        {replacements.length > 0 && (
+          <ul className={classes.list} aria-label={t('app.bell.replacements')}>
+            {replacements.map((one) => (
+              <li key={one.id}>
+                <ReplacementEntry replacement={one} onOpen={() => setOpened(false)} />
               </li>
             ))}
           </ul>
@@ -129,6 +147,33 @@ function AlertEntry({ alert, onOpen }: { alert: Alert; onOpen(): void }) {
         </Text>
         <Text span c="dimmed" size="xs" display="block">
           <TimeAgo at={alert.at} />
+          </Text>
+      </span>
+    </Link>
+  );
+}
+
+/** Another version is to answer; it takes a second person. */
+function ReplacementEntry({ replacement, onOpen }: { replacement: OpenReplacement; onOpen(): void }) {
+  const { t } = useTranslation();
+  const { asset, requester, before, after, created_at } = replacement;
+  return (
+    <Link
+      to="/assets/$id/requests/$request"
+      params={{ id: asset.id, request: replacement.id }}
+      className={classes.entry}
+      onClick={onOpen}
+    >
+      <IconReplace size={18} aria-hidden className={classes.icon} data-kind="paused" />
+      <span>
+        <Text span fw={550}>
+          {t('app.bell.replacement', { name: requester?.name ?? t('app.bell.product'), title: asset.title })}
+        </Text>
+        <Text span c="dimmed" size="sm" display="block">
+          {t('app.bell.replacementPlan', { before, after })}
+        </Text>
+        <Text span c="dimmed" size="xs" display="block">
+          <TimeAgo at={created_at} />
         </Text>
       </span>
     </Link>

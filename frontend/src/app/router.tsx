@@ -213,7 +213,7 @@ const asset = createRoute({
   getParentRoute: () => shell,
   path: '/assets/$id',
   validateSearch: assetSearch,
-  component: page(() => import('@/features/assets/asset-page'), 'assets', 'learning', 'making'),
+  component: page(() => import('@/features/assets/asset-page'), 'assets', 'learning', 'making', 'quality', 'replacement'),
 });
 
 const assetAdd = createRoute({
@@ -227,6 +227,18 @@ const assetVersionAdd = createRoute({
   path: '/assets/$id/versions/add',
   validateSearch: words('way'),
   component: page(() => import('@/features/assets/making/version-page'), 'assets', 'making', 'governance'),
+});
+
+const assetEvaluation = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/$id/evaluations/$evaluation',
+  component: page(() => import('@/features/assets/evaluation-page'), 'quality'),
+});
+
+const assetRequest = createRoute({
+  getParentRoute: () => shell,
+  path: '/assets/$id/requests/$request',
+  component: page(() => import('@/features/assets/request-page'), 'assets', 'quality', 'replacement'),
 });
 
 const assetVersion = createRoute({
@@ -314,6 +326,8 @@ const routeTree = root.addChildren([
       assetVersionAdd,
       assetVersion,
       assetCompare,
+      assetEvaluation,
+      assetRequest,
       profile,
       connections,
       people,

@@ -12,11 +12,14 @@ from django.db import transaction
 from django.db.models import Max
 
 from orchestrator.api.errors import Invalid
+from orchestrator.artifacts.actions import read_file
+from orchestrator.artifacts.errors import ArtifactError
 from orchestrator.artifacts.models import Artifact
 from orchestrator.assets.actions.locking import locked_row, record, refuse_archived
 from orchestrator.assets.checks import OPENED, config_problems, file_problem
+from orchestrator.assets.data_sets import described
 from orchestrator.assets.errors import AssetError
-from orchestrator.assets.models import Asset, AssetVersion, Place
+from orchestrator.assets.models import Asset, AssetVersion, Kind, Place
 from orchestrator.assets.runtimes.files import ModelFiles
 from orchestrator.assets.stored_files import keep_here
 from orchestrator.assets.where_used import keep_uses_of_asset
@@ -48,8 +51,10 @@ def register_version(
         sharing.require(principal, "asset:modify", locked)
         refuse_archived(locked)
         if artifact is not None:
-            digest = _digest(locked.workspace_id, artifact)
-            config = {**config, "file": digest}
+            file = _file(locked.workspace_id, artifact)
+            digest, config = file.sha256, {**config, "file": file.sha256}
+            if locked.kind == Kind.DATA_SET:
+                config = _described(config, file)
         _check_config(locked, runtime, config)
         if artifact is not None:
             _check_file(locked, runtime, config, artifact, digest)
@@ -83,11 +88,19 @@ def register_version(
     return version
 
 
-def _digest(workspace_id: UUID, artifact: UUID) -> str:
+def _file(workspace_id: UUID, artifact: UUID) -> Artifact:
     file = Artifact.objects.filter(workspace_id=workspace_id, id=artifact).first()
     if file is None:
         raise Invalid("file_unknown", "The file is gone, or belongs to somebody else.")
-    return file.sha256
+    return file
+
+
+def _described(config: dict[str, Any], file: Artifact) -> dict[str, Any]:
+    """What the columns of a data set are is read from its file, never believed."""
+    try:
+        return described(config, read_file(file.workspace_id, file.id), file.name)
+    except (AssetError, ArtifactError) as error:
+        raise Invalid("table_unusable", f"The table cannot be used: {error}") from error
 
 
 def _check_config(asset: Asset, runtime: str, config: dict[str, Any]) -> None:

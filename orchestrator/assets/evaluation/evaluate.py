@@ -14,10 +14,9 @@ from orchestrator.assets.evaluation.extraction import extraction
 from orchestrator.assets.evaluation.forecasting import forecasting
 from orchestrator.assets.evaluation.ranking import ranking
 from orchestrator.assets.evaluation.regression import Numbered, regression
-from orchestrator.assets.evaluation.report import Case, Given, Report
+from orchestrator.assets.evaluation.report import MOST_CASES, Case, Given, Report
 from orchestrator.assets.evaluation.text import prose
 
-MOST_CASES = 20_000
 EXCERPT = 200
 YES, NO = "yes", "no"
 

@@ -102,6 +102,7 @@ class Report(Shape):
 LOWER_IS_BETTER = frozenset(
     {"mae", "rmse", "smape", "mase", "calibration_error", "error_rate", "ms_p50", "ms_p95", "cost"}
 )
+MOST_CASES = 20_000
 MOST_WORST = 25
 MOST_CONFUSED = 50
 MOST_MATRIX = 200

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assets", "0004_signed_versions"),
+        ("assets", "0006_replacements"),
         ("governance", "0006_teams_and_last_seen"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

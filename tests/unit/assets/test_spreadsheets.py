@@ -27,7 +27,7 @@ def workbook(*rows: list[Any], others: int = 0) -> bytes:
 def test_the_first_sheet_is_a_table_like_any_other() -> None:
     data = workbook(
         ["id", "amount", "paid", "country", "urgent"],
-        [1, 12.5, datetime(2026, 1, 5, 10, 30, tzinfo=None), "NL", True],
+        [1, 12.5, datetime.fromisoformat("2026-01-05T10:30"), "NL", True],
         [2, None, date(2026, 1, 6), "DE", False],
         others=2,
     )

@@ -26,7 +26,8 @@ from orchestrator.nodes.base import (
     Waiting,
     WorkflowCalled,
 )
-from orchestrator.nodes.learning import BuiltDataSet, LookedAt, TrainedVersion
+from orchestrator.nodes.learning import AskedReplacement, BuiltDataSet, LookedAt, TrainedVersion
+from orchestrator.nodes.measuring import Measured
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -161,6 +162,7 @@ class MemoryModels:
     trained: TrainedVersion | None = None
     looked_at: LookedAt | None = None
     built: BuiltDataSet | None = None
+    replacing: AskedReplacement | None = None
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     async def train(self, name: str, **how: Any) -> TrainedVersion:
@@ -178,6 +180,24 @@ class MemoryModels:
         assert self.built is not None
         return self.built
 
+    async def ask_replacement(self, name: str, **how: Any) -> AskedReplacement:
+        self.asked.append((name, how))
+        assert self.replacing is not None
+        return self.replacing
+
+
+@dataclass
+class MemoryMeasures:
+    """Gives what stands in `measured`; what was asked for is kept."""
+
+    measured: Measured | None = None
+    asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    async def measure(self, name: str, **how: Any) -> Measured:
+        self.asked.append((name, how))
+        assert self.measured is not None
+        return self.measured
+
 
 @dataclass
 class MemoryContext:
@@ -193,6 +213,7 @@ class MemoryContext:
     tools: MemoryTools = field(default_factory=MemoryTools)
     agents: MemoryAgents = field(default_factory=MemoryAgents)
     models: MemoryModels = field(default_factory=MemoryModels)
+    measures: MemoryMeasures = field(default_factory=MemoryMeasures)
     said: list[str] = field(default_factory=list)
 
     def now(self) -> datetime:

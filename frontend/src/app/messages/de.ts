@@ -13,6 +13,8 @@ import making from './de/making.json';
 import matrix from './de/matrix.json';
 import outbox from './de/outbox.json';
 import people from './de/people.json';
+import quality from './de/quality.json';
+import replacement from './de/replacement.json';
 import runs from './de/runs.json';
 import settings from './de/settings.json';
 import setup from './de/setup.json';
@@ -44,6 +46,8 @@ export default {
   matrix,
   outbox,
   people,
+  quality,
+  replacement,
   runs,
   settings,
   setup,

@@ -13,6 +13,8 @@ import making from './en/making.json';
 import matrix from './en/matrix.json';
 import outbox from './en/outbox.json';
 import people from './en/people.json';
+import quality from './en/quality.json';
+import replacement from './en/replacement.json';
 import runs from './en/runs.json';
 import settings from './en/settings.json';
 import setup from './en/setup.json';
@@ -44,6 +46,8 @@ export default {
   matrix,
   outbox,
   people,
+  quality,
+  replacement,
   runs,
   settings,
   setup,

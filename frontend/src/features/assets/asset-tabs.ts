@@ -10,7 +10,7 @@ export interface TabProps {
 
 interface AssetTab {
   /** Stands in the address; its name is `assets.tab.<key>`, its file `<key>-tab.tsx`. */
-  key: 'overview' | 'versions' | 'use' | 'watch' | 'training' | 'dependents' | 'sharing';
+  key: 'overview' | 'versions' | 'quality' | 'replacement' | 'use' | 'watch' | 'training' | 'dependents' | 'sharing';
   /** The kinds of assets that have it; without it all of them. */
   kinds?: readonly Kind[];
   /** Who sees it; without it everybody who sees the asset. */
@@ -22,6 +22,8 @@ interface AssetTab {
 export const TABS: readonly AssetTab[] = [
   { key: 'overview', load: lazy(() => import('./overview-tab')) },
   { key: 'versions', load: lazy(() => import('./versions-tab')) },
+  { key: 'quality', kinds: ['model', 'data_set'], load: lazy(() => import('./quality-tab')) },
+  { key: 'replacement', load: lazy(() => import('./replacement-tab')) },
   { key: 'use', load: lazy(() => import('./use-tab')) },
   { key: 'watch', kinds: ['model'], load: lazy(() => import('./watch-tab')) },
   {

@@ -1,0 +1,166 @@
+"""What takes a second person: asked by one, decided by another.
+
+Whether somebody may decide about this one object is asked by the room that the object belongs to; here stands who is a
+second person, and that it is decided once. An approved request is carried out by the subscribers of its topic.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from orchestrator.api.announcements import announce
+from orchestrator.api.errors import Conflict, Invalid, ProblemError
+from orchestrator.governance import audit
+from orchestrator.governance.models import REQUEST_LIFE, FourEyes, Request, RequestState, Workspace
+from orchestrator.governance.principal import Principal, system
+
+MOST_AT_ONCE = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What a request is about."""
+
+    type: str
+    id: UUID
+    name: str
+
+
+def ask(
+    principal: Principal,
+    workspace_id: UUID,
+    *,
+    kind: str,
+    subject: Subject,
+    payload: Mapping[str, Any],
+    reason: str,
+    authors: Sequence[UUID] = (),
+) -> Request:
+    """Open until somebody decides, for seven days. `payload` is JSON without floats: its hash is what is agreed to."""
+    request = Request(
+        workspace_id=workspace_id,
+        kind=kind,
+        object_type=subject.type,
+        object_id=subject.id,
+        object_name=subject.name[:200],
+        payload=payload,
+        content_hash=hash_of(payload),
+        requester_id=principal.id,
+        authors=sorted({author for author in authors if author is not None}),
+        reason=reason,
+        expires_at=timezone.now() + REQUEST_LIFE,
+    )
+    with transaction.atomic():
+        request.save(force_insert=True)
+        _record(principal, "request.asked", request, reason=reason)
+    return request
+
+
+def decide(principal: Principal, request_id: UUID, *, approve: bool, reason: str, content_hash: bytes) -> Request:
+    """Agree or decline, once. Raises `Conflict` for what was settled meanwhile or is not what the person saw, and a
+    refusal (403) where it takes somebody else."""
+    with transaction.atomic():
+        request = _locked_open(request_id)
+        if bytes(request.content_hash) != content_hash or hash_of(request.payload) != content_hash:
+            raise Conflict("request_changed", "This is not the request that you looked at. Load the page again.")
+        if approve:
+            _require_second_person(principal, request, reason)
+        elif not reason:
+            raise Invalid("reason_missing", "Say why you decline, so that whoever asked can do better.")
+        _settle(request, RequestState.APPROVED if approve else RequestState.DECLINED, principal, reason)
+        _record(principal, "request.approved" if approve else "request.declined", request, reason=reason)
+    return request
+
+
+def withdraw(principal: Principal, request_id: UUID, *, reason: str = "") -> Request:
+    """Take back what one has asked for oneself."""
+    with transaction.atomic():
+        request = _locked_open(request_id)
+        if not principal.is_system and request.requester_id != principal.id:
+            raise ProblemError(403, "not_yours", "Only whoever asked can take the request back. Decline it instead.")
+        _settle(request, RequestState.WITHDRAWN, principal, reason)
+        _record(principal, "request.withdrawn", request, reason=reason)
+    return request
+
+
+def finish(request_id: UUID) -> None:
+    """What was agreed to has happened. Part of the transaction in which it does."""
+    Request.objects.filter(id=request_id, state=RequestState.APPROVED).update(state=RequestState.DONE)
+
+
+def expire_requests() -> None:
+    """What nobody decided in time is settled. Called by the sweep."""
+    with transaction.atomic():
+        overdue = Request.objects.overdue().select_for_update(skip_locked=True).order_by("id")[:MOST_AT_ONCE]
+        for request in overdue:
+            _settle(request, RequestState.EXPIRED, system("requests"), "")
+            _record(system("requests"), "request.expired", request)
+
+
+def may_decide(principal: Principal, request: Request) -> bool:
+    """Whether it could be this person who agrees, as far as second persons go."""
+    return principal.is_system or not _is_own(principal, request) or not _required(request)
+
+
+def hash_of(payload: Mapping[str, Any]) -> bytes:
+    return hashlib.sha256(audit.canonical(payload)).digest()
+
+
+def _require_second_person(principal: Principal, request: Request, reason: str) -> None:
+    if not may_decide(principal, request):
+        raise ProblemError(
+            403, "second_person", "Somebody else has to agree: you asked for this, or you made what it is about."
+        )
+    if not principal.is_system and request.requester_id == principal.id and not reason:
+        raise Invalid("reason_missing", "You agree to what you asked for yourself: say why that is right.")
+
+
+def _is_own(principal: Principal, request: Request) -> bool:
+    return principal.id is not None and principal.id in {request.requester_id, *request.authors}
+
+
+def _required(request: Request) -> bool:
+    return Workspace.objects.filter(id=request.workspace_id, four_eyes=FourEyes.REQUIRED).exists()
+
+
+def _locked_open(request_id: UUID) -> Request:
+    request = Request.objects.select_for_update().get(id=request_id)
+    if request.standing is not RequestState.OPEN:
+        words = {
+            RequestState.EXPIRED: "Nobody decided within seven days, so this request is void. Ask again.",
+            RequestState.WITHDRAWN: "This request was taken back.",
+        }
+        told = words.get(request.standing, "Somebody has decided about this already. Load the page again.")
+        raise Conflict("request_settled", told, state=str(request.standing))
+    return request
+
+
+def _settle(request: Request, state: RequestState, principal: Principal, reason: str) -> None:
+    request.state, request.decider_id, request.decided_at = state, principal.id, timezone.now()
+    request.decision_reason = reason
+    request.save(update_fields=["state", "decider", "decided_at", "decision_reason"])
+    if state is RequestState.APPROVED:
+        announce("request.approved", request=request.id)
+    else:
+        announce("request.refused", request=request.id)
+
+
+def _record(principal: Principal, action: str, request: Request, *, reason: str = "") -> None:
+    audit.record(
+        principal,
+        action,
+        workspace_id=request.workspace_id,
+        object_type=request.object_type,
+        object_id=request.object_id,
+        object_name=request.object_name,
+        after={"request": str(request.id), "kind": request.kind, "hash": bytes(request.content_hash).hex()},
+        reason=reason,
+        detail={"asked_by": str(request.requester_id or ""), "payload": request.payload},
+    )
