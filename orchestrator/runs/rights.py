@@ -49,6 +49,12 @@ def require_assets(principal: Principal, workflow: Workflow, version: UUID, mode
     )
 
 
+def refuse_inner(run: Run) -> None:
+    """Work of the product's own is begun again where it was begun, not by its run."""
+    if run.workflow.inner:
+        raise Conflict("inner_run", "This run did work of the product's own. Start that again where you started it.")
+
+
 def acting(run: Run) -> Principal:
     """Whom a run acts for, with the rights they have now. `run` comes with its workflow and its starter."""
     if run.mode == Mode.LIVE:

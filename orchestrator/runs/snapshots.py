@@ -105,7 +105,7 @@ def run_snapshot(principal: Principal, run: Run) -> dict[str, Any]:
 def _may(principal: Principal, run: Run) -> dict[str, bool]:
     """What this person may do with the run as it is now."""
     controls = rights.may(principal, "run:cancel", run)
-    starts = rights.may(principal, "workflow:run", run)
+    starts = not run.workflow.inner and rights.may(principal, "workflow:run", run)
     paused, failed = run.status == RunStatus.PAUSED, run.status == RunStatus.FAILED
     return {
         "cancel": controls and not run.ended,

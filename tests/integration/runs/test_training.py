@@ -112,6 +112,10 @@ def test_the_work_is_no_workflow_that_anybody_edits(
     assert maria.get(f"workflows/{inner.pk}").status_code == 404
     [run] = maria.get(f"workspaces/{workspace.pk}/runs").json()["results"]
     assert (run["how"], run["title"]) == ("training", "Intents")
+    Run.objects.update(status=11)
+    assert not maria.get(f"runs/{run['id']}").json()["may"]["repeat"]
+    for again in (maria.post(f"runs/{run['id']}/repeat", {"version": "latest"}), maria.post(f"runs/{run['id']}/load")):
+        assert again.json()["code"] == "inner_run"
 
 
 def test_a_target_that_cannot_be_learned_says_so_and_leaves_nothing(
