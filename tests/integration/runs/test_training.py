@@ -17,7 +17,7 @@ from orchestrator.assets.models import Asset, AssetAlias, Training, TrainingStat
 from orchestrator.governance.models import AuditEvent, Workspace
 from orchestrator.governance.principal import system
 from orchestrator.runs import remote
-from orchestrator.runs.models import Run, StepTask
+from orchestrator.runs.models import Run, RunStatus, StepTask
 from orchestrator.runs.trainings import close_left
 from tests.integration.authoring import Browser, join
 from tests.integration.runs.graphs import graph, line, node
@@ -112,7 +112,7 @@ def test_the_work_is_no_workflow_that_anybody_edits(
     assert maria.get(f"workflows/{inner.pk}").status_code == 404
     [run] = maria.get(f"workspaces/{workspace.pk}/runs").json()["results"]
     assert (run["how"], run["title"]) == ("training", "Intents")
-    Run.objects.update(status=11)
+    Run.objects.update(status=RunStatus.FAILED)
     assert not maria.get(f"runs/{run['id']}").json()["may"]["repeat"]
     for again in (maria.post(f"runs/{run['id']}/repeat", {"version": "latest"}), maria.post(f"runs/{run['id']}/load")):
         assert again.json()["code"] == "inner_run"
@@ -156,15 +156,30 @@ def test_an_attempt_that_begins_again_gives_the_version_that_is_there(
     assert intents.versions.count() == 1
 
 
-def test_a_training_whose_run_ended_without_it_is_stopped(
-    workspace: Workspace, steward: Browser, intents: Asset, committed: None
+@pytest.mark.parametrize(
+    ("status", "error", "state", "message"),
+    [
+        (RunStatus.CANCELLED, None, "stopped", ""),
+        (RunStatus.FAILED, {"code": "time_limit", "message": "It took too long."}, "failed", "It took too long."),
+    ],
+)
+def test_a_training_whose_run_ended_without_it_ends_too(
+    workspace: Workspace,
+    steward: Browser,
+    intents: Asset,
+    committed: None,
+    status: int,
+    error: Any,
+    state: str,
+    message: str,
 ) -> None:
     asked = train(steward, intents, upload(steward, workspace, BANKING.read_bytes())).json()
     close_left()
     assert told(steward, intents)[0]["state"] == "queued"
-    Run.objects.filter(pk=asked["run"]).update(status=12)
+    Run.objects.filter(pk=asked["run"]).update(status=status, error=error)
     close_left()
-    assert told(steward, intents)[0]["state"] == "stopped"
+    [ended] = told(steward, intents)
+    assert (ended["state"], ended["message"]) == (state, message)
 
 
 def test_a_workspace_trains_so_much_at_once_and_in_a_day(
