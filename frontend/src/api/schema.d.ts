@@ -210,6 +210,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{id}/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How its versions were measured, newest first. */
+        get: operations["api_assets_evaluations_list"];
+        put?: never;
+        /** @description Have a version measured; what was measured by the same rows before is given again. */
+        post: operations["evaluate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{id}/figures": {
         parameters: {
             query?: never;
@@ -273,6 +291,24 @@ export interface paths {
         get: operations["api_assets_moves_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/replacements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was asked for and what became of it, newest first. */
+        get: operations["api_assets_replacements_list"];
+        put?: never;
+        /** @description Ask that a name means another version. A second person decides. */
+        post: operations["replacement_ask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -444,6 +480,57 @@ export interface paths {
         put?: never;
         /** @description Read one address with the connection, to see whether it is let in. */
         post: operations["credential_try"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One with its report. */
+        get: operations["evaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Whether this one is better than another of the same cases, beyond what chance explains. */
+        get: operations["evaluation_compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evaluations/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask no further cases; there will be no report. */
+        post: operations["evaluation_stop"];
         delete?: never;
         options?: never;
         head?: never;
@@ -631,6 +718,108 @@ export interface paths {
         get: operations["api_outgoing_mails_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replacements/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One with what a person needs to decide, and what became of it. */
+        get: operations["replacement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replacements/{id}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the steps that use the asset give with either version, for what was kept to try them. */
+        get: operations["replacement_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replacements/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Agree or decline; what is agreed to begins at once. */
+        post: operations["replacement_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replacements/{id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description End the trial: the name means the new version. */
+        post: operations["replacement_finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replacements/{id}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let the old version answer again, at once. */
+        post: operations["replacement_take_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replacements/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take back what one has asked for. */
+        post: operations["replacement_withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2055,6 +2244,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/replacements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Those that wait for this person's decision, newest first, at most twenty. */
+        get: operations["open_replacements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/runs": {
         parameters: {
             query?: never;
@@ -2479,6 +2685,13 @@ export interface components {
          * @enum {string}
          */
         AssetLevel: "use" | "edit" | "replace";
+        AssetName: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            title: string;
+            description: string;
+        };
         /**
          * @description * `classify` - classify
          *     * `extract` - extract
@@ -2603,6 +2816,13 @@ export interface components {
             id: string;
             name: string;
         };
+        Bin: {
+            /** Format: double */
+            confidence: number;
+            /** Format: double */
+            right: number;
+            cases: number;
+        };
         /** @enum {unknown} */
         BlankEnum: "";
         Bulk: {
@@ -2623,6 +2843,11 @@ export interface components {
         BulkAnswer: {
             done: string[];
             refused: components["schemas"]["Refused"][];
+        };
+        Calibration: {
+            /** Format: double */
+            error: number;
+            bins: components["schemas"]["Bin"][];
         };
         /**
          * @description * `nobody` - Nobody
@@ -2673,6 +2898,18 @@ export interface components {
             /** Format: double */
             confidence: number | null;
         };
+        ClassFigures: {
+            label: string;
+            /** Format: double */
+            precision: number;
+            /** Format: double */
+            recall: number;
+            /** Format: double */
+            f1: number;
+            cases: number;
+            /** @description How often the label was answered */
+            given: number;
+        };
         /**
          * @description * `edit` - edit
          *     * `publish` - publish
@@ -2711,6 +2948,15 @@ export interface components {
             before: components["schemas"]["AssetVersion"];
             after: components["schemas"]["AssetVersion"];
             differences: components["schemas"]["Difference"][];
+        };
+        Confused: {
+            expected: string;
+            given: string;
+            cases: number;
+        };
+        Confusion: {
+            labels: string[];
+            counts: number[][];
         };
         /** @description Everything but the secret. */
         Credential: {
@@ -2794,9 +3040,11 @@ export interface components {
             confidence: number | null;
         };
         Decision: {
-            decision: components["schemas"]["TaskAnswer"];
+            approve: boolean;
             /** @default  */
-            comment: string;
+            reason: string;
+            /** @description Of the request as the person saw it */
+            content_hash: string;
         };
         /**
          * @description * `edit` - edit
@@ -2867,6 +3115,64 @@ export interface components {
          * @enum {string}
          */
         ErrorCategory: "config" | "input" | "auth" | "rate_limited" | "timeout" | "unavailable" | "rejected" | "internal" | "cancelled";
+        /** @description `rows_hidden`: the person may not look into the data set, so the cases in the report are left out. */
+        Evaluation: {
+            /** Format: uuid */
+            readonly id: string;
+            version: number;
+            data_set: components["schemas"]["MeasuringSet"];
+            state: components["schemas"]["EvaluationState"];
+            readonly cases: number;
+            readonly asked: number;
+            /** @description The figure by which versions are compared; empty without report */
+            readonly main: string;
+            /**
+             * Format: double
+             * @description Of the main figure
+             */
+            readonly value: number | null;
+            readonly error: string;
+            by: components["schemas"]["NamedThing"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+            /** Format: uuid */
+            asset: string;
+            readonly report: components["schemas"]["Report"] | null;
+            readonly rows_hidden: boolean;
+        };
+        EvaluationItem: {
+            /** Format: uuid */
+            readonly id: string;
+            version: number;
+            data_set: components["schemas"]["MeasuringSet"];
+            state: components["schemas"]["EvaluationState"];
+            readonly cases: number;
+            readonly asked: number;
+            /** @description The figure by which versions are compared; empty without report */
+            readonly main: string;
+            /**
+             * Format: double
+             * @description Of the main figure
+             */
+            readonly value: number | null;
+            readonly error: string;
+            by: components["schemas"]["NamedThing"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+        };
+        /**
+         * @description * `queued` - Queued
+         *     * `running` - Running
+         *     * `done` - Done
+         *     * `failed` - Failed
+         *     * `stopped` - Stopped
+         * @enum {string}
+         */
+        EvaluationState: "queued" | "running" | "done" | "failed" | "stopped";
         /**
          * @description * `run_started` - run_started
          *     * `step_started` - step_started
@@ -3302,6 +3608,13 @@ export interface components {
             readonly sentence: string;
         };
         /**
+         * @description * `at_once` - at_once
+         *     * `canary` - canary
+         *     * `shadow` - shadow
+         * @enum {string}
+         */
+        How395Enum: "at_once" | "canary" | "shadow";
+        /**
          * @description * `manual` - manual
          *     * `terminal` - terminal
          *     * `file` - file
@@ -3316,7 +3629,7 @@ export interface components {
          *     * `training` - training
          * @enum {string}
          */
-        HowEnum: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "alert" | "repeat" | "workflow" | "items" | "training";
+        How6ceEnum: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "alert" | "repeat" | "workflow" | "items" | "training";
         Import: {
             /** @description What an export gave: {format: tutti.workflow, ...} */
             document: unknown;
@@ -3391,6 +3704,35 @@ export interface components {
         InvitationState: "pending" | "accepted" | "revoked" | "expired";
         /** @enum {string} */
         JoinEnum: "all" | "any" | "n";
+        Judged: {
+            before: components["schemas"]["TrialFigures"];
+            after: components["schemas"]["TrialFigures"];
+            /** Format: double */
+            agreement: number | null;
+            reasons: components["schemas"]["TrialReason"][];
+        };
+        KeptCase: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            workflow: string;
+            readonly workflow_name: string;
+            node: string;
+            /** @description What the step is called */
+            step: string;
+            before: unknown | null;
+            after: unknown | null;
+            /** @description Null where it could not be tried */
+            same: boolean | null;
+            why: string;
+        };
+        KeptCases: {
+            /** @description False while they are being tried */
+            done: boolean;
+            cases: components["schemas"]["KeptCase"][];
+            /** @description Those of workflows whose data this person does not see */
+            hidden: number;
+        };
         Lack: {
             code: components["schemas"]["CodeEnum"];
             names: string[];
@@ -3539,11 +3881,25 @@ export interface components {
             replace: boolean;
             share: boolean;
         };
+        MayOnReplacement: {
+            decide: boolean;
+            /** @description One agrees to what one asked for oneself */
+            decide_needs_reason: boolean;
+            withdraw: boolean;
+            finish: boolean;
+            take_back: boolean;
+        };
         MeasuredBy: {
             /** Format: uuid */
             id: string;
             name: string;
             title: string;
+        };
+        MeasuringSet: {
+            /** Format: uuid */
+            asset: string;
+            title: string;
+            number: number;
         };
         Member: {
             /** Format: uuid */
@@ -3616,6 +3972,14 @@ export interface components {
             /** Format: date-time */
             expires_at?: string | null;
         };
+        NewEvaluation: {
+            version: number;
+            /**
+             * Format: uuid
+             * @description Without it, what the asset is measured by
+             */
+            data_set?: string;
+        };
         NewFolder: {
             name: string;
             /** Format: uuid */
@@ -3650,6 +4014,13 @@ export interface components {
             body?: unknown | null;
             /** @description Sent again with the same key, it is one */
             key?: string;
+        };
+        NewReplacement: {
+            version: number;
+            /** @default live */
+            alias: string;
+            plan: components["schemas"]["Plan"];
+            reason: string;
         };
         NewRun: {
             start?: string;
@@ -3833,6 +4204,22 @@ export interface components {
          * @enum {string}
          */
         OneDecision: "approved" | "rejected";
+        /** @description What waits for somebody: told where a person looks for news. */
+        OpenReplacement: {
+            /** Format: uuid */
+            readonly id: string;
+            alias: string;
+            state: components["schemas"]["ReplacementState"];
+            before: number;
+            after: number;
+            how: components["schemas"]["How395Enum"];
+            reason: string;
+            requester: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            created_at: string;
+            ended_because?: string;
+            asset: components["schemas"]["AssetName"];
+        };
         OpenRequest: {
             /** Format: uuid */
             id: string;
@@ -3883,6 +4270,12 @@ export interface components {
             previous: string | null;
             count: number | "10,000+";
         };
+        PaginatedEvaluationItemList: {
+            results: components["schemas"]["EvaluationItem"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
         PaginatedHistoryEventList: {
             results: components["schemas"]["HistoryEvent"][];
             next: string | null;
@@ -3921,6 +4314,12 @@ export interface components {
         };
         PaginatedOccurrenceList: {
             results: components["schemas"]["Occurrence"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
+        PaginatedReplacementItemList: {
+            results: components["schemas"]["ReplacementItem"][];
             next: string | null;
             previous: string | null;
             count: number | "10,000+";
@@ -4062,6 +4461,21 @@ export interface components {
          * @enum {string}
          */
         PlacesEnum: "draft" | "live";
+        Plan: {
+            how: components["schemas"]["How395Enum"];
+            /** @description Of a canary: so many of a hundred runs */
+            percent?: number;
+            /** @description So many calls of the new version are enough */
+            calls?: number;
+            /** @description Goes live once it was asked so often */
+            by_itself?: boolean;
+            /** @description Stopped where so many more of 100 calls fail */
+            more_failures?: number;
+            /** @description Stopped at more than so many percent of the time */
+            slower?: number;
+            /** @description Stopped below so many same answers of 100 */
+            agreement?: number;
+        };
         Port: {
             key: string;
             label: string;
@@ -4160,6 +4574,123 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        Replacement: {
+            /** Format: uuid */
+            readonly id: string;
+            asset: components["schemas"]["AssetName"];
+            alias: string;
+            state: components["schemas"]["ReplacementState"];
+            before: components["schemas"]["AssetVersion"];
+            after: components["schemas"]["AssetVersion"];
+            request: components["schemas"]["Request"];
+            plan: components["schemas"]["Plan"];
+            before_report: components["schemas"]["EvaluationItem"] | null;
+            after_report: components["schemas"]["EvaluationItem"] | null;
+            cases_tried?: boolean;
+            /** Format: date-time */
+            stage_at?: string | null;
+            readonly judged: components["schemas"]["Judged"] | null;
+            ended_because?: string;
+            readonly may: components["schemas"]["MayOnReplacement"];
+        };
+        ReplacementItem: {
+            /** Format: uuid */
+            readonly id: string;
+            alias: string;
+            state: components["schemas"]["ReplacementState"];
+            before: number;
+            after: number;
+            how: components["schemas"]["How395Enum"];
+            reason: string;
+            requester: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            created_at: string;
+            ended_because?: string;
+        };
+        /**
+         * @description * `asked` - Asked
+         *     * `shadow` - Shadow
+         *     * `canary` - Canary
+         *     * `done` - Done
+         *     * `stopped` - Stopped
+         *     * `refused` - Refused
+         *     * `taken_back` - Taken Back
+         * @enum {string}
+         */
+        ReplacementState: "asked" | "shadow" | "canary" | "done" | "stopped" | "refused" | "taken_back";
+        Report: {
+            task: string;
+            /** @description The figure by which versions are compared */
+            main: string;
+            cases: number;
+            answered: number;
+            figures: {
+                [key: string]: number;
+            };
+            classes: components["schemas"]["ClassFigures"][];
+            confusion: components["schemas"]["Confusion"] | null;
+            confused: components["schemas"]["Confused"][];
+            calibration: components["schemas"]["Calibration"] | null;
+            worst: components["schemas"]["Worst"][];
+            /** @description Cases without an answer, by code */
+            errors: {
+                [key: string]: number;
+            };
+            /** Format: double */
+            ms_p50: number | null;
+            /** Format: double */
+            ms_p95: number | null;
+            /** Format: double */
+            cost: number | null;
+        };
+        ReportComparison: {
+            main: string;
+            /** Format: double */
+            before: number;
+            /** Format: double */
+            after: number;
+            /** @description Cases that the second answered better */
+            better: number;
+            worse: number;
+            /** Format: double */
+            p: number;
+            test: string;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+            verdict: components["schemas"]["VerdictEnum"];
+            words: string;
+            changes: {
+                [key: string]: number;
+            };
+        };
+        Request: {
+            /** Format: uuid */
+            readonly id: string;
+            state: components["schemas"]["RequestState"];
+            reason: string;
+            requester: components["schemas"]["Person"] | null;
+            decider: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            decided_at?: string | null;
+            decision_reason?: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly content_hash: string;
+        };
+        /**
+         * @description * `open` - Open
+         *     * `approved` - Approved
+         *     * `declined` - Declined
+         *     * `withdrawn` - Withdrawn
+         *     * `expired` - Expired
+         *     * `done` - Done
+         * @enum {string}
+         */
+        RequestState: "open" | "approved" | "declined" | "withdrawn" | "expired" | "done";
         /**
          * @description * `done` - Done
          *     * `denied` - Denied
@@ -4225,7 +4756,7 @@ export interface components {
             version: number | null;
             title: string;
             status: components["schemas"]["RunStatus"];
-            how: components["schemas"]["HowEnum"];
+            how: components["schemas"]["How6ceEnum"];
             mode: components["schemas"]["ModeEnum"];
             /** Format: date-time */
             created_at: string;
@@ -4308,7 +4839,7 @@ export interface components {
             version: number | null;
             title: string;
             status: components["schemas"]["RunStatus"];
-            how: components["schemas"]["HowEnum"];
+            how: components["schemas"]["How6ceEnum"];
             mode: components["schemas"]["ModeEnum"];
             /** Format: date-time */
             created_at: string;
@@ -4662,7 +5193,7 @@ export interface components {
              *     * `items` - items
              *     * `training` - training
              */
-            how: components["schemas"]["HowEnum"];
+            how: components["schemas"]["How6ceEnum"];
             /** @description Who may answer */
             roles: string[];
             readonly approvals: number;
@@ -4693,12 +5224,6 @@ export interface components {
             readonly may_decide: boolean;
             readonly may_assign: boolean;
         };
-        /**
-         * @description * `approve` - approve
-         *     * `reject` - reject
-         * @enum {string}
-         */
-        TaskAnswer: "approve" | "reject";
         /**
          * @description * `approved` - approved
          *     * `rejected` - rejected
@@ -4748,7 +5273,7 @@ export interface components {
              *     * `items` - items
              *     * `training` - training
              */
-            how: components["schemas"]["HowEnum"];
+            how: components["schemas"]["How6ceEnum"];
             /** @description Who may answer */
             roles: string[];
             readonly approvals: number;
@@ -4851,7 +5376,7 @@ export interface components {
         Training: {
             /** Format: uuid */
             id: string;
-            state: components["schemas"]["TrainingState"];
+            state: components["schemas"]["EvaluationState"];
             /**
              * Format: double
              * @description Of the work that is done, 0 to 1
@@ -4878,15 +5403,6 @@ export interface components {
             /** Format: date-time */
             ended_at: string | null;
         };
-        /**
-         * @description * `queued` - Queued
-         *     * `running` - Running
-         *     * `done` - Done
-         *     * `failed` - Failed
-         *     * `stopped` - Stopped
-         * @enum {string}
-         */
-        TrainingState: "queued" | "running" | "done" | "failed" | "stopped";
         TraitDrift: {
             name: string;
             kind: components["schemas"]["TraitDriftKindEnum"];
@@ -4911,6 +5427,25 @@ export interface components {
             /** Format: uuid */
             to: string;
         };
+        TrialFigures: {
+            calls: number;
+            failures: number;
+            /** Format: double */
+            p50_ms: number | null;
+            /** Format: double */
+            p95_ms: number | null;
+        };
+        TrialReason: {
+            kind: components["schemas"]["TrialReasonKindEnum"];
+            words: string;
+        };
+        /**
+         * @description * `errors` - errors
+         *     * `latency` - latency
+         *     * `agreement` - agreement
+         * @enum {string}
+         */
+        TrialReasonKindEnum: "errors" | "latency" | "agreement";
         Try: {
             /**
              * @description Use kept samples
@@ -4998,6 +5533,13 @@ export interface components {
          * @enum {string}
          */
         Verb: "asset:consume" | "asset:modify" | "asset:read" | "asset:replace" | "asset:share" | "audit:export" | "audit:read" | "credential:edit" | "credential:read" | "credential:use" | "file:write" | "mail:read" | "member:manage" | "member:read" | "run:cancel" | "run:payload" | "run:read" | "task:decide" | "task:read" | "workflow:edit" | "workflow:publish" | "workflow:read" | "workflow:read_restricted" | "workflow:run" | "workflow:run_draft" | "workflow:share" | "workspace:manage" | "workspace:read";
+        /**
+         * @description * `better` - better
+         *     * `worse` - worse
+         *     * `equal` - equal
+         * @enum {string}
+         */
+        VerdictEnum: "better" | "worse" | "equal";
         Version: {
             /** Format: uuid */
             readonly id: string;
@@ -5169,6 +5711,16 @@ export interface components {
             max_running: number;
             /** @description Runs that are worked on or wait in line */
             max_open: number;
+        };
+        Worst: {
+            id: string;
+            expected: unknown | null;
+            given: unknown | null;
+            /** Format: double */
+            score: number;
+            /** Format: double */
+            confidence: number | null;
+            why: string;
         };
     };
     responses: never;
@@ -5542,6 +6094,57 @@ export interface operations {
             };
         };
     };
+    api_assets_evaluations_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedEvaluationItemList"];
+                };
+            };
+        };
+    };
+    evaluate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEvaluation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationItem"];
+                };
+            };
+        };
+    };
     asset_figures: {
         parameters: {
             query?: {
@@ -5658,6 +6261,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedMoveList"];
+                };
+            };
+        };
+    };
+    api_assets_replacements_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedReplacementItemList"];
+                };
+            };
+        };
+    };
+    replacement_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReplacement"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replacement"];
                 };
             };
         };
@@ -5933,6 +6587,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CredentialTrial"];
+                };
+            };
+        };
+    };
+    evaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+        };
+    };
+    evaluation_compare: {
+        parameters: {
+            query: {
+                /** @description The evaluation to compare with */
+                before: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportComparison"];
+                };
+            };
+        };
+    };
+    evaluation_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationItem"];
                 };
             };
         };
@@ -6269,6 +6989,144 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Mail"];
+                };
+            };
+        };
+    };
+    replacement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replacement"];
+                };
+            };
+        };
+    };
+    replacement_cases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptCases"];
+                };
+            };
+        };
+    };
+    replacement_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replacement"];
+                };
+            };
+        };
+    };
+    replacement_finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replacement"];
+                };
+            };
+        };
+    };
+    replacement_take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replacement"];
+                };
+            };
+        };
+    };
+    replacement_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replacement"];
                 };
             };
         };
@@ -8613,6 +9471,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedMailItemList"];
+                };
+            };
+        };
+    };
+    open_replacements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenReplacement"][];
                 };
             };
         };

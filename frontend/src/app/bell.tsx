@@ -147,7 +147,7 @@ function AlertEntry({ alert, onOpen }: { alert: Alert; onOpen(): void }) {
         </Text>
         <Text span c="dimmed" size="xs" display="block">
           <TimeAgo at={alert.at} />
-          </Text>
+        </Text>
       </span>
     </Link>
   );

@@ -213,7 +213,14 @@ const asset = createRoute({
   getParentRoute: () => shell,
   path: '/assets/$id',
   validateSearch: assetSearch,
-  component: page(() => import('@/features/assets/asset-page'), 'assets', 'learning', 'making', 'quality', 'replacement'),
+  component: page(
+    () => import('@/features/assets/asset-page'),
+    'assets',
+    'learning',
+    'making',
+    'quality',
+    'replacement',
+  ),
 });
 
 const assetAdd = createRoute({
