@@ -259,6 +259,8 @@ SPECTACULAR_SETTINGS = {
         "EvaluationState": "orchestrator.assets.evaluations.EvaluationState",
         "ReplacementState": "orchestrator.assets.replacements.ReplacementState",
         "RequestState": "orchestrator.governance.models.RequestState",
+        "HowEnum": "orchestrator.runs.serializers.HOWS",
+        "TrialHow": "orchestrator.assets.replacement_serializers.HOWS",
         "NodeKind": "builder.serializers.NODE_KINDS",
         "OccurrenceState": "orchestrator.triggers.models.OccurrenceState",
         "StartKind": "orchestrator.triggers.serializers.START_KINDS",

@@ -179,7 +179,7 @@ class NewReplacementSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=500, allow_blank=True)
 
 
-class DecisionSerializer(serializers.Serializer[Any]):
+class ReplacementDecisionSerializer(serializers.Serializer[Any]):
     approve = serializers.BooleanField()
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
     content_hash = serializers.CharField(max_length=64, help_text="Of the request as the person saw it")
@@ -216,6 +216,7 @@ class RequestSerializer(serializers.ModelSerializer[Request]):
             *("id", "state", "reason", "requester", "decider", "decided_at", "decision_reason"),
             *("expires_at", "created_at", "content_hash"),
         )
+        read_only_fields = fields
 
     def get_content_hash(self, request: Request) -> str:
         return bytes(request.content_hash).hex()
@@ -235,6 +236,7 @@ class ReplacementItemSerializer(serializers.ModelSerializer[Replacement]):
         fields: tuple[str, ...] = (
             *("id", "alias", "state", "before", "after", "how", "reason", "requester", "created_at", "ended_because"),
         )
+        read_only_fields = fields
 
 
 class MayOnReplacementSerializer(serializers.Serializer[Any]):
@@ -270,6 +272,7 @@ class ReplacementSerializer(serializers.ModelSerializer[Replacement]):
             *("id", "asset", "alias", "state", "before", "after", "request", "plan", "before_report", "after_report"),
             *("cases_tried", "stage_at", "judged", "ended_because", "may"),
         )
+        read_only_fields = fields
 
     @extend_schema_field(JudgedSerializer(allow_null=True))
     def get_judged(self, replacement: Replacement) -> dict[str, Any] | None:

@@ -23,7 +23,7 @@ import httpx
 import psycopg
 from playwright.sync_api import Error as BrowserError
 
-from tests.bench import answers, canvas, commits, curve, drift, extraction, items, live, training, workloads
+from tests.bench import answers, canvas, commits, curve, drift, extraction, items, live, replacing, training, workloads
 from tests.bench.report import Report, say
 from tests.bench.running import ROOT, Bench
 from tests.running import Product
@@ -49,6 +49,7 @@ SECTIONS: dict[str, Callable[[Bench], None]] = {
     "cost": curve.measure,
     "live": live.measure,
     "answers": answers.measure,
+    "replacing": replacing.measure,
     "canvas": canvas.measure,
 }
 ALONE = {"extraction": extraction.measure, "training": training.measure, "drift": drift.measure}

@@ -76,3 +76,9 @@ def held_chain_of(steps: int, url: str) -> Graph:
     graph["edges"].remove(first)
     graph["edges"] += [_edge("start", "held"), _edge("held", first["target"])]
     return graph
+
+
+def read_by(asset: str, text: str) -> Graph:
+    """A model reads the fields of a text."""
+    nodes = [START, _node("read", "extract_fields", {"asset": asset, "text": text}, x=300)]
+    return {"schema": "graph@1", "nodes": nodes, "edges": [_edge("start", "read")], "notes": []}

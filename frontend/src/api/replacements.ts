@@ -41,7 +41,7 @@ export function useAskReplacement(asset: string) {
 }
 
 export function useDecide(id: string) {
-  return useChange<Schemas['Decision']>((decision) => api.post(`replacements/${id}/decide`, decision));
+  return useChange<Schemas['ReplacementDecision']>((decision) => api.post(`replacements/${id}/decide`, decision));
 }
 
 export function useWithdraw(id: string) {

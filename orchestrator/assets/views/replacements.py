@@ -16,7 +16,7 @@ from orchestrator.api.pages import Cursor
 from orchestrator.assets.actions import replacement as actions
 from orchestrator.assets.models import Replacement
 from orchestrator.assets.replacement_serializers import (
-    DecisionSerializer,
+    ReplacementDecisionSerializer,
     NewReplacementSerializer,
     OpenReplacementSerializer,
     ReplacementItemSerializer,
@@ -76,11 +76,13 @@ class ReplacementView(APIView):
 
 
 class DecideReplacementView(APIView):
-    @extend_schema(operation_id="replacement_decide", request=DecisionSerializer, responses=ReplacementSerializer)
+    @extend_schema(
+        operation_id="replacement_decide", request=ReplacementDecisionSerializer, responses=ReplacementSerializer
+    )
     def post(self, request: Request, id: UUID) -> Response:
         """Agree or decline; what is agreed to begins at once."""
         actions.decide_replacement(
-            principal_of(request), _replacement(request, id), **read(DecisionSerializer, request.data)
+            principal_of(request), _replacement(request, id), **read(ReplacementDecisionSerializer, request.data)
         )
         return _answer(request, id)
 

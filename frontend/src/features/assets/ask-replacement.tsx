@@ -149,7 +149,7 @@ function Fields({ asset, onClose }: Omit<AskProps, 'opened'>) {
 }
 
 interface Inputs {
-  getInputProps(name: keyof typeof START, options?: { type: 'checkbox' }): Record<string, unknown>;
+  getInputProps(name: keyof typeof START, options?: { type: 'checkbox' }): object;
 }
 
 function Trial({ form, canary }: { form: Inputs; canary: boolean }) {

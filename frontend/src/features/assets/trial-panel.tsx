@@ -52,7 +52,7 @@ function NoCalls({ tried }: { tried: boolean }) {
 }
 
 /** The product's own reasons one by one, so that each can be said in the reader's language. */
-function becauseOf({ judged, state, ended_because }: Replacement): string[] {
+function becauseOf({ judged, state, ended_because = '' }: Replacement): string[] {
   const own = judged?.reasons.map(({ words }) => words) ?? [];
   const lines = state === 'stopped' && own.join(' ') === ended_because ? own : [ended_because];
   return lines.map((line) => sentence(line) ?? line);
