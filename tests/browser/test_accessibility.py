@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.reading import heading, open_step, step
 from tests.browser.starting import get, make, run_sample, settled, starter
+from tests.browser.test_assets import add_prompt, named
 from tests.browser.watch import Watch
 from tests.running import Client
 
@@ -38,6 +39,11 @@ LISTS = (
     "/starts",
     "/outbox",
     "/assets",
+    "/assets?kind=agent",
+    "/assets/add/language",
+    "/assets/add/server",
+    "/assets/add/onnx",
+    "/assets/add/prompt",
     "/connections",
     "/admin/users",
     "/audit",
@@ -50,7 +56,6 @@ DIALOGS = (
     ("/workflows", "Create workflow"),
     ("/admin/users", "Invite"),
     ("/connections", "Add connection"),
-    ("/assets", "Add language model"),
 )
 
 
@@ -91,7 +96,6 @@ def test_pages_can_be_used_by_everybody(owner_page: Page, address: str) -> None:
         ("/workflows", "Create workflow"),
         ("/admin/users", "Invite"),
         ("/connections", "Add connection"),
-        ("/assets", "Add language model"),
     ],
 )
 def test_dialogs_can_be_used_by_everybody_and_give_the_focus_back(owner_page: Page, button: tuple[str, str]) -> None:
@@ -126,6 +130,31 @@ def test_a_run_its_step_its_task_and_its_mail_can_be_read_by_everybody(owner_pag
     owner_page.goto(f"/outbox/{mail['id']}")
     expect(owner_page.get_by_role("article")).to_be_visible()
     look_through(owner_page)
+
+
+@pytest.mark.ux(180)
+def test_a_model_its_versions_and_their_differences_can_be_read_by_everybody(owner_page: Page, owner: Client) -> None:
+    page = owner_page
+    asset = add_prompt(owner, named("Read by everybody"), "Be kind.\nBe short.", "Be kind.\nBe brief.")
+    page.goto(f"/assets/{asset}")
+    expect(page.get_by_role("heading", name="Live: version 1")).to_be_visible()
+    for tab in page.get_by_role("tab").all():
+        tab.click()
+        expect(tab).to_have_attribute("aria-selected", "true")
+        look_through(page)
+    page.get_by_role("tab", name="Versions").click()
+    page.get_by_role("button", name="More for version 2").click()
+    page.get_by_role("menuitem", name="Make live").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    look_through(page)
+    for address in ("versions/1", "versions/add", "compare"):
+        page.goto(f"/assets/{asset}/{address}")
+        expect(heading(page)).to_be_visible()
+        look_through(page)
+    model = next(one for one in get(owner, "assets", kind="model") if one["name"] == "document-type-trained")
+    page.goto(f"/assets/{model['id']}/versions/1")
+    expect(page.get_by_role("complementary", name="Facts")).to_be_visible()
+    look_through(page)
 
 
 @pytest.mark.ux(180)

@@ -17,6 +17,8 @@ PAGES = (
     "/starts",
     "/outbox",
     "/assets",
+    "/assets/add/language",
+    "/assets/add/onnx",
     "/connections",
     "/admin/users",
     "/audit",

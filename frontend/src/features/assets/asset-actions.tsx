@@ -1,4 +1,4 @@
-import { ActionIcon, Menu } from '@mantine/core';
+import { ActionIcon, Button, Menu } from '@mantine/core';
 import { IconArchive, IconArchiveOff, IconDots, IconPencil } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -17,36 +17,37 @@ export function AssetActions({ asset }: { asset: AssetDetail }) {
   const close = () => setAsking(null);
   const change = (verb: 'archive' | 'restore', done: string) =>
     archive.mutate(verb, { onSuccess: () => toast.done(done), onError: (error) => toast.failed(error) });
-  if (!may.modify && !may.replace) return null;
   return (
     <>
-      <Menu position="bottom-end" width={220}>
-        <Menu.Target>
-          <ActionIcon variant="default" size="lg" aria-label={t('assets.column.menu')} loading={archive.isPending}>
-            <IconDots size={18} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {may.modify && !archived && (
-            <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={() => setAsking('card')}>
-              {t('assets.card.edit')}
-            </Menu.Item>
-          )}
-          {may.replace && !archived && (
-            <Menu.Item leftSection={<IconArchive size={16} aria-hidden />} onClick={() => setAsking('archive')}>
-              {t('assets.archive.do')}
-            </Menu.Item>
-          )}
-          {may.replace && archived && (
-            <Menu.Item
-              leftSection={<IconArchiveOff size={16} aria-hidden />}
-              onClick={() => change('restore', t('assets.archive.restored', { title }))}
-            >
-              {t('assets.archive.restore')}
-            </Menu.Item>
-          )}
-        </Menu.Dropdown>
-      </Menu>
+      {may.modify && !archived && (
+        <Button variant="default" leftSection={<IconPencil size={16} aria-hidden />} onClick={() => setAsking('card')}>
+          {t('assets.card.edit')}
+        </Button>
+      )}
+      {may.replace && (
+        <Menu position="bottom-end" width={220}>
+          <Menu.Target>
+            <ActionIcon variant="default" size="lg" aria-label={t('assets.column.menu')} loading={archive.isPending}>
+              <IconDots size={18} aria-hidden />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {!archived && (
+              <Menu.Item leftSection={<IconArchive size={16} aria-hidden />} onClick={() => setAsking('archive')}>
+                {t('assets.archive.do')}
+              </Menu.Item>
+            )}
+            {archived && (
+              <Menu.Item
+                leftSection={<IconArchiveOff size={16} aria-hidden />}
+                onClick={() => change('restore', t('assets.archive.restored', { title }))}
+              >
+                {t('assets.archive.restore')}
+              </Menu.Item>
+            )}
+          </Menu.Dropdown>
+        </Menu>
+      )}
       {asking === 'card' && <CardDialog asset={asset} onClose={close} />}
       <Confirm
         opened={asking === 'archive'}

@@ -1,7 +1,7 @@
 import { Tabs } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { Suspense } from 'react';
+import { Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAsset } from '@/api/assets';
 import type { AssetDetail } from '@/api/types';
@@ -49,6 +49,12 @@ function Tabbed({ asset }: { asset: AssetDetail }) {
   const navigate = useNavigate({ from: '/assets/$id' });
   const tabs = tabsOf(asset);
   const open = tabs.find(({ key }) => key === tab) ?? tabs[0];
+  const list = useRef<HTMLDivElement>(null);
+  // On a phone the tabs are wider than the screen: the open one is brought into sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another one opens
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [open?.key]);
   if (!open) return null;
   const Content = open.load;
   return (
@@ -57,7 +63,7 @@ function Tabbed({ asset }: { asset: AssetDetail }) {
       onChange={(key) => void navigate({ search: { tab: key === tabs[0]?.key ? undefined : (key ?? undefined) } })}
       keepMounted={false}
     >
-      <Tabs.List className={classes.tabs} aria-label={t('assets.tab.label', { title: asset.title })}>
+      <Tabs.List ref={list} className={classes.tabs} aria-label={t('assets.tab.label', { title: asset.title })}>
         {tabs.map(({ key }) => (
           <Tabs.Tab key={key} value={key} className={classes.tab}>
             {t(`assets.tab.${key}`)}

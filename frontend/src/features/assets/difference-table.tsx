@@ -77,7 +77,7 @@ const SIGNS = { added: '+', removed: '−', same: '' } as const;
 function Lines({ row }: { row: Difference }) {
   const { t } = useTranslation();
   const lines = folded(diffLines(String(row.before ?? ''), String(row.after ?? '')));
-  const caption = [nameOf(row.path), t('assets.compare.text.label')].filter(Boolean).join(': ');
+  const caption = t('assets.compare.text.label', { name: nameOf(row.path) });
   return (
     <section className={classes.frame} aria-label={caption}>
       <Text size="xs" fw={550} className={classes.head}>

@@ -112,7 +112,7 @@ function Chart({ rows, days }: { rows: readonly AssetDay[]; days: number }) {
   });
   return (
     <section className={classes.panel} aria-label={t('assets.use.bars', { figure: words.name(figure) })}>
-      <div className={classes.scroll}>
+      <div className={classes.chartHead}>
         <SegmentedControl
           size="xs"
           aria-label={t('assets.use.figure')}
@@ -120,11 +120,13 @@ function Chart({ rows, days }: { rows: readonly AssetDay[]; days: number }) {
           value={figure}
           onChange={(next) => setFigure(next as Figure)}
         />
+        <Text size="sm" c="dimmed">
+          {t('assets.use.most', { value: words.value(figure, most) })}
+        </Text>
       </div>
       <Bars label={t('assets.use.bars', { figure: words.name(figure) })} bars={bars} />
       <div className={classes.ends}>
         <span>{dayOf(all[0]?.day ?? '').words}</span>
-        <span>{words.value(figure, most)}</span>
         <span>{dayOf(all.at(-1)?.day ?? '').words}</span>
       </div>
     </section>
@@ -140,7 +142,7 @@ function DayTable({ rows }: { rows: readonly AssetDay[] }) {
       (figure): Column<AssetDay> => ({
         key: figure,
         header: words.name(figure),
-        wide: figure !== 'calls' && figure !== 'errors',
+        wide: !['calls', 'errors', 'p95'].includes(figure),
         cell: (row) => <span className={classes.number}>{words.value(figure, figureOf(row, figure))}</span>,
       }),
     ),

@@ -40,7 +40,10 @@ export function AddressFields<Values extends RemoteValues>({
           label={t('making.remote.connection')}
           description={
             <>
-              {t('making.remote.connectionHint')} <TextLink to="/connections">{t('app.nav.connections')}</TextLink>
+              {t('making.remote.connectionHint')}{' '}
+              <TextLink to="/connections" inherit>
+                {t('app.nav.connections')}
+              </TextLink>
             </>
           }
           placeholder={t('making.remote.noConnection')}
