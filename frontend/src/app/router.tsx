@@ -206,7 +206,14 @@ const assets = createRoute({
   getParentRoute: () => shell,
   path: '/assets',
   validateSearch: assetsSearch,
-  component: page(() => import('@/features/assets/assets-page'), 'assets', 'learning', 'making'),
+  component: page(
+    () => import('@/features/assets/assets-page'),
+    'assets',
+    'learning',
+    'making',
+    'quality',
+    'replacement',
+  ),
 });
 
 const asset = createRoute({
