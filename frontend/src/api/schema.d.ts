@@ -3040,11 +3040,9 @@ export interface components {
             confidence: number | null;
         };
         Decision: {
-            approve: boolean;
+            decision: components["schemas"]["TaskAnswer"];
             /** @default  */
-            reason: string;
-            /** @description Of the request as the person saw it */
-            content_hash: string;
+            comment: string;
         };
         /**
          * @description * `edit` - edit
@@ -3608,13 +3606,6 @@ export interface components {
             readonly sentence: string;
         };
         /**
-         * @description * `at_once` - at_once
-         *     * `canary` - canary
-         *     * `shadow` - shadow
-         * @enum {string}
-         */
-        How395Enum: "at_once" | "canary" | "shadow";
-        /**
          * @description * `manual` - manual
          *     * `terminal` - terminal
          *     * `file` - file
@@ -3629,7 +3620,7 @@ export interface components {
          *     * `training` - training
          * @enum {string}
          */
-        How6ceEnum: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "alert" | "repeat" | "workflow" | "items" | "training";
+        HowEnum: "manual" | "terminal" | "file" | "link" | "form" | "schedule" | "message" | "alert" | "repeat" | "workflow" | "items" | "training";
         Import: {
             /** @description What an export gave: {format: tutti.workflow, ...} */
             document: unknown;
@@ -4208,16 +4199,16 @@ export interface components {
         OpenReplacement: {
             /** Format: uuid */
             readonly id: string;
-            alias: string;
+            readonly alias: string;
             state: components["schemas"]["ReplacementState"];
             before: number;
             after: number;
-            how: components["schemas"]["How395Enum"];
+            how: components["schemas"]["TrialHow"];
             reason: string;
             requester: components["schemas"]["Person"] | null;
             /** Format: date-time */
             created_at: string;
-            ended_because?: string;
+            readonly ended_because: string;
             asset: components["schemas"]["AssetName"];
         };
         OpenRequest: {
@@ -4462,7 +4453,7 @@ export interface components {
          */
         PlacesEnum: "draft" | "live";
         Plan: {
-            how: components["schemas"]["How395Enum"];
+            how: components["schemas"]["TrialHow"];
             /** @description Of a canary: so many of a hundred runs */
             percent?: number;
             /** @description So many calls of the new version are enough */
@@ -4578,7 +4569,7 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             asset: components["schemas"]["AssetName"];
-            alias: string;
+            readonly alias: string;
             state: components["schemas"]["ReplacementState"];
             before: components["schemas"]["AssetVersion"];
             after: components["schemas"]["AssetVersion"];
@@ -4586,26 +4577,33 @@ export interface components {
             plan: components["schemas"]["Plan"];
             before_report: components["schemas"]["EvaluationItem"] | null;
             after_report: components["schemas"]["EvaluationItem"] | null;
-            cases_tried?: boolean;
+            readonly cases_tried: boolean;
             /** Format: date-time */
-            stage_at?: string | null;
+            readonly stage_at: string | null;
             readonly judged: components["schemas"]["Judged"] | null;
-            ended_because?: string;
+            readonly ended_because: string;
             readonly may: components["schemas"]["MayOnReplacement"];
+        };
+        ReplacementDecision: {
+            approve: boolean;
+            /** @default  */
+            reason: string;
+            /** @description Of the request as the person saw it */
+            content_hash: string;
         };
         ReplacementItem: {
             /** Format: uuid */
             readonly id: string;
-            alias: string;
+            readonly alias: string;
             state: components["schemas"]["ReplacementState"];
             before: number;
             after: number;
-            how: components["schemas"]["How395Enum"];
+            how: components["schemas"]["TrialHow"];
             reason: string;
             requester: components["schemas"]["Person"] | null;
             /** Format: date-time */
             created_at: string;
-            ended_because?: string;
+            readonly ended_because: string;
         };
         /**
          * @description * `asked` - Asked
@@ -4669,14 +4667,14 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             state: components["schemas"]["RequestState"];
-            reason: string;
+            readonly reason: string;
             requester: components["schemas"]["Person"] | null;
             decider: components["schemas"]["Person"] | null;
             /** Format: date-time */
-            decided_at?: string | null;
-            decision_reason?: string;
+            readonly decided_at: string | null;
+            readonly decision_reason: string;
             /** Format: date-time */
-            expires_at: string;
+            readonly expires_at: string;
             /** Format: date-time */
             readonly created_at: string;
             readonly content_hash: string;
@@ -4756,7 +4754,7 @@ export interface components {
             version: number | null;
             title: string;
             status: components["schemas"]["RunStatus"];
-            how: components["schemas"]["How6ceEnum"];
+            how: components["schemas"]["HowEnum"];
             mode: components["schemas"]["ModeEnum"];
             /** Format: date-time */
             created_at: string;
@@ -4839,7 +4837,7 @@ export interface components {
             version: number | null;
             title: string;
             status: components["schemas"]["RunStatus"];
-            how: components["schemas"]["How6ceEnum"];
+            how: components["schemas"]["HowEnum"];
             mode: components["schemas"]["ModeEnum"];
             /** Format: date-time */
             created_at: string;
@@ -5193,7 +5191,7 @@ export interface components {
              *     * `items` - items
              *     * `training` - training
              */
-            how: components["schemas"]["How6ceEnum"];
+            how: components["schemas"]["HowEnum"];
             /** @description Who may answer */
             roles: string[];
             readonly approvals: number;
@@ -5224,6 +5222,12 @@ export interface components {
             readonly may_decide: boolean;
             readonly may_assign: boolean;
         };
+        /**
+         * @description * `approve` - approve
+         *     * `reject` - reject
+         * @enum {string}
+         */
+        TaskAnswer: "approve" | "reject";
         /**
          * @description * `approved` - approved
          *     * `rejected` - rejected
@@ -5273,7 +5277,7 @@ export interface components {
              *     * `items` - items
              *     * `training` - training
              */
-            how: components["schemas"]["How6ceEnum"];
+            how: components["schemas"]["HowEnum"];
             /** @description Who may answer */
             roles: string[];
             readonly approvals: number;
@@ -5435,6 +5439,13 @@ export interface components {
             /** Format: double */
             p95_ms: number | null;
         };
+        /**
+         * @description * `at_once` - at_once
+         *     * `canary` - canary
+         *     * `shadow` - shadow
+         * @enum {string}
+         */
+        TrialHow: "at_once" | "canary" | "shadow";
         TrialReason: {
             kind: components["schemas"]["TrialReasonKindEnum"];
             words: string;
@@ -7046,7 +7057,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Decision"];
+                "application/json": components["schemas"]["ReplacementDecision"];
             };
         };
         responses: {

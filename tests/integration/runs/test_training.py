@@ -99,6 +99,12 @@ def test_a_steward_trains_a_candidate_with_an_honest_card(
     assert version.card["data"]["source"] == "letters.csv"
     assert version.metrics["accuracy"] > 0.7 > version.card["baseline"]["accuracy"]
     assert version.created_by == steward.user
+    card = steward.get(f"asset-versions/{version.pk}").json()["card"]
+    assert card["report"]["confusion"]["labels"]
+    assert card["report"]["worst"][0]["why"]
+    assert "traits_reference" not in card
+    viewer = join(workspace, "viewer", name="Vera")
+    assert viewer.get(f"asset-versions/{version.pk}").json()["card"]["report"]["worst"] == []
     trail = AuditEvent.objects.filter(action__startswith="asset.tr").order_by("seq").values_list("action", "actor_id")
     assert list(trail) == [("asset.training_asked", steward.user.pk), ("asset.trained", steward.user.pk)]
 
