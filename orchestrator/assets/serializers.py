@@ -52,7 +52,7 @@ class AssetVersionDetailSerializer(AssetVersionSerializer):
     config = serializers.SerializerMethodField()
     inputs = serializers.DictField(read_only=True)
     outputs = serializers.DictField(read_only=True)
-    card = serializers.DictField(read_only=True)
+    card = serializers.SerializerMethodField(help_text="Without single rows for those who may not add versions")
     content_hash = serializers.SerializerMethodField()
     intact = serializers.BooleanField(source="is_intact", help_text="Whether it is as it was registered here")
 
@@ -67,6 +67,15 @@ class AssetVersionDetailSerializer(AssetVersionSerializer):
     def get_config(self, version: AssetVersion) -> dict[str, Any] | None:
         principal: Principal = self.context["principal"]
         return version.config if sharing.may(principal, "asset:modify", version.asset) else None
+
+    @extend_schema_field(serializers.DictField())
+    def get_card(self, version: AssetVersion) -> dict[str, Any]:
+        """What calls are compared with is for machines, and long; single rows are what it was made of."""
+        card = {name: part for name, part in version.card.items() if name not in ("traits", "traits_reference")}
+        principal: Principal = self.context["principal"]
+        if "report" in card and not sharing.may(principal, "asset:modify", version.asset):
+            card["report"] = {**card["report"], "worst": []}
+        return card
 
     def get_content_hash(self, version: AssetVersion) -> str:
         return bytes(version.content_hash).hex()

@@ -52,6 +52,16 @@ class BuiltDataSet:
     """Rows that the version before did not have. None were: there is no new version."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class AskedReplacement:
+    asset: str
+    version: int
+    alias: str
+    request: str
+    """Its id; empty where it needed nobody's yes."""
+    state: str
+
+
 class Models(Protocol):
     async def train(
         self,
@@ -76,3 +86,8 @@ class Models(Protocol):
         self, name: str, *, model: str | None, file: str | None, keep: bool, target: str, text: str
     ) -> BuiltDataSet:
         """A new version of the data set `name`. Raises `StepFailed`: config, input (table_unusable), rejected."""
+
+    async def ask_replacement(
+        self, name: str, *, version: str, alias: str, plan: Mapping[str, Any], reason: str
+    ) -> AskedReplacement:
+        """`version` is a number or a name. Raises `StepFailed`: config (asset_missing), rejected."""

@@ -35,6 +35,7 @@ from orchestrator.nodes.forecast_series import ForecastSeries
 from orchestrator.nodes.http_request import HttpRequest
 from orchestrator.nodes.parse_document import ParseDocument
 from orchestrator.nodes.predict_table import PredictTable
+from orchestrator.nodes.request_replacement import RequestReplacement
 from orchestrator.nodes.run_agent import RunAgent
 from orchestrator.nodes.run_code import RunCode
 from orchestrator.nodes.run_workflow import RunWorkflow

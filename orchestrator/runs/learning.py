@@ -15,15 +15,17 @@ from orchestrator.api.errors import ProblemError, TooMany
 from orchestrator.assets import learning
 from orchestrator.assets.actions import training as actions
 from orchestrator.assets.actions.gathering import LATEST, gather_rows
+from orchestrator.assets.actions.replacement import ask_replacement
 from orchestrator.assets.actions.watching import look_again
 from orchestrator.assets.errors import AssetError, TableUnusable, TrainingStopped
 from orchestrator.assets.learning import Rows
-from orchestrator.assets.models import Asset, AssetVersion, Training, TrainingState
+from orchestrator.assets.models import Asset, AssetAlias, AssetVersion, Replacement, Training, TrainingState
 from orchestrator.assets.references import read_reference
+from orchestrator.assets.replacements import Plan
 from orchestrator.assets.watching import FEWEST, new_corrections
 from orchestrator.engine.errors import ErrorCategory, StepFailed
 from orchestrator.governance.errors import Denied
-from orchestrator.nodes.learning import BuiltDataSet, LookedAt, TrainedVersion
+from orchestrator.nodes.learning import AskedReplacement, BuiltDataSet, LookedAt, TrainedVersion
 from orchestrator.runs import rights
 from orchestrator.runs.database import AWAY, in_database_again
 from orchestrator.runs.files import step_errors
@@ -70,6 +72,11 @@ class ContextModels:
     ) -> BuiltDataSet:
         return await asyncio.to_thread(self._build_data_set, name, model, file, keep, target, text)
 
+    async def ask_replacement(
+        self, name: str, *, version: str, alias: str, plan: Mapping[str, Any], reason: str
+    ) -> AskedReplacement:
+        return await asyncio.to_thread(self._ask_replacement, name, version, alias, plan, reason)
+
     def _look_at(self, name: str) -> LookedAt:
         with _as_step_errors():
             run, asset = in_database_again(self._look_up, name)
@@ -112,6 +119,24 @@ class ContextModels:
             rows=gathered.rows,
             added=gathered.added,
         )
+
+    def _ask_replacement(
+        self, name: str, version: str, alias: str, plan: Mapping[str, Any], reason: str
+    ) -> AskedReplacement:
+        with _as_step_errors():
+            run, asset = in_database_again(self._look_up, name)
+            asked = in_database_again(self._replacement, run, asset, version, alias, plan, reason)
+        return AskedReplacement(
+            asset=asset.name, version=asked.after.number, alias=alias, request=str(asked.id), state=asked.state
+        )
+
+    def _replacement(
+        self, run: Run, asset: Asset, version: str, alias: str, plan: Mapping[str, Any], reason: str
+    ) -> Replacement:
+        wanted = _version(asset, version)
+        # Asked for by an attempt that died before it could say so: there is only one at a time for a name.
+        known = Replacement.objects.open_for(asset.id, alias).select_related("after").filter(after=wanted).first()
+        return known or ask_replacement(wanted, alias, Plan.model_validate(plan), reason, rights.acting(run))
 
     def _train(
         self,
@@ -180,6 +205,18 @@ class Telling:
 
     def is_over(self) -> bool:
         return self._stopped.is_set()
+
+
+def _version(asset: Asset, named: str) -> AssetVersion:
+    """By its number or by a name."""
+    alias = AssetAlias.objects.select_related("version__asset").filter(asset=asset, name=named).first()
+    numbered = asset.versions.select_related("asset").filter(number=named) if named.isdecimal() else None
+    found = (numbered.first() if numbered else None) or (alias.version if alias else None)
+    if found is None:
+        message = f"{asset.title} has no version {named!r}."
+        hint = "Give the number of a version, or one of its names."
+        raise StepFailed(ErrorCategory.CONFIG, "version_missing", message, hint=hint)
+    return found
 
 
 def _described(asset: Asset, version: AssetVersion, alias: str) -> TrainedVersion:

@@ -89,6 +89,12 @@ def _owner_may_not(title: str) -> str:
     return f"The owner of this workflow may not use {title}. Let them have the right, or another owner."
 
 
+def refuse_inner(run: Run) -> None:
+    """Work of the product's own is begun again where it was begun, not by its run."""
+    if run.workflow.inner:
+        raise Conflict("inner_run", "This run did work of the product's own. Start that again where you started it.")
+
+
 def acting(run: Run) -> Principal:
     """Whom a run acts for, with the rights they have now. `run` comes with its workflow and its starter."""
     if run.mode == Mode.LIVE:

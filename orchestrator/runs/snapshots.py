@@ -137,7 +137,7 @@ def call_detail(run: Run, seq: int) -> dict[str, Any] | None:
 def _may(principal: Principal, run: Run) -> dict[str, bool]:
     """What this person may do with the run as it is now."""
     controls = rights.may(principal, "run:cancel", run)
-    starts = rights.may(principal, "workflow:run", run)
+    starts = not run.workflow.inner and rights.may(principal, "workflow:run", run)
     paused, failed = run.status == RunStatus.PAUSED, run.status == RunStatus.FAILED
     return {
         "cancel": controls and not run.ended,

@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.reading import heading, row_with
+from tests.browser.starting import get, run_sample, settled
+from tests.browser.test_accessibility import look_through
 from tests.running import Client
 
 LETTERS = Path(__file__).parents[1] / "data" / "banking77" / "texts.csv"
@@ -37,11 +39,15 @@ def test_a_person_trains_a_model_from_a_file_and_gets_a_candidate(owner_page: Pa
     expect(page.get_by_role("combobox", name="Target")).to_have_value("category")
     page.get_by_role("button", name="More options").click()
     page.get_by_role("radio", name="their words (quicker)").check()
+    look_through(page)
     page.get_by_role("button", name="Start training").click()
     made = row_with(page.get_by_role("table", name="Trainings"), "Version 1")
     expect(made).to_be_visible(timeout=TRAINING_MS)
     expect(made).to_contain_text("Accuracy")
     expect(made).to_contain_text("texts.csv")
+    expect(page.get_by_role("table", name="Beside the simplest guess")).to_be_visible()
+    expect(page.get_by_role("heading", name="What came of it: version 1")).to_be_visible()
+    look_through(page)
 
 
 def test_a_training_that_cannot_work_says_why(owner_page: Page, model: dict[str, Any]) -> None:
@@ -73,3 +79,32 @@ def test_limits_are_set_and_the_model_is_looked_at_when_somebody_asks(
     page.reload()
     expect(page.get_by_role("textbox", name="More calls fail than")).to_have_value("5 %")
     expect(page.get_by_text("No alerts yet")).to_be_visible()
+    look_through(page)
+
+
+FEWEST = 20
+"""Calls below which nobody can say that they are slow."""
+
+
+def test_an_alert_rings_the_bell_until_somebody_has_seen_it(owner_page: Page, owner: Client) -> None:
+    asset = next(one for one in get(owner, "assets") if one["name"] == "document-type")
+    days = owner.get(f"/api/assets/{asset['id']}/figures").json()
+    for _ in range(sum(day["calls"] for day in days), FEWEST):
+        assert settled(owner, run_sample(owner, "complaint.eml"))["status"] == "done"
+    limit = {"p95_at_most_ms": 1}
+    owner.patch(f"/api/assets/{asset['id']}/watch", json=limit).raise_for_status()
+    page = owner_page
+    page.goto(f"/assets/{asset['id']}?tab=watch")
+    page.get_by_role("button", name="Look now").click()
+    slow = row_with(page.get_by_role("table", name="Alerts so far"), "Calls are slow").first
+    expect(slow).to_contain_text("the limit is")
+    page.goto("/")
+    page.get_by_role("button", name="Notifications").click()
+    page.get_by_role("link", name="“Document type”: calls are slow").click()
+    expect(heading(page)).to_have_text("Document type")
+    look_through(page)
+    slow.get_by_role("button", name="Mark as seen").click()
+    expect(slow).to_contain_text("Olivia Owner")
+    page.get_by_role("button", name="Notifications").click()
+    expect(page.get_by_role("link", name="“Document type”: calls are slow")).to_have_count(0)
+    owner.patch(f"/api/assets/{asset['id']}/watch", json={"p95_at_most_ms": None}).raise_for_status()

@@ -214,7 +214,15 @@ const assets = createRoute({
   getParentRoute: () => shell,
   path: '/assets',
   validateSearch: assetsSearch,
-  component: page(() => import('@/features/assets/assets-page'), 'assets', 'making', 'quality'),
+  component: page(
+    () => import('@/features/assets/assets-page'),
+    'assets',
+    'learning',
+    'making',
+    'quality',
+    'replacement',
+    'tools',
+  ),
 });
 
 const addOpenApi = createRoute({

@@ -29,6 +29,7 @@ def load_run(principal: Principal, run: Run, *, replace: bool) -> dict[str, list
     sharing.require(principal, "workflow:edit", run.workflow)
     if run.parent_chunk is not None:
         raise Conflict("part_of_a_run", "This run works on some items of another run. Load that one.")
+    rights.refuse_inner(run)
     given = _given(run)
     types = _types(run.workflow)
     known = {node: (kind, kept) for node, (kind, kept) in given.items() if types.get(node) == kind}

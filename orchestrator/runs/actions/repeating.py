@@ -44,6 +44,7 @@ def repeat_run(
         rights.require(principal, "run:payload", run)
     if run.parent_chunk is not None:
         raise Conflict("part_of_a_run", "This run works on some items of another run. Repeat that one.")
+    rights.refuse_inner(run)
     started = RunEvent.objects.filter(run_id=run.id, seq=1).values_list("body", flat=True).get()
     if "only" in started:
         raise Conflict("trial", "This was a trial of one step. Try the step again in the editor.")

@@ -17,7 +17,7 @@ from orchestrator.assets.models import Asset, AssetAlias, Training, TrainingStat
 from orchestrator.governance.models import AuditEvent, Workspace
 from orchestrator.governance.principal import system
 from orchestrator.runs import remote
-from orchestrator.runs.models import Run, StepTask
+from orchestrator.runs.models import Run, RunStatus, StepTask
 from orchestrator.runs.trainings import close_left
 from tests.integration.authoring import Browser, join
 from tests.integration.runs.graphs import graph, line, node
@@ -99,6 +99,12 @@ def test_a_steward_trains_a_candidate_with_an_honest_card(
     assert version.card["data"]["source"] == "letters.csv"
     assert version.metrics["accuracy"] > 0.7 > version.card["baseline"]["accuracy"]
     assert version.created_by == steward.user
+    card = steward.get(f"asset-versions/{version.pk}").json()["card"]
+    assert card["report"]["confusion"]["labels"]
+    assert card["report"]["worst"][0]["why"]
+    assert "traits_reference" not in card
+    viewer = join(workspace, "viewer", name="Vera")
+    assert viewer.get(f"asset-versions/{version.pk}").json()["card"]["report"]["worst"] == []
     trail = AuditEvent.objects.filter(action__startswith="asset.tr").order_by("seq").values_list("action", "actor_id")
     assert list(trail) == [("asset.training_asked", steward.user.pk), ("asset.trained", steward.user.pk)]
 
@@ -112,6 +118,10 @@ def test_the_work_is_no_workflow_that_anybody_edits(
     assert maria.get(f"workflows/{inner.pk}").status_code == 404
     [run] = maria.get(f"workspaces/{workspace.pk}/runs").json()["results"]
     assert (run["how"], run["title"]) == ("training", "Intents")
+    Run.objects.update(status=RunStatus.FAILED)
+    assert not maria.get(f"runs/{run['id']}").json()["may"]["repeat"]
+    for again in (maria.post(f"runs/{run['id']}/repeat", {"version": "latest"}), maria.post(f"runs/{run['id']}/load")):
+        assert again.json()["code"] == "inner_run"
 
 
 def test_a_target_that_cannot_be_learned_says_so_and_leaves_nothing(
@@ -152,15 +162,30 @@ def test_an_attempt_that_begins_again_gives_the_version_that_is_there(
     assert intents.versions.count() == 1
 
 
-def test_a_training_whose_run_ended_without_it_is_stopped(
-    workspace: Workspace, steward: Browser, intents: Asset, committed: None
+@pytest.mark.parametrize(
+    ("status", "error", "state", "message"),
+    [
+        (RunStatus.CANCELLED, None, "stopped", ""),
+        (RunStatus.FAILED, {"code": "time_limit", "message": "It took too long."}, "failed", "It took too long."),
+    ],
+)
+def test_a_training_whose_run_ended_without_it_ends_too(
+    workspace: Workspace,
+    steward: Browser,
+    intents: Asset,
+    committed: None,
+    status: int,
+    error: Any,
+    state: str,
+    message: str,
 ) -> None:
     asked = train(steward, intents, upload(steward, workspace, BANKING.read_bytes())).json()
     close_left()
     assert told(steward, intents)[0]["state"] == "queued"
-    Run.objects.filter(pk=asked["run"]).update(status=12)
+    Run.objects.filter(pk=asked["run"]).update(status=status, error=error)
     close_left()
-    assert told(steward, intents)[0]["state"] == "stopped"
+    [ended] = told(steward, intents)
+    assert (ended["state"], ended["message"]) == (state, message)
 
 
 def test_a_workspace_trains_so_much_at_once_and_in_a_day(

@@ -26,7 +26,7 @@ from orchestrator.nodes.base import (
     Waiting,
     WorkflowCalled,
 )
-from orchestrator.nodes.learning import BuiltDataSet, LookedAt, TrainedVersion
+from orchestrator.nodes.learning import AskedReplacement, BuiltDataSet, LookedAt, TrainedVersion
 from orchestrator.nodes.measuring import Measured
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -175,6 +175,7 @@ class MemoryModels:
     trained: TrainedVersion | None = None
     looked_at: LookedAt | None = None
     built: BuiltDataSet | None = None
+    replacing: AskedReplacement | None = None
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     async def train(self, name: str, **how: Any) -> TrainedVersion:

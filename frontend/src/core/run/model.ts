@@ -188,3 +188,8 @@ export function asksPerson(step: Pick<RunStep, 'status'>): boolean {
 export function ended(status: RunStatus): boolean {
   return status === 'done' || status === 'failed' || status === 'cancelled';
 }
+
+/** Work of the product's own, such as a training: people never edit it as a workflow. */
+export function isInner(run: { how: string }): boolean {
+  return run.how === 'training';
+}

@@ -7,7 +7,7 @@ import { useLiveRun } from '@/api/live-run';
 import type { Run } from '@/api/types';
 import { useNodeTypes } from '@/api/workflows';
 import { type NodeTypes, nodeByKey } from '@/core/graph/document';
-import { asksPerson, ended } from '@/core/run/model';
+import { asksPerson, ended, isInner } from '@/core/run/model';
 import type { RunOverlay } from '@/core/run/overlay';
 import type { SpeechStore } from '@/core/run/said';
 import { spentBy } from '@/core/run/spent';
@@ -121,10 +121,12 @@ function Facts({ run, away }: { run: Run; away: boolean }) {
   const took = (run.ended_at ? Date.parse(run.ended_at) : now.getTime()) - Date.parse(run.created_at);
   return (
     <div className={classes.facts}>
-      <TextLink to="/workflows/$id" params={{ id: run.workflow.id }}>
-        {run.workflow.name}
-      </TextLink>
-      {run.mode === 'test' || run.version === null ? (
+      {!isInner(run) && (
+        <TextLink to="/workflows/$id" params={{ id: run.workflow.id }}>
+          {run.workflow.name}
+        </TextLink>
+      )}
+      {isInner(run) ? null : run.mode === 'test' || run.version === null ? (
         <SampleTag label={t('runs.test')} />
       ) : (
         <span>{t('runs.version', { number: run.version })}</span>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { GraphCanvas } from '@/canvas/graph-canvas';
 import { type NodeTypes, nameOf, nodeByKey, readGraph } from '@/core/graph/document';
 import { portsIn } from '@/core/graph/ports';
+import { isInner } from '@/core/run/model';
 import type { RunOverlay } from '@/core/run/overlay';
 import { type Followed, latestRounds, type Rounds } from '@/core/run/rounds';
 import type { SpeechStore } from '@/core/run/said';
@@ -121,12 +122,14 @@ export function RunView({ overlay, nodeTypes, replaying, speeches }: RunViewProp
       <RunLog run={run} nameOf={nameOfNode} chosen={step?.step ?? null} onChoose={choose} />
       <ChildRuns run={run.id} enabled={calls} />
       <RunHistory run={run.id} />
-      <Text size="xs" c="dimmed">
-        {t('runs.history')}{' '}
-        <ButtonLink to="/workflows/$id" params={{ id: run.workflow.id }} variant="transparent" size="compact-xs">
-          {t('runs.openWorkflow')}
-        </ButtonLink>
-      </Text>
+      {!isInner(run) && (
+        <Text size="xs" c="dimmed">
+          {t('runs.history')}{' '}
+          <ButtonLink to="/workflows/$id" params={{ id: run.workflow.id }} variant="transparent" size="compact-xs">
+            {t('runs.openWorkflow')}
+          </ButtonLink>
+        </Text>
+      )}
     </>
   );
 }
