@@ -80,6 +80,7 @@ NODE_TYPES: tuple[type[NodeType], ...] = (
     RunAgent,
     CallTool,
     EvaluateAsset,
+    RequestReplacement,
     TrainModel,
     BuildDataSet,
     CheckDrift,

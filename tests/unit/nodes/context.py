@@ -176,6 +176,7 @@ class MemoryModels:
     looked_at: LookedAt | None = None
     built: BuiltDataSet | None = None
     replacing: AskedReplacement | None = None
+    replacing: AskedReplacement | None = None
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     async def train(self, name: str, **how: Any) -> TrainedVersion:
@@ -192,6 +193,11 @@ class MemoryModels:
         self.asked.append((name, how))
         assert self.built is not None
         return self.built
+
+    async def ask_replacement(self, name: str, **how: Any) -> AskedReplacement:
+        self.asked.append((name, how))
+        assert self.replacing is not None
+        return self.replacing
 
 
 @dataclass

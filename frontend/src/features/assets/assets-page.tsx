@@ -12,7 +12,6 @@ import classes from './assets.module.css';
 import { KINDS } from './kinds';
 import { askedFor } from './list-search';
 import { AddMenu } from './making/add-menu';
-import { waysOf } from './making/ways';
 import { NoAssets } from './no-assets';
 
 const ALL = 'all';
@@ -27,7 +26,7 @@ export default function AssetsPage() {
   const workspace = useWorkspace();
   const mayAdd = useCan('asset:modify');
   const columns = useAssetColumns(list.rows);
-  const add = mayAdd && waysOf(kind).length > 0 && <AddMenu kind={kind} />;
+  const add = mayAdd && <AddMenu kind={kind} />;
   const actions = (
     <>
       <Button

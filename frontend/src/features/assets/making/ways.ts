@@ -90,11 +90,6 @@ export function wayOf(key: string | undefined): Way | undefined {
   return WAYS.find((way) => way.key === key);
 }
 
-/** The ways to add something of this kind; of any, where none is said. */
-export function waysOf(kind: Kind | undefined): Way[] {
-  return WAYS.filter((way) => kind === undefined || way.kind === kind);
-}
-
 /** The ways to make another version of this asset. */
 export function waysFor({ kind, task }: Pick<AssetDetail, 'kind' | 'task'>): Way[] {
   return WAYS.filter((way) => way.kind === kind && (task === '' || way.tasks.includes(task)));
