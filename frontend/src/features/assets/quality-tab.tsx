@@ -61,7 +61,7 @@ function Measuring({ asset }: { asset: AssetDetail }) {
       <div className={classes.bar}>
         <Select
           className={classes.choice}
-          label={t('quality.measuredBy')}
+          label={t('quality.column.set')}
           placeholder={t('quality.noSet')}
           searchable
           clearable

@@ -1,6 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconDots, IconEye, IconGitCompare, IconPointFilled, IconTag } from '@tabler/icons-react';
+import { IconDots, IconEye, IconGitCompare, IconPointFilled, IconReplace, IconTag } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { useWorkspace } from '@/api/session';
 import type { AssetDetail, AssetVersion } from '@/api/types';
 import { MenuLink } from '@/ui/button-link';
 import type { Moving } from './alias-dialog';
@@ -20,6 +21,7 @@ export function VersionMenu({ asset, version, onMove }: VersionMenuProps) {
   const before =
     live && live.id !== version.id ? live.number : asset.versions.find((one) => one.number < number)?.number;
   const named = !asset.archived_at;
+  const secondPerson = useWorkspace().four_eyes === 'required' && live !== null;
   return (
     <Menu position="bottom-end" width={250}>
       <Menu.Target>
@@ -47,7 +49,17 @@ export function VersionMenu({ asset, version, onMove }: VersionMenuProps) {
               : t('assets.versions.compareBefore', { number: before })}
           </MenuLink>
         )}
-        {may.replace && named && live?.id !== version.id && (
+        {secondPerson && named && may.modify && live.id !== version.id && (
+          <MenuLink
+            to="/assets/$id"
+            params={{ id: asset.id }}
+            search={{ tab: 'replacement' }}
+            leftSection={<IconReplace size={16} aria-hidden />}
+          >
+            {t('assets.versions.askLive')}
+          </MenuLink>
+        )}
+        {!secondPerson && may.replace && named && live?.id !== version.id && (
           <Menu.Item
             leftSection={<IconPointFilled size={16} aria-hidden />}
             onClick={() => onMove({ name: LIVE, version: number })}
