@@ -275,8 +275,7 @@ SUBSCRIBERS: dict[str, tuple[str, ...]] = {
     ),
     "workflow.paused": ("orchestrator.triggers.actions.schedules.rest_schedules",),
     "message.sent": ("orchestrator.triggers.messages.start_by_message",),
-    "budget.warned": ("orchestrator.operations.budget_news.tell_keepers",),
-    "budget.reached": ("orchestrator.operations.budget_news.tell_keepers",),
+    "budget.spent": ("orchestrator.operations.budget_news.tell_keepers",),
 }
 
 CELERY_BROKER_URL = REDIS_URL
