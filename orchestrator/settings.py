@@ -301,8 +301,7 @@ SUBSCRIBERS: dict[str, tuple[str, ...]] = {
         "orchestrator.triggers.alerts.start_by_alert",
     ),
     "message.sent": ("orchestrator.triggers.messages.start_by_message",),
-    "budget.warned": ("orchestrator.operations.budget_news.tell_keepers",),
-    "budget.reached": ("orchestrator.operations.budget_news.tell_keepers",),
+    "budget.spent": ("orchestrator.operations.budget_news.tell_keepers",),
 }
 
 CELERY_BROKER_URL = REDIS_URL

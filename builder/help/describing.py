@@ -22,7 +22,10 @@ SCHEMA = {
 
 
 async def describe(help: Help, *, wish: str, kind: str, scope: dict[str, Any], language: str) -> dict[str, Any]:
-    """{formula, meaning}. `kind` is expr or text; of the values in `scope`, by name, only the shape is told."""
+    """{formula, meaning}. `kind` is expr or text; of the values in `scope`, by name, only the shape is told.
+
+    A name whose value is None has none yet.
+    """
     form = "one formula, without $expr around it" if kind == "expr" else "a text with {{ formula }} holes, as it stands"
     ask = (
         f"Write {form} for a setting of a step.\n\nThe values that there are, by name, with the kind of each:\n"
@@ -53,7 +56,7 @@ def problem_with(kind: str, formula: str, scope: dict[str, Any]) -> str | None:
         unknown = sorted(template.names - scope.keys())
         if unknown:
             return f"There is no {', '.join(unknown)}."
-        if scope:
+        if all(scope[name] is not None for name in template.names):
             template.resolve(scope)
     except ExpressionError as error:
         return str(error)
@@ -67,4 +70,4 @@ def shape(value: Any, depth: int = 0) -> Any:
     if isinstance(value, list):
         return [shape(value[0], depth + 1)] if value and depth < 5 else "list"
     names = ((bool, "yes or no"), (int, "number"), (float, "number"), (str, "text"))
-    return next((name for kind, name in names if isinstance(value, kind)), "empty")
+    return next((name for kind, name in names if isinstance(value, kind)), "unknown")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from uuid import UUID
 
 from django.conf import settings
@@ -18,7 +17,7 @@ from orchestrator.runs.doorbell import ring_chore
 from orchestrator.runs.stream import tell_workspace
 
 
-def tell_keepers(*, budget: UUID, spent: Decimal, allowed: Decimal) -> None:
+def tell_keepers(*, budget: UUID) -> None:
     """Once what it tells of is committed."""
     workspace = Budget.objects.values_list("workspace_id", flat=True).get(id=budget)
 

@@ -145,7 +145,7 @@ def _tell(budget: Budget, what: str, starts: date, spent: Decimal, allowed: Deci
         told = Budget.objects.filter(id=budget.id).exclude(**{field: starts}).update(**{field: starts})
         if not told:
             return
-        announce(f"budget.{what}", budget=budget.id, spent=spent, allowed=allowed)
+        announce("budget.spent", budget=budget.id)
         name = budget.asset.title if budget.asset else ""
         _record(system("usage"), f"budget.{what}", budget, name, after=_words({"spent": spent, "allowed": allowed}))
 

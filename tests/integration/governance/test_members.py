@@ -89,6 +89,8 @@ def test_settings_of_the_workspace_are_changed_with_before_and_after(browser_of,
         "allowed_hosts": ["crm.local:8080"],
         "max_running": 200,
         "max_open": 50_000,
+        "currency": "EUR",
+        "help_model": "",
     }
     event = AuditEvent.objects.get(action="workspace.changed")
     assert event.before == {"four_eyes": "self_with_reason", "allowed_hosts": []}

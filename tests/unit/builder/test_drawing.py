@@ -95,7 +95,7 @@ def test_of_data_only_the_kinds_are_told() -> None:
     scope = {"parse": {"text": "Top secret", "lines": [{"amount": 12.5, "paid": True}], "empty": []}, "none": None}
     assert shape(scope) == {
         "parse": {"text": "text", "lines": [{"amount": "number", "paid": "yes or no"}], "empty": "list"},
-        "none": "empty",
+        "none": "unknown",
     }
 
 
@@ -107,8 +107,9 @@ def test_of_data_only_the_kinds_are_told() -> None:
         ("expr", "count(parse.lines", False),
         ("expr", "nothing.there", False),
         ("expr", "parse.missing.deep", False),
+        ("expr", "trigger.not_known_yet", True),
     ],
 )
 def test_a_formula_is_tried_before_anybody_sees_it(kind: str, formula: str, usable: bool) -> None:
-    scope = {"parse": {"lines": [1, 2], "name": "Ada"}}
+    scope = {"parse": {"lines": [1, 2], "name": "Ada"}, "trigger": None}
     assert (problem_with(kind, formula, scope) is None) is usable

@@ -72,7 +72,7 @@ export function LargeEditor({ labelledBy, kind, value, onChange, onClose }: Larg
         </div>
       </div>
       <Group justify="flex-end" mt="md">
-        {!readOnly && <FormulaWish kind={kind} scope={values} onUse={onChange} />}
+        {!readOnly && <FormulaWish kind={kind} onUse={onChange} />}
         <Button onClick={onClose}>{t('editor.formula.done')}</Button>
       </Group>
     </Modal>

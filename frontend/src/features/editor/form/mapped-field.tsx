@@ -43,7 +43,7 @@ export function MappedValue({ id, kind, value, onChange }: MappedValueProps) {
           onReady={register ?? ignore}
         />
       </Suspense>
-      {!readOnly && <FormulaWish kind={kind} scope={values} onUse={set} />}
+      {!readOnly && <FormulaWish kind={kind} onUse={set} />}
       {!readOnly && (
         <ActionIcon
           className={classes.enlarge}

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { isStopped, useAsk, useHelp } from '@/api/help';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { useEditorWorld } from '../editor-store';
+import { useForm } from '../form/form-context';
 import classes from './help.module.css';
 
 interface Written {
@@ -14,13 +15,11 @@ interface Written {
 
 interface FormulaWishProps {
   kind: 'expr' | 'text';
-  /** Values by the names that formulas use: their kinds are told, never what they say. */
-  scope: Readonly<Record<string, unknown>>;
   onUse(formula: string): void;
 }
 
 /** A formula from words; offered only where a language model helps. */
-export function FormulaWish({ kind, scope, onUse }: FormulaWishProps) {
+export function FormulaWish({ kind, onUse }: FormulaWishProps) {
   const { t } = useTranslation();
   const [opened, setOpened] = useState(false);
   if (useHelp() === null) return null;
@@ -41,7 +40,6 @@ export function FormulaWish({ kind, scope, onUse }: FormulaWishProps) {
       <Popover.Dropdown aria-label={t('help.formula.button')}>
         <Wish
           kind={kind}
-          scope={scope}
           onUse={(formula) => {
             onUse(formula);
             setOpened(false);
@@ -52,9 +50,10 @@ export function FormulaWish({ kind, scope, onUse }: FormulaWishProps) {
   );
 }
 
-function Wish({ kind, scope, onUse }: FormulaWishProps) {
+function Wish({ kind, onUse }: FormulaWishProps) {
   const { t } = useTranslation();
   const { workflow } = useEditorWorld();
+  const { names, values } = useForm();
   const ask = useAsk();
   const [wish, setWish] = useState('');
   const [written, setWritten] = useState<Written | null>(null);
@@ -69,6 +68,8 @@ function Wish({ kind, scope, onUse }: FormulaWishProps) {
     setError(null);
     setWritten(null);
     try {
+      // Of the values only their kinds are told to the model; it is tried here whether the formula works with them.
+      const scope = Object.fromEntries(names.map(({ name }) => [name, values[name] ?? null]));
       const body = { wish: wish.trim(), kind, scope };
       setWritten(await ask<Written>(`workflows/${workflow}/formulas/ask`, body, () => undefined, own.signal));
     } catch (problem) {
