@@ -3244,6 +3244,7 @@ export interface components {
             readonly outputs: {
                 [key: string]: unknown;
             };
+            /** @description Without single rows for those who may not add versions */
             readonly card: {
                 [key: string]: unknown;
             };
@@ -4884,16 +4885,16 @@ export interface components {
         OpenReplacement: {
             /** Format: uuid */
             readonly id: string;
-            alias: string;
+            readonly alias: string;
             state: components["schemas"]["ReplacementState"];
             before: number;
             after: number;
-            how: components["schemas"]["Rollout"];
+            how: components["schemas"]["TrialHow"];
             reason: string;
             requester: components["schemas"]["Person"] | null;
             /** Format: date-time */
             created_at: string;
-            ended_because?: string;
+            readonly ended_because: string;
             asset: components["schemas"]["AssetName"];
         };
         OpenRequest: {
@@ -5172,7 +5173,7 @@ export interface components {
          */
         PlacesEnum: "draft" | "live";
         Plan: {
-            how: components["schemas"]["Rollout"];
+            how: components["schemas"]["TrialHow"];
             /** @description Of a canary: so many of a hundred runs */
             percent?: number;
             /** @description So many calls of the new version are enough */
@@ -5298,7 +5299,7 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             asset: components["schemas"]["AssetName"];
-            alias: string;
+            readonly alias: string;
             state: components["schemas"]["ReplacementState"];
             before: components["schemas"]["AssetVersion"];
             after: components["schemas"]["AssetVersion"];
@@ -5306,11 +5307,11 @@ export interface components {
             plan: components["schemas"]["Plan"];
             before_report: components["schemas"]["EvaluationItem"] | null;
             after_report: components["schemas"]["EvaluationItem"] | null;
-            cases_tried?: boolean;
+            readonly cases_tried: boolean;
             /** Format: date-time */
-            stage_at?: string | null;
+            readonly stage_at: string | null;
             readonly judged: components["schemas"]["Judged"] | null;
-            ended_because?: string;
+            readonly ended_because: string;
             readonly may: components["schemas"]["MayOnReplacement"];
         };
         ReplacementDecision: {
@@ -5323,16 +5324,16 @@ export interface components {
         ReplacementItem: {
             /** Format: uuid */
             readonly id: string;
-            alias: string;
+            readonly alias: string;
             state: components["schemas"]["ReplacementState"];
             before: number;
             after: number;
-            how: components["schemas"]["Rollout"];
+            how: components["schemas"]["TrialHow"];
             reason: string;
             requester: components["schemas"]["Person"] | null;
             /** Format: date-time */
             created_at: string;
-            ended_because?: string;
+            readonly ended_because: string;
         };
         /**
          * @description * `asked` - Asked
@@ -5396,14 +5397,14 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             state: components["schemas"]["RequestState"];
-            reason: string;
+            readonly reason: string;
             requester: components["schemas"]["Person"] | null;
             decider: components["schemas"]["Person"] | null;
             /** Format: date-time */
-            decided_at?: string | null;
-            decision_reason?: string;
+            readonly decided_at: string | null;
+            readonly decision_reason: string;
             /** Format: date-time */
-            expires_at: string;
+            readonly expires_at: string;
             /** Format: date-time */
             readonly created_at: string;
             readonly content_hash: string;
@@ -5453,13 +5454,6 @@ export interface components {
          * @enum {string}
          */
         RolesEnum: "owner" | "admin" | "builder" | "operator" | "viewer" | "approver" | "publisher" | "steward" | "connection_manager" | "auditor";
-        /**
-         * @description * `at_once` - at_once
-         *     * `canary` - canary
-         *     * `shadow` - shadow
-         * @enum {string}
-         */
-        Rollout: "at_once" | "canary" | "shadow";
         /** @description The settings of the step, whichever the kind needs; what is left out has the step's own default. */
         Rule: {
             kind?: components["schemas"]["RuleKindEnum"];
@@ -6329,6 +6323,13 @@ export interface components {
             /** Format: double */
             p95_ms: number | null;
         };
+        /**
+         * @description * `at_once` - at_once
+         *     * `canary` - canary
+         *     * `shadow` - shadow
+         * @enum {string}
+         */
+        TrialHow: "at_once" | "canary" | "shadow";
         TrialReason: {
             kind: components["schemas"]["TrialReasonKindEnum"];
             words: string;

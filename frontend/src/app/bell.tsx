@@ -89,7 +89,7 @@ export function Bell() {
           <ul className={classes.list} aria-label={t('app.bell.alerts')}>
             {alerts.map((one) => (
               <li key={one.id}>
-                <ReplacementEntry replacement={one} onOpen={() => setOpened(false)} />
+                <AlertEntry alert={one} onOpen={() => setOpened(false)} />
               </li>
             ))}
           </ul>

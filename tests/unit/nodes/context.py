@@ -176,7 +176,6 @@ class MemoryModels:
     looked_at: LookedAt | None = None
     built: BuiltDataSet | None = None
     replacing: AskedReplacement | None = None
-    replacing: AskedReplacement | None = None
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     async def train(self, name: str, **how: Any) -> TrainedVersion:
