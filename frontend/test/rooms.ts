@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 const SRC = resolve(import.meta.dirname, '../src');
-const IMPORT = /(?:from|import) '((?:@|\.{1,2})\/[^']+)'/g;
+const IMPORT = /^(?:import|export) (?!type )(?:[^;']* from )?'((?:@|\.{1,2})\/[^']+)'/gm;
 const LAZY = /import\('((?:@|\.{1,2})\/[^']+)'\)/g;
 
 export const ROOMS = readdirSync(join(SRC, 'app/messages/en')).map((file) => file.replace('.json', ''));
