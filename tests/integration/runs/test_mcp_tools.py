@@ -40,7 +40,7 @@ def listening(shop: Shop) -> Iterator[str]:
         assert time.monotonic() < until, "the server did not start"
         time.sleep(0.02)
     try:
-        yield "127.0.0.1:%d" % server.servers[0].sockets[0].getsockname()[1]
+        yield f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join(timeout=START_SECONDS)
