@@ -165,8 +165,8 @@ def _read_meant(workspace_id: UUID, reference: Reference) -> Answering:
         raise StepFailed(
             ErrorCategory.CONFIG,
             "asset_missing",
-            f"There is no model {what!r} in this workspace.",
-            hint="Choose another model for this step.",
+            f"There is nothing called {what!r} in the catalogue of this workspace.",
+            hint="Choose another one for this step.",
         )
     if alias.asset.archived_at is not None:
         raise StepFailed(

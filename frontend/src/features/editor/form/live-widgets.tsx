@@ -17,7 +17,7 @@ import classes from './form.module.css';
 import { useForm } from './form-context';
 import { LiveChoice } from './live-choice';
 
-const ASSET_KINDS = ['model', 'tool', 'agent'] as const;
+const ASSET_KINDS = ['model', 'tool', 'agent', 'prompt', 'data_set'] as const;
 
 /** A model, tool or agent of the kind and task that the step asks for, with what it is for. */
 export function AssetWidget({ id, label, value, onChange, readonly, required, schema: plain }: WidgetProps) {
