@@ -72,7 +72,7 @@ function Figures({ card }: { card: Card }) {
 function Classes({ card }: { card: Card }) {
   const { t } = useTranslation();
   const [by, taken] = [t('assets.version.byLabel'), t('assets.version.confused')];
-  const classes = card.classes.map(({ label: name, precision, recall, cases }) => ({
+  const labels = card.classes.map(({ label: name, precision, recall, cases }) => ({
     [t('assets.version.label')]: name,
     [t('assets.version.precision')]: precision,
     [t('assets.version.recall')]: recall,
@@ -85,7 +85,7 @@ function Classes({ card }: { card: Card }) {
   }));
   return (
     <>
-      {classes.length > 0 && <Record title={by} value={classes} />}
+      {labels.length > 0 && <Record title={by} value={labels} />}
       {confused.length > 0 && <Record title={taken} value={confused} />}
     </>
   );
