@@ -32,6 +32,11 @@ describe('a training card', () => {
       warnings: [],
       seed: null,
       hasBaseline: false,
+      classes: [],
+      confused: [],
     });
+    expect(readCard({ report: { classes: [{ label: 'a', precision: 1, f1: null }] } }).classes).toEqual([
+      { label: 'a', precision: 1, recall: 0, cases: 0 },
+    ]);
   });
 });

@@ -12,10 +12,17 @@ export interface Card {
   metrics: Record<string, number>;
   baseline: Record<string, number>;
   hasBaseline: boolean;
+  classes: { label: string; precision: number; recall: number; cases: number }[];
+  /** The most frequent first. */
+  confused: { expected: string; given: string; cases: number }[];
 }
+
+/** Labels that are taken for each other most often: more tell nobody anything. */
+const MOST_CONFUSED = 10;
 
 export function readCard(card: Readonly<Record<string, unknown>>): Card {
   const baseline = numbers(card.baseline);
+  const report = told(card.report);
   return {
     pipeline: text(card.pipeline),
     seed: typeof card.seed === 'number' ? card.seed : null,
@@ -28,6 +35,15 @@ export function readCard(card: Readonly<Record<string, unknown>>): Card {
     metrics: numbers(card.metrics),
     baseline,
     hasBaseline: Object.keys(baseline).length > 0,
+    classes: rows(report.classes).map((row) => ({
+      label: text(row.label),
+      precision: number(row.precision),
+      recall: number(row.recall),
+      cases: number(row.cases),
+    })),
+    confused: rows(report.confused)
+      .slice(0, MOST_CONFUSED)
+      .map((row) => ({ expected: text(row.expected), given: text(row.given), cases: number(row.cases) })),
   };
 }
 
@@ -43,6 +59,14 @@ function text(value: unknown): string {
 function told(value: unknown): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
   return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== null && one !== ''));
+}
+
+function rows(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value.map(told) : [];
+}
+
+function number(value: unknown): number {
+  return typeof value === 'number' ? value : 0;
 }
 
 function numbers(value: unknown): Record<string, number> {

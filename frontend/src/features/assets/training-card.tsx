@@ -2,6 +2,7 @@ import { Alert, Text, Title } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { sentence } from '@/core/server-words';
 import { label } from '@/core/values';
 import { TextLink } from '@/ui/button-link';
 import { ValueTable } from '@/ui/value-table';
@@ -18,12 +19,13 @@ export function TrainingCard({ card }: { card: Record<string, unknown> }) {
         <Alert color="orange" title={t('assets.version.warnings')} icon={<IconInfoCircle size={18} aria-hidden />}>
           <ul className={classes.warnings}>
             {known.warnings.map((text) => (
-              <li key={text}>{text}</li>
+              <li key={text}>{sentence(text) ?? text}</li>
             ))}
           </ul>
         </Alert>
       )}
       <Figures card={known} />
+      <Classes card={known} />
       <dl className={classes.list}>
         <Fact name={t('assets.version.pipeline')} value={known.pipeline && label(known.pipeline)} />
         <Fact name={t('assets.version.seed')} value={known.seed} />
@@ -66,7 +68,30 @@ function Figures({ card }: { card: Card }) {
   );
 }
 
-function Record({ title, value }: { title: string; value: Record<string, unknown> }) {
+/** How well each label is known, and which are taken for each other. */
+function Classes({ card }: { card: Card }) {
+  const { t } = useTranslation();
+  const [by, taken] = [t('assets.version.byLabel'), t('assets.version.confused')];
+  const labels = card.classes.map(({ label: name, precision, recall, cases }) => ({
+    [t('assets.version.label')]: name,
+    [t('assets.version.precision')]: precision,
+    [t('assets.version.recall')]: recall,
+    [t('assets.version.cases')]: cases,
+  }));
+  const confused = card.confused.map(({ expected, given, cases }) => ({
+    [t('assets.version.expected')]: expected,
+    [t('assets.version.given')]: given,
+    [t('assets.version.cases')]: cases,
+  }));
+  return (
+    <>
+      {labels.length > 0 && <Record title={by} value={labels} />}
+      {confused.length > 0 && <Record title={taken} value={confused} />}
+    </>
+  );
+}
+
+function Record({ title, value }: { title: string; value: object }) {
   if (Object.keys(value).length === 0) return null;
   return (
     <section className={classes.section} aria-label={title}>

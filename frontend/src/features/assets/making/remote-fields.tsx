@@ -41,7 +41,7 @@ export function AddressFields<Values extends RemoteValues>({
           description={
             <>
               {t('making.remote.connectionHint')}{' '}
-              <TextLink to="/connections" inherit>
+              <TextLink to="/connections" inherit underline="always">
                 {t('app.nav.connections')}
               </TextLink>
             </>

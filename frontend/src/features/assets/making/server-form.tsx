@@ -4,6 +4,7 @@ import { IconAlertTriangle, IconCheck, IconPlugConnected } from '@tabler/icons-r
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Look, useLookAtServer } from '@/api/assets';
+import { sentence } from '@/core/server-words';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { useServerErrors } from './errors';
 import classes from './making.module.css';
@@ -120,7 +121,7 @@ function Told({ look, checked }: { look: Look; checked: boolean }) {
     >
       <ul className={classes.problems}>
         {look.problems.map((problem) => (
-          <li key={problem}>{problem}</li>
+          <li key={problem}>{sentence(problem) ?? problem}</li>
         ))}
       </ul>
     </Alert>
