@@ -1951,6 +1951,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/model-files/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What an uploaded ONNX file takes and gives. */
+        post: operations["look_at_model_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/model-servers/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What a server of the Open Inference Protocol offers, and what of a version does not fit it. */
+        post: operations["look_at_model_server"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/notifications": {
         parameters: {
             query?: never;
@@ -2875,6 +2909,13 @@ export interface components {
             saved_minutes: components["schemas"]["Figure"];
             problems: components["schemas"]["RunProblem"][];
         };
+        FileLook: {
+            /**
+             * Format: uuid
+             * @description A file of this workspace
+             */
+            artifact: string;
+        };
         FilePreview: {
             text: string;
             /** @description Of the whole file */
@@ -3402,6 +3443,11 @@ export interface components {
         Loaded: {
             /** Format: uuid */
             run: string | null;
+        };
+        Look: {
+            inputs: components["schemas"]["Slot"][];
+            outputs: components["schemas"]["Slot"][];
+            problems: string[];
         };
         Mail: {
             /** Format: uuid */
@@ -4392,6 +4438,17 @@ export interface components {
          * @enum {string}
          */
         SentMessageOutcomeEnum: "delivered" | "started" | "kept";
+        ServerLook: {
+            base_url: string;
+            model: string;
+            version?: string;
+            /** Format: uuid */
+            credential?: string | null;
+            /** @description {inputs, outputs} of a version, to be compared */
+            mapped?: {
+                [key: string]: unknown;
+            };
+        };
         Session: {
             user: components["schemas"]["SessionPerson"] | null;
             workspaces: components["schemas"]["SessionWorkspace"][];
@@ -4427,6 +4484,14 @@ export interface components {
         Shown: {
             label: string;
             value: unknown | null;
+        };
+        /** @description An input or output of a model. */
+        Slot: {
+            name: string;
+            /** @description BOOL, INT32, INT64, FP32, FP64, BYTES, or the model's own word */
+            kind: string;
+            /** @description null: any length */
+            shape: (number | null)[];
         };
         /** @description The text of a document, or the address where it stands. With both, the address is where it came from. */
         Source: {
@@ -8401,6 +8466,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SentMessage"];
+                };
+            };
+        };
+    };
+    look_at_model_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileLook"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Look"];
+                };
+            };
+        };
+    };
+    look_at_model_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServerLook"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Look"];
                 };
             };
         };
