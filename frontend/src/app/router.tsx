@@ -274,14 +274,14 @@ const asset = createRoute({
 const assetAdd = createRoute({
   getParentRoute: () => shell,
   path: '/assets/add/$way',
-  component: page(() => import('@/features/assets/making/add-page'), 'assets', 'making', 'governance'),
+  component: page(() => import('@/features/assets/making/add-page'), 'assets', 'making', 'tools', 'governance'),
 });
 
 const assetVersionAdd = createRoute({
   getParentRoute: () => shell,
   path: '/assets/$id/versions/add',
   validateSearch: words('way'),
-  component: page(() => import('@/features/assets/making/version-page'), 'assets', 'making', 'governance'),
+  component: page(() => import('@/features/assets/making/version-page'), 'assets', 'making', 'tools', 'governance'),
 });
 
 const assetEvaluation = createRoute({

@@ -36,6 +36,8 @@ export function ObjectLink({ object }: { object: AuditEvent['object'] }) {
       return <TextLink to="/connections">{text}</TextLink>;
     case 'team':
       return <TextLink to="/admin/teams">{text}</TextLink>;
+    case 'token':
+      return <TextLink to="/admin/tokens">{text}</TextLink>;
     case 'member':
     case 'invitation':
       return (
