@@ -4662,7 +4662,6 @@ export interface components {
          */
         SentMessageOutcomeEnum: "delivered" | "started" | "kept";
         ServerLook: {
-            /** Format: uri */
             base_url: string;
             model: string;
             version?: string;

@@ -1,7 +1,6 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { AssetDetail } from '@/api/types';
-
-export type Kind = AssetDetail['kind'];
+import type { Kind } from './kinds';
 
 export interface TabProps {
   asset: AssetDetail;

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useAddDataSet } from '@/api/evaluations';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { toast } from '@/ui/toasts';
-import { slug } from './add-chat-model';
+import { slug } from './making/slug';
 
 export const TABLES = '.csv,.tsv,.txt,.xlsx,.jsonl,.ndjson,.json';
 

@@ -2,7 +2,7 @@ import { Button, Menu, Text } from '@mantine/core';
 import { IconChevronDown, IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { ButtonLink, MenuLink } from '@/ui/button-link';
-import type { Kind } from '../asset-tabs';
+import type { Kind } from '../kinds';
 import { KINDS } from '../kinds';
 import { WAYS } from './ways';
 
