@@ -39,7 +39,7 @@ def run(
     """A live run of a workflow whose owner may measure."""
     monkeypatch.setitem(calls.LOADERS, KEY, Parrot)
     Membership.objects.filter(user=maria.user).update(roles=["builder", "publisher", "steward"])
-    return start(publish(sound()))
+    return start(publish(sound()), input={})
 
 
 @pytest.fixture

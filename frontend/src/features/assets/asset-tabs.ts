@@ -1,8 +1,7 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { AssetDetail } from '@/api/types';
 import { isTrained } from '@/core/training';
-
-export type Kind = AssetDetail['kind'];
+import type { Kind } from './kinds';
 
 export interface TabProps {
   asset: AssetDetail;

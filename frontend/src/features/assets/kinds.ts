@@ -1,7 +1,7 @@
 import { IconDatabase, IconMessage2Code, IconRobot, IconSparkles, IconTool } from '@tabler/icons-react';
 import type { AssetDetail } from '@/api/types';
 
-type Kind = AssetDetail['kind'];
+export type Kind = AssetDetail['kind'];
 
 export const KINDS = ['model', 'tool', 'agent', 'prompt', 'data_set'] as const satisfies readonly Kind[];
 

@@ -13,7 +13,6 @@ import {
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { ButtonLink, MenuLink } from '@/ui/button-link';
-import type { Kind } from '../asset-tabs';
 import { DataSetForm } from '../data-set-form';
 import { KINDS } from '../kinds';
 import { WAYS } from './ways';

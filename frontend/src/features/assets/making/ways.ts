@@ -3,7 +3,7 @@ import { type ComponentType, type LazyExoticComponent, lazy, type ReactNode } fr
 import type { VersionDetail } from '@/api/asset-versions';
 import type { NewVersion } from '@/api/assets';
 import type { AssetDetail, Schemas } from '@/api/types';
-import type { Kind } from '../asset-tabs';
+import type { Kind } from '../kinds';
 
 export type Task = Schemas['AssetTask'];
 
