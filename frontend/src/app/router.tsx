@@ -206,14 +206,7 @@ const assets = createRoute({
   getParentRoute: () => shell,
   path: '/assets',
   validateSearch: assetsSearch,
-  component: page(
-    () => import('@/features/assets/assets-page'),
-    'assets',
-    'learning',
-    'making',
-    'quality',
-    'replacement',
-  ),
+  component: page(() => import('@/features/assets/assets-page'), 'assets', 'making'),
 });
 
 const asset = createRoute({

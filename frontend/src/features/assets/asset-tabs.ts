@@ -1,8 +1,6 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
-import type { AssetDetail } from '@/api/types';
+import type { AssetDetail, AssetKind } from '@/api/types';
 import { isTrained } from '@/core/training';
-
-export type Kind = AssetDetail['kind'];
 
 export interface TabProps {
   asset: AssetDetail;
@@ -12,7 +10,7 @@ interface AssetTab {
   /** Stands in the address; its name is `assets.tab.<key>`, its file `<key>-tab.tsx`. */
   key: 'overview' | 'versions' | 'quality' | 'replacement' | 'use' | 'watch' | 'training' | 'dependents' | 'sharing';
   /** The kinds of assets that have it; without it all of them. */
-  kinds?: readonly Kind[];
+  kinds?: readonly AssetKind[];
   /** Who sees it; without it everybody who sees the asset. */
   shown?: (asset: AssetDetail) => boolean;
   load: LazyExoticComponent<ComponentType<TabProps>>;

@@ -1,5 +1,5 @@
 import { IconDatabase, IconMessage2Code, IconRobot, IconSparkles, IconTool } from '@tabler/icons-react';
-import type { Kind } from './asset-tabs';
+import type { AssetKind as Kind } from '@/api/types';
 
 export const KINDS = ['model', 'tool', 'agent', 'prompt', 'data_set'] as const satisfies readonly Kind[];
 

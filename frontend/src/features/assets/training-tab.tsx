@@ -39,12 +39,12 @@ export default function TrainingTab({ asset }: { asset: AssetDetail }) {
       {asking && isTrained(task) ? (
         <TrainForm asset={asset} task={task} onClose={() => setAsking(false)} />
       ) : (
-        ended.length > 0 && <div>{begin}</div>
+        rows.length > 0 && <div>{begin}</div>
       )}
       {open.map((one) => (
         <UnderWay key={one.id} asset={asset} training={one} />
       ))}
-      {!(asking && ended.length === 0) && (
+      {(ended.length > 0 || !(asking || open.length > 0)) && (
         <section aria-labelledby="trainings" className={classes.section}>
           <Title order={2} size="h4" id="trainings">
             {t('learning.trainings')}

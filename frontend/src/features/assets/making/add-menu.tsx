@@ -1,8 +1,8 @@
 import { Button, Menu, Text } from '@mantine/core';
 import { IconChevronDown, IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import type { AssetKind as Kind } from '@/api/types';
 import { ButtonLink, MenuLink } from '@/ui/button-link';
-import type { Kind } from '../asset-tabs';
 import { KINDS } from '../kinds';
 import { WAYS } from './ways';
 

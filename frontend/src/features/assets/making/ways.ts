@@ -2,8 +2,7 @@ import { IconBrain, IconFileCode, IconMessage2Code, IconServerBolt, IconVectorTr
 import { type ComponentType, type LazyExoticComponent, lazy, type ReactNode } from 'react';
 import type { VersionDetail } from '@/api/asset-versions';
 import type { NewVersion } from '@/api/assets';
-import type { AssetDetail, Schemas } from '@/api/types';
-import type { Kind } from '../asset-tabs';
+import type { AssetDetail, AssetKind as Kind, Schemas } from '@/api/types';
 
 export type Task = Schemas['AssetTask'];
 
