@@ -33,7 +33,7 @@ def test_a_person_trains_a_model_from_a_file_and_gets_a_candidate(owner_page: Pa
     page.goto(f"/assets/{model['id']}?tab=training")
     expect(heading(page)).to_have_text(model["title"])
     page.get_by_role("button", name="Train a new version").click()
-    page.get_by_label("File", exact=True).set_input_files(LETTERS)
+    page.locator("input[type=file]").set_input_files(LETTERS)
     expect(page.get_by_text("320 rows with these columns: text, category")).to_be_visible()
     expect(page.get_by_role("combobox", name="Text")).to_have_value("text")
     expect(page.get_by_role("combobox", name="Target")).to_have_value("category")
@@ -55,7 +55,7 @@ def test_a_training_that_cannot_work_says_why(owner_page: Page, model: dict[str,
     page.goto(f"/assets/{model['id']}?tab=training")
     page.get_by_role("button", name="Train a new version").click()
     rows = "text,kind\n" + "".join(f"letter number {number} about nothing,same\n" for number in range(50))
-    page.get_by_label("File", exact=True).set_input_files(
+    page.locator("input[type=file]").set_input_files(
         {"name": "one-kind.csv", "mimeType": "text/csv", "buffer": rows.encode()}
     )
     page.get_by_role("button", name="Start training").click()

@@ -214,15 +214,7 @@ const assets = createRoute({
   getParentRoute: () => shell,
   path: '/assets',
   validateSearch: assetsSearch,
-  component: page(
-    () => import('@/features/assets/assets-page'),
-    'assets',
-    'learning',
-    'making',
-    'quality',
-    'replacement',
-    'tools',
-  ),
+  component: page(() => import('@/features/assets/assets-page'), 'assets', 'making', 'quality'),
 });
 
 const addOpenApi = createRoute({

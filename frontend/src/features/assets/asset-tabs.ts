@@ -1,5 +1,5 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
-import type { AssetDetail } from '@/api/types';
+import type { AssetDetail, AssetKind } from '@/api/types';
 import { isTrained } from '@/core/training';
 import type { Kind } from './kinds';
 
@@ -22,7 +22,7 @@ interface AssetTab {
     | 'dependents'
     | 'sharing';
   /** The kinds of assets that have it; without it all of them. */
-  kinds?: readonly Kind[];
+  kinds?: readonly AssetKind[];
   /** Who sees it; without it everybody who sees the asset. */
   shown?: (asset: AssetDetail) => boolean;
   load: LazyExoticComponent<ComponentType<TabProps>>;

@@ -8,7 +8,8 @@ export function ConfusionTable({ confusion }: { confusion: NonNullable<Report['c
   const { t } = useTranslation();
   const { labels, counts } = confusion;
   return (
-    <div className={classes.scroll}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what is wider than the page is scrolled by keyboard, too
+    <section className={classes.scroll} tabIndex={0} aria-label={t('quality.report.confusion')}>
       <Table className={classes.matrix} aria-label={t('quality.report.confusion')}>
         <Table.Thead>
           <Table.Tr>
@@ -42,6 +43,6 @@ export function ConfusionTable({ confusion }: { confusion: NonNullable<Report['c
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </section>
   );
 }

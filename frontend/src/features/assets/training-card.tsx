@@ -16,7 +16,13 @@ export function TrainingCard({ card }: { card: Record<string, unknown> }) {
   return (
     <div className={classes.column}>
       {known.warnings.length > 0 && (
-        <Alert color="orange" title={t('assets.version.warnings')} icon={<IconInfoCircle size={18} aria-hidden />}>
+        <Alert
+          color="orange"
+          variant="outline"
+          classNames={{ title: classes.overdue }}
+          title={t('assets.version.warnings')}
+          icon={<IconInfoCircle size={18} aria-hidden />}
+        >
           <ul className={classes.warnings}>
             {known.warnings.map((text) => (
               <li key={text}>{sentence(text) ?? text}</li>

@@ -24,6 +24,7 @@ import { TrainingCard } from './training-card';
 export default function TrainingTab({ asset }: { asset: AssetDetail }) {
   const { t } = useTranslation();
   const [asking, setAsking] = useState(false);
+  const columns = useColumns(asset);
   const { rows, count, query } = useTrainings(asset.id);
   const open = rows.filter((one) => one.state === 'queued' || one.state === 'running');
   const ended = rows.filter((one) => !open.includes(one));
@@ -38,32 +39,34 @@ export default function TrainingTab({ asset }: { asset: AssetDetail }) {
       {asking && isTrained(task) ? (
         <TrainForm asset={asset} task={task} onClose={() => setAsking(false)} />
       ) : (
-        ended.length > 0 && <div>{begin}</div>
+        rows.length > 0 && <div>{begin}</div>
       )}
       {open.map((one) => (
         <UnderWay key={one.id} asset={asset} training={one} />
       ))}
-      <section aria-labelledby="trainings" className={classes.section}>
-        <Title order={2} size="h4" id="trainings">
-          {t('learning.trainings')}
-        </Title>
-        <DataTable
-          label={t('learning.trainings')}
-          columns={useColumns(asset)}
-          rows={ended}
-          rowKey={(row) => row.id}
-          count={typeof count === 'number' ? count - open.length : count}
-          query={query}
-          empty={
-            <EmptyState
-              icon={IconSchool}
-              title={t('learning.none')}
-              text={isTrained(task) ? t('learning.noneText') : t('learning.notHere')}
-              action={asking ? undefined : begin}
-            />
-          }
-        />
-      </section>
+      {(ended.length > 0 || !(asking || open.length > 0)) && (
+        <section aria-labelledby="trainings" className={classes.section}>
+          <Title order={2} size="h4" id="trainings">
+            {t('learning.trainings')}
+          </Title>
+          <DataTable
+            label={t('learning.trainings')}
+            columns={columns}
+            rows={ended}
+            rowKey={(row) => row.id}
+            count={typeof count === 'number' ? count - open.length : count}
+            query={query}
+            empty={
+              <EmptyState
+                icon={IconSchool}
+                title={t('learning.none')}
+                text={isTrained(task) ? t('learning.noneText') : t('learning.notHere')}
+                action={begin}
+              />
+            }
+          />
+        </section>
+      )}
       <Latest asset={asset} training={ended.find((one) => one.state === 'done')} />
     </div>
   );

@@ -12,6 +12,7 @@ import {
 } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import type { AssetKind as Kind } from '@/api/types';
 import { ButtonLink, MenuLink } from '@/ui/button-link';
 import { DataSetForm } from '../data-set-form';
 import { KINDS } from '../kinds';
