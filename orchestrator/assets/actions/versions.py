@@ -95,6 +95,9 @@ def _check_config(asset: Asset, runtime: str, config: dict[str, Any]) -> None:
     if problems := config_problems(runtime, asset.task, config):
         told = [{"code": "config_unfit", "field": field, "message": message} for field, message in problems]
         raise Invalid("config_unfit", "The settings of this version cannot be used.", told)
+    price, currency = config.get("price"), asset.workspace.currency
+    if isinstance(price, dict) and price.get("currency") != currency:
+        raise Invalid("foreign_currency", f"Give the price in {currency}: this workspace counts costs in it.")
 
 
 def _check_file(asset: Asset, runtime: str, config: dict[str, Any], artifact: UUID, digest: str) -> None:
