@@ -136,8 +136,8 @@ def test_a_file_that_cannot_be_used_is_not_registered(
 
 
 def test_a_price_in_another_currency_than_the_workspace_counts_in_is_not_registered(workspace: Workspace) -> None:
+    price = {**PRICE, "currency": "USD"}
     with pytest.raises(Invalid) as refused:
-        price = {**PRICE, "currency": "USD"}
         live(workspace, "writer", "chat", "chat", base_url="https://a.example/v1", model="a", price=price)
     assert refused.value.code == "foreign_currency"
 
