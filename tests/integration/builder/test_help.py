@@ -113,6 +113,7 @@ def test_a_sentence_becomes_a_proposal_and_the_draft_stays_until_it_is_applied(
     model.answers = [planned(), drawn(STEPS)]
     told = build(maria, workflow)
     assert [event["stage"] for event in told if event["type"] == "stage"] == ["planning", "drawing", "checking"]
+    assert [asked["max_tokens"] for asked in model.asked] == [1024, 8000]
     assert "".join(event["text"] for event in told if event["type"] == "text").strip() == PLAN
     assert (told[-1]["type"], told[-1]["steps"], told[-1]["blanks"]) == ("done", 3, 1)
     assert maria.get(f"workflows/{workflow.pk}/draft").json() == before
