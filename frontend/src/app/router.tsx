@@ -139,7 +139,7 @@ const workflow = createRoute({
 const proposal = createRoute({
   getParentRoute: () => authed,
   path: '/workflows/$id/proposal',
-  component: page(() => import('@/features/editor/help/proposal-page'), 'help', 'editor', 'versions'),
+  component: page(() => import('@/features/editor/help/proposal-page'), 'help', 'editor', 'versions', 'templates'),
 });
 
 const version = createRoute({
