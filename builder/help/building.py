@@ -24,6 +24,8 @@ from orchestrator.governance.principal import Principal
 UNFILLED = frozenset({"placeholder", "missing_setting", "asset_unknown", "credential_unknown", "file_unknown"})
 """What a person fills in: not wrong, only not there yet."""
 MOST_TOLD = 20
+ROOM = 8_000
+"""Tokens that a workflow may take to be written down; a model's usual room is that of a letter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +52,7 @@ async def build(wish: Wish, help: Help, say: Say) -> Built:
     plan = await _plan(wish, help, say, assets)
     say({"type": "stage", "stage": "drawing"})
     asked = [*_opening(wish, assets), _said(plan), _user("Now fill in the steps.")]
-    payload = {"system": _system(wish), "messages": asked, "schema": workflow_schema()}
+    payload = {"system": _system(wish), "messages": asked, "schema": workflow_schema(), "max_tokens": ROOM}
     steps = (await help.ask(payload))["json"]
     say({"type": "stage", "stage": "checking"})
     graph, wrong = await _in_thread(_checked, wish, steps["steps"], assets)

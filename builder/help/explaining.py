@@ -1,4 +1,7 @@
-"""Why a step failed and what to do, in plain words. The data of the run is not told: the error and the settings are."""
+"""Why a step failed and what to do, in plain words.
+
+Told are the sentence of the error and the settings of the step, not what went in and came out.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ def explanation(
         "step": node.name or (kind.title if kind else node.type),
         "type": f"{kind.title}: {kind.description}" if kind else node.type,
         "settings": json.dumps(node.config, ensure_ascii=False)[:LARGEST_SETTINGS],
-        "error": {name: error.get(name) for name in ("category", "code", "message", "hint", "details")},
+        "error": {name: error.get(name) for name in ("category", "code", "message", "hint")},
     }
     system = (
         f"{ROLE}\nAnswer in {LANGUAGES[language]}, in plain text without lists and code, in at most 90 words.\n"

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 
 from builder.models import Workflow
 from orchestrator.assets.models import Budget
+from orchestrator.assets.spending import today
 from orchestrator.governance.matrix import VERBS
 from orchestrator.governance.models import Membership
 from orchestrator.runs.doorbell import ring_chore
@@ -36,7 +37,8 @@ def mail_budget(budget_id: UUID) -> None:
         return
     members = Membership.objects.filter(workspace=budget.workspace, user__is_active=True)
     keepers = members.filter(roles__overlap=sorted(VERBS["budget:manage"])).values_list("user__email", flat=True)
-    words = {"budget": budget, "name": name_of(budget), "address": settings.PUBLIC_URL}
+    used_up = budget.reached_from == budget.starts(today())
+    words = {"budget": budget, "used_up": used_up, "name": name_of(budget), "address": settings.PUBLIC_URL}
     text = render_to_string("mails/budget.txt", words)
     for email in keepers.distinct():
         send_mail(f"The budget of “{name_of(budget)}”"[:200], text, settings.MAIL_FROM, [email])

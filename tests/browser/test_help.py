@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.reading import heading, row_with, step
 from tests.browser.starting import make, publish, settled
 from tests.browser.test_accessibility import look_through
+from tests.browser.test_phone import fits
 from tests.integration.runs.graphs import graph, line, node, row
 from tests.peers.apart import apart
 from tests.peers.scripted import OPENAI_USAGE, openai_piece, openai_said, openai_stream
@@ -28,6 +29,12 @@ STEPS = [
     filled("greet", "set_fields", "start", fields=[{"name": "greeting", "value": "Hello"}]),
     filled("tell", "send_mail", "greet", to="<Address of the team>", subject="Hello", body="Good morning"),
 ]
+FILLED = {
+    "steps": {"steps": STEPS},
+    "formula": {"formula": '"Dear " + trigger.name', "meaning": "A salutation."},
+    "parties": {"parties": ["Acme"], "total": None, "date": None, "invoice_number": "R-7"},
+}
+"""What it fills in, by a name in the form."""
 PRICE = {"input": "100000", "output": "0", "currency": "EUR"}
 LONG_S = 20
 
@@ -44,9 +51,8 @@ class Helper:
         await asyncio.to_thread(self.free.wait, LONG_S)
         if "response_format" not in asked:
             return said(WHY if "Explain this error" in str(asked) else PLAN)
-        if "formula" in asked["response_format"]["json_schema"]["schema"]["properties"]:
-            return openai_said(json.dumps({"formula": '"Dear " + trigger.name', "meaning": "A salutation."}))
-        return openai_said(json.dumps({"steps": STEPS}))
+        wanted = asked["response_format"]["json_schema"]["schema"]["properties"]
+        return openai_said(json.dumps(next(answer for name, answer in FILLED.items() if name in wanted)))
 
 
 def said(text: str) -> bytes:
@@ -79,7 +85,7 @@ def empty(owner: Client, name: str) -> str:
 def asks(owner: Client, name: str) -> str:
     """A live workflow that asks the model once."""
     asset = owner.get(f"/api/workspaces/{owner.workspace}").json()["help_model"]
-    workflow = make(owner, name, row(node("ask", "ask_model", {"asset": asset, "prompt": "Well?"})))
+    workflow = make(owner, name, row(node("ask", "extract_fields", {"asset": asset, "text": "Acme R-7"})))
     publish(owner, workflow)
     return workflow
 
@@ -170,7 +176,8 @@ def test_a_formula_is_written_from_words(owner_page: Page, owner: Client, helper
     page = owner_page
     greet = node("greet", "set_fields", {"fields": [{"name": "to", "value": {"$expr": "trigger.name"}}]})
     workflow = make(owner, "Formula in words", row(greet))
-    page.goto(f"/workflows/{workflow}?step=greet")
+    page.goto(f"/workflows/{workflow}")
+    step(page, "Greet").dblclick()
     panel = page.get_by_role("region", name="Settings of Greet")
     panel.get_by_role("button", name="Describe it in words").first.click()
     asking = page.get_by_role("dialog", name="Describe it in words")
@@ -212,7 +219,7 @@ def test_what_models_cost_is_seen_followed_and_kept_in_bounds(owner_page: Page, 
     dialog.get_by_role("radio", name="Wait for approval").check()
     look_through(page)
     dialog.get_by_role("button", name="Save").click()
-    budgets = page.get_by_role("table", name="Budgets and limits")
+    budgets = page.get_by_role("table", name="Budgets")
     expect(row_with(budgets, name)).to_contain_text("Waits for approval")
     look_through(page)
 
@@ -235,6 +242,15 @@ def test_what_models_cost_is_seen_followed_and_kept_in_bounds(owner_page: Page, 
     row_with(budgets, name).get_by_role("button", name=f"Remove the budget of {name}").click()
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     expect(page.get_by_role("status").filter(has_text=f"The budget of {name} is removed.")).to_be_visible()
+
+
+@pytest.mark.ux(183)
+def test_usage_fits_a_phone(owner_phone: Page, owner: Client) -> None:
+    for view in ("day", "asset", "calls", "budgets"):
+        owner_phone.goto(f"/usage?by={view}")
+        expect(heading(owner_phone)).to_have_text("Usage")
+        expect(owner_phone.locator("[aria-busy=true]")).to_have_count(0)
+        fits(owner_phone)
 
 
 def test_the_model_that_helps_is_chosen_in_the_settings(owner_page: Page, owner: Client, helper: Helper) -> None:

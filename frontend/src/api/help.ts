@@ -99,8 +99,12 @@ export function useApplyProposal(workflow: string) {
       return api.post<DraftSaved>(`proposals/${id}/apply`, {}, { 'If-Match': `"${token}"` });
     },
     onSuccess: async () => {
+      // The editor begins with the draft that is known, so that has to be the new one.
+      await Promise.all([
+        client.invalidateQueries({ queryKey: ['draft', workflow] }),
+        client.invalidateQueries({ queryKey: ['workflow', workflow] }),
+      ]);
       client.setQueryData(['proposal', workflow], null);
-      await client.invalidateQueries({ queryKey: ['workflow', workflow] });
     },
   });
 }

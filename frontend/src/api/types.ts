@@ -88,7 +88,6 @@ export type Link = Schemas['IncomingLink'];
 export type AssetVersion = Schemas['AssetVersion'];
 export type Asset = Schemas['AssetItem'];
 export type AssetDetail = Schemas['Asset'];
-export type AssetKind = AssetDetail['kind'];
 export type EvaluationItem = Schemas['EvaluationItem'];
 export type Evaluation = Schemas['Evaluation'];
 export type Report = Schemas['Report'];

@@ -260,6 +260,7 @@ const asset = createRoute({
     'quality',
     'replacement',
     'tools',
+    'usage',
   ),
 });
 

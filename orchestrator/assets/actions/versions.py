@@ -76,8 +76,8 @@ def register_version(
             digest=digest,
             artifact_id=artifact,
             metrics=metrics or {},
-            inputs=inputs or _described(locked, config, "input_schema"),
-            outputs=outputs or _described(locked, config, "output_schema"),
+            inputs=inputs or {},
+            outputs=outputs or {},
             card=card or {},
             note=note,
             created_by_id=principal.id,
@@ -93,12 +93,6 @@ def register_version(
         }
         record(principal, "asset.version_added", locked, after=after, reason=note)
     return version
-
-
-def _described(asset: Asset, config: dict[str, Any], name: str) -> dict[str, Any]:
-    """A tool says itself what it takes and gives; whoever may use it has to know, even where its config is hidden."""
-    described = config.get(name) if asset.kind == Kind.TOOL else None
-    return described if isinstance(described, dict) else {}
 
 
 def _file(workspace_id: UUID, artifact: UUID) -> Artifact:
@@ -124,6 +118,9 @@ def _check_config(asset: Asset, runtime: str, config: dict[str, Any]) -> None:
     if wrong := kind_problems(asset.kind, config):
         told = [problem.as_json() for problem in wrong]
         raise Invalid("config_unfit", "The settings of this version cannot be used.", told)
+    price, currency = config.get("price"), asset.workspace.currency
+    if isinstance(price, dict) and price.get("currency") != currency:
+        raise Invalid("foreign_currency", f"Give the price in {currency}: this workspace counts costs in it.")
 
 
 def _check_file(asset: Asset, runtime: str, config: dict[str, Any], artifact: UUID, digest: str) -> None:

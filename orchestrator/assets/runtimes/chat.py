@@ -50,7 +50,8 @@ async def answer(
     *,
     on_text: OnText | None = None,
 ) -> dict[str, Any]:
-    """{system?, prompt? | messages?, schema?, tools?, tool_choice?} -> {text, json, calls, tokens, finish, cost?}.
+    """{system?, prompt? | messages?, schema?, tools?, tool_choice?, max_tokens?} -> {text, json, calls, tokens, finish,
+    cost?}. `max_tokens` is the room that this answer needs, where the settings leave it less.
 
     A message is {role: system | user | assistant | tool, content}, an assistant's with `calls` as in the answer, a
     tool's with the `id` of its call and `failed`. A tool is {name, description, input_schema}. `on_text` hears the
@@ -70,14 +71,15 @@ async def spoken(
     on_text: OnText | None,
 ) -> dict[str, Any]:
     """As `answer`, in the protocol that is given."""
+    room = max(settings.max_tokens, payload.get("max_tokens") or 0)
     model = ChatModel(
         base_url=settings.base_url,
         model=settings.model,
-        max_tokens=settings.max_tokens,
+        max_tokens=room,
         timeout_s=settings.timeout_s,
         parameters=settings.parameters,
     )
-    asked = provider(settings, http, headers, answer_tokens=settings.max_tokens)
+    asked = provider(settings, http, headers, answer_tokens=room)
     said = await speak(asked, model, question_of(payload), on_text=on_text)
     asked.used(said.prompt_tokens + said.completion_tokens)
     return {**said.as_json(), **settings.cost(said.prompt_tokens, said.completion_tokens)}

@@ -135,6 +135,13 @@ def test_a_file_that_cannot_be_used_is_not_registered(
     assert not AssetVersion.objects.filter(asset=asset).exists()
 
 
+def test_a_price_in_another_currency_than_the_workspace_counts_in_is_not_registered(workspace: Workspace) -> None:
+    price = {**PRICE, "currency": "USD"}
+    with pytest.raises(Invalid) as refused:
+        live(workspace, "writer", "chat", "chat", base_url="https://a.example/v1", model="a", price=price)
+    assert refused.value.code == "foreign_currency"
+
+
 def test_settings_that_cannot_be_used_are_not_registered(workspace: Workspace) -> None:
     asset = actions.create_asset(system("test"), workspace.id, name="writer", task="chat", title="Writer")
     with pytest.raises(Invalid) as refused:

@@ -10,15 +10,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 
 from builder.help import streaming
 from builder.models import Draft, Proposal, Workflow
 from orchestrator.assets import actions
+from orchestrator.assets.help import begin
 from orchestrator.assets.models import AssetCall
+from orchestrator.governance.actions.credentials import add_credential
 from orchestrator.governance.models import AuditEvent, User, Workspace
 from orchestrator.governance.principal import system
 from tests.integration.authoring import MAKER, Browser, join, sound
 from tests.peers.apart import apart
+from tests.peers.llama import KEY, MODEL, llama_server
 from tests.peers.scripted import OPENAI_USAGE, openai_piece, openai_said, openai_stream
 from tests.unit.builder.test_drawing import filled
 from tests.unit.connectors.servers import Request, Served, response, serving
@@ -109,6 +113,7 @@ def test_a_sentence_becomes_a_proposal_and_the_draft_stays_until_it_is_applied(
     model.answers = [planned(), drawn(STEPS)]
     told = build(maria, workflow)
     assert [event["stage"] for event in told if event["type"] == "stage"] == ["planning", "drawing", "checking"]
+    assert [asked["max_tokens"] for asked in model.asked] == [1024, 8000]
     assert "".join(event["text"] for event in told if event["type"] == "text").strip() == PLAN
     assert (told[-1]["type"], told[-1]["steps"], told[-1]["blanks"]) == ("done", 3, 1)
     assert maria.get(f"workflows/{workflow.pk}/draft").json() == before
@@ -252,3 +257,27 @@ def test_a_formula_that_does_not_work_is_not_offered(
     address = f"workflows/{workflow.pk}/formulas/ask"
     told = ask(maria, address, {"wish": "one", "kind": "expr", "scope": {}})
     assert told[-1]["problem"]["code"] == "help_no_formula"
+
+
+def test_a_real_language_model_is_heard_while_it_speaks(maria: Browser, workspace: Workspace) -> None:
+    heard: list[str] = []
+
+    async def hear(piece: str) -> None:
+        heard.append(piece)
+
+    with llama_server() as llama:
+        secret = {"token": KEY}
+        credential = add_credential(
+            system("test"), workspace.id, name="Llama", kind="bearer", secret=secret, hosts=[llama.host]
+        )
+        asset = actions.create_asset(system("test"), workspace.id, name="llama", task="chat", title="Llama")
+        config = {"base_url": llama.base_url, "model": MODEL, "max_tokens": 12, "credential": str(credential.id)}
+        version = actions.register_version(system("test"), asset, runtime="chat", config=config)
+        actions.move_alias(system("test"), version)
+        Workspace.objects.filter(id=workspace.id).update(help_model="llama", allowed_hosts=[llama.host])
+        workspace.refresh_from_db()
+        help = begin(maria.principal, workspace, "build", kind="workspace", id=workspace.id, name=workspace.name)
+        said = async_to_sync(help.ask)({"prompt": "Count from one to ten in words."}, on_text=hear)
+    assert len(heard) > 3
+    assert "".join(heard) == said["text"]
+    assert AssetCall.objects.get(workspace=workspace).completion_tokens > 3

@@ -1,5 +1,5 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
-import type { AssetDetail, AssetKind } from '@/api/types';
+import type { AssetDetail } from '@/api/types';
 import { isTrained } from '@/core/training';
 import type { Kind } from './kinds';
 
@@ -17,12 +17,13 @@ interface AssetTab {
     | 'quality'
     | 'replacement'
     | 'use'
+    | 'budget'
     | 'watch'
     | 'training'
     | 'dependents'
     | 'sharing';
   /** The kinds of assets that have it; without it all of them. */
-  kinds?: readonly AssetKind[];
+  kinds?: readonly Kind[];
   /** Who sees it; without it everybody who sees the asset. */
   shown?: (asset: AssetDetail) => boolean;
   load: LazyExoticComponent<ComponentType<TabProps>>;
@@ -37,6 +38,7 @@ export const TABS: readonly AssetTab[] = [
   { key: 'quality', kinds: ['model', 'data_set'], load: lazy(() => import('./quality-tab')) },
   { key: 'replacement', load: lazy(() => import('./replacement-tab')) },
   { key: 'use', load: lazy(() => import('./use-tab')) },
+  { key: 'budget', load: lazy(() => import('./budget-tab')) },
   { key: 'watch', kinds: ['model'], load: lazy(() => import('./watch-tab')) },
   {
     key: 'training',

@@ -58,7 +58,11 @@ export function FailurePanel({ run, nameOf, onShow }: FailurePanelProps) {
           )}
           <PutAside run={run} />
         </Group>
-        {explain && <Explanation key={step?.step} ask={explain} isStopped={isStopped} />}
+        {explain && (
+          <div className={classes.explain}>
+            <Explanation key={step?.step} ask={explain} isStopped={isStopped} />
+          </div>
+        )}
         {step?.error && (
           <Details
             text={JSON.stringify(

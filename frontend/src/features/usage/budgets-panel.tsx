@@ -42,12 +42,12 @@ export function BudgetsPanel() {
       <section className={classes.section} aria-labelledby="budgets">
         <div className={classes.sectionHead}>
           <Title order={2} id="budgets">
-            {t('usage.view.budgets')}
+            {t('usage.budget.title')}
           </Title>
           {rows.length > 0 && add}
         </div>
         <DataTable
-          label={t('usage.view.budgets')}
+          label={t('usage.budget.title')}
           columns={columns}
           rows={rows}
           rowKey={(row) => row.id}

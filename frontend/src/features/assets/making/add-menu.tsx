@@ -12,10 +12,9 @@ import {
 } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import type { AssetKind as Kind } from '@/api/types';
 import { ButtonLink, MenuLink } from '@/ui/button-link';
 import { DataSetForm } from '../data-set-form';
-import { KINDS } from '../kinds';
+import { KINDS, type Kind } from '../kinds';
 import { WAYS } from './ways';
 
 const FORMS = WAYS.map(({ key, kind, icon }) => ({ key, kind, icon, to: '/assets/add/$way' as const }));

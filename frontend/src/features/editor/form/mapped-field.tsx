@@ -47,7 +47,7 @@ export function MappedValue({ id, kind, value, onChange }: MappedValueProps) {
       {!readOnly && (
         <ActionIcon
           className={classes.enlarge}
-          size="sm"
+          size={24}
           variant="subtle"
           color="gray"
           aria-label={t('editor.formula.enlarge')}

@@ -27,7 +27,8 @@ export function FormulaWish({ kind, onUse }: FormulaWishProps) {
     <Popover opened={opened} onChange={setOpened} width={340} position="bottom-end" trapFocus returnFocus withArrow>
       <Popover.Target>
         <ActionIcon
-          size="sm"
+          className={classes.wishButton}
+          size={24}
           variant="subtle"
           color="gray"
           aria-label={t('help.formula.button')}

@@ -24,10 +24,10 @@ export function ProposalBar({ workflow, readOnly }: { workflow: string; readOnly
         variant="default"
         loading={discard.isPending}
         onClick={() =>
-          discard.mutate(data.id, {
-            onSuccess: () => toast.done(t('help.proposal.discarded')),
-            onError: (error) => toast.failed(error),
-          })
+          void discard.mutateAsync(data.id).then(
+            () => toast.done(t('help.proposal.discarded')),
+            (error) => toast.failed(error),
+          )
         }
       >
         {t('help.proposal.discard')}

@@ -111,37 +111,29 @@ function Answers({ workflow, proposal }: { workflow: string; proposal: Proposal 
   const navigate = useNavigate();
   const apply = useApplyProposal(workflow);
   const discard = useDiscardProposal(workflow);
-  const back = () => navigate({ to: '/workflows/$id', params: { id: workflow }, search: {} });
   const busy = apply.isPending || discard.isPending;
+  // These buttons are gone as soon as the proposal is, so what comes then does not hang on them.
+  const answer = (answering: Promise<unknown>, words: string) =>
+    void answering.then(
+      () => {
+        toast.done(words);
+        return navigate({ to: '/workflows/$id', params: { id: workflow }, search: {} });
+      },
+      (error) => toast.failed(error),
+    );
   return (
     <>
       <Button
         variant="default"
         disabled={busy}
-        onClick={() =>
-          discard.mutate(proposal.id, {
-            onSuccess: () => {
-              toast.done(t('help.proposal.discarded'));
-              void back();
-            },
-            onError: (error) => toast.failed(error),
-          })
-        }
+        onClick={() => answer(discard.mutateAsync(proposal.id), t('help.proposal.discarded'))}
       >
         {t('help.proposal.discard')}
       </Button>
       <Button
         loading={apply.isPending}
         disabled={busy}
-        onClick={() =>
-          apply.mutate(proposal.id, {
-            onSuccess: () => {
-              toast.done(t('help.proposal.applied'));
-              void back();
-            },
-            onError: (error) => toast.failed(error),
-          })
-        }
+        onClick={() => answer(apply.mutateAsync(proposal.id), t('help.proposal.applied'))}
       >
         {t('help.proposal.apply')}
       </Button>
