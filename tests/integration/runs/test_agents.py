@@ -323,7 +323,8 @@ def test_a_published_workflow_is_a_tool_of_an_agent(
 def test_a_workflow_that_may_not_be_called_is_told_to_the_model(
     clerk: Asset, peer: Shop, workspace: Workspace, publish: Publish, start: Start, drive: Drive, maria: Browser
 ) -> None:
-    shipping(peer, publish, workspace, callable_by=Callers.NOBODY)
+    called = shipping(peer, publish, workspace)
+    Workflow.objects.filter(pk=called.pk).update(callable_by=Callers.NOBODY)
     run = drive(start(publish(row(asking()))))
     assert RunStatus(run.status) is RunStatus.DONE, run.error
     assert "may not be run by other workflows" in output(maria, run, "clerk")["text"]
