@@ -245,16 +245,6 @@ class LookSerializer(serializers.Serializer[Any]):
     problems = serializers.ListField(child=serializers.CharField())
 
 
-class ChatModelSerializer(serializers.Serializer[Any]):
-    """A language model to register."""
-
-    name = serializers.SlugField(max_length=100)
-    title = serializers.CharField(max_length=200)
-    base_url = serializers.URLField(max_length=500)
-    model = serializers.CharField(max_length=200)
-    credential = serializers.UUIDField(required=False, allow_null=True, default=None)
-
-
 class AliasMoveSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(min_value=1)
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")

@@ -20,7 +20,6 @@ urlpatterns = [
     route("workspaces/<uuid:workspace>/assets", assets.AssetsView.as_view(), verb="asset:read"),
     route("workspaces/<uuid:workspace>/asset-facets", catalogue.FacetsView.as_view(), verb="asset:read"),
     route("workspaces/<uuid:workspace>/asset-recent-use", catalogue.RecentView.as_view(), verb="asset:read"),
-    route("workspaces/<uuid:workspace>/chat-models", assets.ChatModelsView.as_view(), verb="asset:modify"),
     route("workspaces/<uuid:workspace>/asset-register", assets.RegisterView.as_view(), verb="asset:read"),
     route("workspaces/<uuid:workspace>/model-files/look", looking.FileLookView.as_view(), verb="asset:modify"),
     route("workspaces/<uuid:workspace>/model-servers/look", looking.ServerLookView.as_view(), verb="asset:modify"),

@@ -88,7 +88,6 @@ class AlertKind(models.TextChoices):
     QUALITY = "quality"
     ERRORS = "errors"
     LATENCY = "latency"
-    COST = "cost"
     BUDGET = "budget"
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from orchestrator.nodes.base import Settings, StartType, setting
 
-AlertKind = Literal["drift_input", "drift_output", "quality", "errors", "latency", "cost", "budget"]
+AlertKind = Literal["drift_input", "drift_output", "quality", "errors", "latency", "budget"]
 
 
 class StartAlert(StartType):

@@ -97,8 +97,10 @@ def test_a_tool_of_a_server_that_changes_is_looked_at_and_taken_again(owner_page
 
 def test_an_agent_is_made_of_a_model_and_a_tool_described_by_hand(owner_page: Page, owner: Client) -> None:
     page, name = owner_page, uuid.uuid4().hex[:6]
-    model = {"name": f"writer-{name}", "title": f"Writer {name}", "base_url": "https://models.example.com/v1"}
-    owner.post(f"/api/workspaces/{owner.workspace}/chat-models", json={**model, "model": "small"}).raise_for_status()
+    config = {"base_url": "https://models.example.com/v1", "model": "small"}
+    model = {"name": f"writer-{name}", "title": f"Writer {name}", "kind": "model", "task": "chat"}
+    model["version"] = {"runtime": "chat", "config": config}
+    owner.post(f"/api/workspaces/{owner.workspace}/assets", json=model).raise_for_status()
 
     add(page, "Describe an HTTP request")
     page.get_by_role("button", name="Add", exact=True).click()

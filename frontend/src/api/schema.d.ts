@@ -2258,23 +2258,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/workspaces/{workspace}/chat-models": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** @description Add a language model behind an OpenAI-compatible address, live at once. */
-        post: operations["register_chat_model"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/workspaces/{workspace}/credentials": {
         parameters: {
             query?: never;
@@ -3034,11 +3017,10 @@ export interface components {
          *     * `quality` - Quality
          *     * `errors` - Errors
          *     * `latency` - Latency
-         *     * `cost` - Cost
          *     * `budget` - Budget
          * @enum {string}
          */
-        AlertKind: "drift_input" | "drift_output" | "quality" | "errors" | "latency" | "cost" | "budget";
+        AlertKind: "drift_input" | "drift_output" | "quality" | "errors" | "latency" | "budget";
         Alias: {
             name: string;
             version: number;
@@ -3414,16 +3396,6 @@ export interface components {
         };
         CaughtUp: {
             times: number;
-        };
-        /** @description A language model to register. */
-        ChatModel: {
-            name: string;
-            title: string;
-            /** Format: uri */
-            base_url: string;
-            model: string;
-            /** Format: uuid */
-            credential?: string | null;
         };
         Check: {
             /** Format: uuid */
@@ -10440,31 +10412,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallLimit"];
-                };
-            };
-        };
-    };
-    register_chat_model: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                workspace: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChatModel"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AssetItem"];
                 };
             };
         };

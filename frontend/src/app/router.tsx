@@ -267,7 +267,7 @@ const asset = createRoute({
 const assetAdd = createRoute({
   getParentRoute: () => shell,
   path: '/assets/add/$way',
-  component: page(() => import('@/features/assets/making/add-page'), 'assets', 'making', 'tools', 'governance'),
+  component: page(() => import('@/features/assets/making/add-page'), 'assets', 'making', 'governance'),
 });
 
 const assetVersionAdd = createRoute({

@@ -6,7 +6,7 @@ from orchestrator.assets.actions.aliases import move_alias, put_live_first, remo
 from orchestrator.assets.actions.cards import archive_asset, change_card, restore_asset
 from orchestrator.assets.actions.exporting import export_register
 from orchestrator.assets.actions.looking import Look, look_at_file, look_at_server
-from orchestrator.assets.actions.registering import create_asset, register_asset, register_chat_model
+from orchestrator.assets.actions.registering import create_asset, register_asset
 from orchestrator.assets.actions.versions import register_version
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "move_alias",
     "put_live_first",
     "register_asset",
-    "register_chat_model",
     "register_version",
     "remove_alias",
     "restore_asset",

@@ -13,12 +13,14 @@ from django.db import transaction
 from orchestrator.api.announcements import announce
 from orchestrator.api.errors import Conflict, Invalid, NotFound
 from orchestrator.assets import admission, spending
-from orchestrator.assets.models import Asset, Budget, CallLimit
+from orchestrator.assets.actions.alerts import raise_alert
+from orchestrator.assets.models import AlertKind, Asset, Budget, CallLimit
 from orchestrator.governance import audit
 from orchestrator.governance.models import Workspace
 from orchestrator.governance.principal import Principal, system
 
 WATCHED_EVERY_S = 15.0
+TOLD = {"warned": "Most of its budget is used.", "reached": "Its budget is used up."}
 
 
 def set_budget(
@@ -148,6 +150,9 @@ def _tell(budget: Budget, what: str, starts: date, spent: Decimal, allowed: Deci
         announce("budget.spent", budget=budget.id)
         name = budget.asset.title if budget.asset else ""
         _record(system("usage"), f"budget.{what}", budget, name, after=_words({"spent": spent, "allowed": allowed}))
+        if budget.asset is not None:
+            words = {"text": TOLD[what]}
+            raise_alert(budget.asset, kind=AlertKind.BUDGET, value=float(spent), limit=float(allowed), words=words)
 
 
 def _asset(workspace: Workspace, id: UUID | None) -> Asset | None:

@@ -12,8 +12,7 @@ from orchestrator.api.errors import Conflict, Invalid
 from orchestrator.assets.actions.aliases import put_live_first
 from orchestrator.assets.actions.locking import record
 from orchestrator.assets.actions.versions import register_version
-from orchestrator.assets.models import TASKS, Asset, Kind, Runtime
-from orchestrator.governance.models import Workspace
+from orchestrator.assets.models import TASKS, Asset, Kind
 from orchestrator.governance.principal import Principal
 
 LONGEST_NAME = 100
@@ -64,30 +63,6 @@ def register_asset(
         asset = create_asset(principal, workspace_id, **about)
         if version is not None:
             put_live_first(principal, register_version(principal, asset, **version))
-    return asset
-
-
-def register_chat_model(
-    principal: Principal,
-    workspace_id: UUID,
-    *,
-    name: str,
-    title: str,
-    base_url: str,
-    model: str,
-    credential: UUID | None,
-) -> Asset:
-    """A language model behind an OpenAI-compatible address, ready for use as version 1."""
-    with transaction.atomic():
-        workspace = Workspace.objects.select_for_update(no_key=True).find(principal, workspace_id)
-        principal.require("asset:modify", workspace.id, object_type="asset")
-        asset = create_asset(principal, workspace.id, name=name, task="chat", title=title)
-        config = {
-            "base_url": base_url.rstrip("/"),
-            "model": model,
-            "credential": str(credential) if credential else None,
-        }
-        put_live_first(principal, register_version(principal, asset, runtime=Runtime.CHAT, config=config))
     return asset
 
 

@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from orchestrator.api.announcements import announce
 from orchestrator.api.errors import Conflict, Invalid
+from orchestrator.assets.actions.alerts import raise_alert
 from orchestrator.assets.actions.aliases import move
 from orchestrator.assets.actions.evaluations import ask_evaluation
 from orchestrator.assets.actions.locking import locked_row, record, refuse_archived
 from orchestrator.assets.data_sets import EVALUATED
 from orchestrator.assets.evaluations import Evaluation
-from orchestrator.assets.models import Asset, AssetAlias, AssetVersion
+from orchestrator.assets.models import AlertKind, Asset, AssetAlias, AssetVersion
 from orchestrator.assets.references import LIVE
 from orchestrator.assets.replacements import TRYING, Plan, Replacement, ReplacementState
 from orchestrator.assets.versions import forget
@@ -28,6 +29,8 @@ from orchestrator.governance.models import Request, RequestState
 from orchestrator.governance.principal import Principal, system
 
 KIND = "asset.replacement"
+ALERTS = {"errors": AlertKind.ERRORS, "latency": AlertKind.LATENCY, "agreement": AlertKind.QUALITY}
+"""What the bell says of a trial that was taken back, by why it was."""
 REFUSED = {
     RequestState.DECLINED: "It was declined.",
     RequestState.WITHDRAWN: "It was taken back by whoever asked.",
@@ -161,6 +164,15 @@ def stop_trial(replacement: Replacement, judged: dict[str, Any], because: str) -
         asset = locked_row(replacement.asset)
         if held := _tried(replacement, judged):
             _stop(system("replacement"), held, asset, because)
+            for reason in judged["reasons"]:
+                raise_alert(
+                    asset,
+                    kind=ALERTS[reason["kind"]],
+                    version=held.after,
+                    value=reason["value"],
+                    limit=reason["limit"],
+                    words={"text": reason["words"]},
+                )
 
 
 def finish_trial(replacement: Replacement, judged: dict[str, Any]) -> None:

@@ -57,7 +57,6 @@ class Migration(migrations.Migration):
                             ("quality", "Quality"),
                             ("errors", "Errors"),
                             ("latency", "Latency"),
-                            ("cost", "Cost"),
                             ("budget", "Budget"),
                         ],
                         max_length=20,

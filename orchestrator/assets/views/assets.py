@@ -24,7 +24,6 @@ from orchestrator.assets.serializers import (
     AssetItemSerializer,
     AssetSerializer,
     CardSerializer,
-    ChatModelSerializer,
     NewAssetSerializer,
 )
 from orchestrator.assets.views.reading import answer, found, read
@@ -70,17 +69,6 @@ def _filtered(rows: AssetQuerySet, wanted: dict[str, Any]) -> AssetQuerySet:
     if risk := wanted.get("risk"):
         rows = rows.filter(risk_class=risk)
     return rows.matching(search) if (search := wanted.get("search")) else rows
-
-
-class ChatModelsView(APIView):
-    @extend_schema(
-        operation_id="register_chat_model", request=ChatModelSerializer, responses={201: AssetItemSerializer}
-    )
-    def post(self, request: Request, workspace: UUID) -> Response:
-        """Add a language model behind an OpenAI-compatible address, live at once."""
-        data = read(ChatModelSerializer, request.data)
-        asset = actions.register_chat_model(principal_of(request), workspace, **data)
-        return Response(AssetItemSerializer(Asset.objects.with_live().get(id=asset.id)).data, status=201)
 
 
 class AssetView(APIView):

@@ -10,7 +10,14 @@ from orchestrator.governance.models import AuditEvent, Credential
 from orchestrator.governance.principal import person as principal_of_person
 from orchestrator.governance.principal import system
 
-CHAT = {"name": "writer", "title": "Writer", "base_url": "https://models.example.com/v1/", "model": "small"}
+SMALL = {"base_url": "https://models.example.com/v1", "model": "small"}
+CHAT = {
+    "name": "writer",
+    "title": "Writer",
+    "kind": "model",
+    "task": "chat",
+    "version": {"runtime": "chat", "config": SMALL},
+}
 
 
 @pytest.fixture
@@ -93,19 +100,19 @@ def test_another_workspace_does_not_exist_for_a_stranger(asset, other_workspace,
     stranger = browser_of("steward", at=other_workspace)
     assert stranger.get(f"assets/{asset.id}").status_code == 404
     assert stranger.get(f"workspaces/{workspace.id}/assets").status_code == 404
-    assert stranger.post(f"workspaces/{workspace.id}/chat-models", CHAT).status_code == 404
+    assert stranger.post(f"workspaces/{workspace.id}/assets", CHAT).status_code == 404
 
 
 def test_a_chat_model_is_live_at_once(workspace, browser_of):
-    answer = browser_of("steward").post(f"workspaces/{workspace.id}/chat-models", CHAT)
+    answer = browser_of("steward").post(f"workspaces/{workspace.id}/assets", CHAT)
     assert answer.status_code == 201
     assert (answer.json()["name"], answer.json()["task"], answer.json()["live"]["number"]) == ("writer", "chat", 1)
     version = AssetVersion.objects.get(asset__name="writer")
-    assert version.config == {"base_url": "https://models.example.com/v1", "model": "small", "credential": None}
+    assert version.config == SMALL
 
 
 def test_who_may_not_register_models_is_refused_and_recorded(workspace, browser_of):
-    answer = browser_of("builder").post(f"workspaces/{workspace.id}/chat-models", CHAT)
+    answer = browser_of("builder").post(f"workspaces/{workspace.id}/assets", CHAT)
     assert answer.status_code == 403
     assert not Asset.objects.filter(name="writer").exists()
     assert AuditEvent.objects.filter(workspace_id=workspace.id, result="denied").count() == 1
@@ -113,8 +120,8 @@ def test_who_may_not_register_models_is_refused_and_recorded(workspace, browser_
 
 def test_a_name_is_given_once(workspace, browser_of):
     steward = browser_of("steward")
-    steward.post(f"workspaces/{workspace.id}/chat-models", CHAT)
-    answer = steward.post(f"workspaces/{workspace.id}/chat-models", CHAT)
+    steward.post(f"workspaces/{workspace.id}/assets", CHAT)
+    answer = steward.post(f"workspaces/{workspace.id}/assets", CHAT)
     assert (answer.status_code, answer.json()["code"]) == (409, "name_taken")
 
 
@@ -127,5 +134,7 @@ def test_a_connection_goes_to_its_own_hosts_only(workspace, other_workspace, bro
     )
     both = browser_of("steward", "builder")
     for credential, code in ((ours, "credential_host"), (theirs, "credential_missing")):
-        answer = both.post(f"workspaces/{workspace.id}/chat-models", {**CHAT, "credential": str(credential.id)})
+        config = {**SMALL, "credential": str(credential.id)}
+        wanted = {**CHAT, "version": {"runtime": "chat", "config": config}}
+        answer = both.post(f"workspaces/{workspace.id}/assets", wanted)
         assert (answer.status_code, answer.json()["code"]) == (422, code)

@@ -158,3 +158,13 @@ def test_a_limit_is_set_once_for_the_same_thing_and_removed(olga: Browser, works
     assert olga.post(address, {"per_minute": 0}).status_code == 422
     assert olga.delete(f"call-limits/{shown[0]['id']}").status_code == 204
     assert CallLimit.objects.count() == 1
+
+
+def test_a_budget_of_a_model_that_runs_out_is_an_alert_of_the_model(
+    olga: Browser, workspace: Workspace, asset: Asset
+) -> None:
+    budget = Budget.objects.get(id=put(olga, workspace, asset=str(asset.id))["id"])
+    called(asset, None, cost=Decimal("8"))
+    actions.look_at(budget)
+    (alert,) = asset.alerts.all()
+    assert (alert.kind, alert.value, alert.limit) == ("budget", 8.0, 10.0)

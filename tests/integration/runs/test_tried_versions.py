@@ -56,6 +56,7 @@ def test_a_failing_canary_is_taken_back_and_no_run_has_failed(
     look_after_trials()
     replacement.refresh_from_db()
     assert (replacement.state, asset.aliases.get(name="live").version.number) == ("stopped", 1)
+    assert [alert.kind for alert in asset.alerts.all()] == ["errors"]
     assert {run.status for run in runs} == {RunStatus.DONE}
     after = drive(start(workflow))
     assert list(AssetCall.objects.filter(run=after.pk).values_list("arm", "version__number")) == [("live", 1)]

@@ -66,7 +66,7 @@ function Beyond({ alert }: { alert: Alert }) {
   if (alert.value === null) return alert.text;
   const shown = (value: number) => {
     if (alert.kind === 'latency') return shortDuration(value, i18n.language);
-    if (alert.kind === 'cost' || alert.kind === 'budget') return new Intl.NumberFormat(i18n.language).format(value);
+    if (alert.kind === 'budget') return new Intl.NumberFormat(i18n.language).format(value);
     return percent(value, i18n.language);
   };
   if (alert.limit === null) return shown(alert.value);
