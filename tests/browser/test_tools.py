@@ -16,7 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.reading import heading, row_with
 from tests.browser.starting import make, publish
-from tests.peers.shop import Shop, shop
+from tests.peers.corner_shop import Shop, shop
 from tests.running import Client, Product
 
 

@@ -153,7 +153,7 @@ function ModelChoice(props: Chosen) {
         models.query.isSuccess && models.rows.length === 0 ? (
           <>
             {t('tools.agent.noModels')}{' '}
-            <TextLink to="/assets" inherit>
+            <TextLink to="/assets" inherit underline="always">
               {t('app.nav.assets')}
             </TextLink>
           </>

@@ -23,7 +23,7 @@ export function ConnectionChoice({ value, onChange, error }: ConnectionChoicePro
       description={
         <>
           {t('tools.connectionHint')}{' '}
-          <TextLink to="/connections" inherit>
+          <TextLink to="/connections" inherit underline="always">
             {t('app.nav.connections')}
           </TextLink>
         </>
