@@ -123,7 +123,7 @@ def test_the_canvas_is_used_without_a_pointer(owner_page: Page, owner: Client) -
 
     page.keyboard.press("Shift+F10")
     menu = page.get_by_role("menu", name="Step")
-    expect(menu).to_be_visible()
+    expect(menu.locator(":focus")).to_be_attached()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     expect(menu.get_by_role("menuitem", name="Rename step")).to_be_focused()

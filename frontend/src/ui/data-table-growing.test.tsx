@@ -7,16 +7,19 @@ const columns = [{ key: 'name', header: 'Name', cell: (row: { name: string }) =>
 
 /** The end of the list comes into sight when the test says so. */
 let comeIntoSight: (() => void) | undefined;
+const observe = vi.fn();
 
 beforeEach(() => {
   comeIntoSight = undefined;
+  observe.mockReset();
   vi.stubGlobal(
     'IntersectionObserver',
     class {
       constructor(seen: (entries: { isIntersecting: boolean }[]) => void) {
-        comeIntoSight = () => seen([{ isIntersecting: true }]);
+        comeIntoSight = () => void seen([{ isIntersecting: true }]);
       }
-      observe() {}
+      observe = observe;
+      unobserve() {}
       disconnect() {
         comeIntoSight = undefined;
       }
@@ -48,6 +51,17 @@ describe('a long list', () => {
     act(() => comeIntoSight?.());
     expect(fetchNextPage).toHaveBeenCalledTimes(1);
     await userEvent.click(screen.getByRole('button', { name: 'Show more' }));
+    expect(fetchNextPage).toHaveBeenCalledTimes(2);
+  });
+
+  // ux: 24
+  it('asks again where news of the list have cancelled what it asked for', async () => {
+    const fetchNextPage = vi.fn(async () => undefined);
+    await draw(list({ hasNextPage: true, fetchNextPage }));
+    observe.mockReset();
+    await act(async () => comeIntoSight?.());
+    expect(observe).toHaveBeenCalledTimes(1);
+    await act(async () => comeIntoSight?.());
     expect(fetchNextPage).toHaveBeenCalledTimes(2);
   });
 

@@ -131,15 +131,25 @@ function useGrowing({ hasNextPage, isFetchingNextPage, fetchNextPage, error }: D
   // After a failure it is for the person to try again.
   const growing = hasNextPage === true && !isFetchingNextPage && !error;
   useEffect(() => {
-    if (!growing || !end.current) return;
+    const last = end.current;
+    if (!growing || !last) return;
+    let left = false;
     const observer = new IntersectionObserver(
-      (entries) => {
-        if (entries.some((entry) => entry.isIntersecting)) void more.current?.();
+      async (entries) => {
+        if (!entries.some((entry) => entry.isIntersecting)) return;
+        await more.current?.();
+        if (left) return;
+        // News of the list cancel what was asked for: who still stands at its end asks again.
+        observer.unobserve(last);
+        observer.observe(last);
       },
       { rootMargin: AHEAD },
     );
-    observer.observe(end.current);
-    return () => observer.disconnect();
+    observer.observe(last);
+    return () => {
+      left = true;
+      observer.disconnect();
+    };
   }, [growing]);
   return end;
 }
