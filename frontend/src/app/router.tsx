@@ -15,7 +15,7 @@ import { learn, type Room } from './i18n';
 import { Layout } from './layout';
 import { queryClient } from './queries';
 import { readAs } from './reader';
-import { auditSearch, runSearch, runsSearch, words, workflowSearch } from './search';
+import { auditSearch, parseSearch, runSearch, runsSearch, stringifySearch, words, workflowSearch } from './search';
 
 /** A page that is loaded when it is opened, together with the rooms of the messages it says. */
 function page<Module extends { default: RouteComponent }>(load: () => Promise<Module>, ...rooms: Room[]) {
@@ -289,6 +289,8 @@ const LISTS = ['/workflows', '/runs', '/audit'];
 
 export const router = createRouter({
   routeTree,
+  parseSearch,
+  stringifySearch,
   defaultPreload: 'intent',
   scrollRestoration: true,
   getScrollRestorationKey: ({ pathname, href, state }) => (LISTS.includes(pathname) ? href : (state.__TSR_key ?? href)),
