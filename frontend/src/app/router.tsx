@@ -20,8 +20,10 @@ import {
   assetsSearch,
   auditSearch,
   numbers,
+  parseSearch,
   runSearch,
   runsSearch,
+  stringifySearch,
   usageSearch,
   words,
   workflowSearch,
@@ -420,6 +422,8 @@ const LISTS = ['/workflows', '/runs', '/audit'];
 
 export const router = createRouter({
   routeTree,
+  parseSearch,
+  stringifySearch,
   defaultPreload: 'intent',
   scrollRestoration: true,
   getScrollRestorationKey: ({ pathname, href, state }) => (LISTS.includes(pathname) ? href : (state.__TSR_key ?? href)),

@@ -1,7 +1,17 @@
 /** What the addresses of lists may say after the question mark; anything else is dropped. */
+import { parseSearchWith, stringifySearchWith } from '@tanstack/react-router';
 import { text } from '@/core/addresses';
 
 type Loose = Record<string, unknown>;
+
+/** `131e14` is a text that somebody looks for, although it could be read as a number. */
+function read(value: string): unknown {
+  const found: unknown = JSON.parse(value);
+  return typeof found === 'number' && String(found) !== value ? value : found;
+}
+
+export const parseSearch = parseSearchWith(read);
+export const stringifySearch = stringifySearchWith(JSON.stringify, read);
 
 /** Reads `names` from the address; an absent one stays absent. */
 export function words<K extends string>(...names: readonly K[]) {
