@@ -89,7 +89,7 @@ def test_a_wrong_name_or_task_is_a_setting_to_mend(workspace, name, task, code):
 def test_another_workspace_has_no_such_asset(workspace, starters):
     starters()
     elsewhere = Workspace(name="Elsewhere")
-    with pytest.raises(StepFailed, match="no model 'document-fields'"):
+    with pytest.raises(StepFailed, match="nothing called 'document-fields'"):
         ask(elsewhere, "document-fields", "extract", {"text": INVOICE})
 
 
@@ -106,19 +106,17 @@ def test_an_altered_model_file_is_not_used(workspace, settings, tmp_path):
     assert (failed.value.error.category, failed.value.error.code) == (ErrorCategory.INTERNAL, "asset_altered")
 
 
+def writer(workspace: Workspace, **config: Any) -> None:
+    """A language model that is live."""
+    about = {"name": "writer", "title": "Writer", "task": "chat"}
+    actions.register_asset(system("test"), workspace.id, **about, version={"runtime": "chat", "config": config})
+
+
 def test_a_chat_model_is_asked_with_its_connection(workspace):
     credential = Credential(workspace=workspace, name="key", kind="bearer", hosts=["models.example.com"])
     seal(credential, {"token": "secret-token"})
     credential.save(force_insert=True)
-    actions.register_chat_model(
-        system("test"),
-        workspace.id,
-        name="writer",
-        title="Writer",
-        base_url="https://models.example.com/v1",
-        model="small",
-        credential=credential.id,
-    )
+    writer(workspace, base_url="https://models.example.com/v1", model="small", credential=str(credential.id))
     line = Line(said='{"subject": "Re: x"}')
     payload = {"system": "Be brief.", "prompt": "Write.", "schema": {"type": "object", "required": ["subject"]}}
     answer = ask(workspace, "writer", "chat", payload, line)
@@ -130,15 +128,7 @@ def test_a_chat_model_is_asked_with_its_connection(workspace):
 
 
 def test_a_language_model_reads_documents_and_is_trusted_as_far_as_its_answer_stands_in_them(workspace):
-    actions.register_chat_model(
-        system("test"),
-        workspace.id,
-        name="writer",
-        title="Writer",
-        base_url="https://llm.example.com/v1",
-        model="m",
-        credential=None,
-    )
+    writer(workspace, base_url="https://llm.example.com/v1", model="m")
     fields = {"parties": ["Harbour Tools"], "total": {"value": 450.0, "currency": "GBP"}, "date": "2026-09-28"}
     line = Line(said=json.dumps({**fields, "invoice_number": "OS-3318"}))
     text = f"Harbour Tools\n{INVOICE}"
