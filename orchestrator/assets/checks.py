@@ -13,6 +13,7 @@ from orchestrator.assets import remote
 from orchestrator.assets.agents.agent import agent_problems
 from orchestrator.assets.agents.prompt import prompt_problems
 from orchestrator.assets.errors import AssetError
+from orchestrator.assets.judging import rubric_problems
 from orchestrator.assets.runtimes import onnx_model
 from orchestrator.assets.runtimes.files import ModelFiles
 from orchestrator.assets.runtimes.onnx_model import OnnxConfig, OnnxModel
@@ -27,6 +28,7 @@ KINDS: dict[str, Callable[[dict[str, Any]], list[Problem]]] = {
     "tool": tool_problems,
     "agent": agent_problems,
     "prompt": prompt_problems,
+    "data_set": rubric_problems,
 }
 """What can be wrong with the settings of an asset that is no model."""
 
