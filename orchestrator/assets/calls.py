@@ -39,12 +39,13 @@ from orchestrator.assets.fallback import Listener, first_answer
 from orchestrator.assets.models import Arm, Runtime, makers_of
 from orchestrator.assets.pins import Pins
 from orchestrator.assets.records import CallRecord, split_answer
-from orchestrator.assets.runtimes import onnx_model, trained
+from orchestrator.assets.runtimes import onnx_model, skops_model, trained
 from orchestrator.assets.runtimes.files import ModelFiles
 from orchestrator.assets.runtimes.labels import Labels
 from orchestrator.assets.runtimes.onnx_model import OnnxModel
 from orchestrator.assets.runtimes.patterns import Patterns
 from orchestrator.assets.runtimes.skops import Score, TextClassifier
+from orchestrator.assets.runtimes.skops_model import SkopsModel
 from orchestrator.assets.stored_files import keep_here
 from orchestrator.assets.trials import agrees
 from orchestrator.assets.versions import Answering, answering, exactly, in_database, meant
@@ -76,6 +77,7 @@ LOADERS: dict[tuple[str, str], Loader] = {
     (Runtime.SKOPS, "detect"): trained.unusual,
     (Runtime.FORECAST, "forecast"): trained.forecast,
     **{(Runtime.ONNX_MODEL, task): partial(OnnxModel, task=task) for task in onnx_model.TASKS},
+    **{(Runtime.SKOPS_MODEL, task): partial(SkopsModel, task=task) for task in skops_model.TASKS},
 }
 
 

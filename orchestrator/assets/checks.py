@@ -13,24 +13,31 @@ from orchestrator.assets import remote
 from orchestrator.assets.agents.agent import agent_problems
 from orchestrator.assets.agents.prompt import prompt_problems
 from orchestrator.assets.errors import AssetError
-from orchestrator.assets.runtimes import onnx_model
+from orchestrator.assets.judging import rubric_problems
+from orchestrator.assets.runtimes import onnx_model, skops_model
 from orchestrator.assets.runtimes.files import ModelFiles
 from orchestrator.assets.runtimes.onnx_model import OnnxConfig, OnnxModel
+from orchestrator.assets.runtimes.skops_model import SkopsConfig, SkopsModel
 from orchestrator.assets.tools.tool import tool_problems
 from orchestrator.engine.errors import Problem
 
-CONFIGS: dict[str, type[BaseModel]] = {**remote.CONFIGS, "onnx_model": OnnxConfig}
+CONFIGS: dict[str, type[BaseModel]] = {**remote.CONFIGS, "onnx_model": OnnxConfig, "skops_model": SkopsConfig}
 """The runtimes whose settings people write; those of the others are made by the product."""
-TASKS: dict[str, tuple[str, ...]] = {**remote.TASKS, "onnx_model": onnx_model.TASKS}
+TASKS: dict[str, tuple[str, ...]] = {
+    **remote.TASKS,
+    "onnx_model": onnx_model.TASKS,
+    "skops_model": skops_model.TASKS,
+}
 
 KINDS: dict[str, Callable[[dict[str, Any]], list[Problem]]] = {
     "tool": tool_problems,
     "agent": agent_problems,
     "prompt": prompt_problems,
+    "data_set": rubric_problems,
 }
 """What can be wrong with the settings of an asset that is no model."""
 
-OPENED: dict[str, Callable[..., object]] = {"onnx_model": OnnxModel}
+OPENED: dict[str, Callable[..., object]] = {"onnx_model": OnnxModel, "skops_model": SkopsModel}
 """The runtimes whose files are opened before they are registered, as they will be to answer."""
 
 

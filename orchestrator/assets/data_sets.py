@@ -1,24 +1,30 @@
 """Data sets: what a version of one says of its file, and the cases that a model is measured by.
 
-The config of a version: {file: digest, name, columns: [{name, kind}], rows, target, text?, about?}. `target` is the
-column with the known answers, `text` the one that holds the texts, where a model reads texts.
+The config of a version: {file: digest, name, columns: [{name, kind}], rows, target, text?, time?, rubric?, judge?,
+judged_by?}. `target` is the column with the known answers, `text` the one that holds the texts, where a model reads
+texts, `time` the one that a series follows. The last three: see `judging`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from orchestrator.assets.errors import EvaluationRefused, TableUnusable
 from orchestrator.assets.evaluation.report import MOST_CASES, Case
+from orchestrator.assets.series import FEWEST_POINTS, SEASONS, SeriesUnusable, series_of
 from orchestrator.assets.tables import Column, Table, Value, read_table, shown
 
-EVALUATED = ("classify", "predict", "score", "detect", "extract", "chat")
-"""The tasks for which a table holds cases. Forecasts are measured where they are trained, embeddings by what uses them.
-"""
+EVALUATED = ("classify", "predict", "score", "detect", "extract", "chat", "forecast")
+"""The tasks for which a table holds cases. Embeddings are measured by what uses them."""
 YES = frozenset({"1", "true", "yes", "y", "ja"})
 CHECKS = ("contains", "excludes")
 """Columns of a data set for language models beside the target: phrases between semicolons."""
+ORIGINS = 3
+"""How often, at most, the end of a series is cut off to be forecast from what comes before."""
+PERIODS = 12
+"""Steps that are forecast at most; of a short series a quarter."""
 
 
 def described(config: Mapping[str, Any], data: bytes, name: str) -> dict[str, Any]:
@@ -27,7 +33,8 @@ def described(config: Mapping[str, Any], data: bytes, name: str) -> dict[str, An
     columns = [column.name for column in table.columns]
     target = str(config.get("target") or columns[-1])
     text = config.get("text") or _longest_text(table, target)
-    for wanted in filter(None, (target, text)):
+    time = config.get("time") or next((column.name for column in table.columns if column.kind == "date"), None)
+    for wanted in filter(None, (target, text, time)):
         table.column(str(wanted))
     return {
         **config,
@@ -36,6 +43,7 @@ def described(config: Mapping[str, Any], data: bytes, name: str) -> dict[str, An
         "rows": table.rows,
         "target": target,
         **({"text": str(text)} if text else {}),
+        **({"time": str(time)} if time else {}),
     }
 
 
@@ -47,6 +55,8 @@ def cases_of(task: str, config: Mapping[str, Any], data: bytes) -> list[Case]:
         )
     table = read_table(data, str(config["name"]))
     target = table.column(str(config["target"]))
+    if task == "forecast":
+        return _continued(table, target, str(config.get("time") or ""))
     known = [row for row in range(table.rows) if target.values[row] is not None]
     if not known:
         raise EvaluationRefused(f"No row of the data set has a known answer in the column {target.name!r}.")
@@ -102,6 +112,34 @@ def _asked(table: Table, target: Column, text: str) -> Shape:
         return {"prompt": str(texts.values[row] or "")}, {"text": _shown(target.values[row]), **phrases}
 
     return case
+
+
+def _continued(table: Table, target: Column, time: str) -> list[Case]:
+    """A series whose end is cut off, the longest first; what was cut off is the known answer."""
+    if not time or target.kind != "number":
+        raise EvaluationRefused("A forecast is measured by a table with a column of dates and one of numbers.")
+    pairs = zip(table.column(time).values, target.values, strict=True)
+    points = [(at, value) for at, value in pairs if isinstance(at, datetime) and isinstance(value, float)]
+    try:
+        series = series_of(points)
+    except SeriesUnusable as error:
+        raise EvaluationRefused(str(error)) from error
+    values = [float(value) for value in series.values]
+    periods = min(PERIODS, len(values) // 4)
+    cuts = [len(values) - periods * origin for origin in range(1, ORIGINS + 1)]
+    known = [{"at": series.at(place).isoformat(), "value": value} for place, value in enumerate(values)]
+    cases = [
+        Case(
+            id=str(origin),
+            input={"series": known[:cut], "periods": periods},
+            expected={"values": values[cut : cut + periods], "season": SEASONS[series.step]},
+        )
+        for origin, cut in enumerate(cuts, start=1)
+        if periods and cut >= FEWEST_POINTS
+    ]
+    if not cases:
+        raise EvaluationRefused("The series is too short to cut its end off and forecast it. Add more rows.")
+    return cases
 
 
 SHAPES: dict[str, Callable[[Table, Column, str], Shape]] = {

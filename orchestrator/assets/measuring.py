@@ -6,7 +6,7 @@ A worker does it, away from every request; one that dies is found by its silence
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from orchestrator.assets.data_sets import cases_of
 from orchestrator.assets.errors import AssetError
 from orchestrator.assets.evaluation.report import Case, Given, Report
 from orchestrator.assets.evaluations import Evaluation, EvaluationState
+from orchestrator.assets.judging import Rubric, grade, rubric_of
 from orchestrator.assets.models import Arm
 from orchestrator.assets.records import CallRecord
 from orchestrator.assets.versions import Answering, exactly, in_database
@@ -81,12 +82,14 @@ async def _ask_all(evaluation: Evaluation, cases: Sequence[Case]) -> list[Given]
     workspace = evaluation.asset.workspace
     http = HttpClient(allowed_hosts=tuple(workspace.allowed_hosts))
     version = await exactly(workspace.id, evaluation.asset.name, str(evaluation.version_id), Arm.PINNED)
+    judge = await _judge(workspace.id, evaluation)
     left = iter(cases)
     answers: list[Given] = []
 
     async def ask_some() -> None:
         for case in left:
-            answers.append(await _ask(workspace.id, version, evaluation.asset.task, case, http))
+            given = await _ask(workspace.id, version, evaluation.asset.task, case, http)
+            answers.append(await _graded(workspace.id, judge, case, given, http))
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -97,6 +100,9 @@ async def _ask_all(evaluation: Evaluation, cases: Sequence[Case]) -> list[Given]
                     for one in asking:
                         one.cancel()
                     return None
+    except ExceptionGroup as group_of:
+        first = group_of.exceptions[0]
+        raise first from group_of
     finally:
         await http.close()
     return answers
@@ -110,6 +116,28 @@ async def _ask(workspace_id: UUID, version: Answering, task: str, case: Case, ht
         return Given(id=case.id, value=None, code=failed.error.code, ms=records[0].ms if records else None)
     cost = records[0].cost
     return Given(id=case.id, value=answer.value, ms=records[0].ms, cost=None if cost is None else float(cost))
+
+
+async def _judge(workspace_id: UUID, evaluation: Evaluation) -> tuple[Rubric, Answering] | None:
+    rubric = rubric_of(evaluation.data_set.config) if evaluation.asset.task == "chat" else None
+    if rubric is None:
+        return None
+    return rubric, await exactly(workspace_id, rubric.judge, str(rubric.version), Arm.PINNED)
+
+
+async def _graded(
+    workspace_id: UUID, judge: tuple[Rubric, Answering] | None, case: Case, given: Given, http: HttpClient
+) -> Given:
+    """A judge that does not answer ends the evaluation: figures of some of the cases would not compare with others."""
+    said = "" if given.value is None else str(given.value.get("text") or "")
+    if judge is None or not said:
+        return given
+    rubric, version = judge
+
+    async def ask(payload: dict[str, Any]) -> Mapping[str, Any]:
+        return (await ask_version(workspace_id, version, "chat", payload, http)).value
+
+    return given.model_copy(update={"grades": await grade(rubric, case, said, ask)})
 
 
 def _alive(evaluation_id: UUID, asked: int) -> bool:

@@ -76,6 +76,8 @@ class Runtime(models.TextChoices):
     LABELS = "labels"
     PATTERNS = "patterns"
     SKOPS = "skops"
+    SKOPS_MODEL = "skops_model"
+    """Brought along; `skops` are those that the product makes."""
     ONNX_MODEL = "onnx_model"
     CHAT = "chat"
     ANTHROPIC = "anthropic"

@@ -243,6 +243,9 @@ class LookSerializer(serializers.Serializer[Any]):
     inputs = SlotSerializer(many=True)
     outputs = SlotSerializer(many=True)
     problems = serializers.ListField(child=serializers.CharField())
+    runtime = serializers.ChoiceField(Runtime.choices, help_text="That a version of it has")
+    fields = serializers.ListField(child=serializers.CharField(), help_text="What its columns were called in training")
+    labels = serializers.ListField(child=serializers.CharField())
 
 
 class AliasMoveSerializer(serializers.Serializer[Any]):

@@ -12,8 +12,8 @@ from orchestrator.assets.models import Asset, AssetAlias, AssetUse, Holder, Kind
 from orchestrator.assets.references import LIVE, Reference, read_reference
 from orchestrator.governance.principal import Principal
 
-NAMING = {"model", "prompt", "tool", "tools", "models", "fallbacks", "agents", "agent"}
-"""The settings of agents, tools and models that name other assets."""
+NAMING = {"model", "prompt", "tool", "tools", "models", "fallbacks", "agents", "agent", "judge"}
+"""The settings of agents, models and data sets that name other assets."""
 
 
 def keep_uses(workspace_id: UUID, kind: Holder, holder: UUID, place: Place, found: Iterable[tuple[str, str]]) -> None:

@@ -52,7 +52,7 @@ LISTS = (
     "/assets?kind=agent",
     "/assets/add/language",
     "/assets/add/server",
-    "/assets/add/onnx",
+    "/assets/add/file",
     "/assets/add/prompt",
     "/usage",
     "/usage?by=calls",

@@ -188,7 +188,7 @@ def test_a_model_file_and_a_model_server_say_themselves_what_they_take(
     watch.expect_answer(422, "/model-files/look")
     page.goto("/assets?kind=model")
     page.get_by_role("button", name="Add", exact=True).click()
-    page.get_by_role("menuitem", name="ONNX file").click()
+    page.get_by_role("menuitem", name="Model file").click()
     page.get_by_role("textbox", name="Name").fill(title)
     page.locator("input[type=file]").set_input_files(
         {"name": "evil.onnx", "mimeType": "application/octet-stream", "buffer": b"no model"}

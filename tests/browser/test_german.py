@@ -110,7 +110,7 @@ def test_a_german_person_finds_everything_in_german(page_of: Callable[..., Page]
         expect(page.get_by_role("tab", selected=True)).to_be_visible()
         expect(page.locator("[aria-busy=true]")).to_have_count(0)
         assert english(page) == []
-    page.goto("/assets/add/onnx")
+    page.goto("/assets/add/file")
     expect(heading(page)).to_have_text("Modell aus einer ONNX-Datei hinzufügen")
     assert english(page) == []
 

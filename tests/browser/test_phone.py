@@ -18,7 +18,7 @@ PAGES = (
     "/outbox",
     "/assets",
     "/assets/add/language",
-    "/assets/add/onnx",
+    "/assets/add/file",
     "/connections",
     "/admin/users",
     "/audit",

@@ -78,20 +78,29 @@ export function useChooseDataSet(asset: string) {
   });
 }
 
+/** What the answers of language models are graded by, and who grades. */
+export interface Rubric {
+  rubric: string[];
+  judge: string;
+}
+
 export interface NewRows {
   file: File;
   target: string | null;
+  rubric: Rubric | null;
 }
+
+const settings = ({ target, rubric }: NewRows) => ({ ...(target ? { target } : {}), ...rubric });
 
 /** A file becomes a new version of a data set. Its columns and rows are read by the server. */
 export function useAddRows(asset: string) {
   const { id } = useWorkspace();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async ({ file, target }: NewRows) => {
-      const stored = await api.upload<FileRef>(`workspaces/${id}/artifacts`, file);
-      const config = target ? { target } : {};
-      return api.post<Schemas['AssetVersion']>(`assets/${asset}/versions`, { artifact: stored.file_id, config });
+    mutationFn: async (rows: NewRows) => {
+      const stored = await api.upload<FileRef>(`workspaces/${id}/artifacts`, rows.file);
+      const version = { artifact: stored.file_id, config: settings(rows) };
+      return api.post<Schemas['AssetVersion']>(`assets/${asset}/versions`, version);
     },
     onSuccess: () => client.invalidateQueries({ queryKey: ['asset', asset] }),
   });
@@ -107,9 +116,9 @@ export function useAddDataSet() {
   const { id } = useWorkspace();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async ({ title, name, file, target }: NewDataSet) => {
-      const stored = await api.upload<FileRef>(`workspaces/${id}/artifacts`, file);
-      const version = { artifact: stored.file_id, config: target ? { target } : {} };
+    mutationFn: async ({ title, name, ...rows }: NewDataSet) => {
+      const stored = await api.upload<FileRef>(`workspaces/${id}/artifacts`, rows.file);
+      const version = { artifact: stored.file_id, config: settings(rows) };
       return api.post<AssetDetail>(`workspaces/${id}/assets`, { kind: 'data_set', title, name, version });
     },
     onSuccess: () => client.invalidateQueries({ queryKey: ['assets'] }),

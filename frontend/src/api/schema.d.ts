@@ -2491,7 +2491,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description What an uploaded ONNX file takes and gives. */
+        /** @description What an uploaded ONNX or skops file takes and gives. */
         post: operations["look_at_model_file"];
         delete?: never;
         options?: never;
@@ -4390,6 +4390,24 @@ export interface components {
             inputs: components["schemas"]["Slot"][];
             outputs: components["schemas"]["Slot"][];
             problems: string[];
+            /**
+             * @description That a version of it has
+             *
+             *     * `labels` - Labels
+             *     * `patterns` - Patterns
+             *     * `skops` - Skops
+             *     * `skops_model` - Skops Model
+             *     * `onnx_model` - Onnx Model
+             *     * `chat` - Chat
+             *     * `anthropic` - Anthropic
+             *     * `inference` - Inference
+             *     * `embeddings` - Embeddings
+             *     * `forecast` - Forecast
+             */
+            runtime: components["schemas"]["RuntimeEnum"];
+            /** @description What its columns were called in training */
+            fields: string[];
+            labels: string[];
         };
         Mail: {
             /** Format: uuid */
@@ -5627,6 +5645,7 @@ export interface components {
          * @description * `labels` - Labels
          *     * `patterns` - Patterns
          *     * `skops` - Skops
+         *     * `skops_model` - Skops Model
          *     * `onnx_model` - Onnx Model
          *     * `chat` - Chat
          *     * `anthropic` - Anthropic
@@ -5635,7 +5654,7 @@ export interface components {
          *     * `forecast` - Forecast
          * @enum {string}
          */
-        RuntimeEnum: "labels" | "patterns" | "skops" | "onnx_model" | "chat" | "anthropic" | "inference" | "embeddings" | "forecast";
+        RuntimeEnum: "labels" | "patterns" | "skops" | "skops_model" | "onnx_model" | "chat" | "anthropic" | "inference" | "embeddings" | "forecast";
         Said: {
             answer: string;
             question: string;

@@ -65,22 +65,27 @@ def gather_rows(
         raise TableUnusable("There are no rows yet: nobody has judged an answer of this model. Add a file first.")
     if len(merged) > MOST_ROWS:
         raise TableUnusable(f"The data set would have more than {MOST_ROWS:,} rows. Begin a new one.")
-    return Gathered(version=_keep(principal, data_set, list(merged.values()), target), rows=len(merged), added=added)
+    return Gathered(
+        version=_keep(principal, data_set, list(merged.values()), target, newest), rows=len(merged), added=added
+    )
 
 
-def _keep(principal: Principal, data_set: Asset, rows: list[Row], target: str) -> AssetVersion:
+def _keep(
+    principal: Principal, data_set: Asset, rows: list[Row], target: str, newest: AssetVersion | None
+) -> AssetVersion:
     body = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
     table = table_of(rows)
     table.column(target)
     name = f"{data_set.name}.jsonl"
     artifact = save_file(None, data_set.workspace_id, name, "application/x-ndjson", body)
     columns = [{"name": column.name, "kind": column.kind} for column in table.columns]
+    rubric = {} if newest is None else {key: newest.config[key] for key in ("rubric", "judge") if key in newest.config}
     with transaction.atomic():
         asset = locked_row(data_set)
         version = register_version(
             principal,
             asset,
-            config={"name": name, "columns": columns, "rows": table.rows, "target": target},
+            config={**rubric, "name": name, "columns": columns, "rows": table.rows, "target": target},
             artifact=artifact.id,
             note=f"{table.rows:,} rows gathered",
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zipfile import is_zipfile
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
@@ -15,7 +16,8 @@ from pydantic import ValidationError
 from orchestrator.api.errors import Invalid
 from orchestrator.artifacts.models import Artifact
 from orchestrator.assets.errors import AssetError
-from orchestrator.assets.runtimes import inference, onnx_model
+from orchestrator.assets.models import Runtime
+from orchestrator.assets.runtimes import inference, onnx_model, skops_model
 from orchestrator.assets.runtimes.files import ModelFiles
 from orchestrator.assets.runtimes.tensors import Mapped, Slot
 from orchestrator.assets.stored_files import keep_here
@@ -37,22 +39,26 @@ class Look:
     outputs: tuple[Slot, ...]
     problems: list[str]
     """Sentences about what would keep a version from answering."""
+    runtime: str = Runtime.INFERENCE
+    """That a version of it has."""
+    fields: tuple[str, ...] = ()
+    """What its columns were called where it was trained."""
+    labels: tuple[str, ...] = ()
 
 
 def look_at_file(principal: Principal, workspace_id: UUID, artifact: UUID) -> Look:
-    """What an ONNX file of the workspace takes and gives. Raises `Invalid` for one that cannot be used."""
+    """What an ONNX or skops file of the workspace takes and gives. Raises `Invalid` for one that cannot be used."""
     workspace = _place(principal, workspace_id)
     file = Artifact.objects.filter(workspace_id=workspace.id, id=artifact).first()
     if file is None:
         raise Invalid("file_unknown", "The file is gone, or belongs to somebody else.")
     folder = ModelFiles(folder=Path(settings.DATA_DIR) / "models")
     try:
-        facts = onnx_model.look_at(keep_here(folder, workspace.id, file.id, file.sha256))
+        return _look(keep_here(folder, workspace.id, file.id, file.sha256))
     except AssetError as error:
         raise Invalid("file_unfit", f"The file cannot be used: {error}") from error
     except StepFailed as failed:
         raise _refused(failed) from failed
-    return Look(inputs=facts.inputs, outputs=facts.outputs, problems=[])
 
 
 def look_at_server(
@@ -90,6 +96,15 @@ def look_at_server(
             detail={"address": base_url, "connection": str(credential) if credential else None},
         )
     return Look(inputs=offer.inputs, outputs=offer.outputs, problems=offer.problems(wanted) if wanted else [])
+
+
+def _look(path: Path) -> Look:
+    if is_zipfile(path):  # of the two kinds only skops files are
+        facts = skops_model.look_at(path)
+        told = {"runtime": Runtime.SKOPS_MODEL, "fields": facts.fields, "labels": facts.labels}
+        return Look(inputs=facts.inputs, outputs=facts.outputs, problems=[], **told)
+    found = onnx_model.look_at(path)
+    return Look(inputs=found.inputs, outputs=found.outputs, problems=[], runtime=Runtime.ONNX_MODEL)
 
 
 def _place(principal: Principal, workspace_id: UUID) -> Workspace:

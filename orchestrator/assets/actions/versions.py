@@ -17,7 +17,7 @@ from orchestrator.artifacts.actions import read_file
 from orchestrator.artifacts.errors import ArtifactError
 from orchestrator.artifacts.models import Artifact
 from orchestrator.assets.actions.locking import locked_row, record, refuse_archived
-from orchestrator.assets.actions.references import refuse_unfit_references
+from orchestrator.assets.actions.references import refuse_unfit_references, with_judge
 from orchestrator.assets.checks import OPENED, config_problems, file_problem, kind_problems
 from orchestrator.assets.data_sets import described
 from orchestrator.assets.errors import AssetError
@@ -60,6 +60,7 @@ def register_version(
                 config = _described_file(config, file)
         _check_config(locked, runtime, config)
         refuse_unfit_references(principal, locked, config)
+        config = with_judge(locked, config)
         if artifact is not None:
             _check_file(locked, runtime, config, artifact, digest)
         if config.get("credential"):

@@ -20,6 +20,7 @@ Estimator = Any
 MOST_UNPACKED = 512 * 1024 * 1024
 MOST_ENTRIES = 50_000
 TRUSTED = (
+    "numpy.dtype",
     "sklearn.tree._tree.Tree",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
 )
@@ -28,16 +29,25 @@ _HIST = "sklearn.ensemble._hist_gradient_boosting"
 KNOWN = frozenset(
     {
         *(f"builtins.{name}" for name in ("dict", "list", "tuple", "str", "int", "float", "bool", "slice")),
-        *(f"numpy.{name}" for name in ("ndarray", "float64", "float32", "int64", "int32", "uint64", "str_", "bool")),
+        *(
+            f"numpy.{name}"
+            for name in ("ndarray", "float64", "float32", "int64", "int32", "uint64", "str_", "bool", "dtype")
+        ),
         "numpy.random.mtrand.RandomState",
+        "sklearn.pipeline.Pipeline",
+        "sklearn.impute._base.SimpleImputer",
+        *(f"sklearn.preprocessing._data.{name}" for name in ("StandardScaler", "MinMaxScaler")),
+        "sklearn.linear_model._base.LinearRegression",
+        "sklearn.linear_model._ridge.Ridge",
         "sklearn.linear_model._logistic.LogisticRegression",
         "sklearn.svm._classes.LinearSVC",
-        "sklearn.ensemble._gb.GradientBoostingClassifier",
+        *(f"sklearn.ensemble._forest.RandomForest{name}" for name in ("Classifier", "Regressor")),
+        *(f"sklearn.ensemble._gb.GradientBoosting{name}" for name in ("Classifier", "Regressor")),
         "sklearn.ensemble._iforest.IsolationForest",
-        "sklearn.tree._classes.DecisionTreeRegressor",
+        *(f"sklearn.tree._classes.DecisionTree{name}" for name in ("Classifier", "Regressor")),
         "sklearn.tree._classes.ExtraTreeRegressor",
         "sklearn.tree._tree.Tree",
-        "sklearn.dummy.DummyClassifier",
+        *(f"sklearn.dummy.Dummy{name}" for name in ("Classifier", "Regressor")),
         "sklearn.preprocessing._label.LabelEncoder",
         f"{_HIST}.gradient_boosting.HistGradientBoostingClassifier",
         f"{_HIST}.gradient_boosting.HistGradientBoostingRegressor",
@@ -52,7 +62,7 @@ KNOWN = frozenset(
 LOADERS = frozenset(
     {
         *("JsonNode", "TypeNode", "DictNode", "ListNode", "TupleNode", "SliceNode", "CachedNode"),
-        *("NdArrayNode", "RandomStateNode", "ObjectNode", "TreeNode", "LossNode"),
+        *("NdArrayNode", "DTypeNode", "RandomStateNode", "ObjectNode", "TreeNode", "LossNode"),
     }
 )
 """How skops makes parts: none of these calls a function that the file names."""
@@ -75,12 +85,39 @@ def load_parts(path: Path, names: Collection[str], allowed: Collection[str]) -> 
     return parts
 
 
+def load_chain(path: Path, allowed: Collection[str], preparing: Collection[str]) -> tuple[Estimator, Estimator]:
+    """What is asked, and the estimator in it, which may stand behind steps that prepare numbers.
+
+    Raises `ArtifactUnsafe` for any class that is not among `allowed`, or for a step that is not among `preparing`.
+    """
+    model = _read(path)
+    steps = getattr(model, "steps", None) if type(model).__name__ == "Pipeline" else [("", model)]
+    if not isinstance(steps, list) or not steps or not all(isinstance(one, tuple) and len(one) == 2 for one in steps):
+        raise ArtifactUnsafe(f"The model file {path.name} holds a row of steps that cannot be read.")
+    parts = [part for _, part in steps]
+    for part in parts[:-1]:
+        if type(part).__name__ not in preparing:
+            named = type(part).__name__
+            raise ArtifactUnsafe(f"The model file {path.name} holds a {named}, which is not allowed as a step.")
+    last = _checked(parts[-1], path, allowed, None)
+    if hasattr(last, "n_jobs"):
+        last.n_jobs = None  # a file does not choose how many processors it gets
+    return model, last
+
+
 def _checked(model: Any, path: Path, allowed: Collection[str], features: int | None) -> Estimator:
     if type(model).__name__ not in allowed:
         raise ArtifactUnsafe(f"The model file {path.name} holds a {type(model).__name__}, which is not allowed here.")
-    if features is not None and model.n_features_in_ != features:
+    try:
+        fits = features in (None, model.n_features_in_)
+        _check_trees(model, path)
+    # What a file puts into a model can be anything.
+    except (AttributeError, TypeError, ValueError, LookupError) as error:
+        raise ArtifactUnsafe(
+            f"The model file {path.name} holds a model that lacks parts or was not trained."
+        ) from error
+    if not fits:
         raise ArtifactUnsafe(f"The model file {path.name} does not fit the columns that its version names.")
-    _check_trees(model, path)
     return model
 
 
@@ -157,6 +194,8 @@ def _nodes(schema: Any) -> Iterator[dict[str, Any]]:
 
 def _check_trees(model: Estimator, path: Path) -> None:
     """Every node points forward inside its tree and at a feature that exists."""
+    if getattr(model, "_max_features", None) not in (None, model.n_features_in_):
+        raise ArtifactUnsafe(f"The model file {path.name} holds trees of some of the columns, which is not allowed.")
     trees = [_check_tree(tree, model.n_features_in_) for tree in _plain_trees(model)]
     trees += [_check_predictor(one, model) for stage in getattr(model, "_predictors", ()) for one in stage]
     if not all(trees):

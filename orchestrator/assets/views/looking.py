@@ -18,7 +18,7 @@ from orchestrator.governance.principal import principal_of
 class FileLookView(APIView):
     @extend_schema(operation_id="look_at_model_file", request=FileLookSerializer, responses=LookSerializer)
     def post(self, request: Request, workspace: UUID) -> Response:
-        """What an uploaded ONNX file takes and gives."""
+        """What an uploaded ONNX or skops file takes and gives."""
         sent = read(FileLookSerializer, request.data)
         return Response(LookSerializer(actions.look_at_file(principal_of(request), workspace, **sent)).data)
 

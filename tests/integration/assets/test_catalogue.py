@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import skops.io
 from django.utils import timezone
+from sklearn.linear_model import LogisticRegression
 from uuid_utils.compat import uuid7
 
 from orchestrator.artifacts.actions import save_file
@@ -126,6 +128,9 @@ def test_an_uploaded_file_says_what_it_takes_and_gives(
         "inputs": [{"name": "x", "kind": "FP32", "shape": [None, 2]}],
         "outputs": [{"name": "p", "kind": "FP32", "shape": [None, 2]}],
         "problems": [],
+        "runtime": "onnx_model",
+        "fields": [],
+        "labels": [],
     }
     assert browser_of("builder").post(address, {"artifact": str(file.id)}).status_code == 403
 
@@ -182,3 +187,23 @@ def test_a_server_out_of_reach_is_told_and_not_guessed(workspace: Workspace, ste
     assert private.status_code == 422
     assert private.json()["detail"]
     assert not AuditEvent.objects.filter(workspace_id=workspace.id, action="model_server.asked").exists()
+
+
+def test_a_model_of_scikit_learn_is_looked_at_and_added(
+    workspace: Workspace, steward: Browser, tmp_path: Path, settings: Any
+) -> None:
+    settings.DATA_DIR = tmp_path
+    rows = [[0.0, 1.0], [1.0, 0.0], [2.0, 1.0], [3.0, 2.0]]
+    model = LogisticRegression().fit(rows, ["stays", "stays", "leaves", "leaves"])
+    kept = save_file(system("test"), workspace.id, "churn.skops", "application/zip", skops.io.dumps(model))
+    look = steward.post(f"workspaces/{workspace.id}/model-files/look", {"artifact": str(kept.id)}).json()
+    assert (look["runtime"], look["labels"]) == ("skops_model", ["leaves", "stays"])
+    config = {
+        "inputs": [{"tensor": "row", "datatype": "FP64", "fields": ["calls", "months"]}],
+        "outputs": {"scores": {"tensor": "scores"}, "labels": look["labels"]},
+    }
+    version = {"runtime": "skops_model", "config": config, "artifact": str(kept.id)}
+    about = {"name": "churn", "kind": "model", "title": "Churn", "version": version}
+    refused = steward.post(f"workspaces/{workspace.id}/assets", {**about, "task": "classify"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "config_unfit")
+    assert steward.post(f"workspaces/{workspace.id}/assets", {**about, "task": "predict"}).status_code == 201

@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from orchestrator.api.errors import Invalid
 from orchestrator.artifacts.actions import read_file, save_file
 from orchestrator.assets import actions, calls
 from orchestrator.assets.actions.evaluations import ask_evaluation, begin_again
 from orchestrator.assets.evaluations import Evaluation, EvaluationState
 from orchestrator.assets.measuring import measure, outcomes_of
 from orchestrator.assets.models import Asset, AssetCall, Kind
+from orchestrator.assets.runtimes.files import ModelFiles
+from orchestrator.engine.errors import ErrorCategory, StepFailed
 from orchestrator.governance.models import Workspace
 from orchestrator.governance.principal import system
 from tests.integration.assets.parrot import KEY, Parrot, parrot, version
@@ -25,9 +28,42 @@ ROWS = b"text,kind\nMy card is gone for good,cards\nWhere is all my money,transf
 RIGHT = {"My card is gone for good": "cards", "Where is all my money": "transfers", "It was stolen last night": "cards"}
 
 
+QUESTIONS = b"prompt,answer\nWhere is my parcel today?,It is on its way\nWho are you and why?,An assistant\n"
+
+
+class Writer:
+    """A language model that says what its version says, and grades others by `grades`."""
+
+    def __init__(self, config: dict[str, Any], digest: str, files: ModelFiles) -> None:
+        self._config = config
+
+    def answer(self, payload: dict[str, Any]) -> dict[str, Any]:
+        if "schema" not in payload:
+            return {"text": self._config["says"], "json": None}
+        if "grades" not in self._config:
+            raise StepFailed(ErrorCategory.UNAVAILABLE, "judge_away", "The judge is away.")
+        return {"text": "", "json": self._config["grades"]}
+
+
+def writer(workspace: Workspace, name: str, **config: Any) -> Asset:
+    asset = actions.create_asset(system("test"), workspace.id, name=name, task="chat", title=name.title())
+    actions.move_alias(system("test"), version(asset, **config))
+    return asset
+
+
+def graded_rows(workspace: Workspace, judge: str) -> Asset:
+    file = save_file(system("test"), workspace.id, "questions.csv", "text/csv", QUESTIONS)
+    config = {"target": "answer", "text": "prompt", "rubric": ["It is kind", "It is short"], "judge": judge}
+    about = {"name": "questions", "kind": Kind.DATA_SET, "title": "Questions"}
+    return actions.register_asset(
+        system("test"), workspace.id, **about, version={"config": config, "artifact": file.id}
+    )
+
+
 @pytest.fixture(autouse=True)
 def speaking(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(calls.LOADERS, KEY, Parrot)
+    monkeypatch.setitem(calls.LOADERS, ("patterns", "chat"), Writer)
 
 
 def rows(workspace: Workspace, data: bytes = ROWS) -> Asset:
@@ -49,6 +85,15 @@ def test_a_data_set_says_what_its_file_holds(workspace: Workspace, browser_of: B
     bad = save_file(system("test"), workspace.id, "x.csv", "text/csv", b"a,a\n1,2\n")
     answer = steward.post(f"assets/{made.id}/versions", {"config": {}, "artifact": str(bad.id)})
     assert (answer.status_code, answer.json()["code"]) == (422, "table_unusable")
+
+
+def test_a_judge_has_to_be_a_language_model_with_a_version(workspace: Workspace, asset: Asset) -> None:
+    with pytest.raises(Invalid, match="is no language model that you may use"):
+        graded_rows(workspace, asset.name)
+    actions.create_asset(system("test"), workspace.id, name="empty", task="chat", title="Empty")
+    with pytest.raises(Invalid) as refused:
+        graded_rows(workspace, "empty")
+    assert refused.value.code == "judge_missing"
 
 
 def test_who_may_add_versions_has_them_measured(workspace: Workspace, asset: Asset, browser_of: BrowserOf) -> None:
@@ -125,3 +170,17 @@ class TestDone:
         assert (told["better"], told["worse"], told["verdict"]) == (2, 0, "equal")  # three cases are not enough
         shown = viewer.get(f"evaluations/{after.id}").json()
         assert (shown["report"]["figures"]["accuracy"], shown["rows_hidden"], shown["report"]["worst"]) == (1, True, [])
+
+    def test_what_a_language_model_writes_is_graded_by_another(self, workspace: Workspace) -> None:
+        judge = writer(workspace, "strict", says="", grades={"criterion_1": 4, "criterion_2": 2})
+        cases = graded_rows(workspace, "strict")
+        actions.move_alias(system("test"), version(judge, says=""))  # grades of another version would not compare
+        report = self.done(writer(workspace, "chatty", says="It is on its way"), 1, cases).known_report
+        assert report is not None
+        figures = report.figures
+        assert (figures["rubric: It is kind"], figures["rubric: It is short"]) == (1.0, 0.5)
+
+    def test_without_its_judge_there_is_no_report(self, workspace: Workspace) -> None:
+        writer(workspace, "away", says="")
+        evaluation = self.done(writer(workspace, "chatty", says="Well"), 1, graded_rows(workspace, "away"))
+        assert (evaluation.state, evaluation.error) == (EvaluationState.FAILED, "The judge is away.")

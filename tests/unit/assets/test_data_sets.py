@@ -55,3 +55,26 @@ def test_what_cannot_be_measured_is_said() -> None:
     empty = b"text,kind\nHello there,\n"
     with pytest.raises(EvaluationRefused, match="No row of the data set has a known answer"):
         cases_of("classify", described({}, empty, "t.csv"), empty)
+
+
+def series(months: int) -> bytes:
+    rows = [f"{2020 + month // 12}-{month % 12 + 1:02}-01,{100 + month}" for month in range(months)]
+    return "\n".join(["month,sales", *rows]).encode()
+
+
+def test_a_forecast_is_measured_by_the_end_of_its_series() -> None:
+    data = series(48)
+    config = described({}, data, "sales.csv")
+    assert config["time"] == "month"
+    cases = cases_of("forecast", config, data)
+    assert [(len(case.input["series"]), case.input["periods"]) for case in cases] == [(36, 12), (24, 12), (12, 12)]
+    assert cases[0].input["series"][-1] == {"at": "2022-12-01T00:00:00+00:00", "value": 135.0}
+    assert cases[0].expected == {"values": [float(value) for value in range(136, 148)], "season": 12}
+
+
+def test_a_series_without_an_end_to_cut_off_is_refused() -> None:
+    data = series(6)
+    with pytest.raises(EvaluationRefused, match="too short to cut its end off"):
+        cases_of("forecast", described({}, data, "sales.csv"), data)
+    with pytest.raises(EvaluationRefused, match="a column of dates and one of numbers"):
+        cases_of("forecast", described({}, LOANS, "loans.csv"), LOANS)

@@ -1,7 +1,8 @@
-import { Button, FileInput, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, FileInput, Group, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import { useAddDataSet } from '@/api/evaluations';
+import { useNameable } from '@/api/tools';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { toast } from '@/ui/toasts';
 import { slug } from './making/slug';
@@ -33,17 +34,21 @@ function Fields({ onClose, onAdded }: Omit<DataSetFormProps, 'opened'>) {
   const { t } = useTranslation();
   const add = useAddDataSet();
   const form = useForm({
-    initialValues: { title: '', file: null as File | null, target: '' },
+    initialValues: { title: '', file: null as File | null, target: '', rubric: '', judge: null as string | null },
     validateInputOnBlur: ['title'],
     validate: {
       title: (value) => (slug(value) ? null : t('quality.form.needsTitle')),
       file: (value) => (value ? null : t('quality.form.needsFile')),
+      judge: (value, { rubric }) => (value || !rubric.trim() ? null : t('quality.form.needsJudge')),
     },
   });
-  const submit = form.onSubmit(({ title, file, target }) => {
+  const judges = useNameable('model');
+  const submit = form.onSubmit(({ title, file, target, rubric, judge }) => {
     if (!file) return;
+    const criteria = lines(rubric);
+    const graded = judge && criteria.length > 0 ? { rubric: criteria, judge } : null;
     add.mutate(
-      { title, name: slug(title), file, target: target.trim() || null },
+      { title, name: slug(title), file, target: target.trim() || null, rubric: graded },
       {
         onSuccess: ({ id }) => {
           toast.done(t('quality.form.done', { title }));
@@ -76,6 +81,27 @@ function Fields({ onClose, onAdded }: Omit<DataSetFormProps, 'opened'>) {
           description={t('quality.form.targetHint')}
           {...form.getInputProps('target')}
         />
+        {judges.rows.length > 0 && (
+          <>
+            <Textarea
+              label={t('quality.form.rubric')}
+              description={t('quality.form.rubricHint')}
+              autosize
+              minRows={2}
+              maxRows={8}
+              {...form.getInputProps('rubric')}
+            />
+            {form.values.rubric.trim() && (
+              <Select
+                label={t('quality.form.judge')}
+                description={t('quality.form.judgeHint')}
+                searchable
+                data={judges.rows.map(({ name, title }) => ({ value: name, label: title }))}
+                {...form.getInputProps('judge')}
+              />
+            )}
+          </>
+        )}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             {t('ui.cancel')}
@@ -87,4 +113,8 @@ function Fields({ onClose, onAdded }: Omit<DataSetFormProps, 'opened'>) {
       </Stack>
     </form>
   );
+}
+
+function lines(text: string): string[] {
+  return [...new Set(text.split('\n').map((line) => line.trim()))].filter(Boolean);
 }

@@ -1,9 +1,9 @@
-import { Button, FileInput, Text } from '@mantine/core';
+import { Button, FileInput, List, Text } from '@mantine/core';
 import { IconTable } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAssetVersion } from '@/api/asset-versions';
-import { useAddRows } from '@/api/evaluations';
+import { type Rubric, useAddRows } from '@/api/evaluations';
 import type { AssetDetail } from '@/api/types';
 import { plainText } from '@/core/values';
 import { Waiting } from '@/ui/data-table';
@@ -15,7 +15,8 @@ import classes from './quality.module.css';
 import { Part } from './report-view';
 import { SmallTable } from './small-table';
 
-interface Described {
+interface Described extends Partial<Rubric> {
+  judged_by?: { number: number };
   rows: number;
   target: string;
   columns: { name: string; kind: 'number' | 'date' | 'choice' | 'text' }[];
@@ -56,6 +57,16 @@ function Columns({ asset }: { asset: AssetDetail }) {
           { header: t('quality.data.kind'), cell: (column) => t(`quality.data.kinds.${column.kind}`) },
         ]}
       />
+      {config.rubric && (
+        <div>
+          <Text>{t('quality.data.rubric', { name: config.judge, number: config.judged_by?.number })}</Text>
+          <List size="sm">
+            {config.rubric.map((criterion) => (
+              <List.Item key={criterion}>{criterion}</List.Item>
+            ))}
+          </List>
+        </div>
+      )}
     </Part>
   );
 }
@@ -63,11 +74,16 @@ function Columns({ asset }: { asset: AssetDetail }) {
 function MoreRows({ asset }: { asset: AssetDetail }) {
   const { t } = useTranslation();
   const add = useAddRows(asset.id);
+  const before = useAssetVersion(asset.live?.id).data?.config as Described | null | undefined;
   const [file, setFile] = useState<File | null>(null);
   const send = () =>
     file &&
     add.mutate(
-      { file, target: null },
+      {
+        file,
+        target: null,
+        rubric: before?.rubric && before.judge ? { rubric: before.rubric, judge: before.judge } : null,
+      },
       {
         onSuccess: ({ number }) => {
           setFile(null);

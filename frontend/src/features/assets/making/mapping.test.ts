@@ -38,6 +38,23 @@ describe('the mapping of a model', () => {
     expect(found.outputs.scores).toBe('probabilities');
   });
 
+  it('takes over what a file says of its columns and labels', () => {
+    const file = {
+      inputs: [{ name: 'row', kind: 'FP64', shape: [null, 2] }],
+      outputs: [
+        { name: 'scores', kind: 'FP64', shape: [null, 2] },
+        { name: 'label', kind: 'BYTES', shape: [null] },
+      ],
+      fields: ['income', 'age'],
+      labels: ['no', 'yes'],
+    };
+    const found = fitting(file, 'score', EMPTY);
+    expect(found.inputs[0]?.fields).toEqual(['income', 'age']);
+    expect(found.labels).toEqual(['no', 'yes']);
+    expect([found.outputs.score, found.columns.score]).toEqual(['scores', 1]);
+    expect(fitting(file, 'predict', EMPTY).outputs).toMatchObject({ label: 'label', scores: 'scores', value: '' });
+  });
+
   it('keeps what was entered before, as far as the model still has it', () => {
     const before = { ...readMapping(CONFIG), outputs: { ...EMPTY.outputs, scores: 'gone', label: 'label' } };
     const found = fitting(SLOTS, 'classify', before);

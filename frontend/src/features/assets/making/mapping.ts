@@ -119,7 +119,7 @@ export function namesLabels(task: Task | ''): boolean {
 
 /** A beginning that fits what a model takes and gives; what was entered for slots of the same name stays. */
 export function fitting(
-  slots: { inputs: Slot[]; outputs: Slot[] },
+  slots: { inputs: Slot[]; outputs: Slot[]; fields?: string[]; labels?: string[] },
   task: Task | '',
   now: MappingValues,
 ): MappingValues {
@@ -128,14 +128,25 @@ export function fitting(
     const datatype = datatypeOf(slot.kind);
     const flat = slot.shape.length === 1;
     const before = known.get(slot.name);
-    return { tensor: slot.name, fields: fieldsFor(slot), missing: '', ...before, datatype, flat };
+    const fields = slots.fields?.length ? slots.fields : fieldsFor(slot);
+    return { tensor: slot.name, fields, missing: '', ...before, datatype, flat };
   });
   const given = new Set(slots.outputs.map(({ name }) => name));
   const kept = byName((name) => (given.has(now.outputs[name]) ? now.outputs[name] : ''));
   const read = outputsOf(task);
   const first = read[0];
-  if (first && read.every((name) => kept[name] === '')) kept[first] = likely(first, slots.outputs);
-  return { ...now, inputs, outputs: kept };
+  if (first && read.every((name) => kept[name] === '')) {
+    const same = read.filter((name) => given.has(name));
+    const found = likely(first, slots.outputs);
+    if (found) kept[first] = found;
+    else if (same.length > 0) for (const name of same) kept[name] = name;
+    else kept[first] = slots.outputs[0]?.name ?? '';
+  }
+  // Of two labels the second is what is looked for.
+  const ofTwo = widthOf(slots.outputs.find(({ name }) => name === kept.score)) === 2;
+  const columns = ofTwo && now.columns.score === '' ? { ...now.columns, score: 1 } : now.columns;
+  const labels = now.labels.length === 0 ? (slots.labels ?? []) : now.labels;
+  return { ...now, inputs, outputs: kept, columns, labels };
 }
 
 /** Texts are called `text`; rows of one number need one name, of which nobody knows anything yet. */
@@ -143,10 +154,10 @@ function fieldsFor(slot: Slot): string[] {
   return slot.kind === 'BYTES' ? ['text'] : [];
 }
 
-function likely(name: OutputName, outputs: Slot[]): string {
+function likely(name: OutputName, outputs: Slot[]): string | undefined {
   const called = { scores: /prob|score|logit/i, vectors: /vector|embed/i } as Partial<Record<OutputName, RegExp>>;
   const wanted = called[name];
-  return (wanted && outputs.find((slot) => wanted.test(slot.name))?.name) ?? outputs[0]?.name ?? '';
+  return wanted && outputs.find((slot) => wanted.test(slot.name))?.name;
 }
 
 /** How many values a row of this input has; null: any number. */

@@ -30,7 +30,7 @@ export interface MakingProps {
 
 export interface Way {
   /** Stands in the address; its words are `making.way.<key>`. */
-  key: 'language' | 'embeddings' | 'server' | 'onnx' | 'prompt';
+  key: 'language' | 'embeddings' | 'server' | 'file' | 'prompt';
   kind: Kind;
   /** What models made this way can do; none for the other kinds. */
   tasks: readonly Task[];
@@ -69,12 +69,12 @@ export const WAYS: readonly Way[] = [
     load: lazy(() => import('./server-form')),
   },
   {
-    key: 'onnx',
+    key: 'file',
     kind: 'model',
     tasks: BY_TENSORS,
-    runtimes: ['onnx_model'],
+    runtimes: ['onnx_model', 'skops_model'],
     icon: IconFileCode,
-    load: lazy(() => import('./onnx-form')),
+    load: lazy(() => import('./file-form')),
   },
   {
     key: 'prompt',

@@ -14,10 +14,14 @@ import { MappingFields } from './mapping-fields';
 import { TaskChoice } from './task-choice';
 import { type MakingProps, type Task, wayOf } from './ways';
 
-const TASKS = wayOf('onnx')?.tasks ?? [];
+const TASKS = wayOf('file')?.tasks ?? [];
 
-/** A model that was trained elsewhere and exported as one ONNX file: it answers here. */
-export default function OnnxForm({ before, task: given, onSubmit, error, ...frame }: MakingProps) {
+/** Their models read rows of numbers, never texts. */
+const ROWS_ONLY = ['skops_model'];
+const OF_ROWS: readonly Task[] = ['predict', 'score', 'detect'];
+
+/** A model that was trained elsewhere and kept as one ONNX or skops file: it answers here. */
+export default function FileForm({ before, task: given, onSubmit, error, ...frame }: MakingProps) {
   const { t } = useTranslation();
   const [task, setTask] = useState<Task>(given || 'classify');
   const [mapping, setMapping] = useState<MappingValues>(() => readMapping(before?.config));
@@ -32,18 +36,20 @@ export default function OnnxForm({ before, task: given, onSubmit, error, ...fram
       onSuccess: (kept) =>
         look.mutate(kept.file_id, {
           onSuccess: (found) => {
+            const suited = given ?? (ROWS_ONLY.includes(found.runtime) && !OF_ROWS.includes(task) ? 'predict' : task);
             setFile(kept);
-            setMapping((now) => fitting(found, task, now));
+            if (suited) setTask(suited);
+            setMapping((now) => fitting(found, suited, now));
           },
         }),
     });
   };
   const submit = () => {
     setTried(true);
-    if (!file) return;
+    if (!file || !look.data) return;
     onSubmit({
       task,
-      version: { runtime: 'onnx_model', config: writeMapping(mapping, task), artifact: file.file_id },
+      version: { runtime: look.data.runtime, config: writeMapping(mapping, task), artifact: file.file_id },
     });
   };
   return (
@@ -55,9 +61,15 @@ export default function OnnxForm({ before, task: given, onSubmit, error, ...fram
         submit();
       }}
     >
-      {given === undefined && <TaskChoice tasks={TASKS} value={task} onChange={setTask} />}
+      {given === undefined && (
+        <TaskChoice
+          tasks={look.data && ROWS_ONLY.includes(look.data.runtime) ? OF_ROWS : TASKS}
+          value={task}
+          onChange={setTask}
+        />
+      )}
       <div className={classes.file}>
-        <FileButton accept=".onnx" onChange={take}>
+        <FileButton accept=".onnx,.skops" onChange={take}>
           {(props) => (
             <Button
               {...props}
@@ -65,7 +77,7 @@ export default function OnnxForm({ before, task: given, onSubmit, error, ...fram
               leftSection={<IconFileUpload size={16} aria-hidden />}
               loading={upload.isPending || look.isPending}
             >
-              {t(file ? 'making.onnx.another' : 'making.onnx.choose')}
+              {t(file ? 'making.file.another' : 'making.file.choose')}
             </Button>
           )}
         </FileButton>
@@ -75,7 +87,7 @@ export default function OnnxForm({ before, task: given, onSubmit, error, ...fram
           </Text>
         ) : (
           <Text size="sm" c={tried && !upload.isPending ? 'red' : 'dimmed'} role={tried ? 'alert' : undefined}>
-            {t(tried ? 'making.needs.file' : 'making.onnx.hint')}
+            {t(tried ? 'making.needs.file' : 'making.file.hint')}
           </Text>
         )}
       </div>
