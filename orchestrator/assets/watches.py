@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -50,6 +51,8 @@ class Check(models.Model):
     error_rate = models.FloatField(null=True)
     p95_ms = models.FloatField(null=True)
     confidence = models.FloatField(null=True)
+    over = ArrayField(models.CharField(max_length=20), default=list)
+    """Which limits were passed, as they were then: what was told is not told again at the next look."""
 
     class Meta:
         indexes = [models.Index(fields=["asset", "-id"], name="checks_of_an_asset")]

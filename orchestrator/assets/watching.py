@@ -129,9 +129,11 @@ def _drift(version: AssetVersion, calls: Sequence[dict[str, Any]]) -> Drift | No
 def _alert(asset: Asset, version: AssetVersion, check: Check, last: Check | None) -> None:
     """Only of what was not so at the last look: who has seen an alert is not told the same again."""
     watch, _ = Watch.objects.get_or_create(asset=asset)
-    before = {limit.about for limit in _limits(watch, last) if limit.over} if last is not None else set()
-    for limit in _limits(watch, check):
-        if limit.over and limit.about not in before:
+    over = [limit for limit in _limits(watch, check) if limit.over]
+    check.over = [limit.about for limit in over]
+    check.save(update_fields=["over"])
+    for limit in over:
+        if last is None or limit.about not in last.over:
             raise_alert(
                 asset, kind=limit.kind, version=version, value=limit.value, limit=limit.limit, words=limit.words
             )
