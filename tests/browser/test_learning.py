@@ -45,7 +45,7 @@ def test_a_person_trains_a_model_from_a_file_and_gets_a_candidate(owner_page: Pa
     expect(made).to_be_visible(timeout=TRAINING_MS)
     expect(made).to_contain_text("Accuracy")
     expect(made).to_contain_text("texts.csv")
-    expect(page.get_by_role("table", name="Beside the simplest guess")).to_be_visible()
+    expect(page.get_by_role("table", name="Figures")).to_contain_text("Simplest guess")
     expect(page.get_by_role("heading", name="What came of it: version 1")).to_be_visible()
     look_through(page)
 

@@ -294,7 +294,7 @@ const assetRequest = createRoute({
 const assetVersion = createRoute({
   getParentRoute: () => shell,
   path: '/assets/$id/versions/$number',
-  component: page(() => import('@/features/assets/version-page'), 'assets'),
+  component: page(() => import('@/features/assets/version-page'), 'assets', 'quality'),
 });
 
 const assetCompare = createRoute({

@@ -13,14 +13,21 @@ import { SmallTable } from './small-table';
 const MOST_LABELS = 12;
 const MOST_CLASSES = 10;
 
+interface ReportViewProps {
+  report: Report;
+  rowsHidden: boolean;
+  /** The figures of the simplest guess, where there is one. */
+  guess?: Record<string, number>;
+}
+
 /** Everything a report says. Without the right to see the data set it has no single cases. */
-export function ReportView({ report, rowsHidden }: { report: Report; rowsHidden: boolean }) {
+export function ReportView({ report, rowsHidden, guess = {} }: ReportViewProps) {
   const { t } = useTranslation();
   return (
     <div className={classes.stack}>
       <div className={classes.two}>
         <Part title={t('quality.report.figures')}>
-          <Figures report={report} />
+          <Figures report={report} guess={guess} />
         </Part>
         <Calibrated report={report} />
         <Errors report={report} />
@@ -63,15 +70,19 @@ export function Part({ title, hint, children }: { title: string; hint?: string; 
   );
 }
 
-function Figures({ report }: { report: Report }) {
+function Figures({ report, guess }: { report: Report; guess: Record<string, number> }) {
   const { t } = useTranslation();
   const ms = (value: number) => t('quality.report.ms', { ms: plainText(Math.round(value * 10) / 10) });
+  const told = (name: string) => (guess[name] === undefined ? '–' : figureText(name, guess[name]));
   const rows = [
-    ...Object.entries(report.figures).map(([name, value]) => [figureName(t, name), figureText(name, value)] as const),
-    ...(report.ms_p50 === null ? [] : [[t('quality.report.time'), ms(report.ms_p50)] as const]),
-    ...(report.ms_p95 === null ? [] : [[t('quality.report.slow'), ms(report.ms_p95)] as const]),
-    ...(report.cost === null ? [] : [[t('quality.report.cost'), plainText(report.cost)] as const]),
+    ...Object.entries(report.figures).map(
+      ([name, value]) => [figureName(t, name), figureText(name, value), told(name)] as const,
+    ),
+    ...(report.ms_p50 === null ? [] : [[t('quality.report.time'), ms(report.ms_p50), '–'] as const]),
+    ...(report.ms_p95 === null ? [] : [[t('quality.report.slow'), ms(report.ms_p95), '–'] as const]),
+    ...(report.cost === null ? [] : [[t('quality.report.cost'), plainText(report.cost), '–'] as const]),
   ];
+  const beside = { header: t('quality.report.guess'), cell: (row: (typeof rows)[number]) => row[2], number: true };
   return (
     <SmallTable
       label={t('quality.report.figures')}
@@ -80,6 +91,7 @@ function Figures({ report }: { report: Report }) {
       columns={[
         { header: t('quality.report.figure'), cell: ([name]) => name },
         { header: t('quality.report.value'), cell: ([, value]) => value, number: true },
+        ...(Object.keys(guess).length > 0 ? [beside] : []),
       ]}
     />
   );

@@ -19,7 +19,8 @@ interface SmallTableProps<T> {
 /** A short table of figures; its first column names the row. */
 export function SmallTable<T>({ label, columns, rows, rowKey }: SmallTableProps<T>) {
   return (
-    <div className={classes.scroll}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what is wider than the page is scrolled by keyboard, too
+    <section className={classes.scroll} tabIndex={0} aria-label={label}>
       <Table aria-label={label} verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
@@ -48,6 +49,6 @@ export function SmallTable<T>({ label, columns, rows, rowKey }: SmallTableProps<
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </section>
   );
 }

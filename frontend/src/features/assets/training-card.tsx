@@ -2,17 +2,26 @@ import { Alert, Text, Title } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Report } from '@/api/types';
 import { sentence } from '@/core/server-words';
 import { label } from '@/core/values';
 import { TextLink } from '@/ui/button-link';
 import { ValueTable } from '@/ui/value-table';
 import classes from './assets.module.css';
-import { besideGuess, type Card, readCard } from './card-reading';
+import { readCard } from './card-reading';
+import { ReportView } from './report-view';
 
-/** How a model was made and how good it is, honestly: beside the simplest guess, with what to know about it. */
-export function TrainingCard({ card }: { card: Record<string, unknown> }) {
+interface TrainingCardProps {
+  card: Record<string, unknown>;
+  /** Single rows of what it was measured by are kept from who may not add versions. */
+  rowsHidden: boolean;
+}
+
+/** How good a model is, honestly: what to know about it, beside the simplest guess; and how it was made. */
+export function TrainingCard({ card, rowsHidden }: TrainingCardProps) {
   const { t } = useTranslation();
   const known = readCard(card);
+  const report = card.report as Report | undefined;
   return (
     <div className={classes.column}>
       {known.warnings.length > 0 && (
@@ -30,70 +39,32 @@ export function TrainingCard({ card }: { card: Record<string, unknown> }) {
           </ul>
         </Alert>
       )}
-      <Figures card={known} />
-      <Classes card={known} />
-      <dl className={classes.list}>
-        <Fact name={t('assets.version.pipeline')} value={known.pipeline && label(known.pipeline)} />
-        <Fact name={t('assets.version.seed')} value={known.seed} />
-        <Fact name={t('assets.version.code')} value={known.code && <code>{known.code}</code>} />
-        <Fact
-          name={t('assets.version.run')}
-          value={
-            known.run && (
-              <TextLink to="/runs/$id" params={{ id: known.run }} search={{}}>
-                {t('assets.version.openRun')}
-              </TextLink>
-            )
-          }
-        />
-      </dl>
-      <Record title={t('assets.version.data')} value={known.data} />
-      <Record title={t('assets.version.split')} value={known.split} />
-      <Record title={t('assets.version.parameters')} value={known.parameters} />
+      {report && <ReportView report={report} rowsHidden={rowsHidden} guess={known.baseline} />}
+      <section className={classes.panel} aria-label={t('assets.version.card')}>
+        <Title order={2} size="h4">
+          {t('assets.version.card')}
+        </Title>
+        <dl className={classes.list}>
+          <Fact name={t('assets.version.pipeline')} value={known.pipeline && label(known.pipeline)} />
+          <Fact name={t('assets.version.seed')} value={known.seed} />
+          <Fact name={t('assets.version.code')} value={known.code && <code>{known.code}</code>} />
+          <Fact
+            name={t('assets.version.run')}
+            value={
+              known.run && (
+                <TextLink to="/runs/$id" params={{ id: known.run }} search={{}}>
+                  {t('assets.version.openRun')}
+                </TextLink>
+              )
+            }
+          />
+        </dl>
+        {!report && <Record title={t('assets.version.metrics')} value={known.metrics} />}
+        <Record title={t('assets.version.data')} value={known.data} />
+        <Record title={t('assets.version.split')} value={known.split} />
+        <Record title={t('assets.version.parameters')} value={known.parameters} />
+      </section>
     </div>
-  );
-}
-
-/** Each figure of the model beside the one of the simplest guess. */
-function Figures({ card }: { card: Card }) {
-  const { t } = useTranslation();
-  const rows = besideGuess(card);
-  if (rows.length === 0) return null;
-  const value = rows.map(({ name, model, guess }) => ({
-    [t('assets.version.measure')]: label(name),
-    [t('assets.version.model')]: model,
-    ...(card.hasBaseline ? { [t('assets.version.guess')]: guess ?? '–' } : {}),
-  }));
-  return (
-    <section className={classes.section} aria-label={t('assets.version.baseline')}>
-      <Title order={3} size="h5">
-        {card.hasBaseline ? t('assets.version.baseline') : t('assets.version.metrics')}
-      </Title>
-      <ValueTable value={value} caption={t('assets.version.baseline')} />
-    </section>
-  );
-}
-
-/** How well each label is known, and which are taken for each other. */
-function Classes({ card }: { card: Card }) {
-  const { t } = useTranslation();
-  const [by, taken] = [t('assets.version.byLabel'), t('assets.version.confused')];
-  const labels = card.classes.map(({ label: name, precision, recall, cases }) => ({
-    [t('assets.version.label')]: name,
-    [t('assets.version.precision')]: precision,
-    [t('assets.version.recall')]: recall,
-    [t('assets.version.cases')]: cases,
-  }));
-  const confused = card.confused.map(({ expected, given, cases }) => ({
-    [t('assets.version.expected')]: expected,
-    [t('assets.version.given')]: given,
-    [t('assets.version.cases')]: cases,
-  }));
-  return (
-    <>
-      {labels.length > 0 && <Record title={by} value={labels} />}
-      {confused.length > 0 && <Record title={taken} value={confused} />}
-    </>
   );
 }
 

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAssetVersion } from '@/api/asset-versions';
 import { useStopTraining, useTrainings } from '@/api/trainings';
-import type { AssetDetail, Report, Training } from '@/api/types';
+import type { AssetDetail, Training } from '@/api/types';
 import { percent } from '@/core/figures';
 import { phrase, sentence } from '@/core/server-words';
 import { isTrained, mainFigure } from '@/core/training';
@@ -15,7 +15,6 @@ import { type Column, DataTable } from '@/ui/data-table';
 import { EmptyState } from '@/ui/empty-state';
 import { TimeAgo } from '@/ui/time-ago';
 import { toast } from '@/ui/toasts';
-import { ReportView } from './report-view';
 import { TrainForm } from './train-form';
 import classes from './training.module.css';
 import { TrainingCard } from './training-card';
@@ -77,16 +76,12 @@ function Latest({ asset, training }: { asset: AssetDetail; training: Training | 
   const { t } = useTranslation();
   const version = useAssetVersion(training?.version_id ?? undefined);
   if (!version.data) return null;
-  const report = version.data.card.report as Report | undefined;
   return (
     <section aria-labelledby="latest" className={classes.section}>
       <Title order={2} size="h4" id="latest">
         {t('learning.latest', { number: version.data.number })}
       </Title>
-      <div className={classes.card}>
-        <TrainingCard card={version.data.card} />
-      </div>
-      {report && <ReportView report={report} rowsHidden={!asset.may.modify} />}
+      <TrainingCard card={version.data.card} rowsHidden={!asset.may.modify} />
     </section>
   );
 }

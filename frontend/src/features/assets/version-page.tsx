@@ -108,11 +108,7 @@ function Content({ asset, version }: { asset: AssetDetail; version: VersionDetai
             <ValueTable value={version.metrics} caption={t('assets.version.metrics')} />
           </Part>
         )}
-        {trained && (
-          <Part title={t('assets.version.card')}>
-            <TrainingCard card={version.card} />
-          </Part>
-        )}
+        {trained && <TrainingCard card={version.card} rowsHidden={!asset.may.modify} />}
       </div>
       <Facts version={version} />
     </div>

@@ -83,7 +83,11 @@ function Now({ watch, last }: { watch: Watch; last: LastCheck }) {
   const part = (value: number | null) => (value === null ? '–' : percent(value, i18n.language));
   return (
     <>
-      <Text className={classes.verdict} data-tone={last.drifted ? 'attention' : 'done'} role="status">
+      <Text
+        className={classes.verdict}
+        data-tone={last.comparable ? (last.drifted ? 'attention' : 'done') : undefined}
+        role="status"
+      >
         <DriftWords last={last} />
       </Text>
       <dl className={classes.figures}>
