@@ -309,6 +309,9 @@ LEASE_SECONDS = env.float("LEASE_SECONDS", 30.0)
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", 1.0)
 # So often are models looked at: whether they drift, err, or people stop agreeing with them.
 WATCH_SECONDS = env.float("WATCH_SECONDS", 600.0)
+# Programs of this machine that offer tools by the Model Context Protocol, {name: [command, argument …]}. Whoever may
+# add tools can have them started, and they can do what this process can.
+MCP_PROGRAMS: dict[str, list[str]] = env.json("MCP_PROGRAMS", {})
 # So long may the trainings of one workspace take together in a day.
 TRAINING_MINUTES_A_DAY = env.int("TRAINING_MINUTES_A_DAY", 240)
 # What each engine worker looks after once a second, beside the runs themselves.

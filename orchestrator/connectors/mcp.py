@@ -1,8 +1,8 @@
-"""Tools of servers that speak the Model Context Protocol over HTTP.
+"""Tools of servers that speak the Model Context Protocol: over HTTP, or as programs of this machine (stdio).
 
 What a server says about a tool is taken once, by a person, and pinned by its hash. Before each call the server says it
-again: a tool whose name, description or schema is no longer what was taken is not called. Servers on the machine itself
-(stdio) are not offered: whoever may start one may do anything there.
+again: a tool whose name, description or schema is no longer what was taken is not called. A program can do anything on
+the machine, so nobody but whoever runs the installation says which there are; others know them by name only.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+import os
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx2
 import mcp_types as types
-from mcp import Client, MCPError
+from mcp import Client, MCPError, StdioServerParameters
+from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from pydantic import ValidationError
 
@@ -28,6 +31,8 @@ from orchestrator.engine.errors import ErrorCategory, NotSent, Rejected, StepFai
 MOST_PAGES = 20
 MOST_TOOLS = 500
 LONGEST_DESCRIPTION = 4_000
+PROGRAM = "stdio:"
+"""Stands before the name of a program, where else an address stands."""
 _UNFINISHED = frozenset({types.REQUEST_TIMEOUT, types.CONNECTION_CLOSED, types.INTERNAL_ERROR})
 
 Kind = TypeVar("Kind", bound=BaseException)
@@ -41,6 +46,8 @@ class Server:
     transport: Transport
     headers: Mapping[str, str] = field(default_factory=dict)
     """Of the account."""
+    program: Sequence[str] = ()
+    """Command and arguments, where `url` names a program: it is started for each question, and ended."""
     seconds: float = 30
     """For everything together: connecting, asking again what the tool is, and the call."""
 
@@ -66,6 +73,17 @@ class Given:
     value: Any
     """What it gave as data, or its text."""
     is_error: bool
+
+
+def program_of(url: str, programs: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    """The command that `stdio:name` stands for; nothing for an address. Raises `NotSent` for a name nobody gave."""
+    if not url.startswith(PROGRAM):
+        return ()
+    known = programs.get(url.removeprefix(PROGRAM))
+    if not known:
+        message = f"This installation has no program called {url.removeprefix(PROGRAM)[:60]!r}."
+        raise NotSent(ErrorCategory.CONFIG, "program_unknown", message, hint="Ask whoever runs it to name it.")
+    return known
 
 
 def pin_of(tool: types.Tool) -> str:
@@ -144,20 +162,35 @@ class _Watched(httpx2.AsyncBaseTransport):
 
 @asynccontextmanager
 async def _connected(server: Server) -> AsyncIterator[tuple[Client, _Progress]]:
-    host, progress = read_url(server.url).host, _Progress()
+    host = server.url if server.program else read_url(server.url).host
+    progress = _Progress()
+    try:
+        async with (
+            asyncio.timeout(server.seconds),
+            _door(server, progress) as door,
+            Client(door, cache=None, read_timeout_seconds=server.seconds) as client,
+        ):
+            yield client, progress
+    except (MCPError, ValidationError, httpx2.HTTPError, OSError, RuntimeError, ExceptionGroup) as error:
+        raise _meaning(host, error, progress, server.seconds) from error
+
+
+@asynccontextmanager
+async def _door(server: Server, progress: _Progress) -> AsyncIterator[Any]:
+    if server.program:
+        command, *arguments = server.program
+        # What it says on the side is nobody's; of our environment it sees the search path and the home folder.
+        with Path(os.devnull).open("w") as nowhere:  # noqa: ASYNC230  the null device keeps nobody waiting
+            yield stdio_client(StdioServerParameters(command=command, args=arguments), errlog=nowhere)
+        return
     http = httpx2.AsyncClient(
         transport=_Watched(server.transport(), progress),
         headers=dict(server.headers),
         timeout=server.seconds,
         trust_env=False,
     )
-    try:
-        async with asyncio.timeout(server.seconds), http:
-            door = streamable_http_client(server.url, http_client=http)
-            async with Client(door, cache=None, read_timeout_seconds=server.seconds) as client:
-                yield client, progress
-    except (MCPError, ValidationError, httpx2.HTTPError, TimeoutError, RuntimeError, ExceptionGroup) as error:
-        raise _meaning(host, error, progress, server.seconds) from error
+    async with http:
+        yield streamable_http_client(server.url, http_client=http)
 
 
 async def _listed(client: Client) -> list[types.Tool]:

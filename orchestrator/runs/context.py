@@ -10,6 +10,8 @@ from importlib import import_module
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+
 from orchestrator.api.errors import ProblemError, TooMany
 from orchestrator.artifacts.actions import read_file, save_file
 from orchestrator.assets import calls
@@ -114,7 +116,14 @@ class ToolDoors(ContextHttp):
         with before_sending():
             hosts = await self._outside.allowed_hosts(self._workspace)
             headers = await account_headers(self._workspace, tool.credential, tool.url)
-        server = mcp.Server(url=tool.url, transport=lambda: Transport(hosts), headers=headers, seconds=tool.seconds)
+            program = mcp.program_of(tool.url, settings.MCP_PROGRAMS)
+        server = mcp.Server(
+            url=tool.url,
+            transport=lambda: Transport(hosts),
+            headers=headers,
+            program=program,
+            seconds=tool.seconds,
+        )
         given = await mcp.call_tool(server, tool.tool, tool.pin, arguments)
         return McpAnswer(value=given.value, is_error=given.is_error)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
+from django.conf import settings
 from django.db import transaction
 
 from orchestrator.api.errors import Invalid
@@ -34,7 +35,11 @@ def read_document(principal: Principal, workspace: Workspace, address: str) -> b
 
 def tools_of(principal: Principal, workspace: Workspace, url: str, credential: UUID | None) -> list[Offered]:
     """The tools of an MCP server, asked with this connection. Raises `Invalid`; `Denied` without the right to it."""
-    from orchestrator.connectors.mcp import Server, list_tools  # takes more than a second, and few ever need it
+    from orchestrator.connectors.mcp import (
+        Server,
+        list_tools,
+        program_of,
+    )  # takes more than a second, and few ever need it
     from orchestrator.connectors.transport import Transport
 
     headers: dict[str, str] = {}
@@ -45,7 +50,11 @@ def tools_of(principal: Principal, workspace: Workspace, url: str, credential: U
         except StepFailed as error:
             raise _refused(error) from error
     hosts = list(workspace.allowed_hosts)
-    server = Server(url=url, transport=lambda: Transport(hosts), headers=headers, seconds=SECONDS)
+    try:
+        program = program_of(url, settings.MCP_PROGRAMS)
+    except StepFailed as error:
+        raise _refused(error) from error
+    server = Server(url=url, transport=lambda: Transport(hosts), headers=headers, program=program, seconds=SECONDS)
     return _asked(principal, workspace, url, list_tools(server))
 
 

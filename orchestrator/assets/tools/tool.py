@@ -81,6 +81,7 @@ class HttpTool(_Common):
 class McpTool(_Common):
     type: Literal["mcp"] = "mcp"
     url: str = Field(min_length=1, max_length=2_000)
+    """Or `stdio:` and the name of a program of the machine."""
     tool: str = Field(min_length=1, max_length=200)
     """As the server calls it."""
     pin: str = Field(pattern="^[0-9a-f]{64}$")
@@ -179,7 +180,7 @@ def address_of(tool: Tool) -> str | None:
 
 def _address_problems(tool: Tool) -> list[Problem]:
     url = address_of(tool)
-    if url is None:
+    if url is None or (isinstance(tool, McpTool) and url.startswith("stdio:")):
         return []
     field = "url" if isinstance(tool, McpTool) else "operation.base_url"
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from orchestrator.governance.models import AuditEvent, Workspace
 from orchestrator.governance.principal import system
 from tests.integration.governance.people import Browser
 from tests.peers.corner_shop import Shop, shop
+from tests.peers.program import PROGRAM
 
 BrowserOf = Callable[..., Browser]
 HOW = {"effect": "read", "approval": "writes"}
@@ -139,6 +141,18 @@ def test_tools_of_a_server_are_seen_taken_and_pinned(maker: Browser, workspace: 
     assert not AssetUse.objects.exists(), "what the server calls it names no asset of ours"
     again = {one["name"]: one for one in look(maker, workspace, "mcp", url=corner.url).json()}
     assert (again["stock.find"]["taken"]["title"], again["stock.find"]["changed"]) == ("Stock", False)
+
+
+def test_a_program_of_the_machine_is_known_by_the_name_that_its_keeper_gave_it(
+    maker: Browser, workspace: Workspace, settings: Any
+) -> None:
+    settings.MCP_PROGRAMS = {"corner": [sys.executable, "-c", PROGRAM]}
+    (seen,) = look(maker, workspace, "mcp", url="stdio:corner").json()
+    wanted = [{"tool": "double", "pin": seen["pin"], "title": "Double", **HOW}]
+    assert take(maker, workspace, "mcp", url="stdio:corner", tools=wanted).status_code == 201
+    assert config_of(Asset.objects.get())["url"] == "stdio:corner"
+    refused = look(maker, workspace, "mcp", url=f"stdio:{sys.executable}")
+    assert (refused.status_code, refused.json()["code"]) == (422, "program_unknown")
 
 
 def test_a_tool_that_changed_after_it_was_looked_at_is_not_taken(

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -11,8 +13,9 @@ import pytest
 from mcp import MCPError
 from mcp.server import Server as McpServer
 
-from orchestrator.connectors.mcp import Server, call_tool, list_tools
+from orchestrator.connectors.mcp import Server, call_tool, list_tools, program_of
 from orchestrator.engine.errors import ErrorCategory, NotSent, Rejected, StepFailed
+from tests.peers.program import PROGRAM
 
 URL = "http://127.0.0.1:9999/mcp"
 SCHEMA = {"type": "object", "properties": {"id": {"type": "integer"}}, "required": ["id"]}
@@ -238,3 +241,34 @@ async def test_an_answer_counts_even_if_the_good_bye_fails() -> None:
         async with app.router.lifespan_context(app):
             slamming = Server(url=URL, transport=lambda: Slamming(app=app))
             assert (await call_tool(slamming, "order", tool.pin, {"id": 7})).value == {"total": 9}
+
+
+def program(text: str = PROGRAM) -> Server:
+    url = "stdio:corner"
+    return Server(
+        url=url,
+        transport=lambda: httpx2.MockTransport(lambda request: httpx2.Response(500)),
+        program=program_of(url, {"corner": [sys.executable, "-c", text]}),
+        seconds=20,
+    )
+
+
+async def test_a_program_of_the_machine_offers_tools_too() -> None:
+    (tool,) = await list_tools(program())
+    given = await call_tool(program(), "double", tool.pin, {"number": 21})
+    assert (tool.description, given.value) == ("Twice as much.", {"result": 42})
+
+
+async def test_a_program_that_does_not_start_is_said_so() -> None:
+    gone = replace(program(), program=["/there/is/none"])
+    for server in (gone, program("raise SystemExit(3)")):
+        with pytest.raises(NotSent) as failed:
+            await list_tools(server)
+        assert failed.value.error.code == "unreachable"
+
+
+def test_only_programs_that_were_named_are_started() -> None:
+    assert program_of("https://tools.example/mcp", {}) == ()
+    with pytest.raises(NotSent) as failed:
+        program_of("stdio:rm", {"corner": ["corner"]})
+    assert failed.value.error.code == "program_unknown"
