@@ -111,7 +111,7 @@ def test_a_german_person_finds_everything_in_german(page_of: Callable[..., Page]
         expect(page.locator("[aria-busy=true]")).to_have_count(0)
         assert english(page) == []
     page.goto("/assets/add/file")
-    expect(heading(page)).to_have_text("Modell aus einer ONNX-Datei hinzufügen")
+    expect(heading(page)).to_have_text("Modell aus einer Datei hinzufügen")
     assert english(page) == []
 
     # back to English, and the catalogue of steps with it
