@@ -22,13 +22,15 @@ def named(what: str) -> str:
     return f"{what} {uuid.uuid4().hex[:6]}"
 
 
-def graph(*, fails: bool = False, clock: bool = False) -> dict[str, Any]:
+def graph(*, fails: bool = False, clock: bool = False, asks: bool = False) -> dict[str, Any]:
     start: dict[str, Any] = {"key": "start", "type": "start_manual"}
     if clock:
         start = {"key": "start", "type": "start_schedule", "config": {"kind": "daily", "at": "08:00"}}
     work: dict[str, Any] = {"key": "work", "type": "set_fields", "config": {"fields": [{"name": "n", "value": "x"}]}}
     if fails:
         work = {"key": "work", "type": "stop_with_error", "config": {"message": STOPPED}}
+    if asks:
+        work = {"key": "work", "type": "approval", "config": {"title": "May it go out?"}}
     return {
         "schema": "graph@1",
         "nodes": [start, work],
@@ -309,8 +311,9 @@ def test_each_figure_of_home_opens_the_list_it_counts(owner_page: Page, owner: C
     name, clock = named("Orders"), named("Morning report")
     workflow = live(owner, name, fails=True)
     live(owner, clock, clock=True)
-    for _ in range(2):
-        settled(owner, str(owner.post(f"/api/workflows/{workflow}/runs", json={}).raise_for_status().json()["id"]))
+    asking = live(owner, named("Offers"), asks=True)
+    for started in (workflow, workflow, asking):
+        settled(owner, str(owner.post(f"/api/workflows/{started}/runs", json={}).raise_for_status().json()["id"]))
     page = owner_page
 
     for figure, status in (("Runs", None), ("Failed", "failed")):
