@@ -93,25 +93,32 @@ class WorkflowQuerySet(TenantQuerySet["Workflow"]):
     def visible_to(self, principal: Principal) -> Self:
         if principal.is_system:
             return self
-        everything = _all_seen(principal)
+        everything, denied = _all_seen(principal), principal.denied_workspaces("workflow:read")
         named = WorkflowGrant.objects.in_force_for(principal).filter(workflow=OuterRef("pk"))
         open_here = Q(access=Access.WORKSPACE) | Q(owner_id=principal.id) | Exists(named)
-        return self.filter(
-            Q(workspace_id__in=everything) | Q(workspace_id__in=principal.workspaces() - everything) & open_here
-        )
+        partly = principal.workspaces() - everything - denied
+        seen = self.filter(Q(workspace_id__in=everything - denied) | Q(workspace_id__in=partly) & open_here)
+        return seen.exclude(pk__in=principal.denied_objects("workflow:read"))
 
     def hidden_from(self, principal: Principal) -> Self:
-        """Those of the principal's workspaces that they do not see: few, so that lists of runs leave them out by id."""
+        """Those of the principal's workspaces that they do not see, or whose runs they do not see: few, so that lists
+        of runs leave them out by id."""
         partly = principal.workspaces() - _all_seen(principal)
         named = WorkflowGrant.objects.in_force_for(principal).filter(workflow=OuterRef("pk"))
-        closed = self.filter(workspace_id__in=partly, access=Access.RESTRICTED)
-        return closed.exclude(owner_id=principal.id).filter(~Exists(named)).order_by()
+        closed = Q(workspace_id__in=partly, access=Access.RESTRICTED) & ~Q(owner_id=principal.id) & ~Exists(named)
+        denied = principal.denied_workspaces("workflow:read") | principal.denied_workspaces("run:read")
+        if denied:
+            closed |= Q(workspace_id__in=denied)
+        if unseen := principal.denied_objects("workflow:read", "run:read"):
+            closed |= Q(pk__in=unseen)
+        return self.filter(closed).order_by()
 
     def shared_by(self, principal: Principal) -> Self:
         """Those that the principal may share with others."""
         managed = [each for each in principal.workspaces() if principal.may("workflow:share", each)]
-        owned = Q(workspace_id__in=principal.workspaces(), owner_id=principal.id)
-        return self.filter(Q(workspace_id__in=managed) | owned)
+        open_here = principal.workspaces() - principal.denied_workspaces("workflow:share")
+        shared = self.filter(Q(workspace_id__in=managed) | Q(workspace_id__in=open_here, owner_id=principal.id))
+        return shared.exclude(pk__in=principal.denied_objects("workflow:share"))
 
     def with_level(self, principal: Principal) -> Self:
         """With what the principal is named for, so that `level_of` asks nothing."""

@@ -9,8 +9,9 @@ from uuid import UUID
 from builder.models import Workflow, WorkflowGrant
 from orchestrator.governance.grants import highest
 from orchestrator.governance.models import Membership
-from orchestrator.governance.principal import Kind, Principal
+from orchestrator.governance.principal import Principal
 from orchestrator.governance.sharing import Level, Way, explain
+from orchestrator.governance.standing import principals_of
 
 MOST = 200
 DEGREES = (("edit", "workflow:edit"), ("use", "workflow:run"), ("look", "workflow:read"))
@@ -40,14 +41,15 @@ def everybody_with(workflow: Workflow) -> Everybody:
     rows = members.select_related("user").prefetch_related("teams").order_by("user__name", "id")
     looked_at = list(rows[:MOST])
     grants = list(workflow.grants.all())
-    found = [_access(workflow, member, grants) for member in looked_at]
+    everybody = principals_of(workflow.workspace_id, [member.user for member in looked_at])
+    found = [_access(workflow, *one, grants) for one in zip(looked_at, everybody, strict=True)]
     shown = [access for access in found if access is not None]
     return Everybody(shown=shown, more=max(0, members.count() - len(looked_at)))
 
 
-def _access(workflow: Workflow, member: Membership, grants: Iterable[WorkflowGrant]) -> Access | None:
-    roles = {member.workspace_id: frozenset(member.roles)}
-    somebody = Principal(kind=Kind.PERSON, id=member.user_id, roles=roles)
+def _access(
+    workflow: Workflow, member: Membership, somebody: Principal, grants: Iterable[WorkflowGrant]
+) -> Access | None:
     level = _level(member, grants)
     for degree, verb in DEGREES:
         if ways := explain(somebody, verb, workflow, level):
@@ -66,5 +68,6 @@ def _names(grant: WorkflowGrant, member: Membership, teams: set[UUID]) -> bool:
 
 def hearers_for(workflow: Workflow, text: str, most: int = 20) -> list[Membership]:
     """Who could be told of its failed runs: members of its workspace by a part of their name."""
-    members = Membership.objects.filter(workspace_id=workflow.workspace_id, user__is_active=True).named_like(text)
+    people = Membership.objects.people().filter(workspace_id=workflow.workspace_id, user__is_active=True)
+    members = people.named_like(text)
     return list(members.exclude(user_id=workflow.owner_id).select_related("user").order_by("user__name", "id")[:most])

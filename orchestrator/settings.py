@@ -280,7 +280,10 @@ SPECTACULAR_SETTINGS = {
 
 # Calls from lower rooms to higher ones: topic -> functions, run in order in the caller's transaction.
 SUBSCRIBERS: dict[str, tuple[str, ...]] = {
-    "member.leaving": ("builder.actions.handing_over.hand_over",),
+    "member.leaving": (
+        "builder.actions.handing_over.hand_over",
+        "orchestrator.governance.actions.service_accounts.follow_owner",
+    ),
     "draft.saved": ("orchestrator.runs.presence.tell_saved",),
     "workflow.offered": ("builder.actions.offering.refuse_uncallable",),
     "workflow.published": (
