@@ -234,6 +234,21 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "AUTHENTICATION_WHITELIST": [],
+    # Pages come by their session; what is described is how programs come in.
+    "SECURITY": [{"token": []}],
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "token": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "An access token, `tutti_…`: of a person or of a service account, for one workspace.",
+            }
+        }
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "orchestrator.api.examples.add_examples",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "Verb": "orchestrator.governance.serializers.VERB_NAMES",
         "Level": "orchestrator.governance.serializers.LEVELS",
@@ -275,6 +290,10 @@ SPECTACULAR_SETTINGS = {
         "StartState": "orchestrator.triggers.serializers.START_STATES",
         "BudgetPeriod": "orchestrator.assets.models.Period",
         "AtLimit": "orchestrator.assets.models.AtLimit",
+        "Role": "orchestrator.governance.access_serializers.ROLES",
+        "DeniedVerb": "orchestrator.governance.access_serializers.DENIED_VERBS",
+        "VerbOfThing": "orchestrator.governance.access_serializers.DENIED_ON",
+        "MachineRole": "orchestrator.governance.access_serializers.MACHINE_ROLES",
     },
 }
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from orchestrator.governance.matrix import VERBS, Role
-from orchestrator.governance.models import ServiceAccount, TokenState
+from orchestrator.governance.models import Policy, ServiceAccount, TokenState
 from orchestrator.governance.policies import DENIABLE, DENIABLE_ON
 from orchestrator.governance.serializers import PersonSerializer, RolesField, TeamNameSerializer, plain_line
 from orchestrator.governance.sharing import Level
@@ -15,6 +16,7 @@ from orchestrator.governance.standing import NOT_FOR_MACHINES
 
 DENIED_VERBS = sorted(DENIABLE)
 DENIED_ON = sorted(set().union(*DENIABLE_ON.values()))
+ROLES = [str(role) for role in Role]
 ABOUT = sorted(DENIABLE_ON)
 WAYS = ["owner", "role", "grant"]
 ALL_LEVELS = [str(level) for level in Level]
@@ -34,13 +36,14 @@ class PolicySerializer(serializers.Serializer[Any]):
     verbs = serializers.ListField(child=serializers.ChoiceField(choices=DENIED_VERBS))
     user = PersonSerializer(source="member.user", allow_null=True, default=None)
     team = TeamNameSerializer(allow_null=True)
-    role = serializers.ChoiceField(choices=[str(role) for role in Role], allow_blank=True)
+    role = serializers.ChoiceField(choices=ROLES, allow_blank=True)
     about = serializers.SerializerMethodField()
     reason = serializers.CharField()
     created_by = PersonSerializer(allow_null=True)
     created_at = serializers.DateTimeField()
 
-    def get_about(self, policy: Any) -> AboutSerializer | None:
+    @extend_schema_field(AboutSerializer(allow_null=True))
+    def get_about(self, policy: Policy) -> Any:
         """Null: everything in the workspace."""
         return AboutSerializer(policy).data if policy.object_id else None
 
@@ -48,7 +51,7 @@ class PolicySerializer(serializers.Serializer[Any]):
 class _NewPolicySerializer(serializers.Serializer[Any]):
     user = serializers.UUIDField(required=False)
     team = serializers.UUIDField(required=False)
-    role = serializers.ChoiceField(choices=[str(role) for role in Role], required=False)
+    role = serializers.ChoiceField(choices=ROLES, required=False)
     reason = serializers.CharField(max_length=300, validators=[plain_line])
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

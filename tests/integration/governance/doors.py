@@ -24,6 +24,8 @@ class Door:
     """Below `/api/`."""
     verbs: tuple[str, ...]
     """Any of them opens it."""
+    also: tuple[str, ...] = ()
+    """All of these, too."""
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     gives: frozenset[int] = FINE
@@ -37,10 +39,12 @@ class Door:
     def __str__(self) -> str:
         return f"{self.method} {self.address}"
 
-    def opens_for(self, role: Role) -> bool:
+    def opens_for(self, role: Role, named: frozenset[str] = frozenset(VERBS)) -> bool:
+        """For somebody with this role and no other, within what `named` holds."""
         if SIGNED_IN in self.verbs:
             return True
-        return any(role in VERBS.get(verb, ()) for verb in self.verbs)
+        held = {verb for verb in named if role in VERBS[verb]}
+        return any(verb in held for verb in self.verbs) and held.issuperset(self.also)
 
 
 def door(method: str, address: str, *verbs: str, **more: Any) -> Door:
@@ -115,11 +119,16 @@ TAKEN = {"if-match": '"{draft}"'}
 BUILDER = [
     door("get", "node-types", SIGNED_IN),
     door("get", f"{WORKSPACE}/templates", "workflow:read"),
-    door("post", f"{WORKSPACE}/templates", "workflow:edit", body={"workflow": "$workflow", "name": "Pattern"}),
+    door(
+        "post",
+        f"{WORKSPACE}/templates",
+        "workflow:edit",
+        body={"workflow": "$workflow", "name": "Pattern", "category": "$category"},
+    ),
     door("get", f"{WORKSPACE}/templates/{{template}}", "workflow:read"),
     door("delete", f"{WORKSPACE}/templates/{{template}}", "workflow:edit"),
     door("post", f"{WORKSPACE}/imports", "workflow:edit", body={"document": "$document"}),
-    door("post", f"{WORKSPACE}/imports/look", "workflow:read", body={"document": "$document"}),
+    door("post", f"{WORKSPACE}/imports/look", "workflow:edit", body={"document": "$document"}),
     door("get", f"{WORKFLOW}/export", "workflow:read"),
     door("get", f"{WORKSPACE}/sample-files", "workflow:read"),
     door("get", f"{WORKSPACE}/workflows", "workflow:read"),
@@ -138,7 +147,7 @@ BUILDER = [
     door("put", f"{WORKFLOW}/draft", "workflow:edit", body={"graph": "$graph"}, headers=TAKEN),
     door("post", f"{WORKFLOW}/publish", "workflow:publish", body={"note": "As agreed"}),
     door("post", f"{WORKFLOW}/unpublish", "workflow:publish"),
-    door("post", f"{WORKFLOW}/archive", "workflow:edit"),
+    door("post", "workflows/{unpublished}/archive", "workflow:edit"),
     door("post", "workflows/{archived}/restore", "workflow:edit"),
     door("get", f"{WORKFLOW}/samples", "workflow:edit"),
     door("put", f"{WORKFLOW}/samples/greet", "workflow:edit", body={"value": {"greeting": "hi"}}),
@@ -172,6 +181,7 @@ BUILDER = [
         "post",
         f"{WORKFLOW}/tool",
         "asset:modify",
+        also=("workflow:run",),
         body={"name": "greet", "title": "Greet", "description": "Greets", "effect": "read", "approval": "never"},
     ),
     door("get", "versions/{version}", "workflow:read"),
@@ -183,8 +193,8 @@ BUILDER = [
     door("delete", "grants/{grant}", "workflow:share"),
     door("put", f"{WORKFLOW}/access", "workflow:share", body={"access": "restricted"}),
     door("post", f"{WORKFLOW}/access-requests", SIGNED_IN, body={"level": "edit"}),
-    door("post", "access-requests/{access_request}", "workflow:share", body={"level": "use"}),
-    door("delete", "access-requests/{access_request}", "workflow:share"),
+    door("post", "access-requests/{access_request}", "workflow:share", body={"level": "use"}, hidden=True),
+    door("delete", "access-requests/{access_request}", "workflow:share", hidden=True),
     door("get", f"{WORKSPACE}/access-requests", "workflow:read"),
     door("get", f"{WORKFLOW}/rights?user={{user}}", "workflow:share", "member:read"),
     door("post", f"{WORKFLOW}/policies", "member:manage", body=RULE),
@@ -198,28 +208,29 @@ BUILDER = [
 VERSION = {"runtime": "labels", "config": {"labels": ["a", "b"]}}
 LOOK = {"base_url": "https://127.0.0.1:1", "model": "m"}
 OPENAPI = {"document": '{"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {}}'}
+SERVER, PIN = "https://127.0.0.1:1", "0" * 64
+HOW = {"title": "Greet", "effect": "read", "approval": "never"}
+TOOL = {**HOW, "tool": "greet", "pin": PIN}
+TAKE = {**OPENAPI, "digest": PIN, "operations": [{**HOW, "operation": "greet"}]}
+REPLACEMENT = {"alias": "live", "version": 2, "reason": "Better", "plan": {"how": "at_once"}}
+DECISION = {"approve": False, "content_hash": "$hash", "reason": "No"}
 NO_SERVER = {"gives": 422, "why": "no server answers there"}
+NO_MODEL = {"gives": 422, "why": "it is no model for this"}
+AT_REST = {"gives": 409, "why": "it is not under way"}
 ASSETS = [
     door("get", f"{WORKSPACE}/assets", "asset:read"),
     door("post", f"{WORKSPACE}/assets", "asset:modify", body={"name": "new", "kind": "prompt", "title": "New"}),
     door("get", f"{WORKSPACE}/asset-facets", "asset:read"),
     door("get", f"{WORKSPACE}/asset-recent-use?assets={{model}}", "asset:read"),
     door("get", f"{WORKSPACE}/asset-register", "asset:read"),
-    door(
-        "post",
-        f"{WORKSPACE}/model-files/look",
-        "asset:modify",
-        body={"artifact": "$artifact"},
-        gives=422,
-        why="no model",
-    ),
+    door("post", f"{WORKSPACE}/model-files/look", "asset:modify", body={"artifact": "$artifact"}, **NO_MODEL),
     door("post", f"{WORKSPACE}/model-servers/look", "asset:modify", body=LOOK, **NO_SERVER),
     door("post", f"{WORKSPACE}/openapi/look", "asset:modify", body=OPENAPI),
-    door("post", f"{WORKSPACE}/openapi/take", "asset:modify", body={**OPENAPI, "chosen": []}, gives=422, why="nothing"),
-    door("post", f"{WORKSPACE}/mcp/look", "asset:modify", body={"address": "https://127.0.0.1:1"}, **NO_SERVER),
-    door("post", f"{WORKSPACE}/mcp/take", "asset:modify", body={"address": "https://127.0.0.1:1"}, **NO_SERVER),
+    door("post", f"{WORKSPACE}/openapi/take", "asset:modify", body=TAKE, gives=409, why="it says something else now"),
+    door("post", f"{WORKSPACE}/mcp/look", "asset:modify", body={"url": SERVER}, **NO_SERVER),
+    door("post", f"{WORKSPACE}/mcp/take", "asset:modify", body={"url": SERVER, "tools": [TOOL]}, **NO_SERVER),
     door("post", "assets/{model}/mcp/look", "asset:modify", body={}, **NO_SERVER),
-    door("post", "assets/{model}/mcp/take", "asset:modify", body={}, **NO_SERVER),
+    door("post", "assets/{model}/mcp/take", "asset:modify", body={"pin": PIN}, **NO_SERVER),
     door("get", "assets/{model}", "asset:read"),
     door("patch", "assets/{model}", "asset:modify", body={"purpose": "Sorting"}),
     door("post", "assets/{model}/archive", "asset:replace"),
@@ -229,36 +240,24 @@ ASSETS = [
     door("get", "assets/{model}/compare?before=1&after=2", "asset:modify"),
     door("put", "assets/{model}/aliases/trial", "asset:modify", body={"version": 1}),
     door("delete", "assets/{model}/aliases/spare", "asset:modify"),
-    door("post", "assets/{model}/aliases/spare/roll-back", "asset:modify", body={}),
+    door("post", "assets/{model}/aliases/spare/roll-back", "asset:modify", body={}, gives=409, why="it never moved"),
     door("get", "assets/{model}/moves", "asset:read"),
     door("get", "assets/{model}/figures", "asset:read"),
     door("get", "assets/{model}/evaluations", "asset:read"),
-    door("post", "assets/{model}/evaluations", "asset:modify", body={"version": 1, "data_set": "$data_set"}),
+    door(
+        "post", "assets/{model}/evaluations", "asset:modify", body={"version": 1, "data_set": "$data_set"}, **NO_MODEL
+    ),
     door("get", "evaluations/{evaluation}", "asset:read"),
-    door("get", "evaluations/{evaluation}/compare?with={evaluation}", "asset:read"),
+    door("get", "evaluations/{evaluation}/compare?before={evaluation}", "asset:read"),
     door("post", "evaluations/{evaluation}/stop", "asset:modify"),
     door("get", "assets/{model}/replacements", "asset:read"),
-    door(
-        "post", "assets/{model}/replacements", "asset:modify", body={"alias": "live", "version": 2, "reason": "Better"}
-    ),
+    door("post", "assets/{model}/replacements", "asset:modify", body=REPLACEMENT),
     door("get", f"{WORKSPACE}/replacements", "workspace:read"),
     door("get", "replacements/{replacement}", "asset:read"),
-    door(
-        "post",
-        "replacements/{replacement}/decide",
-        "asset:replace",
-        body={"approve": False, "hash": "$hash", "reason": "No"},
-    ),
-    door("post", "replacements/{replacement}/withdraw", "asset:modify", body={}, gives=403, why="somebody else asked"),
-    door("post", "replacements/{replacement}/finish", "asset:replace", body={}, gives=409, why="not under way"),
-    door(
-        "post",
-        "replacements/{replacement}/take-back",
-        "asset:replace",
-        body={"reason": "x"},
-        gives=409,
-        why="not under way",
-    ),
+    door("post", "replacements/{replacement}/decide", "asset:replace", body=DECISION),
+    door("post", "replacements/{replacement}/withdraw", NOBODYS, body={}),
+    door("post", "replacements/{replacement}/finish", "asset:replace", body={}, **AT_REST),
+    door("post", "replacements/{replacement}/take-back", "asset:replace", body={"reason": "x"}, **AT_REST),
     door("get", "assets/{model}/grants", "asset:share"),
     door("post", "assets/{model}/grants", "asset:share", body={"team": "$other_team", "level": "use"}),
     door("get", "assets/{model}/grants/candidates", "asset:share"),
@@ -276,6 +275,7 @@ ASSETS = [
 ]
 
 RUN = "runs/{run}"
+NOT_TAKEN = {"gives": 409, "why": "nobody has taken it"}
 RUNS = [
     door("get", f"{WORKSPACE}/runs", "run:read"),
     door("get", f"{WORKSPACE}/runs/latest?workflows={{workflow}}", "run:read"),
@@ -290,25 +290,26 @@ RUNS = [
     door("post", f"{RUN}/cancel", "run:cancel", body={}),
     door("post", f"{RUN}/pause", "run:cancel", body={}),
     door("post", "runs/{paused}/resume", "run:cancel", body={}),
-    door("post", "runs/{failed}/load", "workflow:edit", body={}),
+    door("post", "runs/{failed}/load", "workflow:edit", also=("run:payload",), body={}),
     door("post", "runs/{failed}/repeat", "workflow:run", body={}),
     door("post", "runs/{doubtful}/steps/2/review", "run:cancel", body={"answer": "retry", "note": "I asked them"}),
     door("post", "runs/{failed}/steps/2/explain", "run:read", body={}, gives=409, why="no language model helps here"),
-    door("post", f"{WORKSPACE}/runs/bulk", "run:cancel", body={"action": "cancel", "ids": ["$run"]}),
+    # Each run by itself: what one may not is refused in the answer.
+    door("post", f"{WORKSPACE}/runs/bulk", "workspace:read", body={"action": "cancel", "ids": ["$run"]}),
     door("post", f"{WORKFLOW}/steps/greet/test", "workflow:run_draft", body={}),
     door("post", f"{WORKSPACE}/messages", "workflow:run", body={"name": "paid"}),
     door("get", "assets/{model}/runs", "run:read"),
     door("get", "replacements/{replacement}/cases", "asset:read"),
     door("get", "assets/{model}/trainings", "asset:read"),
-    door("post", "assets/{model}/trainings", "asset:modify", body={"data_set": "$data_set", "version": 1}),
+    door("post", "assets/{model}/trainings", "asset:modify", body={"data_set": "$data_set"}, **NO_MODEL),
     door("post", "trainings/{training}/stop", "asset:modify"),
     door("get", f"{WORKSPACE}/tasks", "task:read"),
     door("get", "tasks/{task}", "task:read"),
     door("post", "tasks/{task}/take", "task:decide"),
-    door("post", "tasks/{taken}/release", "workspace:manage"),
-    door("post", "tasks/{task}/assign", "workspace:manage", body={"user": "$approver"}),
-    door("post", "tasks/{form_task}/complete", "task:decide", body={"answers": {"ok": "yes"}}),
-    door("post", "tasks/{task}/decide", "task:decide", body={"decision": "approved"}),
+    door("post", "tasks/{taken}/release", "task:decide", gives=409, why="somebody else took it"),
+    door("post", "tasks/{task}/assign", "task:decide", body={"user": "$approver"}),
+    door("post", "tasks/{form_task}/complete", "task:decide", body={"answers": {"ok": "yes"}}, **NOT_TAKEN),
+    door("post", "tasks/{task}/decide", "task:decide", body={"decision": "approve"}, **NOT_TAKEN),
     door("get", f"{WORKSPACE}/outgoing-mails", "mail:read"),
     door("get", "outgoing-mails/{mail}", "mail:read"),
 ]
@@ -317,13 +318,13 @@ STARTS = [
     door("get", f"{WORKFLOW}/links", "workflow:read"),
     door("post", f"{WORKFLOW}/links/link/secret", "workflow:edit"),
     door("get", f"{WORKFLOW}/links/link/path?path=orders", "workflow:edit"),
-    door("get", f"{WORKFLOW}/links/link/listening", "workflow:edit"),
+    door("get", f"{WORKFLOW}/links/link/listening", "workflow:edit", gives=404, why="nobody listens"),
     door("post", f"{WORKFLOW}/links/link/listening", "workflow:edit"),
     door("delete", f"{WORKFLOW}/links/link/listening", "workflow:edit"),
     door("get", f"{WORKSPACE}/starts", "workflow:read"),
     door("post", f"{WORKFLOW}/starts/link/pause", "workflow:publish"),
-    door("post", f"{WORKFLOW}/starts/link/resume", "workflow:publish"),
-    door("post", f"{WORKFLOW}/starts/daily/catch-up", "workflow:run"),
+    door("post", f"{WORKFLOW}/starts/link/resume", "workflow:publish", gives=409, why="it is not paused"),
+    door("post", f"{WORKFLOW}/starts/daily/catch-up", "workflow:run", gives=409, why="no time was missed"),
     door("get", f"{WORKFLOW}/schedules", "workflow:read"),
     door("get", f"{WORKFLOW}/schedules/daily/occurrences", "workflow:read"),
     door("get", f"{WORKSPACE}/schedules/next", "workflow:read"),
@@ -332,21 +333,21 @@ STARTS = [
 ]
 
 REST = [
-    door("get", "schema", SIGNED_IN, few=True),
+    door("get", "schema", SIGNED_IN, few=True, headers={"accept": "application/json"}),
     door("post", f"{WORKSPACE}/artifacts", "file:write", body="$upload"),
     door("get", "artifacts/{artifact}/content", "run:payload"),
     door("get", "artifacts/{artifact}/preview", "run:payload"),
     door("get", f"{WORKSPACE}/notifications", "workspace:read"),
-    door("post", f"{WORKSPACE}/notifications/read", "workspace:read", body={}),
+    door("post", f"{WORKSPACE}/notifications/read", "workspace:read", body={"until": "$soon"}),
     door("get", f"{WORKSPACE}/figures", "run:read"),
     door("get", f"{WORKSPACE}/usage", "usage:read"),
     door("get", f"{WORKSPACE}/usage/calls", "usage:read"),
     door("get", f"{WORKSPACE}/usage/export", "usage:read"),
     door("get", f"{WORKSPACE}/budgets", "usage:read"),
     door("post", f"{WORKSPACE}/budgets", "budget:manage", body={"period": "day", "amount": "5", "at_limit": "warn"}),
-    door("patch", "budgets/{budget}", "budget:manage", body={"amount": "7"}),
+    door("patch", "budgets/{budget}", "budget:manage", body={"amount": "7", "at_limit": "warn"}),
     door("delete", "budgets/{budget}", "budget:manage"),
-    door("post", "budgets/{budget}/extension", "budget:manage", body={"amount": "1"}),
+    door("post", "budgets/{budget}/extension", "budget:manage", body={"amount": "1", "reason": "Month end"}),
     door("get", f"{WORKSPACE}/call-limits", "usage:read"),
     door("post", f"{WORKSPACE}/call-limits", "budget:manage", body={"per_minute": 10}),
     door("delete", "call-limits/{call_limit}", "budget:manage"),

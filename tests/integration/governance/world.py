@@ -55,7 +55,7 @@ def greeting(value: str = "hello") -> dict[str, Any]:
     """A graph with a start of each kind that doors ask about."""
     starts = (
         node("start", "start_manual"),
-        node("link", "start_link", config={"authentication": "none"}),
+        node("link", "start_link", config={"access": "public"}),
         node("daily", "start_schedule", config={"kind": "daily", "at": "08:00"}),
     )
     greet = node("greet", "set_fields", config={"fields": [{"name": "greeting", "value": value}]})
@@ -126,6 +126,7 @@ def _authored(workspace: Workspace) -> dict[str, Any]:
             workflow.refresh_from_db()
     archived = authoring.create_workflow(US, workspace.pk, name="Old")
     authoring.archive_workflow(US, archived)
+    unpublished = authoring.create_workflow(US, workspace.pk, name="Later")
     member = Membership.objects.get(workspace=workspace, user__name="Gita Guest")
     team = Team.objects.get(workspace=workspace, name="Finance")
     StepSample.objects.create(workflow=workflow, node="greet", output={"greeting": "hi"})
@@ -135,6 +136,8 @@ def _authored(workspace: Workspace) -> dict[str, Any]:
     return {
         "workflow": workflow,
         "archived": archived.id,
+        "unpublished": unpublished.id,
+        "category": _category(),
         "draft": Draft.objects.get(workflow=workflow).token,
         "graph": greeting("good evening"),
         "version": Version.objects.get(workflow=workflow, number=1).id,
@@ -205,7 +208,7 @@ def _assets(workspace: Workspace, by: Any) -> dict[str, Any]:
 
 def _run(workspace: Workspace, workflow: Workflow, by: Any) -> dict[str, Any]:
     def run(status: RunStatus | None = None, **fields: Any) -> Run:
-        made = start_run(US, workflow=workflow, start="start", payload={"n": 1})
+        made = start_run(US, workflow=workflow, start="start", payload={}, how="manual")
         if status is not None:
             Run.objects.filter(pk=made.pk).update(status=status, **fields)
         return made

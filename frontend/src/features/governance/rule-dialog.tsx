@@ -62,12 +62,7 @@ export function RuleDialog({ onClose }: { onClose: () => void }) {
   const Whom = { user: WhoPicker, team: TeamPicker, role: RolePicker }[kind];
   const Thing = about === 'asset' ? AssetPicker : WorkflowPicker;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('access.rules.new')}
-      closeButtonProps={{ 'aria-label': t('ui.close') }}
-    >
+    <Modal opened onClose={onClose} title={t('access.rules.new')} closeButtonProps={{ 'aria-label': t('ui.close') }}>
       <Stack gap="md">
         <ProblemAlert error={create.error} />
         <Select
