@@ -8,9 +8,10 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from uuid_utils.compat import uuid7
 
+from builder.folder_grants import FolderGrant, reached_by
 from builder.template import Template
 from orchestrator.governance.grants import Grant, GrantQuerySet, highest
 from orchestrator.governance.sharing import WORKFLOWS, Level, Rules
@@ -61,7 +62,7 @@ def with_below(folder: UUID, parents: Mapping[UUID, UUID | None]) -> set[UUID]:
 
 
 class Folder(models.Model):
-    """Where workflows are put, for people to find them; it gives nobody any rights."""
+    """Where workflows are put, for people to find them. To share it is to share what is in it."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     workspace = models.ForeignKey("governance.Workspace", models.CASCADE, related_name="+")
@@ -95,7 +96,8 @@ class WorkflowQuerySet(TenantQuerySet["Workflow"]):
             return self
         everything, denied = _all_seen(principal), principal.denied_workspaces("workflow:read")
         named = WorkflowGrant.objects.in_force_for(principal).filter(workflow=OuterRef("pk"))
-        open_here = Q(access=Access.WORKSPACE) | Q(owner_id=principal.id) | Exists(named)
+        in_folder = Q(folder_id__in=reached_by(principal))
+        open_here = Q(access=Access.WORKSPACE) | Q(owner_id=principal.id) | Exists(named) | in_folder
         partly = principal.workspaces() - everything - denied
         seen = self.filter(Q(workspace_id__in=everything - denied) | Q(workspace_id__in=partly) & open_here)
         return seen.exclude(pk__in=principal.denied_objects("workflow:read"))
@@ -106,6 +108,7 @@ class WorkflowQuerySet(TenantQuerySet["Workflow"]):
         partly = principal.workspaces() - _all_seen(principal)
         named = WorkflowGrant.objects.in_force_for(principal).filter(workflow=OuterRef("pk"))
         closed = Q(workspace_id__in=partly, access=Access.RESTRICTED) & ~Q(owner_id=principal.id) & ~Exists(named)
+        closed &= ~Q(folder_id__in=reached_by(principal))
         denied = principal.denied_workspaces("workflow:read") | principal.denied_workspaces("run:read")
         if denied:
             closed |= Q(workspace_id__in=denied)
@@ -124,7 +127,14 @@ class WorkflowQuerySet(TenantQuerySet["Workflow"]):
         """With what the principal is named for, so that `level_of` asks nothing."""
         best = Case(When(level=Level.EDIT, then=Value(1)), default=Value(0))
         named = WorkflowGrant.objects.in_force_for(principal).filter(workflow=OuterRef("pk")).order_by(-best)
-        return self.annotate(level_held=Subquery(named.values("level")[:1]))
+        return self.annotate(
+            level_by_name=Subquery(named.values("level")[:1]),
+            level_held=Case(
+                When(folder_id__in=reached_by(principal, Level.EDIT), then=Value(str(Level.EDIT))),
+                When(level_by_name__isnull=False, then=F("level_by_name")),
+                When(folder_id__in=reached_by(principal), then=Value(str(Level.USE))),
+            ),
+        )
 
     def in_status(self, status: str) -> Self:
         if status == Status.DRAFT:
@@ -237,8 +247,23 @@ class Workflow(models.Model):
     def level_of(self, principal: Principal) -> Level | None:
         """What the principal is named for now, by themselves or by a team."""
         if not hasattr(self, "level_held"):
-            return highest(self.grants.in_force_for(principal).values_list("level", flat=True))
+            return highest(grant.level for grant in self.grants_for(principal))
         return Level(self.level_held) if self.level_held else None
+
+    def grants_for(self, principal: Principal) -> list[Grant]:
+        """All in force that name the principal: its own, and those of the folders it stands in."""
+        own: list[Grant] = list(self.grants.in_force_for(principal).select_related("team"))
+        return [*own, *self.folder_grants().in_force_for(principal)] if self.folder_id else own
+
+    def folder_grants(self) -> GrantQuerySet[FolderGrant]:
+        """Of the folders it stands in, also those that have ended."""
+        parents = dict(Folder.objects.filter(workspace_id=self.workspace_id).values_list("id", "parent_id"))
+        chain: list[UUID] = []
+        place = self.folder_id
+        while place is not None:
+            chain.append(place)
+            place = parents[place]
+        return FolderGrant.objects.filter(folder__in=chain).select_related("folder", "team", "member__user")
 
 
 class WorkflowGrantQuerySet(GrantQuerySet["WorkflowGrant"]):

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from builder.models import Workflow, WorkflowGrant
-from orchestrator.governance.grants import highest
+from builder.models import Workflow
+from orchestrator.governance.grants import Grant, highest
 from orchestrator.governance.models import Membership
 from orchestrator.governance.principal import Principal
 from orchestrator.governance.sharing import Level, Way, explain
@@ -40,16 +40,14 @@ def everybody_with(workflow: Workflow) -> Everybody:
     members = Membership.objects.filter(workspace_id=workflow.workspace_id, user__is_active=True)
     rows = members.select_related("user").prefetch_related("teams").order_by("user__name", "id")
     looked_at = list(rows[:MOST])
-    grants = list(workflow.grants.all())
+    grants = [*workflow.grants.all(), *workflow.folder_grants()]
     everybody = principals_of(workflow.workspace_id, [member.user for member in looked_at])
     found = [_access(workflow, *one, grants) for one in zip(looked_at, everybody, strict=True)]
     shown = [access for access in found if access is not None]
     return Everybody(shown=shown, more=max(0, members.count() - len(looked_at)))
 
 
-def _access(
-    workflow: Workflow, member: Membership, somebody: Principal, grants: Iterable[WorkflowGrant]
-) -> Access | None:
+def _access(workflow: Workflow, member: Membership, somebody: Principal, grants: Iterable[Grant]) -> Access | None:
     level = _level(member, grants)
     for degree, verb in DEGREES:
         if ways := explain(somebody, verb, workflow, level):
@@ -57,12 +55,12 @@ def _access(
     return None
 
 
-def _level(member: Membership, grants: Iterable[WorkflowGrant]) -> Level | None:
+def _level(member: Membership, grants: Iterable[Grant]) -> Level | None:
     teams: set[UUID] = {team.id for team in member.teams.all()}
     return highest(one.level for one in grants if not one.expired and _names(one, member, teams))
 
 
-def _names(grant: WorkflowGrant, member: Membership, teams: set[UUID]) -> bool:
+def _names(grant: Grant, member: Membership, teams: set[UUID]) -> bool:
     return grant.member_id == member.id or grant.team_id in teams
 
 

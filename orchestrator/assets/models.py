@@ -158,6 +158,10 @@ class Asset(models.Model):
     def sharing(self) -> Rules:
         return ASSETS
 
+    def grants_for(self, principal: Principal) -> list[AssetGrant]:
+        """All in force that name the principal."""
+        return list(self.grants.in_force_for(principal).select_related("team"))
+
     def level_of(self, principal: Principal) -> Level | None:
         """What the principal is named for now, by themselves or by a team."""
         return highest(self.grants.in_force_for(principal).values_list("level", flat=True))

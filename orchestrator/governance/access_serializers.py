@@ -76,6 +76,7 @@ class WaySerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=WAYS)
     name = serializers.CharField(allow_blank=True, help_text="Of the role or the level; empty for the owner")
     via = serializers.CharField(allow_blank=True, help_text="The team that is named; empty: they themselves")
+    folder = serializers.CharField(allow_blank=True, help_text="The folder that is shared; empty: the thing itself")
     until = serializers.DateTimeField(allow_null=True)
 
 

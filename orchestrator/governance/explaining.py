@@ -11,12 +11,11 @@ from django.utils import timezone
 
 from orchestrator.api.errors import NotFound
 from orchestrator.governance.errors import Denied
-from orchestrator.governance.grants import Grant
 from orchestrator.governance.matrix import VERBS, Role
 from orchestrator.governance.models import AccessToken, Membership, Policy
 from orchestrator.governance.policies import DENIABLE_ON
 from orchestrator.governance.principal import Principal
-from orchestrator.governance.sharing import Level, Shareable, Way, explain, may, roles_counted, verbs_with
+from orchestrator.governance.sharing import Level, Named, Shareable, Way, explain, may, roles_counted, verbs_with
 from orchestrator.governance.standing import principals_of
 
 
@@ -49,7 +48,7 @@ def rights_on(asker: Principal, workspace_id: UUID, user_id: UUID, thing: Sharea
     if member is None:
         raise NotFound("nobody", "They are not in this workspace any more. Choose somebody else.")
     [somebody] = principals_of(workspace_id, [member.user])
-    grants = list(thing.grants.in_force_for(somebody).select_related("team")) if thing else []
+    grants = thing.grants_for(somebody) if thing else []
     tokens = _tokens(workspace_id, somebody)
     rules = {rule.id: rule for rule in _rules(workspace_id, somebody)}
     verbs = sorted(DENIABLE_ON[thing.sharing.object_type], key=list(VERBS).index) if thing else list(VERBS)
@@ -66,7 +65,7 @@ def _answer(
     verb: str,
     workspace_id: UUID,
     thing: Shareable | None,
-    grants: Sequence[Grant],
+    grants: Sequence[Named],
     rules: dict[UUID, Policy],
     tokens: Sequence[tuple[AccessToken, Principal]],
 ) -> Answer:
@@ -96,7 +95,7 @@ def _may(somebody: Principal, verb: str, workspace_id: UUID, thing: Shareable | 
     return somebody.may(verb, workspace_id) if thing is None else may(somebody, verb, thing)
 
 
-def _named(free: Principal, verb: str, thing: Shareable, grants: Iterable[Grant]) -> list[Way]:
+def _named(free: Principal, verb: str, thing: Shareable, grants: Iterable[Named]) -> list[Way]:
     """Grants that give it, and those by which a role counts for a restricted thing."""
     without = explain(free, verb, thing, None)
     found = []
@@ -105,7 +104,7 @@ def _named(free: Principal, verb: str, thing: Shareable, grants: Iterable[Grant]
         gives = verb in thing.sharing.gives[level] or (not without and verb in verbs_with(free, thing, level))
         if gives:
             team = grant.team.name if grant.team else ""
-            found.append(Way(kind="grant", name=level, via=team, until=grant.expires_at))
+            found.append(Way(kind="grant", name=level, via=team, folder=grant.through, until=grant.expires_at))
     return found
 
 

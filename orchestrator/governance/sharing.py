@@ -7,7 +7,7 @@ administrators; an auditor sees it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -72,6 +72,19 @@ ASSETS = Rules(
 )
 
 
+class Named(Protocol):
+    """A grant, of the thing or of what holds it."""
+
+    @property
+    def level(self) -> str: ...
+    @property
+    def expires_at(self) -> datetime | None: ...
+    @property
+    def team(self) -> Any: ...
+    @property
+    def through(self) -> str: ...
+
+
 class Shareable(Protocol):
     @property
     def pk(self) -> UUID: ...
@@ -83,10 +96,11 @@ class Shareable(Protocol):
     def restricted(self) -> bool: ...
     @property
     def sharing(self) -> Rules: ...
-    @property
-    def grants(self) -> Any: ...
     def level_of(self, principal: Principal) -> Level | None:
-        """What the principal is named for now, by themselves or by a team. One query."""
+        """What the principal is named for now, by themselves or by a team. One query, in a folder three."""
+
+    def grants_for(self, principal: Principal) -> Sequence[Named]:
+        """All in force that name the principal."""
 
 
 def may(principal: Principal, verb: str, thing: Shareable) -> bool:
@@ -149,6 +163,8 @@ class Way:
     """Of the role or of the level; empty for the owner."""
     via: str = ""
     """The team that is named; empty: they themselves."""
+    folder: str = ""
+    """The folder that is shared; empty: the thing itself."""
     until: datetime | None = None
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from builder import actions as authoring
+from builder.folder_grants import FolderGrant
 from builder.models import AccessRequest, Draft, Folder, Proposal, StepSample, Version, Workflow, WorkflowGrant
 from builder.template import Template
 from orchestrator.artifacts.actions import save_file
@@ -130,6 +131,7 @@ def _authored(workspace: Workspace) -> dict[str, Any]:
     member = Membership.objects.get(workspace=workspace, user__name="Gita Guest")
     team = Team.objects.get(workspace=workspace, name="Finance")
     StepSample.objects.create(workflow=workflow, node="greet", output={"greeting": "hi"})
+    folder = Folder.objects.create(workspace=workspace, name="Finance")
     proposal = Proposal.objects.create(
         workflow=workflow, made_for=member.user, sentence="Greet", graph=greeting(), blanks=0
     )
@@ -142,7 +144,8 @@ def _authored(workspace: Workspace) -> dict[str, Any]:
         "graph": greeting("good evening"),
         "version": Version.objects.get(workflow=workflow, number=1).id,
         "document": authoring.export_workflow(US, workflow),
-        "folder": Folder.objects.create(workspace=workspace, name="Finance").id,
+        "folder": folder.id,
+        "folder_grant": FolderGrant.objects.create(folder=folder, team=team, level="use").id,
         "template": authoring.save_template(US, workflow, name="Pattern", description="", category=_category()).id,
         "grant": WorkflowGrant.objects.create(workflow=workflow, team=team, level="use").id,
         "access_request": AccessRequest.objects.create(workflow=workflow, member=member, level="use").id,

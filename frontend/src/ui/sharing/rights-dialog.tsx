@@ -15,6 +15,7 @@ interface Way {
   kind: 'owner' | 'role' | 'grant';
   name: string;
   via: string;
+  folder: string;
   until: string | null;
 }
 
@@ -106,7 +107,7 @@ function Reasons({ right }: { right: Right }) {
         <RuleLine key={rule.id} rule={rule} />
       ))}
       {right.ways.map((way) => (
-        <WayLine key={`${way.kind} ${way.name} ${way.via}`} way={way} />
+        <WayLine key={`${way.kind} ${way.name} ${way.via} ${way.folder}`} way={way} />
       ))}
       {right.tokens.map((token) => (
         <li key={token.id}>
@@ -149,6 +150,7 @@ function WayLine({ way }: { way: Way }) {
   return (
     <li>
       {way.via ? t('access.rights.way.team', { level, team: way.via }) : t('access.rights.way.named', { level })}
+      {way.folder && ` ${t('access.rights.way.folder', { folder: way.folder })}`}
       {way.until && ` ${t('access.rights.until', { when: day(new Date(way.until)) })}`}
     </li>
   );
