@@ -8,9 +8,10 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from uuid_utils.compat import uuid7
 
+from builder.folder_grants import FolderGrant, reached_by
 from builder.template import Template
 from orchestrator.governance.grants import Grant, GrantQuerySet, highest
 from orchestrator.governance.sharing import WORKFLOWS, Level, Rules
@@ -61,7 +62,7 @@ def with_below(folder: UUID, parents: Mapping[UUID, UUID | None]) -> set[UUID]:
 
 
 class Folder(models.Model):
-    """Where workflows are put, for people to find them; it gives nobody any rights."""
+    """Where workflows are put, for people to find them. To share it is to share what is in it."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     workspace = models.ForeignKey("governance.Workspace", models.CASCADE, related_name="+")
@@ -93,31 +94,47 @@ class WorkflowQuerySet(TenantQuerySet["Workflow"]):
     def visible_to(self, principal: Principal) -> Self:
         if principal.is_system:
             return self
-        everything = _all_seen(principal)
+        everything, denied = _all_seen(principal), principal.denied_workspaces("workflow:read")
         named = WorkflowGrant.objects.in_force_for(principal).filter(workflow=OuterRef("pk"))
-        open_here = Q(access=Access.WORKSPACE) | Q(owner_id=principal.id) | Exists(named)
-        return self.filter(
-            Q(workspace_id__in=everything) | Q(workspace_id__in=principal.workspaces() - everything) & open_here
-        )
+        in_folder = Q(folder_id__in=reached_by(principal))
+        open_here = Q(access=Access.WORKSPACE) | Q(owner_id=principal.id) | Exists(named) | in_folder
+        partly = principal.workspaces() - everything - denied
+        seen = self.filter(Q(workspace_id__in=everything - denied) | Q(workspace_id__in=partly) & open_here)
+        return seen.exclude(pk__in=principal.denied_objects("workflow:read"))
 
     def hidden_from(self, principal: Principal) -> Self:
-        """Those of the principal's workspaces that they do not see: few, so that lists of runs leave them out by id."""
+        """Those of the principal's workspaces that they do not see, or whose runs they do not see: few, so that lists
+        of runs leave them out by id."""
         partly = principal.workspaces() - _all_seen(principal)
         named = WorkflowGrant.objects.in_force_for(principal).filter(workflow=OuterRef("pk"))
-        closed = self.filter(workspace_id__in=partly, access=Access.RESTRICTED)
-        return closed.exclude(owner_id=principal.id).filter(~Exists(named)).order_by()
+        closed = Q(workspace_id__in=partly, access=Access.RESTRICTED) & ~Q(owner_id=principal.id) & ~Exists(named)
+        closed &= ~Q(folder_id__in=reached_by(principal))
+        denied = principal.denied_workspaces("workflow:read") | principal.denied_workspaces("run:read")
+        if denied:
+            closed |= Q(workspace_id__in=denied)
+        if unseen := principal.denied_objects("workflow:read", "run:read"):
+            closed |= Q(pk__in=unseen)
+        return self.filter(closed).order_by()
 
     def shared_by(self, principal: Principal) -> Self:
         """Those that the principal may share with others."""
         managed = [each for each in principal.workspaces() if principal.may("workflow:share", each)]
-        owned = Q(workspace_id__in=principal.workspaces(), owner_id=principal.id)
-        return self.filter(Q(workspace_id__in=managed) | owned)
+        open_here = principal.workspaces() - principal.denied_workspaces("workflow:share")
+        shared = self.filter(Q(workspace_id__in=managed) | Q(workspace_id__in=open_here, owner_id=principal.id))
+        return shared.exclude(pk__in=principal.denied_objects("workflow:share"))
 
     def with_level(self, principal: Principal) -> Self:
         """With what the principal is named for, so that `level_of` asks nothing."""
         best = Case(When(level=Level.EDIT, then=Value(1)), default=Value(0))
         named = WorkflowGrant.objects.in_force_for(principal).filter(workflow=OuterRef("pk")).order_by(-best)
-        return self.annotate(level_held=Subquery(named.values("level")[:1]))
+        return self.annotate(
+            level_by_name=Subquery(named.values("level")[:1]),
+            level_held=Case(
+                When(folder_id__in=reached_by(principal, Level.EDIT), then=Value(str(Level.EDIT))),
+                When(level_by_name__isnull=False, then=F("level_by_name")),
+                When(folder_id__in=reached_by(principal), then=Value(str(Level.USE))),
+            ),
+        )
 
     def in_status(self, status: str) -> Self:
         if status == Status.DRAFT:
@@ -230,8 +247,23 @@ class Workflow(models.Model):
     def level_of(self, principal: Principal) -> Level | None:
         """What the principal is named for now, by themselves or by a team."""
         if not hasattr(self, "level_held"):
-            return highest(self.grants.in_force_for(principal).values_list("level", flat=True))
+            return highest(grant.level for grant in self.grants_for(principal))
         return Level(self.level_held) if self.level_held else None
+
+    def grants_for(self, principal: Principal) -> list[Grant]:
+        """All in force that name the principal: its own, and those of the folders it stands in."""
+        own: list[Grant] = list(self.grants.in_force_for(principal).select_related("team"))
+        return [*own, *self.folder_grants().in_force_for(principal)] if self.folder_id else own
+
+    def folder_grants(self) -> GrantQuerySet[FolderGrant]:
+        """Of the folders it stands in, also those that have ended."""
+        parents = dict(Folder.objects.filter(workspace_id=self.workspace_id).values_list("id", "parent_id"))
+        chain: list[UUID] = []
+        place = self.folder_id
+        while place is not None:
+            chain.append(place)
+            place = parents[place]
+        return FolderGrant.objects.filter(folder__in=chain).select_related("folder", "team", "member__user")
 
 
 class WorkflowGrantQuerySet(GrantQuerySet["WorkflowGrant"]):

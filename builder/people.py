@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from builder.models import Workflow, WorkflowGrant
-from orchestrator.governance.grants import highest
+from builder.models import Workflow
+from orchestrator.governance.grants import Grant, highest
 from orchestrator.governance.models import Membership
-from orchestrator.governance.principal import Kind, Principal
+from orchestrator.governance.principal import Principal
 from orchestrator.governance.sharing import Level, Way, explain
+from orchestrator.governance.standing import principals_of
 
 MOST = 200
 DEGREES = (("edit", "workflow:edit"), ("use", "workflow:run"), ("look", "workflow:read"))
@@ -39,15 +40,14 @@ def everybody_with(workflow: Workflow) -> Everybody:
     members = Membership.objects.filter(workspace_id=workflow.workspace_id, user__is_active=True)
     rows = members.select_related("user").prefetch_related("teams").order_by("user__name", "id")
     looked_at = list(rows[:MOST])
-    grants = list(workflow.grants.all())
-    found = [_access(workflow, member, grants) for member in looked_at]
+    grants = [*workflow.grants.all(), *workflow.folder_grants()]
+    everybody = principals_of(workflow.workspace_id, [member.user for member in looked_at])
+    found = [_access(workflow, *one, grants) for one in zip(looked_at, everybody, strict=True)]
     shown = [access for access in found if access is not None]
     return Everybody(shown=shown, more=max(0, members.count() - len(looked_at)))
 
 
-def _access(workflow: Workflow, member: Membership, grants: Iterable[WorkflowGrant]) -> Access | None:
-    roles = {member.workspace_id: frozenset(member.roles)}
-    somebody = Principal(kind=Kind.PERSON, id=member.user_id, roles=roles)
+def _access(workflow: Workflow, member: Membership, somebody: Principal, grants: Iterable[Grant]) -> Access | None:
     level = _level(member, grants)
     for degree, verb in DEGREES:
         if ways := explain(somebody, verb, workflow, level):
@@ -55,16 +55,17 @@ def _access(workflow: Workflow, member: Membership, grants: Iterable[WorkflowGra
     return None
 
 
-def _level(member: Membership, grants: Iterable[WorkflowGrant]) -> Level | None:
+def _level(member: Membership, grants: Iterable[Grant]) -> Level | None:
     teams: set[UUID] = {team.id for team in member.teams.all()}
     return highest(one.level for one in grants if not one.expired and _names(one, member, teams))
 
 
-def _names(grant: WorkflowGrant, member: Membership, teams: set[UUID]) -> bool:
+def _names(grant: Grant, member: Membership, teams: set[UUID]) -> bool:
     return grant.member_id == member.id or grant.team_id in teams
 
 
 def hearers_for(workflow: Workflow, text: str, most: int = 20) -> list[Membership]:
     """Who could be told of its failed runs: members of its workspace by a part of their name."""
-    members = Membership.objects.filter(workspace_id=workflow.workspace_id, user__is_active=True).named_like(text)
+    people = Membership.objects.people().filter(workspace_id=workflow.workspace_id, user__is_active=True)
+    members = people.named_like(text)
     return list(members.exclude(user_id=workflow.owner_id).select_related("user").order_by("user__name", "id")[:most])

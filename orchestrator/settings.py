@@ -234,6 +234,21 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "AUTHENTICATION_WHITELIST": [],
+    # Pages come by their session; what is described is how programs come in.
+    "SECURITY": [{"token": []}],
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "token": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "An access token, `tutti_…`: of a person or of a service account, for one workspace.",
+            }
+        }
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "orchestrator.api.examples.add_examples",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "Verb": "orchestrator.governance.serializers.VERB_NAMES",
         "Level": "orchestrator.governance.serializers.LEVELS",
@@ -275,12 +290,19 @@ SPECTACULAR_SETTINGS = {
         "StartState": "orchestrator.triggers.serializers.START_STATES",
         "BudgetPeriod": "orchestrator.assets.models.Period",
         "AtLimit": "orchestrator.assets.models.AtLimit",
+        "Role": "orchestrator.governance.access_serializers.ROLES",
+        "DeniedVerb": "orchestrator.governance.access_serializers.DENIED_VERBS",
+        "VerbOfThing": "orchestrator.governance.access_serializers.DENIED_ON",
+        "MachineRole": "orchestrator.governance.access_serializers.MACHINE_ROLES",
     },
 }
 
 # Calls from lower rooms to higher ones: topic -> functions, run in order in the caller's transaction.
 SUBSCRIBERS: dict[str, tuple[str, ...]] = {
-    "member.leaving": ("builder.actions.handing_over.hand_over",),
+    "member.leaving": (
+        "builder.actions.handing_over.hand_over",
+        "orchestrator.governance.actions.service_accounts.follow_owner",
+    ),
     "draft.saved": ("orchestrator.runs.presence.tell_saved",),
     "workflow.offered": ("builder.actions.offering.refuse_uncallable",),
     "workflow.published": (

@@ -1,4 +1,5 @@
-"""Folders: made, renamed, put elsewhere, dissolved. They sort workflows for people and give nobody any rights."""
+"""Folders: made, renamed, put elsewhere, dissolved. They sort workflows for people; whoever one is shared with
+has what is in it shared with them."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from builder.actions.folder_sharing import require_opening
 from builder.models import DEEPEST, Folder, Workflow, with_below
 from orchestrator.api.errors import Conflict, Invalid, NotFound
 from orchestrator.governance import audit
@@ -38,6 +40,7 @@ def change_folder(principal: Principal, folder: Folder, **changes: Any) -> Folde
         folders = _locked(folder.workspace_id)
         locked = _there(folder.pk, folders)
         before = _told(locked, folders)
+        require_opening(principal, locked.workspace_id, locked.parent_id, changes.get("parent", locked.parent_id))
         _put(locked, changes.get("name", locked.name), changes.get("parent", locked.parent_id), folders)
         after = _told(locked, folders)
         if after != before:

@@ -120,7 +120,8 @@ def _give(workflow: Workflow, heir: Membership) -> None:
 
 
 def _member(workflow: Workflow, user: UUID) -> Membership:
-    members = Membership.objects.select_related("user").filter(workspace_id=workflow.workspace_id, user_id=user)
+    people = Membership.objects.people().select_related("user")
+    members = people.filter(workspace_id=workflow.workspace_id, user_id=user)
     member = members.filter(user__is_active=True).first()
     if member is None:
         raise NotFound("nobody", "They are not in this workspace any more. Choose somebody else.")

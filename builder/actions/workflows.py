@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from builder.actions.folder_sharing import require_opening
 from builder.actions.locking import locked_row, record, refuse_archived, require
 from builder.gallery import Offer, offer
 from builder.models import Draft, Folder, Status, StepSample, Workflow
@@ -133,6 +134,9 @@ def move_workflow(principal: Principal, workflow: Workflow, folder: Folder | Non
         refuse_archived(locked)
         before = locked.folder
         if before != folder:
+            require_opening(
+                principal, locked.workspace_id, before.pk if before else None, folder.pk if folder else None
+            )
             locked.folder = folder
             locked.save(update_fields=["folder"])
             names = {"before": before, "after": folder}

@@ -18,6 +18,7 @@ from builder.people import Everybody, everybody_with
 from builder.serializers import AuthorSerializer
 from builder.views.reading import member, read
 from orchestrator.api.errors import NotFound
+from orchestrator.governance.access_serializers import WaySerializer
 from orchestrator.governance.grants import candidates
 from orchestrator.governance.principal import Principal, principal_of
 from orchestrator.governance.serializers import LEVELS, HistoryEventSerializer, PersonSerializer, RolesField
@@ -27,7 +28,6 @@ from orchestrator.governance.throttles import LinkThrottle
 from orchestrator.governance.views.trail import HistoryView
 
 DEGREES = ["edit", "use", "look"]
-WAYS = ["owner", "role", "grant"]
 LACKS = ["edit", "publish", "connections", "workflows"]
 
 
@@ -40,11 +40,6 @@ class GrantSerializer(serializers.Serializer):
     expired = serializers.BooleanField()
     granted_by = AuthorSerializer(allow_null=True)
     created_at = serializers.DateTimeField()
-
-
-class WaySerializer(serializers.Serializer):
-    kind = serializers.ChoiceField(choices=WAYS)
-    name = serializers.CharField(allow_blank=True, help_text="Of the role or the level; empty for the owner")
 
 
 class PersonAccessSerializer(serializers.Serializer):

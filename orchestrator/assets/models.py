@@ -106,8 +106,15 @@ class AssetQuerySet(TenantQuerySet["Asset"]):
             return self.none()
         by_role = [each for each in principal.workspaces() if principal.may("asset:consume", each)]
         named = AssetGrant.objects.in_force_for(principal).filter(asset=OuterRef("pk"))
-        granted = Q(workspace_id__in=principal.workspaces()) & Exists(named)
-        return self.filter(Q(workspace_id__in=by_role) | granted)
+        open_here = principal.workspaces() - principal.denied_workspaces("asset:consume")
+        granted = Q(workspace_id__in=open_here) & Exists(named)
+        allowed = self.filter(Q(workspace_id__in=by_role) | granted)
+        return allowed.exclude(pk__in=principal.denied_objects("asset:consume"))
+
+    def visible_to(self, principal: Principal) -> Self:
+        """What a rule takes out of sight is not there."""
+        seen = super().visible_to(principal).exclude(workspace_id__in=principal.denied_workspaces("asset:read"))
+        return seen.exclude(pk__in=principal.denied_objects("asset:read"))
 
 
 class Asset(models.Model):
@@ -152,6 +159,10 @@ class Asset(models.Model):
     @property
     def sharing(self) -> Rules:
         return ASSETS
+
+    def grants_for(self, principal: Principal) -> list[AssetGrant]:
+        """All in force that name the principal."""
+        return list(self.grants.in_force_for(principal).select_related("team"))
 
     def level_of(self, principal: Principal) -> Level | None:
         """What the principal is named for now, by themselves or by a team."""

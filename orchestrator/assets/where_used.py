@@ -113,7 +113,7 @@ def reached(names: Collection[str], workspace_id: UUID) -> frozenset[str]:
 
 def not_allowed(names: Collection[str], workspace_id: UUID, principal: Principal) -> Asset | None:
     """The first of these assets that is there and that the principal may not use."""
-    if principal.may("asset:consume", workspace_id):
+    if principal.may_all("asset:consume", workspace_id):
         return None
     named = Asset.objects.filter(workspace_id=workspace_id, name__in=names)
     allowed = named.consumed_by(principal).values("id")

@@ -57,8 +57,8 @@ class Workflows(Protocol[PrincipalIn]):
         """Checks the arguments and the right, runs it and waits, as long as a caller can be expected to."""
 
 
-Authenticate = Callable[[Mapping[str, str]], Awaitable[Principal | None]]
-"""Gives who sends these headers (names in small letters), or None for nobody."""
+Authenticate = Callable[[Mapping[str, str], str | None], Awaitable[Principal | None]]
+"""Gives who sends these headers (names in small letters) from this network address, or None for nobody."""
 
 
 class McpApp(Generic[Principal]):
@@ -81,7 +81,7 @@ class McpApp(Generic[Principal]):
         request = Request(scope, receive)
         answer = _refusal(request)
         if answer is None:
-            principal = await self._authenticate(dict(request.headers))
+            principal = await self._authenticate(dict(request.headers), request.client.host if request.client else None)
             if principal is not None:
                 await self._serve({**scope, _PRINCIPAL: principal}, receive, send)
                 return

@@ -37,6 +37,8 @@ class Grant(models.Model):
     member = models.ForeignKey("governance.Membership", models.CASCADE, null=True, related_name="+")
     team = models.ForeignKey("governance.Team", models.CASCADE, null=True, related_name="+")
     expires_at = models.DateTimeField(null=True)
+    level: Any
+    """Each kind has its own."""
     granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -60,10 +62,15 @@ class Grant(models.Model):
         return {"team" if self.team_id else "person": self.name}
 
     @property
+    def through(self) -> str:
+        """What it is a grant of, where that is not the thing itself."""
+        return ""
+
+    @property
     def facts(self) -> dict[str, Any]:
-        """What the trail says it allows, and until when. A grant has a `level`."""
+        """What the trail says it allows, and until when."""
         expires = self.expires_at.isoformat() if self.expires_at else None
-        return {"level": str(getattr(self, "level")), "expires_at": expires}  # noqa: B009  each kind has its own levels
+        return {"level": str(self.level), "expires_at": expires}
 
 
 def highest(levels: Iterable[str]) -> Level | None:

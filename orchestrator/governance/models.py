@@ -12,6 +12,8 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from orchestrator.governance.matrix import Role
+from orchestrator.governance.policies import Policy
+from orchestrator.governance.service_accounts import ServiceAccount
 from orchestrator.governance.tenancy import TenantQuerySet
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 OWNER_LINK_LIFE = timedelta(hours=24)
 INVITATION_LIFE = timedelta(days=7)
 REQUEST_LIFE = timedelta(days=7)
+
+__all__ = ["Policy", "ServiceAccount"]
+"""Tables of this room whose classes stand in files of their own."""
 
 
 class UserManager(BaseUserManager["User"]):
@@ -31,13 +36,15 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person who signs in by e-mail address."""
+    """A person who signs in by e-mail address, or a service account, which cannot."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=200)
     preferences = models.JSONField(default=dict)
     """How they want the pages: see `preferences.PreferencesSerializer`. Nothing is decided by them."""
+    owner = models.ForeignKey("self", models.PROTECT, null=True, related_name="service_accounts")
+    """Of a service account: the person who answers for it. None: a person."""
     is_active = models.BooleanField(default=True)
     last_seen_at = models.DateTimeField(null=True)
     """When they last had the application open, to a few minutes."""
@@ -86,6 +93,10 @@ class Workspace(models.Model):
 class MembershipQuerySet(TenantQuerySet["Membership"]):
     def owners(self) -> Self:
         return self.filter(roles__contains=[Role.OWNER], user__is_active=True)
+
+    def people(self) -> Self:
+        """Without service accounts."""
+        return self.filter(user__owner=None)
 
     def named_like(self, text: str) -> Self:
         return self.filter(models.Q(user__name__icontains=text) | models.Q(user__email__icontains=text))
@@ -306,8 +317,11 @@ class AccessToken(models.Model):
     scopes = ArrayField(models.CharField(max_length=40))
     """Verbs. What the person may not do, the token cannot do either."""
     expires_at = models.DateTimeField()
+    networks = ArrayField(models.CharField(max_length=43), default=list, db_default=[])
+    """Addresses and networks it opens from, as `192.0.2.0/24`. None: from anywhere."""
     last_used_at = models.DateTimeField(null=True)
     """To a minute."""
+    last_used_ip = models.GenericIPAddressField(null=True)
     revoked_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

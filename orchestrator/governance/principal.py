@@ -1,4 +1,4 @@
-"""Who acts: a person, somebody who has not signed in, or the system itself."""
+"""Who acts: a person, a service account, somebody who has not signed in, or the system itself."""
 
 from __future__ import annotations
 
@@ -13,18 +13,35 @@ from orchestrator.governance.matrix import verbs_of
 
 if TYPE_CHECKING:
     from orchestrator.governance.models import User
+    from orchestrator.governance.standing import Standing
 
 
 class Kind(StrEnum):
     PERSON = "person"
+    SERVICE = "service"
+    """A service account: a member that programs act as, by tokens of its own. It cannot sign in."""
     ANONYMOUS = "anonymous"
     SYSTEM = "system"
     """The terminal and the sweep: whoever holds the machine holds the data anyway."""
 
 
 @dataclass(frozen=True, kw_only=True)
+class Denial:
+    """A rule of a workspace that takes verbs away from somebody, whatever roles and sharing give."""
+
+    policy: UUID
+    verbs: frozenset[str]
+    object_id: UUID | None
+    """The one thing it is about; None: everything in the workspace."""
+    reason: str
+
+    def covers(self, object_id: UUID | None) -> bool:
+        return self.object_id is None or self.object_id == object_id
+
+
+@dataclass(frozen=True, kw_only=True)
 class Principal:
-    """An actor with the roles it held when it was made; make a new one to see a change of roles."""
+    """An actor with the roles and rules that held when it was made; make a new one to see a change of them."""
 
     kind: Kind
     id: UUID | None = None
@@ -37,6 +54,15 @@ class Principal:
     """The access token that speaks for the person."""
     scopes: frozenset[str] | None = None
     """The only verbs that count; None: those of the roles and grants all do."""
+    owner: UUID | None = None
+    """Of a service account: the person who answers for it."""
+    denials: Mapping[UUID, tuple[Denial, ...]] = field(default_factory=dict)
+    """The rules of each workspace against it."""
+
+    @property
+    def natural_person(self) -> UUID | None:
+        """Who stands behind a session, a token or a service account: second persons are told apart by this."""
+        return self.owner or self.id
 
     @property
     def is_system(self) -> bool:
@@ -44,13 +70,14 @@ class Principal:
 
     @property
     def is_signed_in(self) -> bool:
-        return self.kind is Kind.PERSON
+        """Whether it is known who acts, by a session or by a token."""
+        return self.kind in (Kind.PERSON, Kind.SERVICE)
 
     def workspaces(self) -> set[UUID]:
         return set(self.roles)
 
     def verbs(self, workspace_id: UUID) -> frozenset[str]:
-        return self.within(verbs_of(self.roles.get(workspace_id, ())))
+        return self.within(verbs_of(self.roles.get(workspace_id, ()))) - self.denied(workspace_id)
 
     def within(self, verbs: frozenset[str]) -> frozenset[str]:
         """Of these what a token may do, too."""
@@ -59,10 +86,49 @@ class Principal:
     def may(self, verb: str, workspace_id: UUID) -> bool:
         return self.is_system or verb in self.verbs(workspace_id)
 
+    def may_all(self, verb: str, workspace_id: UUID) -> bool:
+        """Whether it may with every single thing in the workspace: no rule takes one out."""
+        return self.may(verb, workspace_id) and not self.denied_objects(verb)
+
     def require(self, verb: str, workspace_id: UUID, *, object_type: str = "", object_id: UUID | None = None) -> None:
         """Raises `Denied` unless the principal may."""
         if not self.may(verb, workspace_id):
-            raise Denied(verb, workspace_id=workspace_id, object_type=object_type, object_id=object_id)
+            raise self.refusal(verb, workspace_id, object_type=object_type, object_id=object_id)
+
+    def denied(self, workspace_id: UUID, object_id: UUID | None = None) -> frozenset[str]:
+        """What rules take away in the workspace, and with this one thing in it."""
+        found = self.denials.get(workspace_id)
+        return frozenset[str]().union(*(one.verbs for one in found if one.covers(object_id))) if found else frozenset()
+
+    def denial_of(self, verb: str, workspace_id: UUID, object_id: UUID | None = None) -> Denial | None:
+        """The rule that takes the verb away; None where no rule does."""
+        rules = self.denials.get(workspace_id, ())
+        return next((one for one in rules if verb in one.verbs and one.covers(object_id)), None)
+
+    def denied_workspaces(self, verb: str) -> set[UUID]:
+        """Where a rule takes the verb away from everything: for lists."""
+        return {workspace for workspace in self.denials if verb in self.denied(workspace)}
+
+    def denied_objects(self, *verbs: str) -> set[UUID]:
+        """The things of which a rule takes one of the verbs away: for lists."""
+        rules = (one for rules in self.denials.values() for one in rules)
+        return {one.object_id for one in rules if one.object_id is not None and not one.verbs.isdisjoint(verbs)}
+
+    def refusal(
+        self,
+        verb: str,
+        workspace_id: UUID,
+        *,
+        object_type: str = "",
+        object_id: UUID | None = None,
+        rules_of: UUID | None = None,
+        message: str = "",
+    ) -> Denied:
+        """What to raise: it names the reason of the rule, where it is a rule that forbids this. `rules_of` is the thing
+        that rules would name, where that is another one than the object."""
+        rule = self.denial_of(verb, workspace_id, rules_of or object_id)
+        said = f"A rule of this workspace forbids it: {rule.reason}" if rule else message
+        return Denied(verb, workspace_id=workspace_id, object_type=object_type, object_id=object_id, message=said)
 
 
 def system(name: str) -> Principal:
@@ -75,13 +141,26 @@ def anonymous(ip: str | None) -> Principal:
 
 
 def person(user: User, *, ip: str | None = None, auth: str = "session") -> Principal:
-    """The principal of a signed-in person, with the roles of this moment (one query)."""
-    roles = {workspace: frozenset(held) for workspace, held in user.memberships.values_list("workspace_id", "roles")}
-    return _person(user, roles, ip=ip, auth=auth)
+    """The principal of a person or a service account, with the roles and rules of this moment (one query, for a
+    service account three)."""
+    from orchestrator.governance.standing import standing_of
+
+    return acting(user, standing_of(user), ip=ip, auth=auth)
 
 
-def _person(user: User, roles: Mapping[UUID, frozenset[str]], *, ip: str | None, auth: str) -> Principal:
-    return Principal(kind=Kind.PERSON, id=user.id, name=user.name, email=user.email, roles=roles, auth=auth, ip=ip)
+def acting(user: User, standing: Standing, *, ip: str | None = None, auth: str = "") -> Principal:
+    """Somebody with what is known of their standing."""
+    return Principal(
+        kind=Kind.PERSON if user.owner_id is None else Kind.SERVICE,
+        id=user.id,
+        name=user.name,
+        email=user.email,
+        roles=standing.roles,
+        denials=standing.denials,
+        owner=user.owner_id,
+        auth=auth,
+        ip=ip,
+    )
 
 
 def principal_of(request: Any) -> Principal:
@@ -110,12 +189,12 @@ def _of_session(request: Any, ip: str | None) -> Principal | None:
     found = signed_in(getattr(getattr(request, "session", None), "session_key", None))
     if found is None or not found[0].is_active:
         return None
-    request.user, roles = found
+    request.user, standing = found
     request.session.accessed = True  # the answer depends on the cookie
-    return _person(request.user, roles, ip=ip, auth="session")
+    return acting(request.user, standing, ip=ip, auth="session")
 
 
 def _of_user(user: Any, ip: str | None) -> Principal:
     """`user` is None once REST framework has found nobody."""
-    signed_in = user is not None and user.is_authenticated and user.is_active
+    signed_in = user is not None and user.is_authenticated and user.is_active and user.owner_id is None
     return person(user, ip=ip) if signed_in else anonymous(ip)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 import psycopg
 from allauth.usersessions.models import UserSession
@@ -13,27 +12,22 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils.crypto import constant_time_compare
 
-from orchestrator.governance.models import Membership, User
+from orchestrator.governance.models import User
+from orchestrator.governance.standing import STANDING, Standing, read_standing
 
 FIELDS = [field for field in User._meta.concrete_fields if field.name != "preferences"]  # only the session page asks
 COLUMNS = [field.column for field in FIELDS]
 SIGNED_IN = f"""
-SELECT s.session_data,
-       ARRAY(SELECT m.workspace_id FROM {Membership._meta.db_table} m WHERE m.user_id = u.id ORDER BY m.workspace_id),
-       ARRAY(SELECT array_to_string(m.roles, ' ') FROM {Membership._meta.db_table} m WHERE m.user_id = u.id
-             ORDER BY m.workspace_id),
-       {", ".join(f"u.{column}" for column in COLUMNS)}
+SELECT s.session_data, ({STANDING} WHERE m.user_id = u.id), {", ".join(f"u.{column}" for column in COLUMNS)}
 FROM {Session._meta.db_table} s
 JOIN {UserSession._meta.db_table} us ON us.session_key = s.session_key
 JOIN {User._meta.db_table} u ON u.id = us.user_id
-WHERE s.session_key = %s AND s.expire_date > now()
+WHERE s.session_key = %s AND s.expire_date > now() AND u.owner_id IS NULL
 """  # noqa: S608  names of tables and columns, none of them from outside
 
-Roles = dict[UUID, frozenset[str]]
 
-
-def signed_in(key: str | None) -> tuple[User, Roles] | None:
-    """The person of a session and their roles in each workspace.
+def signed_in(key: str | None) -> tuple[User, Standing] | None:
+    """The person of a session, with what they hold in each workspace.
 
     None wherever anything is out of the ordinary (unknown or expired session, changed password, a key of an older
     ring): Django's own, slower way then says what that means.
@@ -45,10 +39,10 @@ def signed_in(key: str | None) -> tuple[User, Roles] | None:
     row = cursor.execute(SIGNED_IN, [key], prepare=True).fetchone()
     if row is None:
         return None
-    data, workspaces, roles, *values = row
+    data, held, *values = row
     user: User = User.from_db(connection.alias, [field.attname for field in FIELDS], values)
     session = SessionStore(key).decode(data)
     whole = constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
     if not whole or session.get(SESSION_KEY) != str(user.id):
         return None
-    return user, {workspace: frozenset(held.split()) for workspace, held in zip(workspaces, roles, strict=True)}
+    return user, read_standing(held)

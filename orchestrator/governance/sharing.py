@@ -1,15 +1,17 @@
 """Who may do what with one thing that can be shared by itself.
 
-Allowed is what a role allows in the workspace, and what a grant of this one thing adds. A restricted thing turns that
-round: the roles count only for those it is shared with, for its owner and for administrators; an auditor sees it.
+Allowed is what a role allows in the workspace, and what a grant of this one thing adds, minus what a rule takes away.
+A restricted thing turns that round: the roles count only for those it is shared with, for its owner and for
+administrators; an auditor sees it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from orchestrator.governance.errors import Denied
@@ -70,6 +72,19 @@ ASSETS = Rules(
 )
 
 
+class Named(Protocol):
+    """A grant, of the thing or of what holds it."""
+
+    @property
+    def level(self) -> str: ...
+    @property
+    def expires_at(self) -> datetime | None: ...
+    @property
+    def team(self) -> Any: ...
+    @property
+    def through(self) -> str: ...
+
+
 class Shareable(Protocol):
     @property
     def pk(self) -> UUID: ...
@@ -82,7 +97,10 @@ class Shareable(Protocol):
     @property
     def sharing(self) -> Rules: ...
     def level_of(self, principal: Principal) -> Level | None:
-        """What the principal is named for now, by themselves or by a team. One query."""
+        """What the principal is named for now, by themselves or by a team. One query, in a folder three."""
+
+    def grants_for(self, principal: Principal) -> Sequence[Named]:
+        """All in force that name the principal."""
 
 
 def may(principal: Principal, verb: str, thing: Shareable) -> bool:
@@ -95,8 +113,7 @@ def may(principal: Principal, verb: str, thing: Shareable) -> bool:
 def require(principal: Principal, verb: str, thing: Shareable) -> None:
     """Raises `Denied` unless the principal may."""
     if not may(principal, verb, thing):
-        object_type = thing.sharing.object_type
-        raise Denied(verb, workspace_id=thing.workspace_id, object_type=object_type, object_id=thing.pk)
+        raise principal.refusal(verb, thing.workspace_id, object_type=thing.sharing.object_type, object_id=thing.pk)
 
 
 def require_sharing(principal: Principal, thing: Shareable, level: Level | None) -> None:
@@ -132,7 +149,8 @@ def verbs_with(principal: Principal, thing: Shareable, level: Level | None) -> f
     if level is None or not _member(principal, thing):
         return verbs
     held, rules = principal.verbs(thing.workspace_id), thing.sharing
-    return principal.within(verbs | rules.gives[level] | (held - rules.authoring if level is Level.USE else held))
+    given = verbs | rules.gives[level] | (held - rules.authoring if level is Level.USE else held)
+    return principal.within(given) - principal.denied(thing.workspace_id, thing.pk)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,11 +161,18 @@ class Way:
     """owner | role | grant"""
     name: str
     """Of the role or of the level; empty for the owner."""
+    via: str = ""
+    """The team that is named; empty: they themselves."""
+    folder: str = ""
+    """The folder that is shared; empty: the thing itself."""
+    until: datetime | None = None
 
 
 def explain(principal: Principal, verb: str, thing: Shareable, level: Level | None) -> list[Way]:
     """Every way by which the principal may do this with it; none where they may not."""
-    counted, rules = _roles(principal, thing), thing.sharing
+    if verb in principal.denied(thing.workspace_id, thing.pk):
+        return []
+    counted, rules = roles_counted(principal, thing), thing.sharing
     ways = [Way(kind="owner", name="")] if _owns(principal, thing) and verb in rules.owns else []
     ways += [Way(kind="role", name=role) for role in sorted(counted & VERBS[verb])]
     if level is not None and verb in verbs_with(principal, thing, level) and (verb in rules.gives[level] or not ways):
@@ -156,11 +181,12 @@ def explain(principal: Principal, verb: str, thing: Shareable, level: Level | No
 
 
 def _without_grants(principal: Principal, thing: Shareable) -> frozenset[str]:
-    verbs = verbs_of(_roles(principal, thing))
-    return principal.within(verbs | thing.sharing.owns if _owns(principal, thing) else verbs)
+    verbs = verbs_of(roles_counted(principal, thing))
+    given = principal.within(verbs | thing.sharing.owns if _owns(principal, thing) else verbs)
+    return given - principal.denied(thing.workspace_id, thing.pk)
 
 
-def _roles(principal: Principal, thing: Shareable) -> frozenset[str]:
+def roles_counted(principal: Principal, thing: Shareable) -> frozenset[str]:
     """The roles that count for this thing without anybody being named."""
     held = principal.roles.get(thing.workspace_id, frozenset())
     if not thing.restricted or _owns(principal, thing) or not held.isdisjoint(VERBS[thing.sharing.share]):

@@ -9,8 +9,14 @@ from orchestrator.governance.views.entrance import (
     SessionView,
     WelcomeView,
 )
+from orchestrator.governance.views.policies import MemberRightsView, PoliciesView, PolicyView
 from orchestrator.governance.views.profile import ProfileView
 from orchestrator.governance.views.searches import SavedSearchesView, SavedSearchView
+from orchestrator.governance.views.service_accounts import (
+    AccountTokensView,
+    ServiceAccountsView,
+    ServiceAccountView,
+)
 from orchestrator.governance.views.teams import MatrixView, TeamsView, TeamView
 from orchestrator.governance.views.tokens import AllTokensView, TokensView, TokenView
 from orchestrator.governance.views.trail import AuditEventsView, AuditExportView, AuditFacetsView
@@ -50,4 +56,10 @@ urlpatterns = [
     route("saved-searches/<uuid:id>", SavedSearchView.as_view(), verb="signed_in"),
     route("workspaces/<uuid:workspace>/audit-events", AuditEventsView.as_view(), verb="audit:read"),
     route("workspaces/<uuid:workspace>/audit-facets", AuditFacetsView.as_view(), verb="audit:read"),
+    route("workspaces/<uuid:workspace>/policies", PoliciesView.as_view(), verb="member:read"),
+    route("policies/<uuid:id>", PolicyView.as_view(), verb="member:manage"),
+    route("members/<uuid:id>/rights", MemberRightsView.as_view(), verb="workspace:read"),
+    route("workspaces/<uuid:workspace>/service-accounts", ServiceAccountsView.as_view(), verb="workspace:read"),
+    route("service-accounts/<uuid:id>", ServiceAccountView.as_view(), verb="member:manage"),
+    route("service-accounts/<uuid:id>/tokens", AccountTokensView.as_view(), verb="signed_in"),
 ]

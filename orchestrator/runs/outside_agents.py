@@ -58,9 +58,9 @@ class _Offer:
     shown: OfferedWorkflow
 
 
-async def _authenticate(headers: Mapping[str, str]) -> Principal | None:
+async def _authenticate(headers: Mapping[str, str], address: str | None) -> Principal | None:
     secret = sent_token({"Authorization": headers.get("authorization", "")})
-    return await _in_thread(principal_by, secret, None) if secret else None
+    return await _in_thread(principal_by, secret, address) if secret else None
 
 
 async def _in_thread(function: Callable[Arguments, Given], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Given:

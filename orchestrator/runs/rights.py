@@ -24,13 +24,14 @@ OF_ONES_OWN = frozenset({"run:payload", "run:cancel"})
 
 def may(principal: Principal, verb: str, run: Run) -> bool:
     """`run` comes with its workflow selected."""
-    return sharing.may(principal, verb, run.workflow) or (verb in OF_ONES_OWN and _is_own(principal, run))
+    of_ones_own = principal.within(OF_ONES_OWN) - principal.denied(run.workspace_id, run.workflow_id)
+    return sharing.may(principal, verb, run.workflow) or (verb in of_ones_own and _is_own(principal, run))
 
 
 def require(principal: Principal, verb: str, run: Run) -> None:
     """Raises `Denied` unless the principal may."""
     if not may(principal, verb, run):
-        raise Denied(verb, workspace_id=run.workspace_id, object_type="run", object_id=run.id)
+        raise principal.refusal(verb, run.workspace_id, object_type="run", object_id=run.id, rules_of=run.workflow_id)
 
 
 def require_assets(principal: Principal, workflow: Workflow, version: UUID, mode: str) -> None:
@@ -41,7 +42,7 @@ def require_assets(principal: Principal, workflow: Workflow, version: UUID, mode
         return
     for_owner = mode == Mode.LIVE
     acts_for = _owner(workflow) if for_owner else principal
-    if acts_for.may("asset:consume", workflow.workspace_id):
+    if acts_for.may_all("asset:consume", workflow.workspace_id):
         return
     asset = not_allowed(reached(names, workflow.workspace_id), workflow.workspace_id, acts_for)
     if asset is None:

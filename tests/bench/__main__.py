@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -23,7 +24,21 @@ import httpx
 import psycopg
 from playwright.sync_api import Error as BrowserError
 
-from tests.bench import answers, canvas, commits, curve, drift, extraction, items, live, replacing, training, workloads
+from tests.bench import (
+    answers,
+    authorising,
+    canvas,
+    commits,
+    curve,
+    drift,
+    extraction,
+    items,
+    lists,
+    live,
+    replacing,
+    training,
+    workloads,
+)
 from tests.bench.report import Report, say
 from tests.bench.running import ROOT, Bench
 from tests.running import Product
@@ -36,6 +51,7 @@ BROKEN = (
     OSError,
     TimeoutError,
     BrowserError,
+    subprocess.SubprocessError,
 )
 SECTIONS: dict[str, Callable[[Bench], None]] = {
     "floor": workloads.single_floors,
@@ -51,6 +67,8 @@ SECTIONS: dict[str, Callable[[Bench], None]] = {
     "answers": answers.measure,
     "replacing": replacing.measure,
     "canvas": canvas.measure,
+    "authorising": authorising.measure,
+    "lists": lists.measure,
 }
 ALONE = {"extraction": extraction.measure, "training": training.measure, "drift": drift.measure}
 """They need no running product."""

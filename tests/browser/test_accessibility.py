@@ -49,6 +49,8 @@ LISTS = (
     "/assets/add/agent",
     "/tokens",
     "/admin/tokens",
+    "/admin/rules",
+    "/admin/service-accounts",
     "/assets?kind=agent",
     "/assets/add/language",
     "/assets/add/server",
@@ -69,6 +71,8 @@ DIALOGS = (
     ("/workflows", "Create workflow"),
     ("/admin/users", "Invite"),
     ("/connections", "Add connection"),
+    ("/admin/rules", "Add rule"),
+    ("/admin/service-accounts", "Add service account"),
 )
 
 

@@ -24,6 +24,8 @@ export interface TokenRequest {
   name: string;
   scopes: Scope[];
   expires_at: string;
+  /** Addresses and networks it opens from; none: from anywhere. */
+  networks: string[];
 }
 
 export function useCreateToken() {

@@ -133,6 +133,7 @@ const workflow = createRoute({
   validateSearch: words('step', 'run', 'tab'),
   component: page(
     () => import('@/features/editor'),
+    'access',
     'editor',
     'versions',
     'setup',
@@ -256,7 +257,9 @@ const asset = createRoute({
   validateSearch: assetSearch,
   component: page(
     () => import('@/features/assets/asset-page'),
+    'access',
     'assets',
+    'audit',
     'learning',
     'making',
     'quality',
@@ -320,13 +323,13 @@ const people = createRoute({
   getParentRoute: () => shell,
   path: '/admin/users',
   validateSearch: words('search', 'role'),
-  component: page(() => import('@/features/governance/people-page'), 'people', 'governance'),
+  component: page(() => import('@/features/governance/people-page'), 'people', 'governance', 'access', 'audit'),
 });
 
 const tokens = createRoute({
   getParentRoute: () => shell,
   path: '/tokens',
-  component: page(() => import('@/features/governance/tokens-page'), 'tokens', 'audit'),
+  component: page(() => import('@/features/governance/tokens-page'), 'tokens', 'audit', 'access'),
 });
 
 const allTokens = createRoute({
@@ -345,6 +348,25 @@ const rights = createRoute({
   getParentRoute: () => shell,
   path: '/admin/rights',
   component: page(() => import('@/features/governance/matrix-page'), 'audit', 'matrix', 'people', 'governance'),
+});
+
+const rules = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/rules',
+  component: page(() => import('@/features/governance/rules-page'), 'access', 'audit', 'people', 'governance'),
+});
+
+const serviceAccounts = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/service-accounts',
+  component: page(
+    () => import('@/features/governance/service-accounts-page'),
+    'access',
+    'audit',
+    'people',
+    'tokens',
+    'governance',
+  ),
 });
 
 const audit = createRoute({
@@ -411,6 +433,8 @@ const routeTree = root.addChildren([
       people,
       teams,
       rights,
+      rules,
+      serviceAccounts,
       audit,
       settings,
     ]),

@@ -23,7 +23,7 @@ export function factsOf(entry: TrailEntry, quote: (text: string) => string = (te
   return {
     name: quoted(entry.object.name),
     reason: entry.reason,
-    whom: quoted(detail.person ?? detail.team),
+    whom: quoted(detail.person ?? detail.team ?? detail.role),
     owner: quoted(after.owner),
     version: text(after.version ?? detail.version),
   };

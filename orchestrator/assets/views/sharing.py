@@ -19,10 +19,17 @@ from orchestrator.assets.serializers import (
     NewAssetGrantSerializer,
 )
 from orchestrator.assets.views.reading import found, read
+from orchestrator.governance.access_serializers import (
+    NewPolicyOnSerializer,
+    PolicySerializer,
+    RightSerializer,
+    WhoseRightsSerializer,
+)
 from orchestrator.governance.grants import candidates
 from orchestrator.governance.principal import principal_of
 from orchestrator.governance.sharing import Level
 from orchestrator.governance.sharing import require as require_on
+from orchestrator.governance.views.policies import policy_answer, rights_answer
 
 SHOWN = ("member__user", "team", "granted_by")
 
@@ -74,6 +81,23 @@ class AssetGrantView(APIView):
         """Stop sharing, at once."""
         sharing.end_grant(principal_of(request), _grant(request, id))
         return Response(status=204)
+
+
+class AssetRightsView(APIView):
+    @extend_schema(
+        operation_id="asset_rights", parameters=[WhoseRightsSerializer], responses=RightSerializer(many=True)
+    )
+    def get(self, request: Request, id: UUID) -> Response:
+        """What a member may do with it, and why."""
+        return rights_answer(request, found(request, id))
+
+
+class AssetPoliciesView(APIView):
+    @extend_schema(operation_id="asset_policy_create", request=NewPolicyOnSerializer, responses={201: PolicySerializer})
+    def post(self, request: Request, id: UUID) -> Response:
+        """A rule about this one."""
+        asset = found(request, id)
+        return policy_answer(request, asset, asset.title)
 
 
 def _grant(request: Request, id: UUID) -> AssetGrant:

@@ -53,7 +53,8 @@ def _heir(leaving: Membership, user: UUID | None) -> UUID | None:
         return None
     if user == leaving.user_id:
         raise Conflict("same_person", "Choose somebody else: this person is the one who leaves.")
-    members = Membership.objects.filter(workspace_id=leaving.workspace_id, user_id=user, user__is_active=True)
+    people = Membership.objects.people()
+    members = people.filter(workspace_id=leaving.workspace_id, user_id=user, user__is_active=True)
     if not members.exists():
         raise NotFound("nobody", "Whoever shall take over is not in this workspace. Choose somebody else.")
     return user
@@ -73,7 +74,7 @@ def require_may_grant(principal: Principal, workspace_id: UUID, *, before: Seque
 
 
 def _changeable(principal: Principal, member_id: UUID, roles: Sequence[str]) -> Membership:
-    membership = Membership.objects.select_related("user").find(principal, member_id)
+    membership = Membership.objects.people().select_related("user").find(principal, member_id)
     workspace_id = membership.workspace_id
     principal.require("member:manage", workspace_id, object_type="member", object_id=member_id)
     # One change of roles at a time in a workspace: two owners may be taking the role from each other.

@@ -67,7 +67,7 @@ class MembersView(WorkspaceListView):
         entered = workspaces.enter(principal_of(request), workspace, "member:read")
         filters = MemberFilterSerializer(data=request.query_params)
         filters.is_valid(raise_exception=True)
-        found = entered.memberships.named_like(filters.validated_data["search"])
+        found = entered.memberships.people().named_like(filters.validated_data["search"])
         if role := filters.validated_data.get("role"):
             found = found.filter(roles__contains=[role])
         return self.page(found.select_related("user").prefetch_related("teams"))

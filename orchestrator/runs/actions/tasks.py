@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from orchestrator.api.errors import Conflict, Invalid
 from orchestrator.governance import audit
@@ -42,8 +43,9 @@ def _is_asked(principal: Principal, task: HumanTask) -> bool:
 
 def _needs_somebody_else(principal: Principal, task: HumanTask) -> bool:
     """Where the workspace wants two persons, whoever started a run does not decide about it."""
-    own = Run.objects.filter(pk=task.run_id, started_by_id=principal.id, workspace__four_eyes=FourEyes.REQUIRED)
-    return own.exists()
+    somebody = principal.natural_person
+    own = Q(started_by_id=somebody) | Q(started_by__owner_id=somebody)
+    return Run.objects.filter(own, pk=task.run_id, workspace__four_eyes=FourEyes.REQUIRED).exists()
 
 
 def take_task(principal: Principal, task: HumanTask) -> HumanTask:

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from builder.models import Workflow
 from orchestrator.api.errors import NotFound, ProblemError
+from orchestrator.governance import sharing
 from orchestrator.governance.principal import principal_of
 from orchestrator.runs.ends import ends
 from orchestrator.runs.models import Run, RunStatus
@@ -53,8 +54,9 @@ class PathView(APIView):
     @extend_schema(parameters=[OpenApiParameter("path", str, required=True)], responses=PathSerializer)
     def get(self, request: Request, id: UUID, node: str) -> Response:
         """Whether a path can be had for this start."""
-        path = request.query_params.get("path", "")[:LONGEST_PATH]
-        return Response({"free": path_is_free(_workflow(request, id), node, path)})
+        workflow, path = _workflow(request, id), request.query_params.get("path", "")[:LONGEST_PATH]
+        sharing.require(principal_of(request), "workflow:edit", workflow)
+        return Response({"free": path_is_free(workflow, node, path)})
 
 
 class ListeningView(APIView):
@@ -63,7 +65,9 @@ class ListeningView(APIView):
     @extend_schema(responses=ListeningSerializer)
     def get(self, request: Request, id: UUID, node: str) -> Response:
         """Whether somebody listens, and whether a call came."""
-        listening = Listening.objects.filter(workflow=_workflow(request, id), node=node).first()
+        workflow = _workflow(request, id)
+        sharing.require(principal_of(request), "workflow:edit", workflow)
+        listening = Listening.objects.filter(workflow=workflow, node=node).first()
         if listening is None:
             raise NotFound()
         return Response(ListeningSerializer(listening).data)

@@ -219,10 +219,11 @@ def test_the_list_of_access_says_who_and_why(
 ) -> None:
     share(maria, workflow, viewer, "edit")
     shown = maria.get(f"workflows/{workflow.pk}/grants").json()
-    found = {one["user"]["name"]: (one["degree"], one["ways"]) for one in shown["people"]}
-    assert found["Maria"] == ("edit", [{"kind": "role", "name": "builder"}])
-    assert found["Vera"] == ("edit", [{"kind": "grant", "name": "edit"}])
-    assert found["Adele"] == ("look", [{"kind": "role", "name": "admin"}])
+    people = {one["user"]["name"]: one for one in shown["people"]}
+    found = {who: (one["degree"], [(way["kind"], way["name"]) for way in one["ways"]]) for who, one in people.items()}
+    assert found["Maria"] == ("edit", [("role", "builder")])
+    assert found["Vera"] == ("edit", [("grant", "edit")])
+    assert found["Adele"] == ("look", [("role", "admin")])
     restrict(maria, workflow)
     names = {one["user"]["name"] for one in maria.get(f"workflows/{workflow.pk}/grants").json()["people"]}
     assert names == {"Maria", "Vera", "Adele"}

@@ -36,9 +36,9 @@ def key_of(window: Browser) -> str:
 def test_a_session_says_who_it_is_and_what_they_are(window: Browser) -> None:
     found = signed_in(key_of(window))
     assert found is not None
-    user, roles = found
+    user, standing = found
     assert user == window.user
-    assert set(roles.values()) == {frozenset({"builder"})}
+    assert set(standing.roles.values()) == {frozenset({"builder"})}
 
 
 def test_changed_roles_hold_from_the_next_request_on(window: Browser) -> None:

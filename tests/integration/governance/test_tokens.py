@@ -154,3 +154,30 @@ def test_administrators_see_and_revoke_everybodys(browser_of: BrowserOf, workspa
     assert browser_of("publisher").delete(f"tokens/{made['id']}").status_code == 404
     assert admin.delete(f"tokens/{made['id']}").status_code == 204
     assert program(made["secret"]).get(f"workspaces/{workspace.id}/workflows").status_code == 401
+
+
+def test_a_token_opens_only_from_the_networks_it_names(browser_of: BrowserOf, workspace: Workspace) -> None:
+    builder = browser_of("builder")
+    sent = {**wanted("workflow:read"), "networks": ["192.0.2.0/24", "2001:db8::7"]}
+    made = builder.post(f"workspaces/{workspace.id}/tokens", sent).json()
+    assert made["networks"] == ["192.0.2.0/24", "2001:db8::7/128"]
+    script, address = program(made["secret"]), f"/api/workspaces/{workspace.id}/workflows"
+    for at, status in (
+        ("192.0.2.9", 200),
+        ("::ffff:192.0.2.9", 200),
+        ("2001:db8::7", 200),
+        ("192.0.3.9", 401),
+        ("::1", 401),
+    ):
+        answer = script.client.get(address, REMOTE_ADDR=at, HTTP_X_FORWARDED_FOR="192.0.2.9")
+        assert answer.status_code == status, at
+    shown = builder.get(f"workspaces/{workspace.id}/tokens").json()["results"][0]
+    assert shown["last_used_ip"] == "2001:db8::7"
+    told = AuditEvent.objects.filter(workspace_id=workspace.id, action="token.refused").order_by("seq")
+    assert [one.ip for one in told] == ["192.0.3.9", "::1"]
+
+
+@pytest.mark.parametrize("network", ["everywhere", "192.0.2.300", "192.0.2.0/99", ""])
+def test_a_network_that_cannot_be_read_is_refused(browser_of: BrowserOf, workspace: Workspace, network: str) -> None:
+    sent = {**wanted("workflow:read"), "networks": [network]}
+    assert browser_of("builder").post(f"workspaces/{workspace.id}/tokens", sent).status_code == 422

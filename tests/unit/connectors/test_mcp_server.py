@@ -47,7 +47,7 @@ class MemoryWorkflows:
         return self.ran
 
 
-async def authenticate(headers: Mapping[str, str]) -> str | None:
+async def authenticate(headers: Mapping[str, str], _: str | None) -> str | None:
     return {"Bearer ada": "ada", "Bearer bob": "bob"}.get(headers.get("authorization", ""))
 
 

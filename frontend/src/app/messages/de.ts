@@ -1,3 +1,4 @@
+import access from './de/access.json';
 import account from './de/account.json';
 import app from './de/app.json';
 import assets from './de/assets.json';
@@ -35,6 +36,7 @@ import workflows from './de/workflows.json';
 
 /** The same in German. */
 export default {
+  access,
   account,
   app,
   assets,

@@ -1,3 +1,4 @@
+import access from './en/access.json';
 import account from './en/account.json';
 import app from './en/app.json';
 import assets from './en/assets.json';
@@ -35,6 +36,7 @@ import workflows from './en/workflows.json';
 
 /** Everything the browser application says, one file a room. */
 export default {
+  access,
   account,
   app,
   assets,

@@ -1,6 +1,7 @@
 import { Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useRights } from '@/api/access';
 import {
   type AssetLevel,
   type AssetSharing,
@@ -11,9 +12,11 @@ import {
 import type { AssetDetail } from '@/api/types';
 import { Waiting } from '@/ui/data-table';
 import { ProblemAlert } from '@/ui/problem-alert';
+import { AskPerson } from '@/ui/sharing/ask-person';
 import { GrantForm } from '@/ui/sharing/grant-form';
 import type { LevelWords } from '@/ui/sharing/level-choice';
 import { NamedGrant, Who } from '@/ui/sharing/named-grant';
+import { RightsDialog } from '@/ui/sharing/rights-dialog';
 import rows from '@/ui/sharing/sharing.module.css';
 import { toast } from '@/ui/toasts';
 import type { TabProps } from './asset-tabs';
@@ -27,6 +30,7 @@ export default function SharingTab({ asset }: TabProps) {
       <Text className={classes.words}>{t('assets.sharing.text')}</Text>
       <AddGrant asset={asset} />
       <Named asset={asset} />
+      <Why asset={asset} />
     </div>
   );
 }
@@ -64,6 +68,41 @@ function AddGrant({ asset }: { asset: AssetDetail }) {
           },
         )
       }
+    />
+  );
+}
+
+/** Why somebody may do something with it, or may not. */
+function Why({ asset }: { asset: AssetDetail }) {
+  const [search, setSearch] = useState('');
+  const [asked, setAsked] = useState<{ id: string; name: string } | null>(null);
+  const candidates = useAssetCandidates(asset.id, search).data?.people ?? [];
+  const named = useAssetGrants(asset.id).data?.flatMap(({ user }) => user ?? []) ?? [];
+  const people = new Map([...(asset.owner ? [asset.owner] : []), ...named, ...candidates].map((one) => [one.id, one]));
+  return (
+    <>
+      <AskPerson people={[...people.values()]} onSearch={setSearch} onAsk={setAsked} />
+      {asked && <AssetRights asset={asset} user={asked} onClose={() => setAsked(null)} />}
+    </>
+  );
+}
+
+interface AssetRightsProps {
+  asset: AssetDetail;
+  user: { id: string; name: string };
+  onClose: () => void;
+}
+
+function AssetRights({ asset, user, onClose }: AssetRightsProps) {
+  const rights = useRights({ about: 'assets', id: asset.id, user: user.id });
+  return (
+    <RightsDialog
+      name={user.name}
+      thing={asset.title}
+      rights={rights.data}
+      error={rights.error}
+      onRetry={() => void rights.refetch()}
+      onClose={onClose}
     />
   );
 }

@@ -41,26 +41,40 @@ export function AddToken({ opened, onClose }: { opened: boolean; onClose: () => 
       size="lg"
       closeButtonProps={{ 'aria-label': t('ui.close') }}
     >
-      <AddForm onClose={onClose} />
+      <OwnForm onClose={onClose} />
     </Modal>
   );
 }
 
-function AddForm({ onClose }: { onClose: () => void }) {
+function OwnForm({ onClose }: { onClose: () => void }) {
+  return <TokenForm create={useCreateToken()} onClose={onClose} />;
+}
+
+interface TokenFormProps {
+  /** Makes it: for oneself, or for a service account. */
+  create: ReturnType<typeof useCreateToken>;
+  onClose: () => void;
+}
+
+export function TokenForm({ create, onClose }: TokenFormProps) {
   const { t } = useTranslation();
-  const create = useCreateToken();
   const form = useForm({
-    initialValues: { name: '', scopes: [...FOR_AGENTS] as Scope[], days: '30' as string },
+    initialValues: { name: '', scopes: [...FOR_AGENTS] as Scope[], days: '30' as string, networks: '' },
     validate: {
       name: (value) => (value.trim() ? null : t('tokens.add.needsName')),
       scopes: (value) => (value.length > 0 ? null : t('tokens.add.needsScope')),
     },
   });
   if (create.data) return <Secret token={create.data} onClose={onClose} />;
-  const submit = form.onSubmit(({ name, scopes, days }) =>
+  const submit = form.onSubmit(({ name, scopes, days, networks }) =>
     create.mutate(
-      { name: name.trim(), scopes, expires_at: new Date(Date.now() + Number(days) * DAY_MS).toISOString() },
-      { onError: (error) => form.setErrors(fieldErrors(error, ['name', 'scopes'])) },
+      {
+        name: name.trim(),
+        scopes,
+        expires_at: new Date(Date.now() + Number(days) * DAY_MS).toISOString(),
+        networks: networks.split(/[\s,;]+/).filter(Boolean),
+      },
+      { onError: (error) => form.setErrors(fieldErrors(error, ['name', 'scopes', 'networks'])) },
     ),
   );
   return (
@@ -79,6 +93,12 @@ function AddForm({ onClose }: { onClose: () => void }) {
           allowDeselect={false}
           data={LIVES.map((value) => ({ value, label: t('tokens.add.days', { count: Number(value) }) }))}
           {...form.getInputProps('days')}
+        />
+        <TextInput
+          label={t('tokens.add.networks')}
+          description={t('tokens.add.networksHint')}
+          placeholder="192.0.2.0/24"
+          {...form.getInputProps('networks')}
         />
         <Checkbox.Group
           label={t('tokens.column.scopes')}

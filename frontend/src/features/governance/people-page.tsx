@@ -18,6 +18,7 @@ import { ChangeRoles } from './change-roles';
 import classes from './governance.module.css';
 import { Invitations } from './invitations';
 import { Invite } from './invite';
+import { MemberRights } from './member-rights';
 import { PeopleTabs } from './people-tabs';
 import { RemoveMember } from './remove-member';
 import { RoleNames } from './role-names';
@@ -148,7 +149,7 @@ function useMemberColumns(manages: boolean): Column<Member>[] {
       key: 'do',
       header: t('people.column.do'),
       quietHeader: true,
-      width: 180,
+      width: 240,
       // Nobody changes their own rights.
       cell: (row) => row.user.id !== me.id && <MemberActions member={row} />,
     });
@@ -160,11 +161,15 @@ function MemberActions({ member }: { member: Member }) {
   const { t } = useTranslation();
   const [changing, roles] = useDisclosure(false);
   const [removing, removal] = useDisclosure(false);
+  const [asking, rights] = useDisclosure(false);
   const { name } = member.user;
   return (
     <div className={classes.rowActions}>
       <Button size="compact-sm" variant="default" aria-label={t('people.roles.label', { name })} onClick={roles.open}>
         {t('people.roles.button')}
+      </Button>
+      <Button size="compact-sm" variant="default" aria-label={t('access.rights.label', { name })} onClick={rights.open}>
+        {t('access.rights.button')}
       </Button>
       <Button
         size="compact-sm"
@@ -176,6 +181,7 @@ function MemberActions({ member }: { member: Member }) {
         {t('people.remove.verb')}
       </Button>
       <ChangeRoles member={member} opened={changing} onClose={roles.close} />
+      {asking && <MemberRights member={member} onClose={rights.close} />}
       {removing && <RemoveMember member={member} onClose={removal.close} />}
     </div>
   );

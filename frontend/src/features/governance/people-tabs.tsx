@@ -6,6 +6,8 @@ const PAGES = [
   { key: 'people', to: '/admin/users' },
   { key: 'teams', to: '/admin/teams' },
   { key: 'matrix', to: '/admin/rights' },
+  { key: 'rules', to: '/admin/rules' },
+  { key: 'accounts', to: '/admin/service-accounts' },
   { key: 'tokens', to: '/admin/tokens' },
 ] as const;
 

@@ -56,7 +56,7 @@ export function TokenTable({ label, list, withPerson = false, empty }: TokenTabl
       key: 'used',
       header: t('tokens.column.used'),
       wide: true,
-      cell: (row) => (row.last_used_at ? <TimeAgo at={row.last_used_at} /> : t('tokens.neverUsed')),
+      cell: (row) => <LastUse token={row} />,
     },
     {
       key: 'do',
@@ -79,6 +79,26 @@ export function TokenTable({ label, list, withPerson = false, empty }: TokenTabl
       query={list.query}
       empty={<EmptyState icon={IconKey} {...empty} />}
     />
+  );
+}
+
+/** When and from where it was used, and from where it can be. */
+function LastUse({ token }: { token: AccessToken }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {token.last_used_at ? <TimeAgo at={token.last_used_at} /> : t('tokens.neverUsed')}
+      {token.last_used_ip && (
+        <Text size="xs" c="dimmed">
+          {t('tokens.from', { address: token.last_used_ip })}
+        </Text>
+      )}
+      {token.networks.length > 0 && (
+        <Text size="xs" c="dimmed">
+          {t('tokens.only', { networks: token.networks.join(', ') })}
+        </Text>
+      )}
+    </>
   );
 }
 

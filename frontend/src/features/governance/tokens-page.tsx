@@ -1,7 +1,8 @@
-import { Button } from '@mantine/core';
+import { Button, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconPlus } from '@tabler/icons-react';
+import { IconDownload, IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { useWorkspace } from '@/api/session';
 import { useTokens } from '@/api/tokens';
 import { CopyLine } from '@/ui/copy-line';
 import { Page } from '@/ui/page';
@@ -14,6 +15,7 @@ export default function TokensPage() {
   const { t } = useTranslation();
   const [opened, { open, close }] = useDisclosure(false);
   const list = useTokens();
+  const workspace = useWorkspace();
   const add = (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>
       {t('tokens.add.button')}
@@ -28,6 +30,31 @@ export default function TokensPage() {
       />
       <section className={classes.card}>
         <CopyLine label={t('tokens.mcp')} value={`${window.location.origin}/mcp`} help={t('tokens.mcpHelp')} />
+      </section>
+      <section className={classes.card} aria-labelledby="for-programs">
+        <Title order={2} size="h4" id="for-programs" mb={4}>
+          {t('access.api.title')}
+        </Title>
+        <Text size="sm" c="dimmed" mb="sm">
+          {t('access.api.text')}
+        </Text>
+        <Stack gap="sm">
+          <CopyLine label={t('access.api.address')} value={`${window.location.origin}/api`} />
+          <CopyLine
+            label={t('access.api.example')}
+            value={`curl -H "Authorization: Bearer tutti_…" ${window.location.origin}/api/workspaces/${workspace.id}/workflows`}
+          />
+          <Button
+            component="a"
+            href="/api/schema?format=json"
+            download="tutti-openapi.json"
+            variant="default"
+            leftSection={<IconDownload size={16} aria-hidden />}
+            className={classes.download}
+          >
+            {t('access.api.download')}
+          </Button>
+        </Stack>
       </section>
       <AddToken opened={opened} onClose={close} />
     </Page>

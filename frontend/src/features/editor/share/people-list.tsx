@@ -1,14 +1,19 @@
-import { Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { PersonAccess } from '@/api/types';
+import { useCandidates } from '@/api/sharing';
+import type { PersonAccess, Workflow } from '@/api/types';
+import { AskPerson } from '@/ui/sharing/ask-person';
 import rows from '@/ui/sharing/sharing.module.css';
 import classes from './share.module.css';
+import { WorkflowRights } from './workflow-rights';
 
 type RoleName = 'words.role.owner.name';
 
 /** Everybody who has access at this moment, and why. */
-export function PeopleList({ people, more }: { people: PersonAccess[]; more: number }) {
+export function PeopleList({ workflow, people, more }: { workflow: Workflow; people: PersonAccess[]; more: number }) {
   const { t } = useTranslation();
+  const [asked, setAsked] = useState<PersonAccess['user'] | null>(null);
   const why = (person: PersonAccess) => {
     const roles = person.ways
       .filter((way) => way.kind === 'role')
@@ -35,6 +40,15 @@ export function PeopleList({ people, more }: { people: PersonAccess[]; more: num
               </Text>
             </span>
             <span className={rows.mark}>{t(`sharing.people.${person.degree}`)}</span>
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              color="gray"
+              aria-label={t('access.rights.whyLabel', { name: person.user.name })}
+              onClick={() => setAsked(person.user)}
+            >
+              {t('access.rights.why')}
+            </Button>
           </li>
         ))}
       </ul>
@@ -43,6 +57,15 @@ export function PeopleList({ people, more }: { people: PersonAccess[]; more: num
           {t('sharing.people.more', { count: more })}
         </Text>
       )}
+      <AskAbout workflow={workflow.id} onAsk={setAsked} />
+      {asked && <WorkflowRights workflow={workflow} user={asked} onClose={() => setAsked(null)} />}
     </details>
   );
+}
+
+/** Somebody who is not in the list: why may they not? */
+function AskAbout({ workflow, onAsk }: { workflow: string; onAsk: (user: PersonAccess['user']) => void }) {
+  const [search, setSearch] = useState('');
+  const found = useCandidates(workflow, search).data?.people ?? [];
+  return <AskPerson people={found} onSearch={setSearch} onAsk={onAsk} />;
 }

@@ -72,7 +72,7 @@ function Everything({ workflow, onClose }: { workflow: Workflow; onClose(): void
       <AddGrant workflow={workflow.id} />
       <AccessChoice access={wanted} act={act} />
       <NamedList workflow={workflow} sharing={data} act={act} onTransferred={onClose} />
-      <PeopleList people={data.people} more={data.more} />
+      <PeopleList workflow={workflow} people={data.people} more={data.more} />
     </>
   );
 }

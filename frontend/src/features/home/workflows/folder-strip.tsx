@@ -1,5 +1,5 @@
 import { ActionIcon, Menu, Text } from '@mantine/core';
-import { IconDots, IconFolder, IconFolderSymlink, IconPencil, IconTrash } from '@tabler/icons-react';
+import { IconDots, IconFolder, IconFolderSymlink, IconPencil, IconTrash, IconUsers } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,7 @@ import type { Folder } from '@/api/types';
 import { folderName, folderPath, foldersIn } from '@/core/folders';
 import { DeleteFolder, MoveDialog, NameFolder } from './folder-dialogs';
 import classes from './folders.module.css';
+import { ShareFolder } from './share-folder';
 import { dragged, type Moved, useDrop, useMoving } from './use-moving';
 
 interface FoldersProps {
@@ -67,12 +68,13 @@ export function FolderStrip({ folders, current }: FoldersProps) {
   );
 }
 
-type Asking = 'rename' | 'move' | 'delete';
+type Asking = 'rename' | 'move' | 'share' | 'delete';
 
 function FolderCard({ folder, folders }: { folder: Folder; folders: Folder[] }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const mayEdit = useCan('workflow:edit');
+  const mayShare = useCan('workflow:share');
   const move = useMoving();
   const [asking, setAsking] = useState<Asking | null>(null);
   const close = () => setAsking(null);
@@ -92,7 +94,7 @@ function FolderCard({ folder, folders }: { folder: Folder; folders: Folder[] }) 
           {inside > 0 && ` · ${t('workflows.folders.inside', { count: inside })}`}
         </Text>
       </div>
-      {mayEdit && (
+      {(mayEdit || mayShare) && (
         <Menu position="bottom-end" width={200}>
           <Menu.Target>
             <ActionIcon className={classes.more} aria-label={t('workflows.folders.more', { name: folder.name })}>
@@ -100,18 +102,28 @@ function FolderCard({ folder, folders }: { folder: Folder; folders: Folder[] }) 
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={() => setAsking('rename')}>
-              {t('workflows.menu.rename')}
-            </Menu.Item>
-            <Menu.Item leftSection={<IconFolderSymlink size={16} aria-hidden />} onClick={() => setAsking('move')}>
-              {t('workflows.menu.moveTo')}
-            </Menu.Item>
-            <Menu.Item leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setAsking('delete')}>
-              {t('workflows.menu.delete')}
-            </Menu.Item>
+            {mayShare && (
+              <Menu.Item leftSection={<IconUsers size={16} aria-hidden />} onClick={() => setAsking('share')}>
+                {t('workflows.menu.share')}
+              </Menu.Item>
+            )}
+            {mayEdit && (
+              <>
+                <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={() => setAsking('rename')}>
+                  {t('workflows.menu.rename')}
+                </Menu.Item>
+                <Menu.Item leftSection={<IconFolderSymlink size={16} aria-hidden />} onClick={() => setAsking('move')}>
+                  {t('workflows.menu.moveTo')}
+                </Menu.Item>
+                <Menu.Item leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setAsking('delete')}>
+                  {t('workflows.menu.delete')}
+                </Menu.Item>
+              </>
+            )}
           </Menu.Dropdown>
         </Menu>
       )}
+      {asking === 'share' && <ShareFolder folder={folder} onClose={close} />}
       {asking === 'rename' && <NameFolder folder={folder} onClose={close} />}
       {asking === 'move' && (
         <MoveDialog

@@ -1,0 +1,94 @@
+"""Whom a folder is shared with, and what it takes to put something where others see it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from builder.folder_grants import FolderGrant
+from builder.models import Folder
+from orchestrator.api.errors import Conflict
+from orchestrator.governance import audit
+from orchestrator.governance.grants import member_of, team_of
+from orchestrator.governance.principal import Principal
+from orchestrator.governance.sharing import Level
+
+
+def share_folder(
+    principal: Principal,
+    folder: Folder,
+    *,
+    level: Level,
+    user: UUID | None = None,
+    team: UUID | None = None,
+    expires_at: datetime | None = None,
+) -> FolderGrant:
+    """Share all that is in it, now and later, and in the folders in it. Raises `Conflict` where it is already."""
+    with transaction.atomic():
+        locked = _locked(principal, folder)
+        member, group = member_of(locked.workspace_id, user), team_of(locked.workspace_id, team)
+        if FolderGrant.objects.filter(folder=locked, member=member, team=group).exists():
+            raise Conflict("shared_already", "It is shared with them already. Change what they may do instead.")
+        made = FolderGrant.objects.create(
+            folder=locked, member=member, team=group, level=level, expires_at=expires_at, granted_by_id=principal.id
+        )
+        _record(principal, "folder.shared", made, after=made.facts)
+    return made
+
+
+def change_folder_grant(principal: Principal, grant: FolderGrant, changes: dict[str, Any]) -> FolderGrant:
+    """`changes` holds level, expires_at, or both."""
+    with transaction.atomic():
+        _locked(principal, grant.folder)
+        before = grant.facts
+        for field, value in changes.items():
+            setattr(grant, field, value)
+        if grant.facts != before:
+            grant.save(update_fields=list(changes))
+            _record(principal, "folder.sharing_changed", grant, before=before, after=grant.facts)
+    return grant
+
+
+def end_folder_grant(principal: Principal, grant: FolderGrant) -> None:
+    """Stop sharing it with this person or team, at once."""
+    with transaction.atomic():
+        _locked(principal, grant.folder)
+        FolderGrant.objects.filter(pk=grant.pk).delete()
+        _record(principal, "folder.unshared", grant, before=grant.facts)
+
+
+def require_opening(principal: Principal, workspace_id: UUID, before: UUID | None, after: UUID | None) -> None:
+    """Who puts something into a folder that is shared shares it, and must be allowed to. Raises `Denied`."""
+    parents = dict(Folder.objects.filter(workspace_id=workspace_id).values_list("id", "parent_id"))
+    opened = _chain(after, parents) - _chain(before, parents)
+    if opened and FolderGrant.objects.filter(folder__in=opened).exists():
+        principal.require("workflow:share", workspace_id, object_type="folder", object_id=after)
+
+
+def _chain(folder: UUID | None, parents: dict[UUID, UUID | None]) -> set[UUID]:
+    found: set[UUID] = set()
+    while folder is not None and folder in parents:
+        found.add(folder)
+        folder = parents[folder]
+    return found
+
+
+def _locked(principal: Principal, folder: Folder) -> Folder:
+    principal.require("workflow:share", folder.workspace_id, object_type="folder", object_id=folder.pk)
+    return Folder.objects.select_for_update(no_key=True).get(pk=folder.pk)
+
+
+def _record(principal: Principal, action: str, grant: FolderGrant, **more: Any) -> None:
+    audit.record(
+        principal,
+        action,
+        workspace_id=grant.folder.workspace_id,
+        object_type="folder",
+        object_id=grant.folder_id,
+        object_name=grant.folder.name,
+        detail=grant.whom,
+        **more,
+    )

@@ -1,0 +1,150 @@
+import { Button, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconPlus, IconRobot } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type ServiceAccount, useEndServiceAccount, useServiceAccounts } from '@/api/access';
+import { useCan } from '@/api/session';
+import { day } from '@/core/time';
+import { ConfirmButton } from '@/ui/confirm-button';
+import { type Column, DataTable } from '@/ui/data-table';
+import { EmptyState } from '@/ui/empty-state';
+import { Page } from '@/ui/page';
+import { Tag } from '@/ui/tag';
+import { toast } from '@/ui/toasts';
+import { AccountDialog } from './account-dialog';
+import { AccountTokens } from './account-tokens';
+import classes from './governance.module.css';
+import { PeopleTabs } from './people-tabs';
+import { RoleNames } from './role-names';
+
+/** Members that are no people. Who answers for some, and sees no members, sees those. */
+export default function ServiceAccountsPage() {
+  const { t } = useTranslation();
+  const manages = useCan('member:manage');
+  const sees = useCan('member:read');
+  const list = useServiceAccounts();
+  const [open, setOpen] = useState<ServiceAccount | 'new' | null>(null);
+  const create = manages && (
+    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setOpen('new')}>
+      {t('access.accounts.new')}
+    </Button>
+  );
+  return (
+    <Page
+      title={t('people.tab.accounts')}
+      lead={t(sees ? 'access.accounts.lead' : 'access.accounts.leadOwn')}
+      actions={list.rows.length > 0 && create}
+    >
+      {sees && <PeopleTabs />}
+      <DataTable
+        label={t('people.tab.accounts')}
+        columns={useColumns(manages, setOpen)}
+        rows={list.rows}
+        rowKey={(row) => row.id}
+        count={list.count}
+        query={list.query}
+        empty={
+          <EmptyState
+            icon={IconRobot}
+            title={t('access.accounts.empty')}
+            text={t('access.accounts.emptyText')}
+            action={create}
+          />
+        }
+      />
+      {open !== null && <AccountDialog account={open === 'new' ? null : open} onClose={() => setOpen(null)} />}
+    </Page>
+  );
+}
+
+function useColumns(manages: boolean, onChange: (account: ServiceAccount) => void): Column<ServiceAccount>[] {
+  const { t } = useTranslation();
+  return [
+    {
+      key: 'name',
+      header: t('access.accounts.column.name'),
+      cell: (row) => (
+        <>
+          <Text fw={550}>{row.name}</Text>
+          <Text size="xs" c="dimmed">
+            {row.purpose}
+          </Text>
+        </>
+      ),
+    },
+    { key: 'roles', header: t('access.accounts.column.roles'), cell: (row) => <RoleNames roles={row.roles} /> },
+    { key: 'owner', header: t('access.accounts.column.owner'), wide: true, cell: (row) => row.owner.name },
+    {
+      key: 'review',
+      header: t('access.accounts.column.review'),
+      wide: true,
+      cell: (row) =>
+        row.overdue ? (
+          <Tag tone="attention">{t('access.accounts.overdue')}</Tag>
+        ) : (
+          t('access.accounts.reviewOn', { day: day(new Date(row.review_on)) })
+        ),
+    },
+    { key: 'tokens', header: t('access.accounts.column.tokens'), wide: true, cell: (row) => row.tokens },
+    {
+      key: 'do',
+      header: t('access.accounts.column.do'),
+      quietHeader: true,
+      width: manages ? 260 : 100,
+      cell: (row) => <Actions account={row} manages={manages} onChange={() => onChange(row)} />,
+    },
+  ];
+}
+
+function Actions({ account, manages, onChange }: { account: ServiceAccount; manages: boolean; onChange: () => void }) {
+  const { t } = useTranslation();
+  const end = useEndServiceAccount();
+  const [opened, { open, close }] = useDisclosure(false);
+  const { name } = account;
+  return (
+    <div className={classes.rowActions}>
+      <Button
+        size="compact-sm"
+        variant="default"
+        aria-label={t('access.accounts.tokens.label', { name })}
+        onClick={open}
+      >
+        {t('access.accounts.tokens.button')}
+      </Button>
+      {manages && (
+        <>
+          <Button
+            size="compact-sm"
+            variant="default"
+            aria-label={t('access.accounts.editLabel', { name })}
+            onClick={onChange}
+          >
+            {t('access.accounts.edit')}
+          </Button>
+          <ConfirmButton
+            title={t('access.accounts.end.title', { name })}
+            text={t('access.accounts.end.text')}
+            verb={t('access.accounts.end.verb')}
+            danger
+            button={{
+              size: 'compact-sm',
+              variant: 'subtle',
+              color: 'gray',
+              'aria-label': t('access.accounts.end.label', { name }),
+            }}
+            onConfirm={() =>
+              end.mutate(account.id, {
+                onSuccess: () => toast.done(t('access.accounts.end.done', { name })),
+                onError: (error) => toast.failed(error),
+              })
+            }
+          >
+            {t('access.accounts.end.verb')}
+          </ConfirmButton>
+        </>
+      )}
+      {opened && <AccountTokens account={account} onClose={close} />}
+    </div>
+  );
+}

@@ -1,0 +1,101 @@
+"""Sharing a folder shares what is in it, for as long as it is in it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from builder.models import Folder, Workflow
+from orchestrator.governance.models import AuditEvent, Membership, Team, Workspace
+from tests.integration.authoring import Browser, join
+
+
+@pytest.fixture
+def admin(workspace: Workspace) -> Browser:
+    return join(workspace, "admin", name="Adele")
+
+
+@pytest.fixture
+def folders(workspace: Workspace) -> tuple[Folder, Folder]:
+    """One, and one in it."""
+    outer = Folder.objects.create(workspace=workspace, name="Finance")
+    return outer, Folder.objects.create(workspace=workspace, name="Invoices", parent=outer)
+
+
+@pytest.fixture
+def hidden(workflow: Workflow, folders: tuple[Folder, Folder]) -> Workflow:
+    """Restricted, in the inner folder."""
+    workflow.access, workflow.folder = "restricted", folders[1]
+    workflow.save()
+    return workflow
+
+
+def share(admin: Browser, folder: Folder, level: str = "use", **whom: Any) -> Any:
+    return admin.post(f"folders/{folder.pk}/grants", {"level": level, **whom})
+
+
+def seen(browser: Browser, workspace: Workspace) -> list[str]:
+    return [one["name"] for one in browser.get(f"workspaces/{workspace.pk}/workflows").json()["results"]]
+
+
+def test_what_is_in_a_shared_folder_is_shared_however_deep(
+    admin: Browser, viewer: Browser, workspace: Workspace, hidden: Workflow, folders: tuple[Folder, Folder]
+) -> None:
+    assert seen(viewer, workspace) == []
+    made = share(admin, folders[0], user=str(viewer.user.id))
+    assert made.status_code == 201, made.json()
+    assert seen(viewer, workspace) == ["Invoices"]
+    can = viewer.get(f"workflows/{hidden.pk}").json()["can"]
+    assert "workflow:run" in can
+    assert "workflow:edit" not in can
+    assert viewer.get(f"workspaces/{workspace.pk}/runs", workflow=str(hidden.pk)).status_code == 200
+    assert admin.patch(f"folder-grants/{made.json()['id']}", {"level": "edit"}).status_code == 200
+    assert viewer.patch(f"workflows/{hidden.pk}", {"name": "Renamed"}).status_code == 200
+    assert "workflow:edit" in viewer.get(f"workspaces/{workspace.pk}/workflows").json()["results"][0]["can"]
+    assert admin.delete(f"folder-grants/{made.json()['id']}").status_code == 204
+    assert seen(viewer, workspace) == []
+    assert viewer.get(f"workflows/{hidden.pk}").status_code == 404
+    actions = AuditEvent.objects.filter(workspace_id=workspace.pk, object_id=str(folders[0].pk)).order_by("seq")
+    assert [one.action for one in actions] == ["folder.shared", "folder.sharing_changed", "folder.unshared"]
+
+
+def test_it_ends_in_time_and_by_leaving_the_team(
+    admin: Browser, viewer: Browser, workspace: Workspace, hidden: Workflow, folders: tuple[Folder, Folder]
+) -> None:
+    team = Team.objects.create(workspace=workspace, name="Buying")
+    team.members.add(Membership.objects.get(user=viewer.user))
+    made = share(admin, folders[1], team=str(team.pk)).json()
+    assert seen(viewer, workspace) == ["Invoices"]
+    team.members.clear()
+    assert seen(viewer, workspace) == []
+    team.members.add(Membership.objects.get(user=viewer.user))
+    past = (timezone.now() - timedelta(minutes=1)).isoformat()
+    assert admin.patch(f"folder-grants/{made['id']}", {"expires_at": past}).status_code == 200
+    assert seen(viewer, workspace) == []
+
+
+def test_it_is_explained(admin: Browser, viewer: Browser, hidden: Workflow, folders: tuple[Folder, Folder]) -> None:
+    share(admin, folders[0], user=str(viewer.user.id))
+    answers = admin.get(f"workflows/{hidden.pk}/rights", user=str(viewer.user.id)).json()
+    run = next(one for one in answers if one["verb"] == "workflow:run")
+    assert [(way["kind"], way["name"], way["folder"]) for way in run["ways"]] == [("grant", "use", "Finance")]
+    people = admin.get(f"workflows/{hidden.pk}/grants").json()["people"]
+    assert [one["degree"] for one in people if one["user"]["name"] == "Vera"] == ["use"]
+
+
+def test_putting_something_where_others_see_it_is_sharing_it(
+    admin: Browser, maria: Browser, viewer: Browser, workflow: Workflow, folders: tuple[Folder, Folder]
+) -> None:
+    outer, inner = folders
+    moved = {"action": "move", "ids": [str(workflow.pk)], "folder": str(inner.pk)}
+    bulk = f"workspaces/{workflow.workspace_id}/workflows/bulk"
+    share(admin, outer, user=str(viewer.user.id))
+    refused = maria.post(bulk, moved).json()["refused"]
+    assert [one["code"] for one in refused] == ["denied"]
+    elsewhere = Folder.objects.create(workspace_id=workflow.workspace_id, name="Elsewhere")
+    assert maria.post(bulk, {**moved, "folder": str(elsewhere.pk)}).json()["refused"] == []
+    assert maria.patch(f"folders/{elsewhere.pk}", {"parent": str(inner.pk)}).status_code == 403
+    assert maria.patch(f"folders/{inner.pk}", {"name": "Bills"}).status_code == 200
