@@ -69,6 +69,7 @@ TABLE = {
     "credential:edit": "C",
     "audit:read": "A",
     "audit:export": "A",
+    "audit:retain": "W",
 }
 
 VERBS: Mapping[str, frozenset[Role]] = {

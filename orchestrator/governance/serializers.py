@@ -307,6 +307,8 @@ class AuditEventSerializer(serializers.Serializer):
     ip = serializers.CharField()
     auth = serializers.CharField()
     token_id = serializers.UUIDField(allow_null=True)
+    trace = serializers.CharField(help_text="Of the request in which it happened")
+    on_behalf_of = serializers.UUIDField(allow_null=True, help_text="Who answers for an actor that is no person")
     sentence = serializers.SerializerMethodField()
 
     def get_sentence(self, event: AuditEvent) -> str:
@@ -320,6 +322,8 @@ class HistoryEventSerializer(AuditEventSerializer):
     ip = None
     auth = None
     token_id = None
+    trace = None
+    on_behalf_of = None
 
 
 class AuditFacetActorSerializer(serializers.Serializer):

@@ -9,6 +9,14 @@ from orchestrator.governance.views.entrance import (
     SessionView,
     WelcomeView,
 )
+from orchestrator.governance.views.integrity import (
+    AuditChecksView,
+    AuditEvidenceView,
+    AuditIntegrityView,
+    AuditRetentionView,
+    ErasuresView,
+    FormerPeopleView,
+)
 from orchestrator.governance.views.profile import ProfileView
 from orchestrator.governance.views.searches import SavedSearchesView, SavedSearchView
 from orchestrator.governance.views.teams import MatrixView, TeamsView, TeamView
@@ -50,4 +58,10 @@ urlpatterns = [
     route("saved-searches/<uuid:id>", SavedSearchView.as_view(), verb="signed_in"),
     route("workspaces/<uuid:workspace>/audit-events", AuditEventsView.as_view(), verb="audit:read"),
     route("workspaces/<uuid:workspace>/audit-facets", AuditFacetsView.as_view(), verb="audit:read"),
+    route("workspaces/<uuid:workspace>/audit/checks", AuditChecksView.as_view(), verb="audit:read"),
+    route("workspaces/<uuid:workspace>/audit/integrity", AuditIntegrityView.as_view(), verb="audit:read"),
+    route("workspaces/<uuid:workspace>/audit/evidence", AuditEvidenceView.as_view(), verb="audit:export"),
+    route("workspaces/<uuid:workspace>/audit/retention", AuditRetentionView.as_view(), verb="audit:retain"),
+    route("workspaces/<uuid:workspace>/former-people", FormerPeopleView.as_view(), verb="member:manage"),
+    route("workspaces/<uuid:workspace>/erasures", ErasuresView.as_view(), verb="member:manage"),
 ]

@@ -140,7 +140,7 @@ def test_a_download_from_a_busy_store_is_a_503(browser_of, workspace, bucket, li
     ],
 )
 def test_an_address_that_cannot_be_meant_is_refused_with_an_example(url: str, tmp_path: Path) -> None:
-    with pytest.raises(ImproperlyConfigured, match="ARTIFACTS_URL must look like s3://"):
+    with pytest.raises(ImproperlyConfigured, match="must look like s3://"):
         store(url, tmp_path)
 
 

@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid7
 
 from builder import actions as authoring
 from builder.models import Draft, Workflow
+from orchestrator.governance.guards import GUARDS
 from orchestrator.governance.models import Workspace
 from orchestrator.runs.host import Host
 from orchestrator.runs.models import HumanTask, Run
@@ -116,12 +117,21 @@ def start(maria: Browser) -> Callable[..., Run]:
 
 
 @pytest.fixture
-def committed(transactional_db: None) -> Iterator[None]:
+def guarded_again(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """After everything was emptied, the database guards the trail as it did before."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for table in GUARDS:
+            cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER no_truncate")
+
+
+@pytest.fixture
+def committed(guarded_again: None, transactional_db: None) -> Iterator[None]:
     """What the test writes is seen by other connections; afterwards all tables are emptied, the trail's too."""
     yield
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE governance_auditevent DISABLE TRIGGER no_truncate")
-        cursor.execute("ALTER TABLE governance_audithead DISABLE TRIGGER no_truncate")
+        for table in GUARDS:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER no_truncate")
 
 
 @pytest.fixture
