@@ -23,7 +23,20 @@ import httpx
 import psycopg
 from playwright.sync_api import Error as BrowserError
 
-from tests.bench import answers, canvas, commits, curve, drift, extraction, items, live, replacing, training, workloads
+from tests.bench import (
+    answers,
+    canvas,
+    commits,
+    curve,
+    drift,
+    extraction,
+    items,
+    live,
+    replacing,
+    trail,
+    training,
+    workloads,
+)
 from tests.bench.report import Report, say
 from tests.bench.running import ROOT, Bench
 from tests.running import Product
@@ -52,7 +65,12 @@ SECTIONS: dict[str, Callable[[Bench], None]] = {
     "replacing": replacing.measure,
     "canvas": canvas.measure,
 }
-ALONE = {"extraction": extraction.measure, "training": training.measure, "drift": drift.measure}
+ALONE = {
+    "extraction": extraction.measure,
+    "training": training.measure,
+    "drift": drift.measure,
+    "trail": trail.measure,
+}
 """They need no running product."""
 
 
