@@ -69,7 +69,6 @@ TABLE = {
     "credential:edit": "C",
     "audit:read": "A",
     "audit:export": "A",
-    "audit:retain": "W",
 }
 
 VERBS: Mapping[str, frozenset[Role]] = {

@@ -126,7 +126,6 @@ SENTENCES = {
     "audit.exported": "{actor} exported the audit trail",
     "audit.verified": "{actor} had the audit trail verified",
     "audit.pruned": "Entries of the audit trail left it because their time was over",
-    "retention.changed": "{actor} changed how long the audit trail is kept",
     "person.erased": "{actor} erased the name and addresses of a former member",
     "guard.lost": "The database stopped guarding the audit trail",
     "guard.restored": "The database guards the audit trail again",
@@ -162,7 +161,6 @@ VERBS = {
     "credential:edit": "Add and delete connections",
     "audit:read": "Read the audit trail",
     "audit:export": "Export the audit trail",
-    "audit:retain": "Change how long the audit trail is kept",
 }
 """What one may do, as business people call it."""
 TECHNICAL = ("run.sealed",)

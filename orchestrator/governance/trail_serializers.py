@@ -47,15 +47,6 @@ class IntegritySerializer(serializers.Serializer[Any]):
     legal_hold = serializers.BooleanField()
 
 
-class RetentionSerializer(serializers.Serializer[Any]):
-    months = serializers.IntegerField(min_value=0, max_value=1000, help_text="0: for ever")
-    legal_hold = serializers.BooleanField()
-
-
-class RetentionChangeSerializer(RetentionSerializer):
-    reason = serializers.CharField(max_length=500, validators=[plain_line])
-
-
 class FormerPersonSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     name = serializers.CharField()

@@ -9,6 +9,8 @@ from uuid_utils.compat import uuid7
 
 from orchestrator.governance.tenancy import TenantQuerySet
 
+FEWEST_MONTHS, MOST_MONTHS = 6, 240
+"""For which events stay in a trail, where they do not stay for ever. The database refuses less than six, too."""
 COMMITMENT = 80
 """Letters that a commitment takes in the place of a value."""
 

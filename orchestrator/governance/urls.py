@@ -13,7 +13,6 @@ from orchestrator.governance.views.integrity import (
     AuditChecksView,
     AuditEvidenceView,
     AuditIntegrityView,
-    AuditRetentionView,
     ErasuresView,
     FormerPeopleView,
 )
@@ -61,7 +60,6 @@ urlpatterns = [
     route("workspaces/<uuid:workspace>/audit/checks", AuditChecksView.as_view(), verb="audit:read"),
     route("workspaces/<uuid:workspace>/audit/integrity", AuditIntegrityView.as_view(), verb="audit:read"),
     route("workspaces/<uuid:workspace>/audit/evidence", AuditEvidenceView.as_view(), verb="audit:export"),
-    route("workspaces/<uuid:workspace>/audit/retention", AuditRetentionView.as_view(), verb="audit:retain"),
     route("workspaces/<uuid:workspace>/former-people", FormerPeopleView.as_view(), verb="member:manage"),
     route("workspaces/<uuid:workspace>/erasures", ErasuresView.as_view(), verb="member:manage"),
 ]

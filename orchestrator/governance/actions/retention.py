@@ -1,29 +1,23 @@
-"""How long events stay in a trail, and taking out those whose time is over."""
+"""Taking out of a trail what has been there for as long as its workspace wants."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from orchestrator.api.errors import Invalid
 from orchestrator.governance import audit
-from orchestrator.governance.actions.workspaces import enter
 from orchestrator.governance.chain import FIRST_HASH
 from orchestrator.governance.checkpoints import of_row
 from orchestrator.governance.models import AuditCheckpoint, AuditLink, Workspace
-from orchestrator.governance.principal import Principal, system
+from orchestrator.governance.principal import system
 from orchestrator.governance.signing import public_keys
 from orchestrator.governance.verification import PRUNED, Broken, verify_between
 
 log = logging.getLogger(__name__)
 
-FEWEST_MONTHS = 6
-"""The database refuses less, too."""
-MOST_MONTHS = 240
 DUE = """
 SELECT w.id FROM governance_workspace w
 JOIN LATERAL (SELECT at FROM governance_auditevent e WHERE e.workspace_id = w.id ORDER BY e.seq LIMIT 1) first ON true
@@ -40,47 +34,6 @@ DELETE FROM governance_auditvalue v WHERE v.workspace_id = %(workspace)s AND v.c
                       'committed:[0-9a-f]{64}', 'g') m
   WHERE e.workspace_id = %(workspace)s)
 """
-
-
-@dataclass(frozen=True, kw_only=True)
-class Retention:
-    months: int
-    """0: for ever."""
-    legal_hold: bool
-
-
-def retention_of(principal: Principal, workspace_id: UUID) -> Retention:
-    workspace = enter(principal, workspace_id, "audit:retain")
-    return Retention(months=workspace.trail_months, legal_hold=workspace.legal_hold)
-
-
-def change_retention(
-    principal: Principal, workspace_id: UUID, *, months: int, legal_hold: bool, reason: str
-) -> Retention:
-    """Events older than `months` leave the trail (0: none ever does); with `legal_hold` nothing leaves it."""
-    with transaction.atomic():
-        workspace = Workspace.objects.select_for_update().find(principal, workspace_id)
-        principal.require("audit:retain", workspace.id, object_type="workspace", object_id=workspace.id)
-        if months and not FEWEST_MONTHS <= months <= MOST_MONTHS:
-            said = f"Events stay for {FEWEST_MONTHS} months at least and {MOST_MONTHS} at most, or for ever."
-            raise Invalid("retention_out_of_range", said)
-        if not reason.strip():
-            raise Invalid("reason_missing", "Say why: an auditor will ask.")
-        before = {"trail_months": workspace.trail_months, "legal_hold": workspace.legal_hold}
-        workspace.trail_months, workspace.legal_hold = months, legal_hold
-        workspace.save(update_fields=["trail_months", "legal_hold"])
-        audit.record(
-            principal,
-            "retention.changed",
-            workspace_id=workspace.id,
-            object_type="workspace",
-            object_id=workspace.id,
-            object_name=workspace.name,
-            before=before,
-            after={"trail_months": months, "legal_hold": legal_hold},
-            reason=reason.strip(),
-        )
-    return Retention(months=months, legal_hold=legal_hold)
 
 
 def due_for_pruning() -> list[UUID]:

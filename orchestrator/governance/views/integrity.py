@@ -1,4 +1,4 @@
-"""Whether the trail is whole, how long it is kept, and who can be erased from it."""
+"""Whether the trail is whole, and who can be erased from it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from orchestrator.api.pages import Cursor
 from orchestrator.governance.actions.checks import ask_check, checks_of
 from orchestrator.governance.actions.erasing import erase_person, former_people
 from orchestrator.governance.actions.integrity import integrity_of
-from orchestrator.governance.actions.retention import change_retention, retention_of
 from orchestrator.governance.actions.trail import export_evidence
 from orchestrator.governance.evidence import archive
 from orchestrator.governance.models import AuditCheck
@@ -31,8 +30,6 @@ from orchestrator.governance.trail_serializers import (
     ErasureSerializer,
     FormerPersonSerializer,
     IntegritySerializer,
-    RetentionChangeSerializer,
-    RetentionSerializer,
 )
 
 
@@ -70,20 +67,6 @@ class AuditEvidenceView(APIView):
         headers = {"Content-Disposition": f'attachment; filename="{file}"', "X-Content-Type-Options": "nosniff"}
         pieces = archive(workspace, name, last)
         return StreamingHttpResponse(pieces, content_type="application/zip", headers=headers)
-
-
-class AuditRetentionView(APIView):
-    @extend_schema(operation_id="audit_retention", responses=RetentionSerializer)
-    def get(self, request: Request, workspace: UUID) -> Response:
-        return Response(RetentionSerializer(retention_of(principal_of(request), workspace)).data)
-
-    @extend_schema(operation_id="audit_retain", request=RetentionChangeSerializer, responses=RetentionSerializer)
-    def put(self, request: Request, workspace: UUID) -> Response:
-        """How long events stay, and whether a legal hold keeps them longer."""
-        sent = RetentionChangeSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
-        kept = change_retention(principal_of(request), workspace, **sent.validated_data)
-        return Response(RetentionSerializer(kept).data)
 
 
 class FormerPeopleView(APIView):
