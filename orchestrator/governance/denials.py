@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from orchestrator.api.errors import PROBLEM_JSON, Invalid, NotFound, ProblemError, TooMany, Unavailable
 from orchestrator.api.routes import verb_of
 from orchestrator.governance import audit
-from orchestrator.governance.errors import Denied
+from orchestrator.governance.errors import CallerRefused, Denied
 from orchestrator.governance.models import AuditResult
 from orchestrator.governance.principal import Principal, principal_of
 
@@ -111,10 +111,11 @@ def _entry(field: str, code: str, message: str) -> dict[str, Any]:
 
 def _record(exc: Exception, error: ProblemError, context: dict[str, Any]) -> None:
     request = context["request"]._request
-    denied = exc if isinstance(exc, Denied) and error.status == 403 else None
+    told = exc.denied if isinstance(exc, CallerRefused) else exc
+    denied = told if isinstance(told, Denied) and error.status in (401, 403) else None
     record_refusal(
         principal_of(request),
-        exc.verb if isinstance(exc, Denied) else verb_of(request) or "unlisted",
+        told.verb if isinstance(told, Denied) else verb_of(request) or "unlisted",
         status=error.status,
         reason=error.detail,
         method=request.method,
