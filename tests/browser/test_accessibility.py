@@ -60,7 +60,9 @@ LISTS = (
     "/connections",
     "/admin/users",
     "/audit",
+    "/audit/integrity",
     "/settings",
+    "/settings/trail",
     "/profile",
     "/nowhere",
 )
