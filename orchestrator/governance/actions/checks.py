@@ -31,7 +31,7 @@ def ask_check(principal: Principal, workspace_id: UUID) -> AuditCheck:
     """The verification that is under way, or else a new one. It tells of itself in the trail when it has ended."""
     workspace = enter(principal, workspace_id, "audit:read")
     with transaction.atomic():
-        Workspace.objects.select_for_update().get(id=workspace.id)
+        Workspace.objects.select_for_update(no_key=True).get(id=workspace.id)
         open_one = AuditCheck.objects.filter(workspace_id=workspace.id, state__in=OPEN).first()
         if open_one is not None:
             return open_one

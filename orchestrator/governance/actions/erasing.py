@@ -71,7 +71,7 @@ def erase_person(principal: Principal, workspace_id: UUID, person_id: UUID, *, r
     if not reason.strip():
         raise Invalid("reason_missing", "Say why: an auditor will ask.")
     with transaction.atomic():
-        workspace = Workspace.objects.select_for_update().get(id=workspace.id)
+        workspace = Workspace.objects.select_for_update(no_key=True).get(id=workspace.id)
         user = User.objects.select_for_update().filter(id=person_id).first()
         _require_erasable(workspace, person_id)
         AuditHead.objects.select_for_update().filter(workspace_id=workspace.id).first()  # nothing names them meanwhile

@@ -49,7 +49,7 @@ def prune_trail(workspace_id: UUID) -> int:
     What is not whole stays. Gives how many left.
     """
     with transaction.atomic():
-        workspace = Workspace.objects.select_for_update().get(id=workspace_id)
+        workspace = Workspace.objects.select_for_update(no_key=True).get(id=workspace_id)
         if not workspace.trail_months or workspace.legal_hold:
             return 0
         links = AuditLink.objects.filter(workspace_id=workspace_id)

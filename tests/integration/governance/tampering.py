@@ -9,9 +9,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.core.files.storage import FileSystemStorage, storages
 from django.db import connection
+from pytest_django import Settings
 
+from orchestrator.artifacts.stores import store
 from orchestrator.governance import audit
 from orchestrator.governance.chain import FIRST_HASH, hash_of
 from orchestrator.governance.guards import GUARDS
@@ -55,9 +56,9 @@ def as_owner(db: None) -> Callable[..., None]:
 
 
 @pytest.fixture
-def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def outside(tmp_path: Path, settings: Settings) -> Path:
     """The place outside, empty, for this test."""
-    monkeypatch.setitem(storages._storages, "checkpoints", FileSystemStorage(location=tmp_path))
+    settings.STORAGES = {**settings.STORAGES, "checkpoints": store(f"file://{tmp_path}", Path("/nowhere"))}
     return tmp_path
 
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from django.core.files.storage import FileSystemStorage, storages
+from django.core.files.storage import FileSystemStorage
 from pytest_django import Settings
 
 from orchestrator.governance import audit
@@ -70,16 +70,15 @@ def test_each_checkpoint_covers_what_came_since_the_one_before(
     assert read == [(2, 3)]
 
 
-def test_a_place_that_does_not_answer_is_asked_again(
-    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(storages._storages, "checkpoints", Broken())
+def test_a_place_that_does_not_answer_is_asked_again(workspace: Workspace, outside: Path, settings: Settings) -> None:
+    answering = settings.STORAGES
+    settings.STORAGES = {**answering, "checkpoints": {"BACKEND": f"{__name__}.Broken"}}
     write(workspace, "one")
     sign_chain(workspace.id)
     assert AuditCheckpoint.objects.get(workspace_id=workspace.id).kept_at is None
     verdict = audit.verify(workspace.id)
     assert (verdict.whole, verdict.checkpoints, verdict.outside) == (True, 1, None)
-    monkeypatch.setitem(storages._storages, "checkpoints", FileSystemStorage(location=tmp_path))
+    settings.STORAGES = answering
     keep_checkpoints(audit.INSTALLATION)
     assert AuditCheckpoint.objects.get(workspace_id=workspace.id).kept_at is not None
     assert audit.verify(workspace.id).outside == 1

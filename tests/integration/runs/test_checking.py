@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.core.cache import cache
-from django.core.files.storage import FileSystemStorage, storages
 from django.db import connection
 from django.utils import timezone
+from pytest_django import Settings
 
 from builder.models import Workflow
+from orchestrator.artifacts.stores import store
 from orchestrator.governance import audit
 from orchestrator.governance.models import AuditCheck, AuditCheckpoint, AuditEvent, AuditLink, CheckState, Workspace
 from orchestrator.runs import checking
@@ -24,11 +26,11 @@ from tests.integration.runs.appending import finish
 
 
 @pytest.fixture
-def rung(monkeypatch: pytest.MonkeyPatch, tmp_path) -> list[tuple[str, UUID]]:
+def rung(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -> list[tuple[str, UUID]]:
     """What workers are rung for; the place outside is empty."""
     bells: list[tuple[str, UUID]] = []
     monkeypatch.setattr(checking, "ring_chore", lambda name, id, queue="engine": bells.append((name, id)))
-    monkeypatch.setitem(storages._storages, "checkpoints", FileSystemStorage(location=tmp_path))
+    settings.STORAGES = {**settings.STORAGES, "checkpoints": store(f"file://{tmp_path}", Path("/nowhere"))}
     cache.clear()
     return bells
 
