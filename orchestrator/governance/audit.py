@@ -12,14 +12,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
 import psycopg
 import redis
 from django.core.cache import cache
 from django.db import connection
 from django.db.transaction import TransactionManagementError
 
-from orchestrator.governance.chain import Link, hash_of, moment, plain, text_of
+from orchestrator.governance.chain import Link, hash_of, moment, plain, text_of, written
 from orchestrator.governance.chain import canonical as canonical
 from orchestrator.governance.commitments import Commitment, commit, veiled
 from orchestrator.governance.models import AuditEvent, AuditLink, AuditResult
@@ -37,8 +36,8 @@ HEAD = """
 WITH head AS MATERIALIZED (
   SELECT seq, hash FROM governance_audithead WHERE workspace_id = %(workspace)s FOR UPDATE)
 SELECT head.seq, head.hash, clock_timestamp(),
-       (SELECT json_agg(json_build_array(v.value, v.about, v.commitment)) FROM governance_auditvalue v
-        WHERE v.workspace_id = %(workspace)s AND v.value = ANY(%(values)s::text[]))::text
+       ARRAY(SELECT concat(v.commitment, ',', v.about, ',', v.value) FROM governance_auditvalue v
+             WHERE v.workspace_id = %(workspace)s AND v.value = ANY(%(values)s::text[]))
 FROM head
 """
 NEW_HEAD = """
@@ -125,8 +124,11 @@ def _append(event: AuditEvent, about: UUID | None) -> None:
         stored = veiled(told, about, lambda value, of: commitments[value, of])
         event.hash = hash_of(event.prev_hash, str(event.workspace_id), _link(stored, event))
         stored |= {name: getattr(event, name) for name in ("seq", "at", "prev_hash", "hash")}
-        stored |= {name: None if stored[name] is None else canonical(stored[name]).decode() for name in JSON}
-        cursor.execute(WITH_VALUES if new else PLAIN, stored | _columns(new.values()), prepare=True)
+        stored |= {name: None if stored[name] is None else written(stored[name]).decode() for name in JSON}
+        if new:
+            cursor.execute(WITH_VALUES, stored | _columns(new.values()), prepare=True)
+        else:
+            cursor.execute(PLAIN, stored, prepare=True)
 
 
 def _locked_head(
@@ -139,8 +141,13 @@ def _locked_head(
         cursor.execute(NEW_HEAD, [workspace_id])
         found = cursor.execute(HEAD, asked, prepare=True).fetchone()
     seq, previous, at, known = found
-    rows = orjson.loads(known) if known else []
-    return bytes(previous), seq + 1, at, {(value, UUID(of) if of else None): text for value, of, text in rows}
+    return bytes(previous), seq + 1, at, dict(map(_known, known))
+
+
+def _known(row: str) -> tuple[tuple[str, UUID | None], str]:
+    """A value, whom it is of, and the commitment to it."""
+    commitment, about, value = row.split(",", 2)
+    return (value, UUID(about) if about else None), commitment
 
 
 def _columns(made: Collection[Commitment]) -> dict[str, list[Any]]:

@@ -66,12 +66,15 @@ def content(workspace: str, link: Link) -> dict[str, Any]:
 
 def hash_of(previous: bytes, workspace: str, link: Link) -> bytes:
     """`link` holds what `plain` has made, or what was read by `facts`: no floats."""
-    said = content(workspace, link)
+    return hashlib.sha256(previous + written(content(workspace, link))).digest()
+
+
+def written(said: Any) -> bytes:
+    """The canonical form of what `plain` has made, faster."""
     try:
-        text = orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
+        return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
     except TypeError:  # whole numbers beyond 64 bits
-        text = canonical(said)
-    return hashlib.sha256(previous + text).digest()
+        return canonical(said)
 
 
 def facts(text: str | None) -> Any:

@@ -21,13 +21,14 @@ BEGIN
         RETURN facts;
     END IF;
     FOR known IN
-        SELECT v.commitment, v.value FROM governance_auditvalue v
-        WHERE v.workspace_id = workspace
-          AND v.commitment IN (SELECT m[1] FROM regexp_matches(told, '"(committed:[0-9a-f]{64})"', 'g') m)
+        SELECT t.token, v.value
+        FROM (SELECT DISTINCT m[1] AS token FROM regexp_matches(told, '"(committed:[0-9a-f]{64})"', 'g') m) t
+        LEFT JOIN governance_auditvalue v ON v.workspace_id = workspace AND v.commitment = t.token
+        ORDER BY v.value IS NOT NULL
     LOOP
-        told := replace(told, '"' || known.commitment || '"', to_jsonb(known.value)::text);
+        told := replace(told, '"' || known.token || '"', COALESCE(to_jsonb(known.value)::text, '"[erased]"'));
     END LOOP;
-    RETURN regexp_replace(told, '"committed:[0-9a-f]{64}"', '"[erased]"', 'g')::jsonb;
+    RETURN told::jsonb;
 END $$;
 
 CREATE VIEW governance_trail AS

@@ -45,6 +45,17 @@ def test_a_value_can_be_shown_to_be_the_one_that_was_committed_to(workspace: Wor
     assert value.commitment == AuditLink.objects.get(workspace_id=workspace.id).actor_name
 
 
+@pytest.mark.parametrize("name", ["a,b", "%s", "{x}", '"; --', "\x1f,\x1e", "committed:" + "0" * 64, "Ünï\u2028"])
+def test_odd_names_are_kept_once_and_read_as_they_were(workspace: Workspace, name: str) -> None:
+    who = maria(name)
+    for _ in range(2):
+        record(workspace, who, detail={"person": name})
+    assert AuditValue.objects.filter(workspace_id=workspace.id).count() == 2  # of Maria, and of somebody
+    told = AuditEvent.objects.filter(workspace_id=workspace.id).latest("seq")
+    assert (told.actor_name, told.detail) == (name, {"person": name})
+    assert audit.verify(workspace.id).whole
+
+
 def test_the_same_value_of_the_same_person_is_kept_once(workspace: Workspace, other_workspace: Workspace) -> None:
     who, namesake = maria(), maria()
     for _ in range(3):

@@ -68,7 +68,7 @@ def test_the_trail_reads_on_without_the_name(admin: Browser, browser_of, finn: U
         "Maria made the team “Buying”",
     ]
     facets = browser_of("auditor").get(f"workspaces/{workspace.id}/audit-facets").json()
-    assert [actor["name"] for actor in facets["actors"]] == ["Maria"]
+    assert "[erased]" not in {actor["name"] for actor in facets["actors"]}
     made = next(event for event in answer["results"] if event["action"] == "team.created")
     assert made["after"]["members"] == ["[erased]"]
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, transaction
 
-from orchestrator.governance import audit
+from orchestrator.governance import audit, verification
 from orchestrator.governance.actions.checkpoints import sign_chain
 from orchestrator.governance.actions.retention import due_for_pruning, prune_trail
 from orchestrator.governance.checkpoints import new_checkpoint
+from orchestrator.governance.evidence import archive
 from orchestrator.governance.models import AuditCheckpoint, AuditEvent, AuditLink, AuditValue, Workspace
+from orchestrator.governance.trail_verifier import Export, check
 from tests.integration.governance.tampering import maria, sql, write
 
 YEAR = timedelta(days=365)
@@ -62,6 +66,28 @@ def test_what_is_too_old_leaves_and_the_rest_verifies(aged: Workspace) -> None:
     assert (verdict.finding, verdict.events) == ("", 3)
     assert due_for_pruning() == []
     assert prune_trail(aged.id) == 0
+
+
+def test_the_rest_is_evidence_that_can_be_checked_elsewhere(aged: Workspace, tmp_path: Path) -> None:
+    keep(aged, 12)
+    prune_trail(aged.id)
+    file = tmp_path / "evidence.zip"
+    file.write_bytes(b"".join(archive(aged.id, aged.name, 5)))
+    assert check(Export(file))[0] == "The events 3 to 5 are whole."
+
+
+def test_events_that_leave_while_they_are_read_are_not_missed(aged: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(aged, 12)
+    read = verification._batches
+
+    def leaving(workspace_id: UUID, after: int, until: int) -> Iterator[list[Any]]:
+        monkeypatch.setattr(verification, "_batches", read)
+        prune_trail(aged.id)
+        return read(workspace_id, after, until)
+
+    monkeypatch.setattr(verification, "_batches", leaving)
+    verdict = audit.verify(aged.id)
+    assert (verdict.finding, verdict.events) == ("", 3)
 
 
 def test_names_that_nothing_tells_any_more_leave_with_the_events(aged: Workspace) -> None:

@@ -9,18 +9,17 @@ from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from builder import actions as authoring
 from builder.models import Draft, Workflow
-from orchestrator.governance.guards import GUARDS
 from orchestrator.governance.models import Workspace
 from orchestrator.runs.host import Host
 from orchestrator.runs.models import HumanTask, Run
 from tests.integration.authoring import MAKER, Browser, join
 from tests.integration.runs.outside import Outside
+from tests.integration.trail_guards import put_to_sleep
 
 DRIVE_SECONDS = 20
 
@@ -117,21 +116,10 @@ def start(maria: Browser) -> Callable[..., Run]:
 
 
 @pytest.fixture
-def guarded_again(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """After everything was emptied, the database guards the trail as it did before."""
-    yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for table in GUARDS:
-            cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER no_truncate")
-
-
-@pytest.fixture
-def committed(guarded_again: None, transactional_db: None) -> Iterator[None]:
+def committed(transactional_db: None) -> Iterator[None]:
     """What the test writes is seen by other connections; afterwards all tables are emptied, the trail's too."""
     yield
-    with connection.cursor() as cursor:
-        for table in GUARDS:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER no_truncate")
+    put_to_sleep()
 
 
 @pytest.fixture
