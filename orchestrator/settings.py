@@ -324,6 +324,7 @@ SUBSCRIBERS: dict[str, tuple[str, ...]] = {
     ),
     "message.sent": ("orchestrator.triggers.messages.start_by_message",),
     "budget.spent": ("orchestrator.operations.budget_news.tell_keepers",),
+    "check.asked": ("orchestrator.runs.checking.ring_for_check",),
 }
 
 CELERY_BROKER_URL = REDIS_URL
@@ -348,6 +349,7 @@ SWEEPS: tuple[str, ...] = (
     "orchestrator.runs.trainings.close_left",
     "orchestrator.operations.watching.watch_due",
     "orchestrator.assets.actions.budgets.watch_budgets",
+    "orchestrator.runs.checking.look_after_trails",
 )
 # What a worker does when a sweep rings for it, by name.
 CHORES = {
@@ -356,6 +358,10 @@ CHORES = {
     "try_cases": "orchestrator.runs.kept_cases.try_cases",
     "look_at_asset": "orchestrator.assets.watching.look_at",
     "mail_budget": "orchestrator.operations.budget_news.mail_budget",
+    "check_trail": "orchestrator.runs.checking.check_trail",
+    "sign_chain": "orchestrator.governance.actions.checkpoints.sign_chain",
+    "keep_checkpoints": "orchestrator.governance.actions.checkpoints.keep_checkpoints",
+    "prune_trail": "orchestrator.governance.actions.retention.prune_trail",
 }
 
 STATIC_URL = "/static/"
@@ -369,10 +375,15 @@ DJANGO_VITE = {
         "static_url_prefix": "build",
     }
 }
+# Where signed checkpoints of the trail are written: `file:///mnt/elsewhere` or a bucket, as for files. A place that
+# whoever administers the database cannot change makes it evident when the newest events were cut off.
+CHECKPOINTS_URL = env.str("CHECKPOINTS_URL", "")
+CHECKPOINT_SECONDS = env.float("CHECKPOINT_SECONDS", 600.0)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "artifacts": store(env.str("ARTIFACTS_URL", ""), DATA_DIR / "artifacts"),
+    "checkpoints": store(CHECKPOINTS_URL, DATA_DIR / "checkpoints"),
 }
 MEDIA_ROOT = DATA_DIR / "media"
 

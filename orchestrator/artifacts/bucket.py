@@ -43,6 +43,11 @@ class Bucket(S3Storage):
         with _told():
             return bool(super().exists(name))
 
+    def listdir(self, name: str) -> tuple[list[str], list[str]]:
+        with _told():
+            folders, files = super().listdir(name)
+            return folders, files
+
     def delete(self, name: str) -> None:
         with _told():
             super().delete(name)

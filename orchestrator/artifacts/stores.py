@@ -1,4 +1,4 @@
-"""Which store keeps the content of files: a folder, or a bucket of an S3-compatible service (`ARTIFACTS_URL`)."""
+"""Which store keeps the content of files: a folder, or a bucket of an S3-compatible service."""
 
 from __future__ import annotations
 
@@ -10,20 +10,23 @@ from django.core.exceptions import ImproperlyConfigured
 
 FOLDER = "django.core.files.storage.FileSystemStorage"
 BUCKET = "orchestrator.artifacts.bucket.Bucket"
+FOLDER_EXAMPLE = "file:///mnt/elsewhere"
 EXAMPLE = "s3://key:secret@host:9000/bucket?region=eu-central-1&tls=0"
 
 
 def store(url: str, folder: Path) -> dict[str, Any]:
     """The entry of Django's `STORAGES`. Raises ImproperlyConfigured for an address that cannot be meant."""
-    if not url:
-        return {"BACKEND": FOLDER, "OPTIONS": {"location": folder}}
     address = urlsplit(url)
+    if not url or (address.scheme == "file" and not address.netloc and address.path.strip("/")):
+        return {"BACKEND": FOLDER, "OPTIONS": {"location": Path(unquote(address.path)) if url else folder}}
     asked = {name: values[-1] for name, values in parse_qs(address.query).items()}
     bucket = address.path.strip("/")
     known = not asked.keys() - {"region", "tls"} and asked.get("tls", "1") in ("0", "1")
     named = address.username and address.password and address.hostname and bucket and "/" not in bucket
     if address.scheme != "s3" or not known or not named:
-        raise ImproperlyConfigured(f"ARTIFACTS_URL must look like {EXAMPLE}; region and tls may be left out.")
+        raise ImproperlyConfigured(
+            f"The address of a store must look like {EXAMPLE} (region and tls may be left out) or {FOLDER_EXAMPLE}."
+        )
     options = {
         "access_key": unquote(address.username or ""),
         "secret_key": unquote(address.password or ""),

@@ -1,32 +1,62 @@
 """The trail: what was done, by whom, in an order nobody can change unnoticed.
 
-Each workspace has a chain. An event's hash is SHA-256 over the hash before it and the event as canonical JSON, so a
-changed, removed or inserted event breaks every hash behind it. Cutting off the newest events together with the head
-row cannot be seen from inside the database.
+Each workspace has a chain (`chain.py`). Personal values are kept apart (`commitments.py`), signed checkpoints make it
+evident when the newest events are cut off (`checkpoints.py`), and `verification.py` reads it all again.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import redis
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import connection
+from django.db.transaction import TransactionManagementError
 
-from orchestrator.governance.models import AuditEvent, AuditHead, AuditResult
+from orchestrator.governance.chain import Link, hash_of, moment, plain, text_of, written
+from orchestrator.governance.chain import canonical as canonical
+from orchestrator.governance.commitments import Commitment, commit, veiled
+from orchestrator.governance.models import AuditEvent, AuditLink, AuditResult
 from orchestrator.governance.principal import Principal
+from orchestrator.governance.verification import Verdict as Verdict
+from orchestrator.governance.verification import verify as verify
 
 INSTALLATION = UUID(int=0)
 """The chain of what happens outside every workspace."""
-FIRST_HASH = bytes(32)
 LONGEST_NAME = 200
 MINUTE_S = 60
+
+# The time is asked while the head is locked, so that times follow the order of the chain.
+HEAD = """
+WITH head AS MATERIALIZED (
+  SELECT seq, hash FROM governance_audithead WHERE workspace_id = %(workspace)s FOR UPDATE)
+SELECT head.seq, head.hash, clock_timestamp(),
+       ARRAY(SELECT concat(v.commitment, ',', v.about, ',', v.value) FROM governance_auditvalue v
+             WHERE v.workspace_id = %(workspace)s AND v.value = ANY(%(values)s::text[]))
+FROM head
+"""
+NEW_HEAD = """
+INSERT INTO governance_audithead (workspace_id, seq, hash) VALUES (%s, 0, decode(repeat('00', 32), 'hex'))
+ON CONFLICT DO NOTHING
+"""
+COLUMNS = [field.column for field in AuditLink._meta.concrete_fields]
+JSON = {"before", "after", "detail"}
+APPEND = f"""
+link AS (INSERT INTO governance_auditevent ({", ".join(COLUMNS)})
+         VALUES ({", ".join(f"%({name})s{'::jsonb' if name in JSON else ''}" for name in COLUMNS)}))
+UPDATE governance_audithead SET seq = %(seq)s, hash = %(hash)s WHERE workspace_id = %(workspace_id)s
+"""  # noqa: S608  names of columns, none of them from outside
+PLAIN = f"WITH {APPEND}"
+WITH_VALUES = f"""
+WITH told AS (INSERT INTO governance_auditvalue (workspace_id, commitment, about, salt, value)
+              SELECT %(workspace_id)s, * FROM unnest(%(commitments)s::text[], %(abouts)s::uuid[], %(salts)s::bytea[],
+                                                     %(values)s::text[])),
+{APPEND}"""  # noqa: S608  as above
 
 
 def record(
@@ -42,38 +72,102 @@ def record(
     reason: str = "",
     result: str = AuditResult.DONE,
     detail: Mapping[str, Any] | None = None,
+    about: UUID | None = None,
 ) -> AuditEvent:
     """Append an event. The last statement of a verb's transaction: it locks the chain's head until the commit.
 
     `action` is `noun.past_participle` ("workflow.published"). `before`, `after` and `detail` hold JSON without floats
-    (TypeError), so that every program computes the same canonical form.
+    (TypeError), so that every program computes the same canonical form. `about` is the person whose name or address
+    the event tells, if it is not the actor: their names can be erased later.
     """
-    head = _locked_head(workspace_id)
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("An event is part of the transaction of what it tells.")
     event = AuditEvent(
         workspace_id=workspace_id,
-        seq=head.seq + 1,
-        at=_database_time(),
         actor_kind=str(principal.kind),
         actor_id=principal.id,
-        actor_name=_text(principal.name)[:LONGEST_NAME],
+        actor_name=text_of(principal.name)[:LONGEST_NAME],
         auth=principal.auth,
         token_id=principal.token,
         ip=principal.ip or "",
         action=action,
         object_type=object_type,
         object_id=str(object_id or ""),
-        object_name=_text(object_name)[:LONGEST_NAME],
+        object_name=text_of(object_name)[:LONGEST_NAME],
         result=str(result),
-        reason=_text(reason),
-        before=_plain(before),
-        after=_plain(after),
-        detail=_plain(detail),
-        prev_hash=bytes(head.hash),
+        reason=text_of(reason),
+        before=plain(before),
+        after=plain(after),
+        detail=plain(detail),
+        trace=principal.trace,
+        on_behalf_of=_answers_for(principal),
     )
-    event.hash = _hash(event)
-    event.save(force_insert=True)
-    AuditHead.objects.filter(workspace_id=workspace_id).update(seq=event.seq, hash=event.hash)
+    _append(event, about)
     return event
+
+
+def _append(event: AuditEvent, about: UUID | None) -> None:
+    """Put the event behind the newest one. Two statements: what it follows, and all that it changes."""
+    told = {name: getattr(event, name) for name in COLUMNS}
+    personal: dict[tuple[str, UUID | None], None] = {}
+
+    def note(value: str, of: UUID | None) -> str:
+        personal[value, of] = None
+        return value
+
+    veiled(told, about, note)
+    cursor: Any = psycopg.Cursor(connection.connection)  # Django's own cursors never prepare a statement
+    with connection.wrap_database_errors:
+        event.prev_hash, event.seq, event.at, known = _locked_head(cursor, event.workspace_id, personal)
+        new = {each: commit(*each) for each in personal if each not in known}
+        commitments = known | {each: made.text for each, made in new.items()}
+        stored = veiled(told, about, lambda value, of: commitments[value, of])
+        event.hash = hash_of(event.prev_hash, str(event.workspace_id), _link(stored, event))
+        stored |= {name: getattr(event, name) for name in ("seq", "at", "prev_hash", "hash")}
+        stored |= {name: None if stored[name] is None else written(stored[name]).decode() for name in JSON}
+        if new:
+            cursor.execute(WITH_VALUES, stored | _columns(new.values()), prepare=True)
+        else:
+            cursor.execute(PLAIN, stored, prepare=True)
+
+
+def _locked_head(
+    cursor: Any, workspace_id: UUID, personal: Iterable[tuple[str, UUID | None]]
+) -> tuple[bytes, int, datetime, dict[tuple[str, UUID | None], str]]:
+    """What the event follows, its number and time, and the commitments to these values that there are already."""
+    asked = {"workspace": workspace_id, "values": [value for value, _ in personal]}
+    found = cursor.execute(HEAD, asked, prepare=True).fetchone()
+    if found is None:
+        cursor.execute(NEW_HEAD, [workspace_id])
+        found = cursor.execute(HEAD, asked, prepare=True).fetchone()
+    seq, previous, at, known = found
+    return bytes(previous), seq + 1, at, dict(map(_known, known))
+
+
+def _known(row: str) -> tuple[tuple[str, UUID | None], str]:
+    """A value, whom it is of, and the commitment to it."""
+    commitment, about, value = row.split(",", 2)
+    return (value, UUID(about) if about else None), commitment
+
+
+def _columns(made: Collection[Commitment]) -> dict[str, list[Any]]:
+    return {
+        "commitments": [one.text for one in made],
+        "abouts": [one.about for one in made],
+        "salts": [one.salt for one in made],
+        "values": [one.value for one in made],
+    }
+
+
+def _link(stored: Mapping[str, Any], event: AuditEvent) -> Link:
+    texts = {name: str(stored[name] or "") for name in ("actor_id", "token_id", "on_behalf_of")}
+    return Link(**{name: stored[name] for name in Link._fields} | texts | {"seq": event.seq, "at": moment(event.at)})
+
+
+def _answers_for(principal: Principal) -> UUID | None:
+    """Who stands behind an actor that is no person."""
+    person: UUID | None = getattr(principal, "natural_person", principal.id)
+    return person if person != principal.id else None
 
 
 def record_everywhere(principal: Principal, action: str, **event: Any) -> None:
@@ -93,131 +187,3 @@ def first_in_a_minute(*key: object) -> bool:
         return cache.add(f"governance.seen:{digest}", 1, MINUTE_S)
     except redis.RedisError:
         return True  # rather twice in the trail than not at all
-
-
-@dataclass(frozen=True, kw_only=True)
-class Verdict:
-    """Whether a chain is whole: `finding` is empty, or a sentence that names the first event that is not."""
-
-    workspace_id: UUID
-    events: int
-    finding: str = ""
-    bad_seq: int | None = None
-
-    @property
-    def whole(self) -> bool:
-        return not self.finding
-
-
-def verify(workspace_id: UUID) -> Verdict:
-    """Read the chain from its first event to its head and compute every hash again."""
-    head, unclaimed = _head_and_unclaimed(workspace_id)
-    if unclaimed is not None:
-        finding = f"Event {unclaimed} stands behind the head of the trail, event {head.seq}."
-        return Verdict(workspace_id=workspace_id, events=head.seq, finding=finding, bad_seq=unclaimed)
-    expected_seq, previous = 1, FIRST_HASH
-    events = AuditEvent.objects.filter(workspace_id=workspace_id, seq__lte=head.seq).order_by("seq")
-    for event in events.iterator(chunk_size=2000):
-        finding = _finding(event, expected_seq, previous)
-        if finding:
-            return Verdict(workspace_id=workspace_id, events=expected_seq - 1, finding=finding, bad_seq=expected_seq)
-        expected_seq, previous = expected_seq + 1, bytes(event.hash)
-    count = expected_seq - 1
-    if count < head.seq:
-        finding = f"Event {expected_seq} is missing: the trail ends early, its head is event {head.seq}."
-        return Verdict(workspace_id=workspace_id, events=count, finding=finding, bad_seq=expected_seq)
-    if previous != bytes(head.hash):
-        finding = f"The head of the trail does not match its last event {count}."
-        return Verdict(workspace_id=workspace_id, events=count, finding=finding, bad_seq=count)
-    return Verdict(workspace_id=workspace_id, events=count)
-
-
-def _head_and_unclaimed(workspace_id: UUID) -> tuple[AuditHead, int | None]:
-    """The head, and the first event beyond it; read under the head's lock, so that no writer is between the two."""
-    with transaction.atomic():
-        locked = AuditHead.objects.select_for_update().filter(workspace_id=workspace_id).first()
-        head = locked or AuditHead(workspace_id=workspace_id)
-        beyond = AuditEvent.objects.filter(workspace_id=workspace_id, seq__gt=head.seq).order_by("seq")
-        return head, beyond.values_list("seq", flat=True).first()
-
-
-def _finding(event: AuditEvent, expected_seq: int, previous: bytes) -> str:
-    if event.seq != expected_seq:
-        return f"Event {expected_seq} is missing."
-    if bytes(event.prev_hash) != previous:
-        return f"Event {event.seq} does not continue the event before it."
-    try:
-        intact = _hash(event) == bytes(event.hash)
-    except TypeError:  # a float that somebody wrote past `record`
-        intact = False
-    return "" if intact else f"Event {event.seq} ({event.action}, {event.at:%Y-%m-%d %H:%M:%S} UTC) was changed."
-
-
-def _locked_head(workspace_id: UUID) -> AuditHead:
-    locked = AuditHead.objects.select_for_update()
-    head = locked.filter(workspace_id=workspace_id).first()
-    if head is None:
-        AuditHead.objects.bulk_create([AuditHead(workspace_id=workspace_id)], ignore_conflicts=True)
-        head = locked.get(workspace_id=workspace_id)
-    return head
-
-
-def _database_time() -> datetime:
-    """Asked while the head is locked, so that times follow the order of the chain."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0]
-
-
-def _hash(event: AuditEvent) -> bytes:
-    return hashlib.sha256(bytes(event.prev_hash) + canonical(_content(event))).digest()
-
-
-def _content(event: AuditEvent) -> dict[str, Any]:
-    # Events from before there were tokens hash as they did.
-    token = {"token": str(event.token_id)} if event.token_id else {}
-    return {
-        **token,
-        "workspace": str(event.workspace_id),
-        "seq": event.seq,
-        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "actor": {"kind": event.actor_kind, "id": str(event.actor_id or ""), "name": event.actor_name},
-        "auth": event.auth,
-        "ip": event.ip,
-        "action": event.action,
-        "object": {"type": event.object_type, "id": event.object_id, "name": event.object_name},
-        "result": event.result,
-        "reason": event.reason,
-        "before": event.before,
-        "after": event.after,
-        "detail": event.detail,
-    }
-
-
-def canonical(content: Any) -> bytes:
-    """The one byte form of JSON that is hashed: sorted keys, no spaces, UTF-8, no floats (TypeError)."""
-    return json.dumps(_plain(content), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def _plain(value: Any) -> Any:
-    """JSON that the database gives back as it was."""
-    if value is None or isinstance(value, bool | int):
-        return value
-    if isinstance(value, str):
-        return _text(value)
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {_text(str(key)): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, set | frozenset):
-        return sorted(_plain(item) for item in value)
-    raise TypeError(f"{type(value).__name__} has no place in the trail; write it as text or as a whole number.")
-
-
-def _text(value: str) -> str:
-    """Without what PostgreSQL refuses in text: the NUL character and halves of surrogate pairs."""
-    return str(value).replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from orchestrator.api.errors import PROBLEM_JSON, Invalid, NotFound, ProblemError, TooMany, Unavailable
 from orchestrator.api.routes import verb_of
 from orchestrator.governance import audit
-from orchestrator.governance.errors import Denied
+from orchestrator.governance.errors import CallerRefused, Denied
 from orchestrator.governance.models import AuditResult
 from orchestrator.governance.principal import Principal, principal_of
 
@@ -43,7 +43,8 @@ def answer(exc: Exception, context: dict[str, Any]) -> Response | None:
         return None
     if error.status in REFUSALS:
         _record(exc, error, context)
-    trace = uuid4().hex
+    known: Principal | None = getattr(request, "principal", None)  # nobody, where the database did not answer
+    trace = known.trace if known else uuid4().hex
     logger.info("%s %s answered %s %s, trace %s", request.method, request.path, error.status, error.code, trace)
     headers = {"WWW-Authenticate": exc.auth_header} if getattr(exc, "auth_header", None) else {}
     if isinstance(error, TooMany | Unavailable):
@@ -109,28 +110,43 @@ def _entry(field: str, code: str, message: str) -> dict[str, Any]:
 
 
 def _record(exc: Exception, error: ProblemError, context: dict[str, Any]) -> None:
+    request = context["request"]._request
+    told = exc.denied if isinstance(exc, CallerRefused) else exc
+    denied = told if isinstance(told, Denied) and error.status in (401, 403) else None
+    record_refusal(
+        principal_of(request),
+        told.verb if isinstance(told, Denied) else verb_of(request) or "unlisted",
+        status=error.status,
+        reason=error.detail,
+        method=request.method,
+        object_id=_last_id(context["kwargs"]),
+        denied=denied,
+    )
+
+
+def record_refusal(
+    principal: Principal, verb: str, *, status: int, reason: str, method: str, object_id: str, denied: Denied | None
+) -> None:
     """Write a refusal, in a transaction of its own: the refused one is rolled back by now.
 
-    An attempt on something that cannot be seen stands in the actor's own workspaces, whether it exists or not, once a
-    minute for all ids together: a made-up id and a foreign one must leave the same mark and take the same time.
+    `denied` is None for an attempt on something that cannot be seen. It stands in the actor's own workspaces, whether
+    the thing exists or not, once a minute for all ids together: a made-up id and a foreign one must leave the same mark
+    and take the same time.
     """
-    request = context["request"]._request
-    principal = principal_of(request)
-    verb = exc.verb if isinstance(exc, Denied) else verb_of(request) or "unlisted"
-    seen = isinstance(exc, Denied) and error.status == 403
-    object_id = str(exc.object_id or "") if seen else _last_id(context["kwargs"])
-    if not audit.first_in_a_minute(principal.id or principal.ip, verb, error.status, object_id if seen else ""):
+    if denied is not None:
+        object_id = str(denied.object_id or "")
+    if not audit.first_in_a_minute(principal.id or principal.ip, verb, status, object_id if denied else ""):
         return
     event = {
-        "object_type": exc.object_type or verb.partition(":")[0] if seen else verb.partition(":")[0],
+        "object_type": (denied and denied.object_type) or verb.partition(":")[0],
         "object_id": object_id,
         "result": AuditResult.DENIED,
-        "reason": error.detail,
-        "detail": {"verb": verb, "method": request.method, "status": int(error.status)},
+        "reason": reason,
+        "detail": {"verb": verb, "method": method, "status": int(status)},
     }
     with transaction.atomic():
-        if seen and exc.workspace_id is not None:
-            audit.record(principal, "attempt.denied", workspace_id=exc.workspace_id, **event)
+        if denied is not None and denied.workspace_id is not None:
+            audit.record(principal, "attempt.denied", workspace_id=denied.workspace_id, **event)
         else:
             audit.record_everywhere(principal, "attempt.denied", **event)
 

@@ -2,12 +2,16 @@
 
 GovernanceError
 ├── Denied                  the principal may not do this; answered with 403 and written to the trail
+├── CallerRefused           a program outside did not prove who it is; a ProblemError (401), written to the trail too
 └── CredentialUnreadable    a sealed secret does not belong to its row, or its key is gone
 """
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from uuid import UUID
+
+from orchestrator.api.errors import ProblemError
 
 
 class GovernanceError(Exception):
@@ -32,6 +36,14 @@ class Denied(GovernanceError):
         self.workspace_id = workspace_id
         self.object_type = object_type
         self.object_id = object_id
+
+
+class CallerRefused(GovernanceError, ProblemError):
+    """A program outside did not prove who it is. `denied` says whose door it was."""
+
+    def __init__(self, code: str, detail: str, denied: Denied) -> None:
+        ProblemError.__init__(self, HTTPStatus.UNAUTHORIZED, code, detail)
+        self.denied = denied
 
 
 class CredentialUnreadable(GovernanceError):

@@ -30,6 +30,8 @@ COLUMNS = (
     "ip",
     "sign_in",
     "token_id",
+    "trace",
+    "on_behalf_of",
     "hash",
 )
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
@@ -75,6 +77,8 @@ def row_of(event: AuditEvent) -> dict[str, Any]:
         event.ip,
         event.auth,
         str(event.token_id or ""),
+        event.trace,
+        str(event.on_behalf_of or ""),
         bytes(event.hash).hex(),
     )
     return dict(zip(COLUMNS, values, strict=True))

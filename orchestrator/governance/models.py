@@ -15,6 +15,14 @@ from orchestrator.governance.matrix import Role
 from orchestrator.governance.policies import Policy
 from orchestrator.governance.service_accounts import ServiceAccount
 from orchestrator.governance.tenancy import TenantQuerySet
+from orchestrator.governance.trail_tables import AuditCheck as AuditCheck  # tables of this app, in a file of their own
+from orchestrator.governance.trail_tables import AuditCheckpoint as AuditCheckpoint
+from orchestrator.governance.trail_tables import AuditEvent as AuditEvent
+from orchestrator.governance.trail_tables import AuditHead as AuditHead
+from orchestrator.governance.trail_tables import AuditLink as AuditLink
+from orchestrator.governance.trail_tables import AuditResult as AuditResult
+from orchestrator.governance.trail_tables import AuditValue as AuditValue
+from orchestrator.governance.trail_tables import CheckState as CheckState
 
 if TYPE_CHECKING:
     from orchestrator.governance.principal import Principal
@@ -85,6 +93,10 @@ class Workspace(models.Model):
     """Of prices, costs and budgets: three capital letters."""
     help_model = models.CharField(max_length=141, blank=True, default="", db_default="")
     """The language model that helps people build: `name@alias`. Empty: nobody is offered help."""
+    trail_months = models.PositiveSmallIntegerField(default=0, db_default=0)
+    """So long events stay in its trail; 0: for ever."""
+    legal_hold = models.BooleanField(default=False, db_default=False)
+    """Nothing leaves the trail and nobody is erased from it, whatever its time is."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = WorkspaceQuerySet.as_manager()
@@ -341,54 +353,3 @@ class TokenState(models.TextChoices):
     ACTIVE = "active"
     EXPIRED = "expired"
     REVOKED = "revoked"
-
-
-class AuditResult(models.TextChoices):
-    DONE = "done"
-    DENIED = "denied"
-    FAILED = "failed"
-
-
-class AuditEvent(models.Model):
-    """One link of a workspace's chain. The database refuses to change or remove it."""
-
-    pk = models.CompositePrimaryKey("workspace_id", "seq")
-    workspace_id = models.UUIDField()
-    """No foreign key: the trail outlives what it tells of. All zeros: the installation itself."""
-    seq = models.BigIntegerField()
-    at = models.DateTimeField()
-    actor_kind = models.CharField(max_length=20)
-    actor_id = models.UUIDField(null=True)
-    actor_name = models.CharField(max_length=200, blank=True)
-    auth = models.CharField(max_length=30, blank=True)
-    token_id = models.UUIDField(null=True)
-    """The access token by which the actor came."""
-    ip = models.CharField(max_length=45, blank=True)
-    action = models.CharField(max_length=60)
-    object_type = models.CharField(max_length=40, blank=True)
-    object_id = models.CharField(max_length=64, blank=True)
-    object_name = models.CharField(max_length=200, blank=True)
-    result = models.CharField(max_length=10, choices=AuditResult)
-    reason = models.TextField(blank=True)
-    before = models.JSONField(null=True)
-    after = models.JSONField(null=True)
-    detail = models.JSONField(null=True)
-    prev_hash = models.BinaryField(max_length=32)
-    hash = models.BinaryField(max_length=32)
-
-    objects = TenantQuerySet["AuditEvent"].as_manager()
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["workspace_id", "actor_id", "-seq"], name="audit_by_actor"),
-            models.Index(fields=["workspace_id", "object_type", "object_id", "-seq"], name="audit_by_object"),
-            models.Index(fields=["workspace_id", "action", "-seq"], name="audit_by_action"),
-        ]
-
-
-class AuditHead(models.Model):
-    """The newest link of a chain; its row lock puts the writers of one workspace in order."""
-
-    workspace_id = models.UUIDField(primary_key=True)
-    seq = models.BigIntegerField(default=0)
-    hash = models.BinaryField(max_length=32, default=bytes(32))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from orchestrator.governance.errors import Denied
 from orchestrator.governance.matrix import verbs_of
@@ -54,6 +54,8 @@ class Principal:
     """The access token that speaks for the person."""
     scopes: frozenset[str] | None = None
     """The only verbs that count; None: those of the roles and grants all do."""
+    trace: str = ""
+    """Of the request by which it acts."""
     owner: UUID | None = None
     """Of a service account: the person who answers for it."""
     denials: Mapping[UUID, tuple[Denial, ...]] = field(default_factory=dict)
@@ -170,8 +172,8 @@ def principal_of(request: Any) -> Principal:
     if known is None:
         # Only the socket's own address: a forwarding header is whatever the sender wrote.
         ip = request.META.get("REMOTE_ADDR") or None
-        known = _of_token(request, ip) or _of_session(request, ip) or _of_user(request.user, ip)
-        request.principal = known
+        found = _of_token(request, ip) or _of_session(request, ip) or _of_user(request.user, ip)
+        request.principal = known = replace(found, trace=uuid4().hex)
     return known
 
 

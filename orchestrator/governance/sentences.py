@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from orchestrator.governance.commitments import ERASED
 from orchestrator.governance.models import AuditEvent, AuditResult
 
 SENTENCES = {
@@ -132,6 +133,11 @@ SENTENCES = {
     "file.downloaded": "{actor} downloaded the file {name}",
     "audit.read": "{actor} read the audit trail",
     "audit.exported": "{actor} exported the audit trail",
+    "audit.verified": "{actor} had the audit trail verified",
+    "audit.pruned": "Entries of the audit trail left it because their time was over",
+    "person.erased": "{actor} erased the name and addresses of a former member",
+    "guard.lost": "The database stopped guarding the audit trail",
+    "guard.restored": "The database guards the audit trail again",
 }
 VERBS = {
     "workspace:read": "Enter the workspace",
@@ -169,6 +175,7 @@ VERBS = {
 TECHNICAL = ("run.sealed",)
 """What the system writes for its own sake: shown only to those who ask for it."""
 NOBODY = "Somebody who was not signed in"
+GONE = "somebody who was erased"
 REFUSED = "{actor} was refused: {what}"
 
 
@@ -194,7 +201,7 @@ def _facts(event: AuditEvent) -> dict[str, str]:
     """What a sentence can name. Templates are ours; what stands in the facts is put in as it is."""
     detail, after = event.detail or {}, event.after or {}
     known = {
-        "actor": event.actor_name or NOBODY,
+        "actor": GONE if event.actor_name == ERASED else event.actor_name or NOBODY,
         "name": _quoted(event.object_name),
         "reason": event.reason,
         "whom": _quoted(detail.get("person") or detail.get("team") or detail.get("role") or ""),
@@ -205,4 +212,6 @@ def _facts(event: AuditEvent) -> dict[str, str]:
 
 
 def _quoted(name: Any) -> str:
+    if name == ERASED:
+        return GONE
     return f"“{name}”" if name else ""

@@ -26,6 +26,7 @@ from orchestrator.governance.preferences import PreferencesSerializer
 from orchestrator.governance.principal import Kind
 from orchestrator.governance.sentences import sentence_of
 from orchestrator.governance.sharing import WORKFLOWS
+from orchestrator.governance.trail_tables import FEWEST_MONTHS, MOST_MONTHS
 
 LONGEST_PASSWORD = 200
 LONGEST_QUERY = 4_000
@@ -150,6 +151,8 @@ class WorkspaceSerializer(serializers.Serializer):
     max_open = serializers.IntegerField(help_text="Runs that are worked on or wait in line")
     currency = serializers.CharField(help_text="Of prices, costs and budgets")
     help_model = serializers.CharField(help_text="The language model that helps people build: name or name@alias")
+    trail_months = serializers.IntegerField(help_text="So long events stay in the trail; 0: for ever")
+    legal_hold = serializers.BooleanField(help_text="Nothing leaves the trail and nobody is erased from it")
 
 
 class WorkspaceChangeSerializer(serializers.Serializer):
@@ -160,6 +163,14 @@ class WorkspaceChangeSerializer(serializers.Serializer):
     max_open = serializers.IntegerField(required=False, min_value=1, max_value=1_000_000)
     currency = serializers.RegexField(r"^[A-Z]{3}\Z", required=False)
     help_model = serializers.RegexField(HELPER, required=False, allow_blank=True, max_length=141)
+    trail_months = serializers.IntegerField(required=False, min_value=0, max_value=MOST_MONTHS)
+    legal_hold = serializers.BooleanField(required=False)
+
+    def validate_trail_months(self, months: int) -> int:
+        if 0 < months < FEWEST_MONTHS:
+            said = f"Entries stay for {FEWEST_MONTHS} months at least, or for ever."
+            raise serializers.ValidationError(said, code="kept_too_short")
+        return months
 
 
 class TeamNameSerializer(serializers.Serializer):
@@ -307,6 +318,8 @@ class AuditEventSerializer(serializers.Serializer):
     ip = serializers.CharField()
     auth = serializers.CharField()
     token_id = serializers.UUIDField(allow_null=True)
+    trace = serializers.CharField(help_text="Of the request in which it happened")
+    on_behalf_of = serializers.UUIDField(allow_null=True, help_text="Who answers for an actor that is no person")
     sentence = serializers.SerializerMethodField()
 
     def get_sentence(self, event: AuditEvent) -> str:
@@ -320,6 +333,8 @@ class HistoryEventSerializer(AuditEventSerializer):
     ip = None
     auth = None
     token_id = None
+    trace = None
+    on_behalf_of = None
 
 
 class AuditFacetActorSerializer(serializers.Serializer):

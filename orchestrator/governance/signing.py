@@ -37,3 +37,8 @@ def is_signed(data: bytes, key_name: str, signature: bytes) -> bool:
 def _signing_key(key: bytes) -> Ed25519PrivateKey:
     derived = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=PURPOSE).derive(key)
     return Ed25519PrivateKey.from_private_bytes(derived)
+
+
+def public_keys() -> dict[str, bytes]:
+    """Of each key that may have signed, by its name (32 bytes): with them anybody can check, and nobody sign."""
+    return {name: _signing_key(key).public_key().public_bytes_raw() for name, key in ring().items()}

@@ -9,6 +9,13 @@ from orchestrator.governance.views.entrance import (
     SessionView,
     WelcomeView,
 )
+from orchestrator.governance.views.integrity import (
+    AuditChecksView,
+    AuditEvidenceView,
+    AuditIntegrityView,
+    ErasuresView,
+    FormerPeopleView,
+)
 from orchestrator.governance.views.policies import MemberRightsView, PoliciesView, PolicyView
 from orchestrator.governance.views.profile import ProfileView
 from orchestrator.governance.views.searches import SavedSearchesView, SavedSearchView
@@ -62,4 +69,9 @@ urlpatterns = [
     route("workspaces/<uuid:workspace>/service-accounts", ServiceAccountsView.as_view(), verb="workspace:read"),
     route("service-accounts/<uuid:id>", ServiceAccountView.as_view(), verb="member:manage"),
     route("service-accounts/<uuid:id>/tokens", AccountTokensView.as_view(), verb="signed_in"),
+    route("workspaces/<uuid:workspace>/audit/checks", AuditChecksView.as_view(), verb="audit:read"),
+    route("workspaces/<uuid:workspace>/audit/integrity", AuditIntegrityView.as_view(), verb="audit:read"),
+    route("workspaces/<uuid:workspace>/audit/evidence", AuditEvidenceView.as_view(), verb="audit:export"),
+    route("workspaces/<uuid:workspace>/former-people", FormerPeopleView.as_view(), verb="member:manage"),
+    route("workspaces/<uuid:workspace>/erasures", ErasuresView.as_view(), verb="member:manage"),
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +20,10 @@ from django.conf import settings
 
 from builder.models import Workflow
 from orchestrator.governance import sharing
+from orchestrator.governance.denials import record_refusal
+from orchestrator.governance.errors import Denied
 from orchestrator.governance.models import User
-from orchestrator.governance.principal import Principal, person
+from orchestrator.governance.principal import Principal, anonymous, person
 from orchestrator.runs import presence, rights
 from orchestrator.runs.models import Run
 from orchestrator.runs.snapshots import events_json, run_snapshot
@@ -28,6 +31,8 @@ from orchestrator.runs.stream import run_group, workspace_group
 from orchestrator.runs.watching import watch
 
 SIGNED_OUT, FORBIDDEN, MISSING = 4401, 4403, 4404
+CLOSE = 4000
+"""What a close code has more than the status that a request would have been answered with."""
 LOOK_SECONDS = 1.0
 WATCH_SECONDS = 10.0
 RIGHTS_SECONDS = 60.0
@@ -42,6 +47,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
     """Common to both sockets: who looks, whether they still may, and that somebody looks at all."""
 
     principal: Principal
+    verb: str
+    """What it takes to listen."""
+    workspace_id: UUID | None = None
+    """Of what it is about, where the person may know that it is there."""
     watched_id: str
     group: str
 
@@ -49,6 +58,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         await self.accept()
         code = await self._admit()
         if code is not None:
+            await sync_to_async(self._tell_refused)(code)
             await self.close(code)
             return
         await self.channel_layer.group_add(self.group, self.channel_name)
@@ -75,6 +85,23 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return SIGNED_OUT
         self.principal = principal
         return await self.allowed()
+
+    def _tell_refused(self, code: int) -> None:
+        """An attempt at a socket stands in the trail like one at any other door."""
+        id, (ip, *_) = self.scope["url_route"]["kwargs"]["id"], self.scope.get("client") or [None]
+        denied = None
+        if code == FORBIDDEN:
+            object_type = self.verb.partition(":")[0] if self.workspace_id != id else "workspace"
+            denied = Denied(self.verb, workspace_id=self.workspace_id, object_type=object_type, object_id=id)
+        record_refusal(
+            anonymous(ip) if code == SIGNED_OUT else replace(self.principal, ip=ip),
+            self.verb,
+            status=code - CLOSE,
+            reason=denied.message if denied else "",
+            method="SOCKET",
+            object_id=str(id),
+            denied=denied,
+        )
 
     async def allowed(self) -> int | None:
         """None, or the close code; also sets `watched_id` and `group`."""
@@ -110,6 +137,7 @@ class RunConsumer(LiveConsumer):
     """`{"type": "snapshot", seq, run}`, then `{"type": "events", from, to, events}` without a gap. In between
     `{"type": "said", said: [{step, attempt, from, text}]}`: what steps write right now, for those who may see data."""
 
+    verb = "run:read"
     run_id: UUID
     sent: int
     sees_data: bool
@@ -123,6 +151,7 @@ class RunConsumer(LiveConsumer):
         run = Run.objects.select_related("workflow").visible_to(self.principal).filter(pk=self.run_id).first()
         if run is None:
             return MISSING
+        self.workspace_id = run.workspace_id
         self.sees_data = rights.may(self.principal, "run:payload", run)
         return None if rights.may(self.principal, "run:read", run) else FORBIDDEN
 
@@ -162,11 +191,14 @@ class RunConsumer(LiveConsumer):
 class WorkspaceConsumer(LiveConsumer):
     """`{"type": "changed", "what": "runs" | "tasks" | "mails"}`: the browser reads the list again."""
 
+    verb = "run:read"
+
     async def allowed(self) -> int | None:
         workspace = self.scope["url_route"]["kwargs"]["id"]
         self.watched_id, self.group = str(workspace), workspace_group(workspace)
         if workspace not in self.principal.workspaces():
             return MISSING
+        self.workspace_id = workspace
         return None if self.principal.may("run:read", workspace) else FORBIDDEN
 
     async def workspace_changed(self, message: dict[str, Any]) -> None:
@@ -178,6 +210,7 @@ class WorkflowConsumer(LiveConsumer):
     """`{"type": "here", "people": [{id, name}]}` when that changes, and `{"type": "saved", by, token}` for the copy
     that is there at the beginning and for each one that somebody saves."""
 
+    verb = "workflow:read"
     workflow_id: UUID
 
     async def allowed(self) -> int | None:
@@ -189,6 +222,7 @@ class WorkflowConsumer(LiveConsumer):
         workflow = Workflow.objects.kept().visible_to(self.principal).filter(pk=self.workflow_id).first()
         if workflow is None:
             return MISSING
+        self.workspace_id = workflow.workspace_id
         return None if sharing.may(self.principal, "workflow:read", workflow) else FORBIDDEN
 
     async def begin(self) -> None:

@@ -21,8 +21,9 @@ from orchestrator.assets.tools.schemas import value_problems
 from orchestrator.assets.tools.tool import Effect, WorkflowTool, read_tool
 from orchestrator.connectors.mcp_server import McpApp, OfferedWorkflow, Ran
 from orchestrator.governance import sharing
+from orchestrator.governance.denials import record_refusal
 from orchestrator.governance.errors import Denied
-from orchestrator.governance.principal import Principal
+from orchestrator.governance.principal import Principal, anonymous
 from orchestrator.governance.tokens import principal_by, sent_token
 from orchestrator.runs.actions import start_run
 from orchestrator.runs.database import in_database
@@ -31,6 +32,8 @@ from orchestrator.runs.models import Run, RunStatus
 from orchestrator.runs.outputs import run_output
 
 HOW = "agent"
+METHOD = "MCP"
+"""What a refusal is told to have come by."""
 READING = (Effect.PURE, Effect.READ)
 
 Arguments = ParamSpec("Arguments")
@@ -59,8 +62,17 @@ class _Offer:
 
 
 async def _authenticate(headers: Mapping[str, str], address: str | None) -> Principal | None:
-    secret = sent_token({"Authorization": headers.get("authorization", "")})
-    return await _in_thread(principal_by, secret, address) if secret else None
+    return await _in_thread(_principal, sent_token({"Authorization": headers.get("authorization", "")}), address)
+
+
+def _principal(secret: str | None, address: str | None) -> Principal | None:
+    """Whom the token stands for. That there is none stands in the trail, as at every other door."""
+    found = principal_by(secret, address) if secret else None
+    if found is None:
+        said = "An agent came without an access token that is good here."
+        who = anonymous(address)
+        record_refusal(who, "workflow:run", status=401, reason=said, method=METHOD, object_id="", denied=None)
+    return found
 
 
 async def _in_thread(function: Callable[Arguments, Given], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Given:
@@ -114,7 +126,9 @@ def _run(principal: Principal, asset: str, arguments: dict[str, Any]) -> Ran:
     except ProblemError as error:
         return Ran(error=" ".join([error.detail, *(str(one["message"]) for one in error.problems)]))
     except Denied as error:
-        return Ran(error=error.message)
+        id, said = str(error.object_id or ""), error.message
+        record_refusal(principal, error.verb, status=403, reason=said, method=METHOD, object_id=id, denied=error)
+        return Ran(error=said)
     ended = ends.wait(run.pk, offer.tool.seconds)
     return _told(Run.objects.get(pk=run.pk)) if ended else Ran(error=_still(run.pk, "It is still running."))
 

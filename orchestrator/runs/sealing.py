@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from orchestrator.governance import audit
-from orchestrator.governance.models import AuditEvent, AuditResult
+from orchestrator.governance.models import AuditLink, AuditResult
 from orchestrator.governance.principal import Kind, Principal, system
 from orchestrator.runs.models import Run, RunAnchor, RunStatus
 from orchestrator.runs.snapshots import events_after
@@ -92,7 +92,7 @@ def seal_everything() -> None:
 def sealed_heads(workspace: UUID) -> dict[UUID, dict[int, str]]:
     """What the workspace's chain says of its runs' logs: run -> number of an event -> head, hex."""
     heads: dict[UUID, dict[int, str]] = {}
-    sealed = AuditEvent.objects.filter(workspace_id=workspace, action=SEALED).order_by("seq")
+    sealed = AuditLink.objects.filter(workspace_id=workspace, action=SEALED).order_by("seq")
     for detail in sealed.values_list("detail", flat=True).iterator(chunk_size=500):
         for anchor in detail["heads"]:
             heads.setdefault(UUID(anchor["run"]), {})[anchor["seq"]] = anchor["head"]

@@ -36,6 +36,7 @@ from tests.bench import (
     lists,
     live,
     replacing,
+    trail,
     training,
     workloads,
 )
@@ -70,7 +71,12 @@ SECTIONS: dict[str, Callable[[Bench], None]] = {
     "authorising": authorising.measure,
     "lists": lists.measure,
 }
-ALONE = {"extraction": extraction.measure, "training": training.measure, "drift": drift.measure}
+ALONE = {
+    "extraction": extraction.measure,
+    "training": training.measure,
+    "drift": drift.measure,
+    "trail": trail.measure,
+}
 """They need no running product."""
 
 

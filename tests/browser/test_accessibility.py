@@ -62,7 +62,9 @@ LISTS = (
     "/connections",
     "/admin/users",
     "/audit",
+    "/audit/integrity",
     "/settings",
+    "/settings/trail",
     "/profile",
     "/nowhere",
 )

@@ -22,7 +22,9 @@ PAGES = (
     "/connections",
     "/admin/users",
     "/audit",
+    "/audit/integrity",
     "/settings",
+    "/settings/trail",
 )
 
 

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { checkReachable } from './client';
-import { useWorkspace } from './session';
+import { useCan, useWorkspace } from './session';
 import { openSocket } from './sockets';
 
 interface Changed {
@@ -26,8 +26,10 @@ const FIGURES_MS = 4000;
 /** Marks lists as old as soon as the server says that something in the workspace changed. */
 export function useLiveWorkspace() {
   const { id } = useWorkspace();
+  const listens = useCan('run:read');
   const client = useQueryClient();
   useEffect(() => {
+    if (!listens) return; // refused, it would stand in the trail as an attempt
     const timers = new Map<string, ReturnType<typeof setTimeout>>();
     const note = (keys: readonly string[]) => {
       for (const key of keys) {
@@ -53,5 +55,5 @@ export function useLiveWorkspace() {
       for (const timer of timers.values()) clearTimeout(timer);
       close();
     };
-  }, [id, client]);
+  }, [id, client, listens]);
 }

@@ -2205,6 +2205,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/audit/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The verifications of the trail, newest first. */
+        get: operations["audit_checks"];
+        put?: never;
+        /** @description Have the whole trail verified, with the logs of runs. Where that is under way, it is what is answered. */
+        post: operations["audit_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/audit/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The whole trail with its checkpoints and a program that checks it, as a ZIP archive. */
+        get: operations["audit_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/audit/export": {
         parameters: {
             query?: never;
@@ -2214,6 +2249,22 @@ export interface paths {
         };
         /** @description The entries that the filters leave, newest first, as a file. */
         get: operations["audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/audit/integrity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["audit_integrity"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2276,6 +2327,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Remove a former member's names and addresses from the trail. It cannot be taken back. */
+        post: operations["person_erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/figures": {
         parameters: {
             query?: never;
@@ -2305,6 +2373,23 @@ export interface paths {
         put?: never;
         /** @description A new folder, at the top or in another one. */
         post: operations["api_workspaces_folders_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/former-people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Whom the trail names although they are no members any more. */
+        get: operations["former_people"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3266,6 +3351,47 @@ export interface components {
             id: string | null;
             name: string;
         };
+        AuditCheck: {
+            /** Format: uuid */
+            id: string;
+            state: components["schemas"]["AuditCheckStateEnum"];
+            asked_by: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @description So many were found whole */
+            events: number;
+            of: number;
+            /** @description Logs of runs that were held against what was sealed */
+            logs: number;
+            checkpoints: number;
+            /** @description null: the place outside did not answer */
+            outside: number | null;
+            /** @description Of what was found; empty where all is whole */
+            code: string;
+            /** @description The first event that is not as it was written */
+            bad_seq: number | null;
+            finding: string;
+            /** Format: uuid */
+            run: string | null;
+        };
+        /**
+         * @description * `asked` - Asked
+         *     * `running` - Running
+         *     * `whole` - Whole
+         *     * `broken` - Broken
+         * @enum {string}
+         */
+        AuditCheckStateEnum: "asked" | "running" | "whole" | "broken";
+        AuditCheckpoint: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            key: string;
+            /** Format: date-time */
+            kept_at: string | null;
+        };
         AuditEvent: {
             seq: number;
             /** Format: date-time */
@@ -3288,6 +3414,13 @@ export interface components {
             auth: string;
             /** Format: uuid */
             token_id: string | null;
+            /** @description Of the request in which it happened */
+            trace: string;
+            /**
+             * Format: uuid
+             * @description Who answers for an actor that is no person
+             */
+            on_behalf_of: string | null;
             /** @description In English; the browser says the same in the reader's language. */
             readonly sentence: string;
         };
@@ -3618,6 +3751,15 @@ export interface components {
             name: string;
             colour: components["schemas"]["ColourEnum"];
         };
+        Erased: {
+            /** @description They belonged to no other workspace */
+            account_closed: boolean;
+        };
+        Erasure: {
+            /** Format: uuid */
+            person: string;
+            reason: string;
+        };
         /**
          * @description * `config` - config
          *     * `input` - input
@@ -3819,6 +3961,13 @@ export interface components {
             /** @description None until the step is published for the first time */
             address: string | null;
             who: components["schemas"]["WhoEnum"];
+        };
+        FormerPerson: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: date-time */
+            last_at: string | null;
         };
         FormulaError: {
             code: string;
@@ -4204,6 +4353,21 @@ export interface components {
             secret_set: boolean;
             /** @description Runs the draft; ends after a day */
             test_address: string | null;
+        };
+        Integrity: {
+            first_seq: number;
+            last_seq: number;
+            newest: components["schemas"]["AuditCheckpoint"] | null;
+            checkpoints: number;
+            not_kept: number;
+            outside: boolean;
+            missing_guards: string[];
+            public_keys: {
+                [key: string]: string;
+            };
+            /** @description 0: for ever */
+            months: number;
+            legal_hold: boolean;
         };
         Interface: {
             /** @description To be sent back with what is taken */
@@ -4950,6 +5114,12 @@ export interface components {
             previous: string | null;
             count: number | "10,000+";
         };
+        PaginatedAuditCheckList: {
+            results: components["schemas"]["AuditCheck"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
         PaginatedAuditEventList: {
             results: components["schemas"]["AuditEvent"][];
             next: string | null;
@@ -5139,6 +5309,8 @@ export interface components {
             max_open?: number;
             currency?: string;
             help_model?: string;
+            trail_months?: number;
+            legal_hold?: boolean;
         };
         Path: {
             /** @description No other start of the workspace has it */
@@ -6667,6 +6839,10 @@ export interface components {
             currency: string;
             /** @description The language model that helps people build: name or name@alias */
             help_model: string;
+            /** @description So long events stay in the trail; 0: for ever */
+            trail_months: number;
+            /** @description Nothing leaves the trail and nobody is erased from it */
+            legal_hold: boolean;
         };
         Worst: {
             id: string;
@@ -10320,6 +10496,74 @@ export interface operations {
             };
         };
     };
+    audit_checks: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAuditCheckList"];
+                };
+            };
+        };
+    };
+    audit_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditCheck"];
+                };
+            };
+        };
+    };
+    audit_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+        };
+    };
     audit_export: {
         parameters: {
             query: {
@@ -10339,6 +10583,27 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+        };
+    };
+    audit_integrity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Integrity"];
                 };
             };
         };
@@ -10486,6 +10751,31 @@ export interface operations {
             };
         };
     };
+    person_erase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Erasure"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erased"];
+                };
+            };
+        };
+    };
     figures: {
         parameters: {
             query?: never;
@@ -10549,6 +10839,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Folder"];
+                };
+            };
+        };
+    };
+    former_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormerPerson"][];
                 };
             };
         };

@@ -376,6 +376,18 @@ const audit = createRoute({
   component: page(() => import('@/features/governance/audit-page'), 'audit', 'governance'),
 });
 
+const integrity = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit/integrity',
+  component: page(() => import('@/features/governance/integrity-page'), 'governance', 'integrity'),
+});
+
+const trailSettings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/trail',
+  component: page(() => import('@/features/governance/trail-settings-page'), 'governance', 'integrity'),
+});
+
 const settings = createRoute({
   getParentRoute: () => shell,
   path: '/settings',
@@ -436,7 +448,9 @@ const routeTree = root.addChildren([
       rules,
       serviceAccounts,
       audit,
+      integrity,
       settings,
+      trailSettings,
     ]),
   ]),
 ]);

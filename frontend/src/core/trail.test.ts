@@ -1,4 +1,4 @@
-import { changesOf, factsOf, refusedVerb, type TrailEntry } from './trail';
+import { changesOf, ERASED, factsOf, refusedVerb, type TrailEntry } from './trail';
 
 const entry = (given: Partial<TrailEntry>): TrailEntry => ({
   seq: 1,
@@ -21,6 +21,11 @@ describe('entries of the trail', () => {
     const shared = entry({ detail: { person: 'Vera' }, after: { level: 'use', version: 3 } });
     expect(factsOf(shared)).toMatchObject({ name: '“Invoices”', whom: '“Vera”', version: '3', owner: '' });
     expect(factsOf(entry({ detail: { team: 'Buying' } })).whom).toBe('“Buying”');
+  });
+
+  it('leave open who was erased, without quotes around nobody', () => {
+    const told = entry({ object: { type: 'member', id: 'm1', name: ERASED }, detail: { person: ERASED } });
+    expect(factsOf(told, undefined, 'somebody')).toMatchObject({ name: 'somebody', whom: 'somebody' });
   });
 
   it('say what was refused', () => {

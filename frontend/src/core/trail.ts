@@ -15,11 +15,17 @@ export interface TrailEntry {
   sentence: string;
 }
 
+/** What stands in the place of a name or an address that was erased. */
+export const ERASED = '[erased]';
+
 /** What a sentence can name. The words around it are messages under `audit.sentence.*`. */
-export function factsOf(entry: TrailEntry, quote: (text: string) => string = (text) => `“${text}”`) {
+export function factsOf(entry: TrailEntry, quote: (text: string) => string = (text) => `“${text}”`, erased = ERASED) {
   const detail = entry.detail ?? {};
   const after = entry.after ?? {};
-  const quoted = (value: unknown) => (typeof value === 'string' && value ? quote(value) : '');
+  const quoted = (value: unknown) => {
+    if (value === ERASED) return erased;
+    return typeof value === 'string' && value ? quote(value) : '';
+  };
   return {
     name: quoted(entry.object.name),
     reason: entry.reason,

@@ -105,6 +105,7 @@ def _record(
         object_type="member",
         object_id=membership.id,
         object_name=membership.user.name,
+        about=membership.user_id,
         before=before,
         after=after,
     )

@@ -53,6 +53,14 @@ def export(
     return events.filter(seq__lt=told.seq)
 
 
+def export_evidence(principal: Principal, workspace_id: UUID) -> tuple[str, int]:
+    """The name of the workspace, and the number of the last event of the evidence: the one that tells of the export."""
+    workspace = enter(principal, workspace_id, "audit:export")
+    with transaction.atomic():
+        told = _record(principal, "audit.exported", workspace.id, {"filters": {}, "format": "evidence"})
+    return workspace.name, told.seq
+
+
 def _record(principal: Principal, action: str, workspace_id: UUID, detail: dict[str, object]) -> AuditEvent:
     return audit.record(
         principal, action, workspace_id=workspace_id, object_type="audit", object_id=None, detail=detail

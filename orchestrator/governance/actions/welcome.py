@@ -61,6 +61,7 @@ def welcome(*, token: str, name: str, email: str, password: str, workspace: str,
             object_type="member",
             object_id=membership.id,
             object_name=user.name,
+            about=user.id,
             after={"roles": membership.roles, "workspace": workspace},
         )
     return user

@@ -20,7 +20,7 @@ def enter(principal: Principal, workspace_id: UUID, verb: str) -> Workspace:
 
 
 def change_settings(principal: Principal, workspace_id: UUID, changes: dict[str, Any]) -> Workspace:
-    """`changes` holds any of name, four_eyes, allowed_hosts, max_running, max_open, currency and help_model."""
+    """`changes` holds any of the fields of `WorkspaceChangeSerializer`."""
     with transaction.atomic():
         workspace = Workspace.objects.select_for_update().find(principal, workspace_id)
         principal.require("workspace:manage", workspace.id, object_type="workspace", object_id=workspace.id)

@@ -21,6 +21,7 @@ from rest_framework.views import APIView
 from orchestrator.api.errors import Invalid
 from orchestrator.api.pages import Cursor
 from orchestrator.governance.actions.trail import export, history_of, note_reading, trail_of
+from orchestrator.governance.commitments import ERASED
 from orchestrator.governance.export import MEDIA_TYPES, Format, lines
 from orchestrator.governance.models import AuditEvent, AuditResult
 from orchestrator.governance.principal import Principal, principal_of
@@ -99,7 +100,8 @@ class AuditFacetsView(APIView):
     @extend_schema(operation_id="audit_facets", responses=AuditFacetsSerializer)
     def get(self, request: Request, workspace: UUID) -> Response:
         events = trail_of(principal_of(request), workspace).order_by()
-        people = events.exclude(actor_id=None).values("actor_id").annotate(name=Max("actor_name")).order_by("name")
+        named = events.exclude(actor_id=None).exclude(actor_name=ERASED)
+        people = named.values("actor_id").annotate(name=Max("actor_name")).order_by("name")
         actions = events.exclude(action__in=TECHNICAL).values_list("action", flat=True).distinct()
         facets = {
             "actors": [{"id": row["actor_id"], "name": row["name"]} for row in people],

@@ -21,6 +21,7 @@ from orchestrator.api.errors import Invalid, NotFound, ProblemError
 from orchestrator.engine.errors import Problem
 from orchestrator.engine.graph import Node
 from orchestrator.governance import audit, sharing
+from orchestrator.governance.errors import CallerRefused, Denied
 from orchestrator.governance.models import User
 from orchestrator.governance.principal import Principal, person, system
 from orchestrator.nodes.start_link import StartLink, delivery_key
@@ -207,19 +208,33 @@ def _check_sender(start: Node, link: IncomingLink | None, call: Call) -> None:
     if call.method != "POST":
         raise NotFound()
     if link is None or not link.has_secret:
-        raise _unsigned("This link has no secret yet. Make one in the workflow, and sign with it.")
+        raise _unsigned(link, "This link has no secret yet. Make one in the workflow, and sign with it.")
     try:
         secret = reveal(link)
     except SecretUnreadable as error:
-        raise _unsigned("The secret of this link cannot be read any more. Make a new one in the workflow.") from error
+        raise _unsigned(
+            link, "The secret of this link cannot be read any more. Make a new one in the workflow."
+        ) from error
     expected = hmac.new(secret.encode(), call.body, hashlib.sha256).hexdigest()
     given = call.headers.get(SIGNATURE, "")
     if not hmac.compare_digest(f"sha256={expected}".encode(), given.encode()):
-        raise _unsigned("Send X-Tutti-Signature: sha256=<HMAC-SHA256 of the raw body with the link's secret, in hex>.")
+        raise _unsigned(
+            link, "Send X-Tutti-Signature: sha256=<HMAC-SHA256 of the raw body with the link's secret, in hex>."
+        )
 
 
-def _unsigned(detail: str) -> ProblemError:
-    return ProblemError(401, "signature_invalid", detail)
+def _unsigned(link: IncomingLink | None, detail: str) -> ProblemError:
+    """Whoever reads the workflow's trail sees that somebody tried."""
+    if link is None:
+        return ProblemError(401, "signature_invalid", detail)
+    denied = Denied(
+        "workflow:run",
+        workspace_id=link.workspace_id,
+        object_type="workflow",
+        object_id=link.workflow_id,
+        message=detail,
+    )
+    return CallerRefused("signature_invalid", detail, denied)
 
 
 def payload_of(call: Call) -> dict[str, Any]:

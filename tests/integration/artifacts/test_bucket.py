@@ -16,7 +16,10 @@ from orchestrator.artifacts.actions import read_file, save_file
 from orchestrator.artifacts.errors import ArtifactDamaged, ArtifactMissing, StoreUnavailable
 from orchestrator.artifacts.models import Artifact
 from orchestrator.artifacts.stores import store
+from orchestrator.governance import audit
+from orchestrator.governance.actions.checkpoints import keep_checkpoints, sign_chain
 from orchestrator.governance.models import AuditEvent, Workspace
+from orchestrator.governance.principal import system
 from tests.integration.artifacts.lines import Line, line_to
 
 pytestmark = pytest.mark.filterwarnings(
@@ -128,6 +131,19 @@ def test_a_download_from_a_busy_store_is_a_503(browser_of, workspace, bucket, li
     assert browser_of("operator").get(f"artifacts/{artifact.pk}/content").status_code == 503
 
 
+def test_checkpoints_of_the_trail_are_kept_in_a_bucket_as_well(workspace, bucket, line: Line, settings) -> None:
+    settings.STORAGES = {**settings.STORAGES, "checkpoints": settings.STORAGES["artifacts"]}
+    save_file(system("terminal"), workspace.pk, "invoice.txt", "text/plain", b"an invoice")
+    line.busy = True
+    sign_chain(workspace.pk)
+    assert audit.verify(workspace.pk).outside is None
+    line.busy = False
+    keep_checkpoints(audit.INSTALLATION)
+    verdict = audit.verify(workspace.pk)
+    assert (verdict.finding, verdict.checkpoints, verdict.outside) == ("", 1, 1)
+    assert any(each.key.startswith(f"{workspace.pk}/000000000001-") for each in bucket.objects.all())
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -137,11 +153,17 @@ def test_a_download_from_a_busy_store_is_a_503(browser_of, workspace, bucket, li
         "s3://key:secret@host/bucket/folder",
         "s3://key:secret@host/bucket?tls=no",
         "s3://key:secret@host/bucket?acl=public",
+        "file://server/folder",
+        "file:///",
     ],
 )
 def test_an_address_that_cannot_be_meant_is_refused_with_an_example(url: str, tmp_path: Path) -> None:
-    with pytest.raises(ImproperlyConfigured, match="ARTIFACTS_URL must look like s3://"):
+    with pytest.raises(ImproperlyConfigured, match="must look like s3://"):
         store(url, tmp_path)
+
+
+def test_a_folder_elsewhere_is_a_store_too(tmp_path: Path) -> None:
+    assert store("file:///mnt/else%20where", tmp_path)["OPTIONS"] == {"location": Path("/mnt/else where")}
 
 
 def test_without_an_address_files_are_kept_in_the_folder(tmp_path: Path) -> None:

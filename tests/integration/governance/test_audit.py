@@ -9,41 +9,11 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from orchestrator.governance import audit
+from orchestrator.governance.actions.checkpoints import sign_chain
+from orchestrator.governance.guards import GUARDS
 from orchestrator.governance.models import AuditEvent, Workspace
 from orchestrator.governance.principal import system
-
-TRIGGERS = {
-    "governance_auditevent": ("append_only", "no_truncate"),
-    "governance_audithead": ("append_only", "moves_on"),
-}
-
-
-def write(workspace: Workspace, *names: str) -> None:
-    for name in names:
-        audit.record(
-            system("terminal"),
-            "workflow.published",
-            workspace_id=workspace.id,
-            object_type="workflow",
-            object_id=uuid4(),
-            object_name=name,
-            after={"größe": 3, "hash": "ab", "list": [None, True]},
-            reason="first\x00try",
-        )
-
-
-def sql(statement: str, *values: object) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-
-
-@pytest.fixture
-def as_superuser(db: None):
-    """The database without its guards, as somebody who owns the server would have it."""
-    for table, triggers in TRIGGERS.items():
-        for trigger in triggers:
-            sql(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
-    return sql
+from tests.integration.governance.tampering import maria, sql, write
 
 
 def test_an_untouched_trail_is_whole(workspace: Workspace, other_workspace: Workspace):
@@ -64,38 +34,38 @@ def test_an_untouched_trail_is_whole(workspace: Workspace, other_workspace: Work
         "ip = '::1'",
     ],
 )
-def test_a_changed_event_is_named(workspace: Workspace, as_superuser, change: str):
+def test_a_changed_event_is_named(workspace: Workspace, as_owner, change: str):
     write(workspace, "one", "two", "three")
-    as_superuser(f"UPDATE governance_auditevent SET {change} WHERE workspace_id = %s AND seq = 2", workspace.id)  # noqa: S608
+    as_owner(f"UPDATE governance_auditevent SET {change} WHERE workspace_id = %s AND seq = 2", workspace.id)  # noqa: S608
     verdict = audit.verify(workspace.id)
     assert verdict.bad_seq == 2
     assert verdict.finding.startswith("Event 2 (workflow.published, ")
 
 
-def test_a_float_written_past_the_trail_is_named(workspace: Workspace, as_superuser):
+def test_a_float_written_past_the_trail_is_named(workspace: Workspace, as_owner):
     write(workspace, "one")
-    as_superuser("""UPDATE governance_auditevent SET detail = '{"x": 1.5}' WHERE workspace_id = %s""", workspace.id)
+    as_owner("""UPDATE governance_auditevent SET detail = '{"x": 1.5}' WHERE workspace_id = %s""", workspace.id)
     assert audit.verify(workspace.id).bad_seq == 1
 
 
 @pytest.mark.parametrize(
     ("removed", "finding"), [(2, "Event 2 is missing."), (3, "Event 3 is missing: the trail ends")]
 )
-def test_a_removed_event_is_named(workspace: Workspace, as_superuser, removed: int, finding: str):
+def test_a_removed_event_is_named(workspace: Workspace, as_owner, removed: int, finding: str):
     write(workspace, "one", "two", "three")
-    as_superuser("DELETE FROM governance_auditevent WHERE workspace_id = %s AND seq = %s", workspace.id, removed)
+    as_owner("DELETE FROM governance_auditevent WHERE workspace_id = %s AND seq = %s", workspace.id, removed)
     assert audit.verify(workspace.id).finding.startswith(finding)
 
 
-def test_a_chain_without_its_head_is_found(workspace: Workspace, as_superuser):
+def test_a_chain_without_its_head_is_found(workspace: Workspace, as_owner):
     write(workspace, "one")
-    as_superuser("DELETE FROM governance_audithead WHERE workspace_id = %s", workspace.id)
+    as_owner("DELETE FROM governance_audithead WHERE workspace_id = %s", workspace.id)
     assert audit.verify(workspace.id).bad_seq == 1
 
 
-def test_events_recomputed_behind_a_change_do_not_fit_the_head(workspace: Workspace, as_superuser):
+def test_events_recomputed_behind_a_change_do_not_fit_the_head(workspace: Workspace, as_owner):
     write(workspace, "one")
-    as_superuser("UPDATE governance_audithead SET hash = %s WHERE workspace_id = %s", bytes(32), workspace.id)
+    as_owner("UPDATE governance_audithead SET hash = %s WHERE workspace_id = %s", bytes(32), workspace.id)
     assert "head" in audit.verify(workspace.id).finding
 
 
@@ -107,30 +77,34 @@ def test_events_recomputed_behind_a_change_do_not_fit_the_head(workspace: Worksp
         "SET LOCAL session_replication_role = replica; DELETE FROM governance_auditevent",
         "UPDATE governance_audithead SET hash = hash",
         "DELETE FROM governance_audithead",
+        "UPDATE governance_auditvalue SET value = 'x'",
+        "UPDATE governance_auditcheckpoint SET hash = 'x'",
+        "DELETE FROM governance_auditcheckpoint",
     ],
 )
-def test_the_database_refuses_to_change_the_trail(workspace: Workspace, statement: str):
+def test_the_database_refuses_to_change_the_trail(workspace: Workspace, statement: str, outside):
     write(workspace, "one")
+    audit.record(maria(), "a.b", workspace_id=workspace.id, object_type="", object_id=None)
+    sign_chain(workspace.id)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         sql(statement)
     assert audit.verify(workspace.id).whole
 
 
-@pytest.mark.parametrize("table", ["governance_auditevent", "governance_audithead"])
+NAMES = {guard for guards in GUARDS.values() for guard in guards}
+
+
+@pytest.mark.parametrize("table", GUARDS)
 def test_the_database_refuses_to_empty_the_trail(workspace: Workspace, table: str):
     write(workspace, "one")
-    # A test run that empties tables between tests has this one switched off.
-    sql(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER no_truncate")
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         sql(f"TRUNCATE {table} CASCADE")
 
 
 def test_the_guards_hold_where_replication_is_pretended(db: None):
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_trigger WHERE tgname IN ('append_only', 'moves_on') AND tgenabled = 'A'"
-        )
-        assert cursor.fetchone() == (3,)
+        cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgname = ANY(%s) AND tgenabled = 'A'", [list(NAMES)])
+        assert cursor.fetchone() == (sum(len(guards) for guards in GUARDS.values()),)
 
 
 def test_floats_have_no_place_in_the_trail(workspace: Workspace):
@@ -146,9 +120,9 @@ def test_the_command_says_that_the_trail_is_whole(workspace: Workspace):
     assert out.getvalue().startswith("The audit trail is whole: ")
 
 
-def test_the_command_ends_with_1_and_names_the_event(workspace: Workspace, as_superuser):
+def test_the_command_ends_with_1_and_names_the_event(workspace: Workspace, as_owner):
     write(workspace, "one", "two")
-    as_superuser("UPDATE governance_auditevent SET object_name = 'x' WHERE workspace_id = %s AND seq = 1", workspace.id)
+    as_owner("UPDATE governance_auditevent SET object_name = 'x' WHERE workspace_id = %s AND seq = 1", workspace.id)
     err = StringIO()
     with pytest.raises(SystemExit) as ended:
         call_command("verify_audit", stderr=err)

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
@@ -20,6 +19,7 @@ from orchestrator.runs.host import Host
 from orchestrator.runs.models import HumanTask, Run
 from tests.integration.authoring import MAKER, Browser, join
 from tests.integration.runs.outside import Outside
+from tests.integration.trail_guards import put_to_sleep
 
 DRIVE_SECONDS = 20
 
@@ -119,9 +119,7 @@ def start(maria: Browser) -> Callable[..., Run]:
 def committed(transactional_db: None) -> Iterator[None]:
     """What the test writes is seen by other connections; afterwards all tables are emptied, the trail's too."""
     yield
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE governance_auditevent DISABLE TRIGGER no_truncate")
-        cursor.execute("ALTER TABLE governance_audithead DISABLE TRIGGER no_truncate")
+    put_to_sleep()
 
 
 @pytest.fixture

@@ -22,8 +22,9 @@ from mcp.client.streamable_http import streamable_http_client
 
 from builder.models import Workflow
 from orchestrator.assets.models import Asset
+from orchestrator.governance import audit
 from orchestrator.governance.actions.tokens import create_token, revoke_token
-from orchestrator.governance.models import Membership, Workspace
+from orchestrator.governance.models import AuditEvent, Membership, Workspace
 from orchestrator.runs.host import Host
 from orchestrator.runs.models import Run
 from orchestrator.runs.outside_agents import mcp_app
@@ -195,6 +196,13 @@ def knock(secret: str) -> int:
 @pytest.mark.parametrize("secret", ["tutti_made-up", ""])
 def test_nobody_gets_in_without_a_token(secret: str, committed: None) -> None:
     assert knock(secret) == 401
+
+
+def test_who_came_without_a_good_token_stands_in_the_trail(committed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit, "first_in_a_minute", lambda *key: True)
+    assert knock("tutti_wrong") == 401
+    event = AuditEvent.objects.get(workspace_id=audit.INSTALLATION, result="denied")
+    assert (event.actor_kind, event.detail["method"], event.detail["status"]) == ("anonymous", "MCP", 401)
 
 
 def test_a_revoked_token_is_turned_away_at_once(maker: Browser, workspace: Workspace, committed: None) -> None:

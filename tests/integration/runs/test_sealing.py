@@ -12,7 +12,7 @@ from django.db import connection
 
 from builder.models import Workflow
 from orchestrator.governance import audit
-from orchestrator.governance.models import AuditEvent, Workspace
+from orchestrator.governance.models import AuditEvent, AuditLink, Workspace
 from orchestrator.runs import sealing, store
 from orchestrator.runs.models import Run, RunAnchor, RunEvent
 from orchestrator.runs.snapshots import events_after
@@ -123,7 +123,7 @@ def test_the_command_names_a_changed_event_of_the_trail_beside_it(workspace: Wor
     assert verdict()[0] == 0
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE governance_auditevent DISABLE TRIGGER append_only")
-    AuditEvent.objects.filter(workspace_id=workspace.pk, action="workflow.published").update(reason="Nothing")
+    AuditLink.objects.filter(workspace_id=workspace.pk, action="workflow.published").update(reason="Nothing")
     RunEvent.objects.filter(run_id=runs[0].pk, seq=2).update(kind="step_done")
     code, said = verdict()
     assert code == 1
@@ -137,7 +137,7 @@ def test_a_seal_that_was_forged_is_found(workspace: Workspace, runs: list[Run]) 
     RunEvent.objects.filter(run_id=runs[0].pk, seq=3).delete()
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE governance_auditevent DISABLE TRIGGER append_only")
-    AuditEvent.objects.filter(workspace_id=workspace.pk, action="run.sealed").update(detail={"heads": []})
+    AuditLink.objects.filter(workspace_id=workspace.pk, action="run.sealed").update(detail={"heads": []})
     code, said = verdict()
     assert code == 1
     assert "(run.sealed, " in said

@@ -18,7 +18,8 @@ from django.db import connections
 
 from builder.models import Workflow
 from orchestrator.asgi import application
-from orchestrator.governance.models import Membership, Workspace
+from orchestrator.governance import audit
+from orchestrator.governance.models import AuditEvent, Membership, Workspace
 from orchestrator.runs import consumers
 from orchestrator.runs.host import Host
 from orchestrator.runs.models import HumanTask, Run
@@ -94,6 +95,31 @@ async def execute(host: Host, run: Run) -> None:
 async def test_nobody_who_is_not_signed_in_gets_a_socket(run: Run) -> None:
     assert await close_code(f"/ws/runs/{run.pk}", None) == 4401
     assert await close_code(f"/ws/workspaces/{run.workspace_id}", None) == 4401
+
+
+def refusals(**which: Any) -> list[tuple[Any, ...]]:
+    events = AuditEvent.objects.filter(result="denied", detail__method="SOCKET", **which).order_by("seq")
+    return [(event.detail["verb"], event.detail["status"], event.object_type, event.object_id) for event in events]
+
+
+async def test_an_attempt_at_a_socket_stands_in_the_trail(
+    run: Run, viewer: Browser, stranger: Browser, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "first_in_a_minute", lambda *key: True)  # other tests knock without an address, too
+    await sync_to_async(Membership.objects.filter(user=viewer.user).update)(roles=["connection_manager"])
+    assert await close_code(f"/ws/runs/{run.pk}", viewer) == 4403
+    assert await close_code(f"/ws/workspaces/{workspace.pk}", viewer) == 4403
+    assert await close_code(f"/ws/runs/{run.pk}", stranger) == 4404
+    assert await close_code(f"/ws/runs/{run.pk}", None) == 4401
+    told = await sync_to_async(refusals)(actor_id=viewer.user.pk, workspace_id=workspace.pk)
+    assert told == [
+        ("run:read", 403, "run", str(run.pk)),
+        ("run:read", 403, "workspace", str(workspace.pk)),
+    ]
+    (elsewhere,) = await sync_to_async(refusals)(actor_id=stranger.user.pk)
+    assert elsewhere[:3] == ("run:read", 404, "run")
+    unknown = await sync_to_async(refusals)(workspace_id=audit.INSTALLATION)
+    assert unknown[-1][:3] == ("run:read", 401, "run")
 
 
 async def test_a_foreign_run_is_missing_like_one_that_was_made_up(run: Run, stranger: Browser) -> None:

@@ -139,6 +139,15 @@ def test_a_call_without_the_right_signature_is_refused(secret_link: tuple[str, s
     assert not Run.objects.exists()
 
 
+def test_a_refused_call_stands_in_the_trail_of_the_workflow(secret_link: tuple[str, str]) -> None:
+    call(secret_link[0], b'{"order": 7}')
+    workflow = Workflow.objects.get()
+    event = AuditEvent.objects.get(workspace_id=workflow.workspace_id, result="denied")
+    assert (event.actor_kind, event.object_type, event.object_id) == ("anonymous", "workflow", str(workflow.pk))
+    assert event.detail == {"verb": "workflow:run", "method": "POST", "status": 401}
+    assert event.ip
+
+
 def test_a_signature_covers_every_byte_of_the_body(secret_link: tuple[str, str]) -> None:
     address, secret = secret_link
     signature = signed(secret, b'{"order": 7}')

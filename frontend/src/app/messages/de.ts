@@ -10,6 +10,7 @@ import forms from './de/forms.json';
 import governance from './de/governance.json';
 import help from './de/help.json';
 import home from './de/home.json';
+import integrity from './de/integrity.json';
 import learning from './de/learning.json';
 import making from './de/making.json';
 import matrix from './de/matrix.json';
@@ -48,6 +49,7 @@ export default {
   governance,
   help,
   home,
+  integrity,
   learning,
   making,
   matrix,

@@ -10,6 +10,7 @@ import forms from './en/forms.json';
 import governance from './en/governance.json';
 import help from './en/help.json';
 import home from './en/home.json';
+import integrity from './en/integrity.json';
 import learning from './en/learning.json';
 import making from './en/making.json';
 import matrix from './en/matrix.json';
@@ -48,6 +49,7 @@ export default {
   governance,
   help,
   home,
+  integrity,
   learning,
   making,
   matrix,

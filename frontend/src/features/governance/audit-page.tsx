@@ -1,5 +1,5 @@
 import { Button, UnstyledButton } from '@mantine/core';
-import { IconHistory } from '@tabler/icons-react';
+import { IconHistory, IconShieldCheck } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import { useAuditEvents } from '@/api/governance';
 import { useCan } from '@/api/session';
 import type { AuditEvent } from '@/api/types';
 import { dateTime } from '@/core/time';
+import { ButtonLink } from '@/ui/button-link';
 import { type Column, DataTable } from '@/ui/data-table';
 import { EmptyState } from '@/ui/empty-state';
 import { Page } from '@/ui/page';
@@ -39,8 +40,16 @@ function Audit() {
   const columns = useColumns(setOpen);
   const mayExport = useCan('audit:export');
   const reset = () => void navigate({ search: {} });
+  const actions = (
+    <>
+      <ButtonLink to="/audit/integrity" variant="default" leftSection={<IconShieldCheck size={16} aria-hidden />}>
+        {t('audit.integrity')}
+      </ButtonLink>
+      {mayExport && <ExportMenu filters={asked} />}
+    </>
+  );
   return (
-    <Page title={t('app.nav.audit')} lead={t('audit.lead')} actions={mayExport && <ExportMenu filters={asked} />}>
+    <Page title={t('app.nav.audit')} lead={t('audit.lead')} actions={actions}>
       <AuditFilterBar filters={search} onReset={reset} />
       <DataTable
         label={t('app.nav.audit')}
@@ -76,7 +85,7 @@ function startOf(day: string | undefined, later = 0): string | undefined {
 
 function useColumns(onOpen: (event: AuditEvent) => void): Column<AuditEvent>[] {
   const { t } = useTranslation();
-  const { sentence } = useSentence();
+  const { sentence, named } = useSentence();
   return [
     {
       key: 'what',
@@ -98,7 +107,7 @@ function useColumns(onOpen: (event: AuditEvent) => void): Column<AuditEvent>[] {
       header: t('audit.column.by'),
       wide: true,
       width: 150,
-      cell: (row) => row.actor.name || t('audit.nobody'),
+      cell: (row) => named(row.actor.name) || t('audit.nobody'),
     },
     {
       key: 'when',

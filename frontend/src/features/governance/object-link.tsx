@@ -4,8 +4,8 @@ import { useSentence } from '@/ui/use-sentence';
 
 /** What an entry is about, as a link where it has a page. */
 export function ObjectLink({ object }: { object: AuditEvent['object'] }) {
-  const { kind } = useSentence();
-  const text = [object.type && kind(object.type), object.name].filter(Boolean).join(' · ') || '–';
+  const { kind, named } = useSentence();
+  const text = [object.type && kind(object.type), named(object.name)].filter(Boolean).join(' · ') || '–';
   const params = { id: object.id };
   switch (object.id && object.type) {
     case 'workflow':

@@ -1,10 +1,12 @@
 import { Button, Group, NumberInput, Radio, Select, Stack, TagsInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import { IconHistory } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useAssets } from '@/api/assets';
 import { useEditWorkspace, useWorkspaceSettings } from '@/api/governance';
 import { useCan } from '@/api/session';
 import type { FourEyes, WorkspaceSettings } from '@/api/types';
+import { ButtonLink } from '@/ui/button-link';
 import { Waiting } from '@/ui/data-table';
 import { fieldErrors } from '@/ui/field-errors';
 import { Page } from '@/ui/page';
@@ -23,7 +25,15 @@ function Settings() {
   const { t } = useTranslation();
   const settings = useWorkspaceSettings();
   return (
-    <Page title={t('app.nav.settings')} width="narrow">
+    <Page
+      title={t('app.nav.settings')}
+      width="narrow"
+      actions={
+        <ButtonLink to="/settings/trail" variant="default" leftSection={<IconHistory size={16} aria-hidden />}>
+          {t('settings.trail')}
+        </ButtonLink>
+      }
+    >
       <ProblemAlert error={settings.error} retry={() => void settings.refetch()} />
       {settings.isPending && <Waiting />}
       {settings.data && <SettingsForm settings={settings.data} />}

@@ -1,0 +1,92 @@
+import { Button, Group, Select, Switch, Title } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { IconArrowLeft } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { useEditWorkspace, useWorkspaceSettings } from '@/api/governance';
+import { useCan } from '@/api/session';
+import type { WorkspaceSettings } from '@/api/types';
+import { TextLink } from '@/ui/button-link';
+import { Waiting } from '@/ui/data-table';
+import { fieldErrors } from '@/ui/field-errors';
+import { Page } from '@/ui/page';
+import { ProblemAlert } from '@/ui/problem-alert';
+import { toast } from '@/ui/toasts';
+import { TurnedAway } from '@/ui/turned-away';
+import { FormerPeople } from './former-people';
+import classes from './integrity.module.css';
+import { useLasting } from './lasting';
+
+const MONTHS = [0, 6, 12, 24, 36, 60, 84, 120];
+
+/** `/settings/trail`: how long the trail is kept, and whom it still names. */
+export default function TrailSettingsPage() {
+  return useCan('workspace:manage') ? <TrailSettings /> : <TurnedAway />;
+}
+
+function TrailSettings() {
+  const { t } = useTranslation();
+  const settings = useWorkspaceSettings();
+  const manages = useCan('member:manage');
+  const back = (
+    <TextLink to="/settings" size="sm" c="dimmed" className={classes.back}>
+      <IconArrowLeft size={14} aria-hidden /> {t('app.nav.settings')}
+    </TextLink>
+  );
+  return (
+    <Page title={t('integrity.settings.title')} lead={t('integrity.settings.lead')} back={back} width="narrow">
+      <ProblemAlert error={settings.error} retry={() => void settings.refetch()} />
+      {settings.isPending && <Waiting />}
+      {settings.data && <RetentionForm settings={settings.data} />}
+      {manages && settings.data && <FormerPeople held={settings.data.legal_hold} />}
+    </Page>
+  );
+}
+
+function RetentionForm({ settings }: { settings: WorkspaceSettings }) {
+  const { t } = useTranslation();
+  const lasting = useLasting();
+  const edit = useEditWorkspace();
+  const { trail_months, legal_hold } = settings;
+  const form = useForm({ initialValues: { trail_months: String(trail_months), legal_hold } });
+  const submit = form.onSubmit((values) =>
+    edit.mutate(
+      { ...values, trail_months: Number(values.trail_months) },
+      {
+        onSuccess: () => {
+          form.resetDirty();
+          toast.done(t('integrity.settings.saved'));
+        },
+        onError: (error) => form.setErrors(fieldErrors(error, Object.keys(values))),
+      },
+    ),
+  );
+  const known = [...new Set([...MONTHS, trail_months])].sort((one, other) => one - other);
+  const options = known.map((months) => ({ value: String(months), label: lasting(months) }));
+  return (
+    <form onSubmit={submit} noValidate className={classes.card}>
+      <div className={classes.form}>
+        <Title order={2} size="h4">
+          {t('integrity.settings.retention')}
+        </Title>
+        <ProblemAlert error={edit.error} />
+        <Select
+          label={t('integrity.settings.months')}
+          description={t('integrity.settings.monthsText')}
+          allowDeselect={false}
+          data={options}
+          {...form.getInputProps('trail_months')}
+        />
+        <Switch
+          label={t('integrity.settings.hold')}
+          description={t('integrity.settings.holdText')}
+          {...form.getInputProps('legal_hold', { type: 'checkbox' })}
+        />
+        <Group justify="flex-end">
+          <Button type="submit" loading={edit.isPending} disabled={!form.isDirty()}>
+            {t('integrity.settings.save')}
+          </Button>
+        </Group>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,81 @@
+"""Personal values stand in the trail as salted commitments; the values themselves are kept apart and can be erased.
+
+A commitment is `committed:` and SHA-256 over 16 random bytes and the value. Whoever has value and salt can show that
+the event named just that; without them the event says nothing of it, and its hash is what it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+MARK = "committed:"
+ERASED = "[erased]"
+"""What readers see in the place of a value that was erased."""
+SALT_BYTES = 16
+LONGEST_VALUE = 300
+FORM = re.compile(MARK + "[0-9a-f]{64}")
+
+PERSONAL_OBJECTS = frozenset({"person", "member", "invitation"})
+"""Types of objects whose names are names or addresses of people."""
+PERSONAL_FACTS = frozenset({"person", "owner", "to", "members", "email"})
+"""What in `before`, `after` and `detail` names people, whatever the event is about."""
+
+Veil = Callable[[str, UUID | None], str]
+"""Gets a personal value and the person it is of, where that is known; gives what is written in its place."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Commitment:
+    text: str
+    about: UUID | None
+    salt: bytes
+    value: str
+
+
+def commit(value: str, about: UUID | None) -> Commitment:
+    salt = secrets.token_bytes(SALT_BYTES)
+    return Commitment(text=commitment_of(salt, value), about=about, salt=salt, value=value)
+
+
+def commitment_of(salt: bytes, value: str) -> str:
+    return MARK + hashlib.sha256(salt + value.encode()).hexdigest()
+
+
+def veiled(event: Mapping[str, Any], about: UUID | None, veil: Veil) -> dict[str, Any]:
+    """The fields of an event with `veil` over each personal value. `about` is the person the event is about, if any."""
+    actor, object_type = event["actor_id"], event["object_type"]
+    subject = about or (_id(event["object_id"]) if object_type == "person" else None)
+    of_people = object_type in PERSONAL_OBJECTS
+    names = PERSONAL_FACTS | {"name"} if of_people else PERSONAL_FACTS
+    covered = {name: _veiled_facts(event[name], names, subject, veil) for name in ("before", "after", "detail")}
+    if event["actor_kind"] != "system":
+        covered["actor_name"] = _over(event["actor_name"], actor, veil)
+        covered["ip"] = _over(event["ip"], actor, veil)
+    if of_people:
+        covered["object_name"] = _over(event["object_name"], subject, veil)
+    return {**event, **covered}
+
+
+def _veiled_facts(facts: Any, names: frozenset[str], about: UUID | None, veil: Veil) -> Any:
+    if not facts or names.isdisjoint(facts):
+        return facts
+    return {name: _over(value, about, veil) if name in names else value for name, value in facts.items()}
+
+
+def _over(value: Any, about: UUID | None, veil: Veil) -> Any:
+    if isinstance(value, list):
+        return [_over(item, about, veil) for item in value]
+    return veil(value[:LONGEST_VALUE], about) if isinstance(value, str) and value else value
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,141 @@
+"""Erasing a former member: names and addresses go, what was done stays, and the chain is whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from orchestrator.governance import audit
+from orchestrator.governance.models import AuditEvent, AuditLink, AuditValue, Membership, User, Workspace
+from tests.integration.governance.people import PASSWORD, Browser
+
+
+@pytest.fixture
+def admin(browser_of) -> Browser:
+    return browser_of("admin", "owner", name="Maria")
+
+
+@pytest.fixture
+def finn(admin: Browser, person, workspace: Workspace) -> User:
+    """Was invited, was refused something, was made a builder, signed in with a password, and left."""
+    finn = person("viewer", name="Finn", password=PASSWORD)
+    admin.post(f"workspaces/{workspace.id}/teams", {"name": "Buying", "members": [str(finn.memberships.get().id)]})
+    Browser(finn).get(f"workspaces/{workspace.id}/members")
+    member = finn.memberships.get()
+    admin.patch(f"members/{member.id}", {"roles": ["builder"]})
+    assert admin.delete(f"members/{member.id}").status_code == 204
+    return finn
+
+
+def erase(admin: Browser, workspace: Workspace, user: User, reason: str = "Their wish"):
+    return admin.post(f"workspaces/{workspace.id}/erasures", {"person": str(user.id), "reason": reason})
+
+
+def everything(workspace: Workspace) -> str:
+    rows = [vars(event) for event in AuditEvent.objects.filter(workspace_id=workspace.id)]
+    return str(rows + [vars(value) for value in AuditValue.objects.filter(workspace_id=workspace.id)])
+
+
+def test_former_members_whom_the_trail_names_are_listed(admin: Browser, finn: User, workspace: Workspace) -> None:
+    (listed,) = admin.get(f"workspaces/{workspace.id}/former-people").json()
+    assert (listed["id"], listed["name"]) == (str(finn.id), "Finn")
+    assert listed["last_at"]
+
+
+def test_nothing_names_an_erased_person_and_the_chain_is_whole(
+    admin: Browser, finn: User, workspace: Workspace
+) -> None:
+    count, email = AuditEvent.objects.filter(workspace_id=workspace.id).count(), finn.email
+    assert "Finn" in everything(workspace)
+    answer = erase(admin, workspace, finn)
+    assert (answer.status_code, answer.json()) == (200, {"account_closed": True})
+    assert "Finn" not in everything(workspace)
+    assert email not in everything(workspace)
+    assert "Maria" in everything(workspace)
+    verdict = audit.verify(workspace.id)
+    assert (verdict.finding, verdict.events) == ("", count + 1)
+    assert admin.get(f"workspaces/{workspace.id}/former-people").json() == []
+
+
+def test_the_trail_reads_on_without_the_name(admin: Browser, browser_of, finn: User, workspace: Workspace) -> None:
+    erase(admin, workspace, finn)
+    answer = browser_of("auditor").get(f"workspaces/{workspace.id}/audit-events").json()
+    sentences = [event["sentence"] for event in answer["results"]]
+    assert sentences == [
+        "Maria erased the name and addresses of a former member",
+        "Maria removed somebody who was erased from the workspace",
+        "Maria changed the roles of somebody who was erased",
+        "somebody who was erased was refused: See who works here",
+        "Maria made the team “Buying”",
+    ]
+    facets = browser_of("auditor").get(f"workspaces/{workspace.id}/audit-facets").json()
+    assert "[erased]" not in {actor["name"] for actor in facets["actors"]}
+    made = next(event for event in answer["results"] if event["action"] == "team.created")
+    assert made["after"]["members"] == ["[erased]"]
+
+
+def test_the_erasure_itself_is_told_without_the_name(admin: Browser, finn: User, workspace: Workspace) -> None:
+    erase(admin, workspace, finn, reason="Asked for on paper")
+    event = AuditEvent.objects.get(action="person.erased")
+    assert (event.object_id, event.object_name, event.reason) == (str(finn.id), "", "Asked for on paper")
+    assert event.detail["account"] is True
+    told = {link.actor_name for link in AuditLink.objects.filter(workspace_id=workspace.id, actor_id=finn.id)}
+    assert {f"committed:{digest}" for digest in event.detail["commitments"]} >= told
+
+
+def test_the_account_is_closed_and_signs_in_no_more(admin: Browser, finn: User, workspace: Workspace) -> None:
+    email = finn.email
+    erase(admin, workspace, finn)
+    finn.refresh_from_db()
+    assert (finn.name, finn.is_active, finn.has_usable_password()) == ("[erased]", False, False)
+    assert finn.email == f"{finn.id}@erased.invalid"
+    assert not User.objects.filter(email=email).exists()
+    assert not finn.emailaddress_set.exists()
+
+
+def test_an_account_that_belongs_elsewhere_stays(
+    admin: Browser, finn: User, workspace: Workspace, other_workspace: Workspace
+) -> None:
+    Membership.objects.create(workspace=other_workspace, user=finn, roles=["viewer"])
+    assert erase(admin, workspace, finn).json() == {"account_closed": False}
+    assert "Finn" not in everything(workspace)
+    finn.refresh_from_db()
+    assert (finn.name, finn.is_active) == ("Finn", True)
+
+
+def test_a_namesake_whose_name_is_known_to_be_theirs_is_not_touched(
+    admin: Browser, finn: User, person, workspace: Workspace
+) -> None:
+    other = person("viewer", name="Finn")
+    Browser(other).get(f"workspaces/{workspace.id}/members")
+    erase(admin, workspace, finn)
+    assert AuditEvent.objects.get(workspace_id=workspace.id, actor_id=other.id).actor_name == "Finn"
+
+
+def test_a_member_is_not_erased(admin: Browser, person, workspace: Workspace) -> None:
+    vera = person("viewer", name="Vera")
+    Browser(vera).get(f"workspaces/{workspace.id}/members")
+    answer = erase(admin, workspace, vera)
+    assert (answer.status_code, answer.json()["code"]) == (409, "still_member")
+    assert "Vera" in everything(workspace)
+
+
+def test_nobody_is_erased_under_a_legal_hold(admin: Browser, finn: User, workspace: Workspace) -> None:
+    Workspace.objects.filter(id=workspace.id).update(legal_hold=True)
+    answer = erase(admin, workspace, finn)
+    assert (answer.status_code, answer.json()["code"]) == (409, "legal_hold")
+    assert "Finn" in everything(workspace)
+
+
+def test_whom_the_trail_does_not_name_is_not_found(
+    admin: Browser, person, workspace: Workspace, other_workspace: Workspace
+) -> None:
+    stranger = person("viewer", at=other_workspace, name="Stan")
+    assert erase(admin, workspace, stranger).status_code == 404
+    stranger.refresh_from_db()
+    assert (stranger.name, stranger.is_active) == ("Stan", True)
+
+
+@pytest.mark.parametrize("role", ["auditor", "builder", "approver"])
+def test_only_admins_erase(browser_of, finn: User, workspace: Workspace, role: str) -> None:
+    assert erase(browser_of(role), workspace, finn).status_code == 403
+    assert "Finn" in everything(workspace)
