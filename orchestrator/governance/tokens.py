@@ -12,6 +12,7 @@ from django.utils import timezone
 from orchestrator.governance.models import AccessToken
 from orchestrator.governance.one_time import hash_of, new_token
 from orchestrator.governance.principal import Principal, person
+from orchestrator.governance.second_factors import admitted, is_protected
 
 BEGINS = "tutti_"
 """So that people, and programs that look for lost secrets, know one when they see it."""
@@ -36,9 +37,10 @@ def principal_by(secret: str, ip: str | None) -> Principal | None:
     token = valid.select_related("user").filter(user__is_active=True).first()
     if token is None:
         return None
-    whole = person(token.user, ip=ip, auth=f"token {token.prefix}")
+    # A token opens no more than its owner's own sign-in would.
+    whole = admitted(person(token.user, ip=ip, auth=f"token {token.prefix}"), is_protected)
     roles = whole.roles.get(token.workspace_id)
-    if roles is None:  # they have left the workspace
+    if roles is None:  # they have left the workspace, or it asks for a second factor they do not have
         return None
     unnoted = Q(last_used_at=None) | Q(last_used_at__lt=now - USED_AGAIN_AFTER)
     AccessToken.objects.filter(unnoted, id=token.id).update(last_used_at=now)

@@ -19,8 +19,7 @@ from django.conf import settings
 
 from builder.models import Workflow
 from orchestrator.governance import sharing
-from orchestrator.governance.models import User
-from orchestrator.governance.principal import Principal, person
+from orchestrator.governance.principal import Principal, principal_of_session
 from orchestrator.runs import presence, rights
 from orchestrator.runs.models import Run
 from orchestrator.runs.snapshots import events_json, run_snapshot
@@ -30,12 +29,8 @@ from orchestrator.runs.watching import watch
 SIGNED_OUT, FORBIDDEN, MISSING = 4401, 4403, 4404
 LOOK_SECONDS = 1.0
 WATCH_SECONDS = 10.0
-RIGHTS_SECONDS = 60.0
-
-
-def _principal(user_id: UUID) -> Principal | None:
-    user = User.objects.filter(pk=user_id, is_active=True).first()
-    return person(user) if user else None
+RIGHTS_SECONDS = 30.0
+"""A session that was ended, and a right that was taken away, end the socket well within a minute."""
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
@@ -67,10 +62,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def _admit(self) -> int | None:
         """None, or the close code that says why not."""
-        user = self.scope.get("user")
-        if user is None or not user.is_authenticated:
-            return SIGNED_OUT
-        principal = await sync_to_async(_principal)(user.pk)
+        principal = await sync_to_async(principal_of_session)(self.scope["session"].session_key)
         if principal is None:
             return SIGNED_OUT
         self.principal = principal

@@ -59,6 +59,7 @@ LISTS = (
     "/usage?by=budgets",
     "/connections",
     "/admin/users",
+    "/admin/groups",
     "/audit",
     "/settings",
     "/profile",

@@ -739,6 +739,56 @@ export interface paths {
         patch: operations["profile_change"];
         trace?: never;
     };
+    "/api/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["own_sessions"];
+        put?: never;
+        post?: never;
+        /** @description End all of one's sessions but this one. */
+        delete: operations["other_sessions_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["own_session_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/totp-picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The secret that this session is setting up, as a QR code: squares of one, as the path of an SVG. */
+        get: operations["totp_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/members/{id}": {
         parameters: {
             query?: never;
@@ -749,25 +799,58 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** @description End a membership. `hand_over_to` names who takes over what the person owns; null: into the archive. */
+        /** @description End a membership. `hand_over_to` names who takes over what the person owns; null: nobody. */
         delete: operations["member_remove"];
         options?: never;
         head?: never;
         patch: operations["member_change"];
         trace?: never;
     };
-    "/api/members/{id}/workflows": {
+    "/api/members/{id}/belongings": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** @description What somebody owns, to be handed over when they leave. */
-        get: operations["member_workflows"];
+        /** @description What belongs to somebody, and what becomes of it when they leave. */
+        get: operations["member_belongings"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/members/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["member_sessions"];
+        put?: never;
+        post?: never;
+        /** @description End all sessions of a member: they sign in again, everywhere. */
+        delete: operations["member_sessions_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/members/{id}/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["member_session_end"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1223,6 +1306,23 @@ export interface paths {
         get: operations["session"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-in/company": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Where the browser goes to sign in with an account of the organisation. It comes back to `next`. */
+        post: operations["company_sign_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2311,6 +2411,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/group-roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["group_roles"];
+        /** @description All lines at once. They count from each person's next sign-in on. */
+        put: operations["group_roles_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/help": {
         parameters: {
             query?: never;
@@ -2975,6 +3092,9 @@ export interface components {
          * @enum {string}
          */
         ActorKind: "person" | "anonymous" | "system";
+        Address: {
+            address: string;
+        };
         Again: {
             state: components["schemas"]["AgainStateEnum"];
             pin: string;
@@ -3311,6 +3431,13 @@ export interface components {
             id: string;
             name: string;
         };
+        Belonging: {
+            kind: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            fate: components["schemas"]["FateEnum"];
+        };
         Bin: {
             /** Format: double */
             confidence: number;
@@ -3471,6 +3598,10 @@ export interface components {
          * @enum {string}
          */
         ColumnKindEnum: "number" | "choice" | "text" | "date";
+        CompanySignIn: {
+            /** @default / */
+            next: string;
+        };
         Comparison: {
             before: components["schemas"]["AssetVersion"];
             after: components["schemas"]["AssetVersion"];
@@ -3734,9 +3865,19 @@ export interface components {
             at: string;
             error: components["schemas"]["StepError"];
         };
+        /**
+         * @description * `handed_over` - handed_over
+         *     * `given_back` - given_back
+         *     * `ends` - ends
+         *     * `stays` - stays
+         * @enum {string}
+         */
+        FateEnum: "handed_over" | "given_back" | "ends" | "stays";
         Features: {
             language_model: boolean;
             smtp: boolean;
+            /** @description How the identity provider is called, if any */
+            company_sign_in: string | null;
         };
         /** @description Null where there is nothing to take it from. */
         Figure: {
@@ -4124,6 +4265,14 @@ export interface components {
             /** Height */
             height: number;
         };
+        GroupLines: {
+            lines: components["schemas"]["GroupRoles"][];
+        };
+        GroupRoles: {
+            /** @description As the provider calls it */
+            group: string;
+            roles: components["schemas"]["RolesEnum"][];
+        };
         Happening: {
             what: components["schemas"]["TaskHappening"];
             /** Format: date-time */
@@ -4484,6 +4633,8 @@ export interface components {
             id: string;
             user: components["schemas"]["Person"];
             roles: components["schemas"]["RolesEnum"][];
+            /** @description Their roles follow their groups at the identity provider */
+            by_groups: boolean;
             readonly teams: components["schemas"]["TeamName"][];
             /** Format: date-time */
             created_at: string;
@@ -4896,12 +5047,6 @@ export interface components {
             key: string;
             name: string;
         };
-        Owned: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            status: string;
-        };
         /**
          * @description * `workflows` - Workflows
          *     * `runs` - Runs
@@ -5121,6 +5266,7 @@ export interface components {
             max_open?: number;
             currency?: string;
             help_model?: string;
+            second_factor_required?: boolean;
         };
         Path: {
             /** @description No other start of the workspace has it */
@@ -5137,6 +5283,12 @@ export interface components {
             roles: components["schemas"]["RolesEnum"][];
             degree: components["schemas"]["DegreeEnum"];
             ways: components["schemas"]["Way"][];
+        };
+        Picture: {
+            /** @description Squares in each direction */
+            size: number;
+            /** @description The dark squares, as the path of an SVG */
+            path: string;
         };
         /**
          * @description * `draft` - Draft
@@ -5724,10 +5876,28 @@ export interface components {
         Session: {
             user: components["schemas"]["SessionPerson"] | null;
             workspaces: components["schemas"]["SessionWorkspace"][];
+            /** @description Those that open once there is a second factor */
+            shut: components["schemas"]["ShutWorkspace"][];
             needs_owner: boolean;
             features: components["schemas"]["Features"];
             /** @description Which of several installations this is */
             environment: components["schemas"]["Environment"] | null;
+        };
+        /** @description One place where somebody is signed in. */
+        SessionEntry: {
+            id: number;
+            address: string;
+            /** @description As the browser calls itself */
+            device: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description To a few minutes
+             */
+            last_seen_at: string;
+            /** @description Whether this is the one that asks. */
+            readonly current: boolean;
         };
         SessionPerson: {
             /** Format: uuid */
@@ -5756,6 +5926,11 @@ export interface components {
         Shown: {
             label: string;
             value: unknown | null;
+        };
+        ShutWorkspace: {
+            /** Format: uuid */
+            id: string;
+            name: string;
         };
         /** @description An input or output of a model. */
         Slot: {
@@ -6648,6 +6823,8 @@ export interface components {
             currency: string;
             /** @description The language model that helps people build: name or name@alias */
             help_model: string;
+            /** @description Shut to people without a second factor */
+            second_factor_required: boolean;
         };
         Worst: {
             id: string;
@@ -7960,6 +8137,82 @@ export interface operations {
             };
         };
     };
+    own_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionEntry"][];
+                };
+            };
+        };
+    };
+    other_sessions_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    own_session_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    totp_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Picture"];
+                };
+            };
+        };
+    };
     member_remove: {
         parameters: {
             query?: never;
@@ -8005,7 +8258,7 @@ export interface operations {
             };
         };
     };
-    member_workflows: {
+    member_belongings: {
         parameters: {
             query?: never;
             header?: never;
@@ -8021,8 +8274,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Owned"][];
+                    "application/json": components["schemas"]["Belonging"][];
                 };
+            };
+        };
+    };
+    member_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionEntry"][];
+                };
+            };
+        };
+    };
+    member_sessions_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    member_session_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                session: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -8641,6 +8956,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+        };
+    };
+    company_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CompanySignIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Address"];
                 };
             };
         };
@@ -10530,6 +10868,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Folder"];
+                };
+            };
+        };
+    };
+    group_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupRoles"][];
+                };
+            };
+        };
+    };
+    group_roles_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupLines"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupRoles"][];
                 };
             };
         };

@@ -32,7 +32,9 @@ DOORS = [
     ("patch", "teams/{team}", {"name": "Selling"}, "member:manage"),
     ("delete", "teams/{team}", None, "member:manage"),
     ("get", "workspaces/{workspace}/matrix", None, "member:read"),
-    ("get", "members/{member}/workflows", None, "member:manage"),
+    ("get", "members/{member}/belongings", None, "member:manage"),
+    ("get", "members/{member}/sessions", None, "member:manage"),
+    ("get", "workspaces/{workspace}/group-roles", None, "member:manage"),
 ]
 
 

@@ -7,6 +7,7 @@ import editor from './en/editor.json';
 import exchange from './en/exchange.json';
 import forms from './en/forms.json';
 import governance from './en/governance.json';
+import groups from './en/groups.json';
 import help from './en/help.json';
 import home from './en/home.json';
 import learning from './en/learning.json';
@@ -17,6 +18,7 @@ import people from './en/people.json';
 import quality from './en/quality.json';
 import replacement from './en/replacement.json';
 import runs from './en/runs.json';
+import safety from './en/safety.json';
 import settings from './en/settings.json';
 import setup from './en/setup.json';
 import sharing from './en/sharing.json';
@@ -44,6 +46,7 @@ export default {
   exchange,
   forms,
   governance,
+  groups,
   help,
   home,
   learning,
@@ -54,6 +57,7 @@ export default {
   quality,
   replacement,
   runs,
+  safety,
   settings,
   setup,
   sharing,
