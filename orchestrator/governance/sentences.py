@@ -20,6 +20,7 @@ SENTENCES = {
     "second_factor.added": "{actor} set up a second factor for signing in",
     "second_factor.removed": "{actor} removed a second factor for signing in",
     "second_factor.refused": "Somebody who knew the password of {name} gave a wrong second factor",
+    "second_factor.reset": "{actor} removed every second factor of {name}",
     "recovery_codes.created": "{actor} made new recovery codes",
     "company_account.linked": "{actor} linked an account of their organisation for signing in",
     "company_account.unlinked": "{actor} unlinked the account of their organisation",

@@ -195,7 +195,7 @@ def test_an_account_of_the_organisation_comes_in_with_the_roles_of_its_groups(
     page.goto("/admin/groups")
     page.get_by_role("button", name="Add group").click()
     page.get_by_role("textbox", name="Group").last.fill(group)
-    page.get_by_role("textbox", name="Roles").last.click()
+    page.get_by_role("combobox", name="Roles").last.click()
     page.get_by_role("option", name="Operator").click()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Save").click()

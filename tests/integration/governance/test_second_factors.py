@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -190,6 +191,17 @@ def test_who_demands_a_second_factor_has_one(person: Callable[..., User], worksp
     assert door.send("patch", f"/api/workspaces/{workspace.id}", change).json()["second_factor_required"] is True
     event = AuditEvent.objects.get(action="workspace.changed")
     assert (event.before, event.after) == ({"second_factor_required": False}, {"second_factor_required": True})
+
+
+def test_who_lost_everything_is_let_in_again_by_whoever_runs_the_installation(ada: User, door: Door) -> None:
+    door.set_up_app()
+    call_command("reset_second_factor", ada.email.upper())
+    assert door.api("session").json()["user"] is None
+    assert Door().sign_in(ada.email).status_code == 200
+    told = AuditEvent.objects.get(action="second_factor.reset")
+    assert (told.actor_kind, told.object_name) == ("system", "Ada")
+    with pytest.raises(CommandError, match="Nobody here"):
+        call_command("reset_second_factor", "nobody@example.com")
 
 
 @pytest.mark.parametrize("body", [{}, {"code": None}, {"code": []}, {"code": "1" * 5000}, {"code": "\u0000"}])
