@@ -123,13 +123,14 @@ def test_a_passkey_signs_in_alone(
     expect(known.get_by_role("button", name="Add passkey")).to_have_count(0)
 
     # A passkey belongs to a name; an address in numbers has none.
-    page = new_context(base_url=product.address.replace(LOCAL, "localhost")).new_page()
+    named = product.address.replace(LOCAL, "localhost")
+    page = new_context().new_page()
     device = page.context.new_cdp_session(page)
     device.send("WebAuthn.enable")
     options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
     ready = {"isUserVerified": True, "automaticPresenceSimulation": True}
     device.send("WebAuthn.addVirtualAuthenticator", {"options": {**options, **ready}})
-    page.goto("/sign-in?next=/profile")
+    page.goto(f"{named}/sign-in?next=/profile")
     sign_in(page, email)
     page.get_by_role("button", name="Add passkey").click()
     dialog = page.get_by_role("dialog", name="Add a passkey")
@@ -142,7 +143,7 @@ def test_a_passkey_signs_in_alone(
 
     page.get_by_role("button", name="Use a passkey").click()
     expect(heading(page)).to_contain_text("Pia")
-    page.goto("/profile")
+    page.goto(f"{named}/profile")
     factor(page, "My laptop").get_by_role("button", name="Remove My laptop").click()
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     dialog = page.get_by_role("dialog", name="Is it you?")

@@ -33,7 +33,7 @@ from orchestrator.governance.serializers import (
     WelcomeSerializer,
 )
 from orchestrator.governance.sign_in_serializers import AddressSerializer, CompanySignInSerializer
-from orchestrator.governance.throttles import LinkThrottle
+from orchestrator.governance.throttles import CompanyThrottle, LinkThrottle
 
 
 class SessionView(APIView):
@@ -86,7 +86,7 @@ class InvitationAcceptView(APIView):
 
 
 class CompanySignInView(APIView):
-    throttle_classes = (LinkThrottle,)
+    throttle_classes = (CompanyThrottle,)
 
     @extend_schema(operation_id="company_sign_in", request=CompanySignInSerializer, responses=AddressSerializer)
     def post(self, request: Request) -> Response:
