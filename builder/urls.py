@@ -68,5 +68,4 @@ urlpatterns = [
     route("workflows/<uuid:id>/transfer", sharing.TransferView.as_view(), verb="workflow:share"),
     route("workflows/<uuid:id>/history", sharing.WorkflowHistoryView.as_view(), verb="workflow:read"),
     route("assets/<uuid:id>/uses", uses.UsesView.as_view(), verb="asset:read"),
-    route("members/<uuid:id>/workflows", sharing.OwnedView.as_view(), verb="member:manage"),
 ]

@@ -84,6 +84,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.headless",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "rest_framework",
     "drf_spectacular",
@@ -109,6 +111,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "orchestrator.governance.library_doors.LibraryDoors",
 ]
 
 ROOT_URLCONF = "orchestrator.urls"
@@ -171,6 +174,43 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_MAX_EMAIL_ADDRESSES = 1
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # whoever finds a screen left open does not change how its owner signs in
+MFA_ADAPTER = "orchestrator.governance.second_factors.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Tutti"
+MFA_TOTP_TOLERANCE = 1  # clocks of phones are up to half a minute off
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up by themselves, so no address is somebody else's
+USERSESSIONS_ADAPTER = "orchestrator.governance.accounts.SessionsAdapter"
+
+# The organisation's own sign-in. Whom it vouches for comes into the installation, so it is set here by whoever runs
+# that, not by an administrator of one workspace; what its groups may do is a setting of each workspace.
+OIDC_ISSUER = env.str("OIDC_ISSUER", "").rstrip("/")
+OIDC_NAME = env.str("OIDC_NAME", "company account")
+OIDC_GROUPS_CLAIM = env.str("OIDC_GROUPS_CLAIM", "groups")
+OIDC_ID = "company"
+SOCIALACCOUNT_ADAPTER = "orchestrator.governance.identity_provider.CompanyAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # by an address that the provider has verified
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = {}
+if OIDC_ISSUER:
+    if PRODUCTION and not OIDC_ISSUER.startswith("https://"):
+        raise ImproperlyConfigured("Production needs an https OIDC_ISSUER.")
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "SCOPE": env.list("OIDC_SCOPES", default=["openid", "profile", "email"]),
+        "APPS": [
+            {
+                "provider_id": OIDC_ID,
+                "name": OIDC_NAME,
+                "client_id": env.str("OIDC_CLIENT_ID"),
+                "secret": env.str("OIDC_CLIENT_SECRET"),
+                "settings": {"server_url": OIDC_ISSUER},
+            }
+        ],
+    }
+
 HEADLESS_ONLY = True
 HEADLESS_CLIENTS = ("browser",)
 HEADLESS_FRONTEND_URLS = {
@@ -178,6 +218,7 @@ HEADLESS_FRONTEND_URLS = {
     "account_reset_password": f"{PUBLIC_URL}/forgotten",
     "account_reset_password_from_key": f"{PUBLIC_URL}/reset#{{key}}",
     "account_signup": f"{PUBLIC_URL}/sign-in",
+    "socialaccount_login_error": f"{PUBLIC_URL}/sign-in",
 }
 
 SESSION_COOKIE_HTTPONLY = True
@@ -302,6 +343,13 @@ SUBSCRIBERS: dict[str, tuple[str, ...]] = {
     "member.leaving": (
         "builder.actions.handing_over.hand_over",
         "orchestrator.governance.actions.service_accounts.follow_owner",
+        "orchestrator.assets.actions.handing_over.hand_over",
+        "orchestrator.runs.actions.leaving.give_back",
+    ),
+    "belongings.asked": (
+        "builder.actions.handing_over.tell_owned",
+        "orchestrator.assets.actions.handing_over.tell_owned",
+        "orchestrator.runs.actions.leaving.tell_taken",
     ),
     "draft.saved": ("orchestrator.runs.presence.tell_saved",),
     "workflow.offered": ("builder.actions.offering.refuse_uncallable",),

@@ -13,6 +13,7 @@ from rest_framework.settings import api_settings
 
 from builder.views.application import application
 from orchestrator.api.routes import route
+from orchestrator.governance.views.entrance import company_answer
 
 # The library's own default would show it to everybody.
 schema = SpectacularAPIView.as_view(permission_classes=api_settings.DEFAULT_PERMISSION_CLASSES)
@@ -23,6 +24,7 @@ APPLICATION = r"^(?!(?:api|hooks|static|_allauth|ws|health|mcp)(?:/|$))"
 urlpatterns = [
     path("", include("orchestrator.operations.urls")),
     path("_allauth/", include("allauth.headless.urls")),
+    route("_allauth/<str:provider_id>/answer", company_answer, verb="public", name="openid_connect_callback"),
     route("api/schema", schema, verb="signed_in"),
     path("api/", include("orchestrator.governance.urls")),
     path("api/", include("orchestrator.artifacts.urls")),

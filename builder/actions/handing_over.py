@@ -14,6 +14,7 @@ from builder.models import AccessRequest, Draft, Workflow, WorkflowGrant
 from builder.references import Kind, references
 from orchestrator.api.errors import Conflict, NotFound
 from orchestrator.engine.graph import parse_graph
+from orchestrator.governance.actions.leaving import Belonging, Fate
 from orchestrator.governance.models import Credential, Membership
 from orchestrator.governance.principal import Principal, person
 from orchestrator.governance.sharing import Level, may
@@ -85,21 +86,17 @@ def owned_in(workspace_id: UUID, user_id: UUID) -> list[Workflow]:
     return list(rows.order_by("name", "id"))
 
 
-def owned_by_member(principal: Principal, member_id: UUID) -> list[Workflow]:
-    """The same of a member, for somebody who may remove them."""
-    member = Membership.objects.find(principal, member_id)
-    principal.require("member:manage", member.workspace_id, object_type="member", object_id=member_id)
-    return owned_in(member.workspace_id, member.user_id)
+def tell_owned(*, member: Membership, found: list[Belonging]) -> None:
+    """What belongs to a member here: workflows of theirs, and those that are shared with them by name."""
+    for workflow in owned_in(member.workspace_id, member.user_id):
+        found.append(Belonging(kind="workflow", id=workflow.id, name=workflow.name, fate=Fate.HANDED_OVER))
+    for grant in WorkflowGrant.objects.filter(member=member).select_related("workflow").order_by("workflow__name"):
+        found.append(Belonging(kind="sharing", id=grant.id, name=grant.workflow.name, fate=Fate.ENDS))
 
 
-def hand_over(*, principal: Principal, workspace_id: UUID, user_id: UUID, heir_id: UUID | None, decided: bool) -> None:
-    """A member leaves: what they own goes to the heir, or into the archive. Raises Conflict where nobody decided."""
+def hand_over(*, principal: Principal, workspace_id: UUID, user_id: UUID, heir_id: UUID | None) -> None:
+    """A member leaves: what they own goes to the heir, or into the archive."""
     owned = owned_in(workspace_id, user_id)
-    if owned and not decided:
-        raise Conflict(
-            "owns_workflows",
-            f"They own {len(owned)} workflows. Say who takes them over, or that they go into the archive.",
-        )
     for workflow in owned:
         locked = locked_row(workflow)
         if heir_id is None:

@@ -115,12 +115,6 @@ class TransferSerializer(serializers.Serializer):
     to = serializers.UUIDField()
 
 
-class OwnedSerializer(serializers.Serializer):
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-    status = serializers.CharField()
-
-
 class GrantsView(APIView):
     @extend_schema(operation_id="sharing", responses=SharingSerializer)
     def get(self, request: Request, id: UUID) -> Response:
@@ -233,14 +227,6 @@ class TransferView(APIView):
         workflow = Workflow.objects.find(principal_of(request), id)
         handing_over.transfer(principal_of(request), workflow, read(TransferSerializer, request)["to"])
         return Response(status=204)
-
-
-class OwnedView(APIView):
-    @extend_schema(operation_id="member_workflows", responses=OwnedSerializer(many=True))
-    def get(self, request: Request, id: UUID) -> Response:
-        """What somebody owns, to be handed over when they leave."""
-        owned = handing_over.owned_by_member(principal_of(request), id)
-        return Response(OwnedSerializer(owned, many=True).data)
 
 
 class WorkflowHistoryView(HistoryView):

@@ -17,9 +17,10 @@ export const SESSION: Session = {
       four_eyes: 'self_with_reason',
     },
   ],
+  shut: [],
   needs_owner: false,
   environment: null,
-  features: { language_model: false, smtp: false },
+  features: { language_model: false, smtp: false, company_sign_in: null },
 };
 
 /** Draws `element` as the only page, with the session of a signed-in person. */

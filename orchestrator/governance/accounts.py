@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.core import context
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.http import HttpRequest
 
 from orchestrator.governance import audit
+from orchestrator.governance.actions.sessions import end
 from orchestrator.governance.models import AuditResult, User
-from orchestrator.governance.principal import Principal, anonymous, person
+from orchestrator.governance.principal import Principal, anonymous, person, principal_of
+from orchestrator.governance.sessions import by_company, methods_of
 
 SIGN_IN_CHANGES = {
     "mfa/email/totp_activated": "second_factor.added",
@@ -20,8 +24,14 @@ SIGN_IN_CHANGES = {
     "mfa/email/webauthn_added": "second_factor.added",
     "mfa/email/webauthn_removed": "second_factor.removed",
     "mfa/email/recovery_codes_generated": "recovery_codes.created",
+    "socialaccount/email/account_connected": "company_account.linked",
+    "socialaccount/email/account_disconnected": "company_account.unlinked",
 }
 """What allauth would mail about -> how the trail calls it."""
+
+
+COMPANY_SESSION_S = 12 * 3600
+"""So often at least is the identity provider asked again whether somebody still belongs, and to which groups."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -35,7 +45,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
-        _record("session.signed_in", person(user, ip=self.get_client_ip(request)), user)
+        if by_company(request.session):
+            request.session.set_expiry(COMPANY_SESSION_S)
+        who, methods = person(user, ip=self.get_client_ip(request)), methods_of(request.session)
+        _record("session.signed_in", who, user, detail={"methods": methods} if methods else None)
 
     def logout(self, request: HttpRequest) -> None:
         user = request.user
@@ -81,6 +94,17 @@ def sign_in(request: HttpRequest, user: User) -> None:
     UserSession.objects.create_from_request(request)
 
 
-def _record(action: str, who: Principal, user: User) -> None:
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    """Ends what a person chose at the library's own door; `actions.sessions` is ours."""
+
+    def end_sessions(self, sessions: Iterable[UserSession]) -> None:
+        request = context.request
+        ended = list(sessions)
+        if ended and request.user.is_authenticated:
+            end(principal_of(request), ended)
+
+
+def _record(action: str, who: Principal, user: User, *, detail: dict[str, Any] | None = None) -> None:
+    event = {"object_type": "person", "object_id": user.id, "object_name": user.name, "detail": detail}
     with transaction.atomic():
-        audit.record_everywhere(who, action, object_type="person", object_id=user.id, object_name=user.name)
+        audit.record_everywhere(who, action, **event)

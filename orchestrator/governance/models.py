@@ -97,6 +97,8 @@ class Workspace(models.Model):
     """So long events stay in its trail; 0: for ever."""
     legal_hold = models.BooleanField(default=False, db_default=False)
     """Nothing leaves the trail and nobody is erased from it, whatever its time is."""
+    second_factor_required = models.BooleanField(default=False, db_default=False)
+    """Whoever signs in by a password alone finds it shut until they have set up a second factor."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = WorkspaceQuerySet.as_manager()
@@ -121,6 +123,9 @@ class Membership(models.Model):
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     roles = ArrayField(models.CharField(max_length=30))
+    """Without any (their groups have none left) it is shut to them; what they own waits to be handed over."""
+    by_groups = models.BooleanField(default=False, db_default=False)
+    """The roles follow the person's groups at the identity provider, anew at each sign-in. False: set by hand."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = MembershipQuerySet.as_manager()
@@ -131,6 +136,21 @@ class Membership(models.Model):
     @property
     def is_owner(self) -> bool:
         return Role.OWNER in self.roles
+
+
+class GroupRoles(models.Model):
+    """What people of one group of the identity provider may do here, unless their roles were set by hand."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="group_roles")
+    group = models.CharField(max_length=200)
+    """As the provider calls it."""
+    roles = ArrayField(models.CharField(max_length=30))
+
+    objects = TenantQuerySet["GroupRoles"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "group"], name="one_line_a_group")]
 
 
 class Team(models.Model):

@@ -172,7 +172,7 @@ def principal_of(request: Any) -> Principal:
     if known is None:
         # Only the socket's own address: a forwarding header is whatever the sender wrote.
         ip = request.META.get("REMOTE_ADDR") or None
-        found = _of_token(request, ip) or _of_session(request, ip) or _of_user(request.user, ip)
+        found = _of_token(request, ip) or _of_session(request, ip) or _of_user(request, ip)
         request.principal = known = replace(found, trace=uuid4().hex)
     return known
 
@@ -196,7 +196,22 @@ def _of_session(request: Any, ip: str | None) -> Principal | None:
     return acting(request.user, standing, ip=ip, auth="session")
 
 
-def _of_user(user: Any, ip: str | None) -> Principal:
-    """`user` is None once REST framework has found nobody."""
-    signed_in = user is not None and user.is_authenticated and user.is_active and user.owner_id is None
-    return person(user, ip=ip) if signed_in else anonymous(ip)
+def _of_user(request: Any, ip: str | None) -> Principal:
+    """`request.user` is None once REST framework has found nobody."""
+    from orchestrator.governance.sessions import admitted_to
+
+    user = request.user
+    if user is None or not user.is_authenticated or not user.is_active or user.owner_id is not None:
+        return anonymous(ip)
+    return admitted_to(getattr(request, "session", {}), person(user, ip=ip))
+
+
+def principal_of_session(key: str | None) -> Principal | None:
+    """Who a session belongs to right now, with the roles of this moment: for sockets, which outlive their request."""
+    from orchestrator.governance.sessions import admitted_to, kept_session, signed_in
+
+    found = signed_in(key)
+    if found is not None:
+        return acting(*found, auth="session") if found[0].is_active else None
+    user, session = kept_session(key)
+    return admitted_to(session, person(user)) if user and user.is_active else None

@@ -84,6 +84,7 @@ class SessionWorkspaceSerializer(serializers.Serializer):
 class FeaturesSerializer(serializers.Serializer):
     language_model = serializers.BooleanField()
     smtp = serializers.BooleanField()
+    company_sign_in = serializers.CharField(allow_null=True, help_text="How the identity provider is called, if any")
 
 
 class SessionPersonSerializer(PersonSerializer):
@@ -95,9 +96,15 @@ class EnvironmentSerializer(serializers.Serializer):
     colour = serializers.ChoiceField(choices=settings.BAND_COLOURS)
 
 
+class ShutWorkspaceSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
 class SessionSerializer(serializers.Serializer):
     user = SessionPersonSerializer(allow_null=True)
     workspaces = SessionWorkspaceSerializer(many=True)
+    shut = ShutWorkspaceSerializer(many=True, help_text="Those that open once there is a second factor")
     needs_owner = serializers.BooleanField()
     features = FeaturesSerializer()
     environment = EnvironmentSerializer(allow_null=True, help_text="Which of several installations this is")
@@ -153,6 +160,7 @@ class WorkspaceSerializer(serializers.Serializer):
     help_model = serializers.CharField(help_text="The language model that helps people build: name or name@alias")
     trail_months = serializers.IntegerField(help_text="So long events stay in the trail; 0: for ever")
     legal_hold = serializers.BooleanField(help_text="Nothing leaves the trail and nobody is erased from it")
+    second_factor_required = serializers.BooleanField(help_text="Shut to people without a second factor")
 
 
 class WorkspaceChangeSerializer(serializers.Serializer):
@@ -163,6 +171,7 @@ class WorkspaceChangeSerializer(serializers.Serializer):
     max_open = serializers.IntegerField(required=False, min_value=1, max_value=1_000_000)
     currency = serializers.RegexField(r"^[A-Z]{3}\Z", required=False)
     help_model = serializers.RegexField(HELPER, required=False, allow_blank=True, max_length=141)
+    second_factor_required = serializers.BooleanField(required=False)
     trail_months = serializers.IntegerField(required=False, min_value=0, max_value=MOST_MONTHS)
     legal_hold = serializers.BooleanField(required=False)
 
@@ -182,6 +191,7 @@ class MemberSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     user = PersonSerializer()
     roles = RolesField()
+    by_groups = serializers.BooleanField(help_text="Their roles follow their groups at the identity provider")
     teams = TeamNameSerializer(many=True, read_only=True)
     created_at = serializers.DateTimeField()
     last_seen_at = serializers.SerializerMethodField()
@@ -200,8 +210,15 @@ class MemberFilterSerializer(serializers.Serializer):
 
 class LeavingSerializer(serializers.Serializer):
     hand_over_to = serializers.UUIDField(
-        required=False, allow_null=True, help_text="Person who takes over what is owned; null: into the archive"
+        required=False, allow_null=True, help_text="Person who takes over what is owned; null: nobody"
     )
+
+
+class BelongingSerializer(serializers.Serializer):
+    kind = serializers.CharField()
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    fate = serializers.ChoiceField(choices=["handed_over", "given_back", "ends", "stays"])
 
 
 class TeamSerializer(serializers.Serializer):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +34,10 @@ NOT_FOR_MACHINES = frozenset({Role.OWNER, Role.ADMIN, Role.APPROVER, Role.PUBLIS
 class Standing:
     roles: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
     denials: Mapping[UUID, tuple[Denial, ...]] = field(default_factory=dict)
+
+    def without(self, shut: Collection[UUID]) -> Standing:
+        """What is left while these workspaces are shut."""
+        return replace(self, roles={key: roles for key, roles in self.roles.items() if key not in shut})
 
 
 def standing_of(user: User) -> Standing:
@@ -77,8 +81,8 @@ def within(own: Standing, owners: Standing) -> Standing:
 
 
 def read_standing(rows: list[Any]) -> Standing:
-    """What `STANDING` gave."""
-    found = [(UUID(workspace), frozenset(roles), rules or []) for _, workspace, roles, rules in rows]
+    """What `STANDING` gave. Where a group left somebody without a role, the workspace is shut to them."""
+    found = [(UUID(workspace), frozenset(roles), rules or []) for _, workspace, roles, rules in rows if roles]
     return Standing(
         roles={workspace: roles for workspace, roles, _ in found},
         denials={workspace: tuple(map(_denial, rules)) for workspace, _, rules in found if rules},

@@ -25,3 +25,9 @@ class LinkThrottle(BaseThrottle):
 
     def wait(self) -> float:
         return WINDOW_S
+
+
+class CompanyThrottle(LinkThrottle):
+    """Nothing can be guessed here; a whole office comes from one address in the morning."""
+
+    attempts = 120

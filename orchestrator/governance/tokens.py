@@ -15,6 +15,7 @@ from orchestrator.governance import audit
 from orchestrator.governance.models import AccessToken, AuditResult
 from orchestrator.governance.one_time import hash_of, new_token
 from orchestrator.governance.principal import Principal, person
+from orchestrator.governance.second_factors import admitted, is_protected
 
 BEGINS = "tutti_"
 """So that people, and programs that look for lost secrets, know one when they see it."""
@@ -40,9 +41,10 @@ def principal_by(secret: str, ip: str | None) -> Principal | None:
     token = valid.select_related("user").filter(user__is_active=True).first()
     if token is None:
         return None
-    whole = person(token.user, ip=ip, auth=f"token {token.prefix}")
+    # A token opens no more than its owner's own sign-in would.
+    whole = admitted(person(token.user, ip=ip, auth=f"token {token.prefix}"), is_protected)
     roles = whole.roles.get(token.workspace_id)
-    if not roles:  # they, or who answers for the account, have left the workspace
+    if not roles:  # they, or who answers for the account, have left, or the workspace asks for a second factor
         return None
     held = replace(whole, roles={token.workspace_id: roles}, token=token.id, scopes=frozenset(token.scopes))
     if token.networks and not opens_from(token.networks, ip):

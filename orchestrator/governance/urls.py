@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from orchestrator.api.routes import route
 from orchestrator.governance.views.entrance import (
+    CompanySignInView,
     InvitationAcceptView,
     InvitationLookView,
     SessionView,
     WelcomeView,
 )
+from orchestrator.governance.views.groups import GroupRolesView
 from orchestrator.governance.views.integrity import (
     AuditChecksView,
     AuditEvidenceView,
@@ -19,15 +21,24 @@ from orchestrator.governance.views.integrity import (
 from orchestrator.governance.views.policies import MemberRightsView, PoliciesView, PolicyView
 from orchestrator.governance.views.profile import ProfileView
 from orchestrator.governance.views.searches import SavedSearchesView, SavedSearchView
+from orchestrator.governance.views.second_factors import TotpPictureView
 from orchestrator.governance.views.service_accounts import (
     AccountTokensView,
     ServiceAccountsView,
     ServiceAccountView,
 )
+from orchestrator.governance.views.sessions import (
+    MemberSessionsView,
+    MemberSessionView,
+    OwnSessionsView,
+    OwnSessionView,
+    PasswordLinkView,
+)
 from orchestrator.governance.views.teams import MatrixView, TeamsView, TeamView
 from orchestrator.governance.views.tokens import AllTokensView, TokensView, TokenView
 from orchestrator.governance.views.trail import AuditEventsView, AuditExportView, AuditFacetsView
 from orchestrator.governance.views.workspaces import (
+    BelongingsView,
     CredentialsView,
     CredentialTrialView,
     CredentialView,
@@ -41,11 +52,20 @@ from orchestrator.governance.views.workspaces import (
 urlpatterns = [
     route("session", SessionView.as_view(), verb="public"),
     route("me", ProfileView.as_view(), verb="signed_in"),
+    route("me/sessions", OwnSessionsView.as_view(), verb="signed_in"),
+    route("me/sessions/<int:session>", OwnSessionView.as_view(), verb="signed_in"),
+    route("me/totp-picture", TotpPictureView.as_view(), verb="signed_in"),
+    route("sign-in/company", CompanySignInView.as_view(), verb="public"),
     route("welcome", WelcomeView.as_view(), verb="public"),
     route("invitations/look", InvitationLookView.as_view(), verb="public"),
     route("invitations/accept", InvitationAcceptView.as_view(), verb="public"),
     route("invitations/<uuid:id>", InvitationView.as_view(), verb="member:manage"),
     route("members/<uuid:id>", MemberView.as_view(), verb="member:manage"),
+    route("members/<uuid:id>/belongings", BelongingsView.as_view(), verb="member:manage"),
+    route("members/<uuid:id>/password-link", PasswordLinkView.as_view(), verb="member:manage"),
+    route("members/<uuid:id>/sessions", MemberSessionsView.as_view(), verb="member:manage"),
+    route("members/<uuid:id>/sessions/<int:session>", MemberSessionView.as_view(), verb="member:manage"),
+    route("workspaces/<uuid:workspace>/group-roles", GroupRolesView.as_view(), verb="member:manage"),
     route("credentials/<uuid:id>", CredentialView.as_view(), verb="credential:edit"),
     route("credentials/<uuid:id>/trial", CredentialTrialView.as_view(), verb="credential:use"),
     route("workspaces/<uuid:workspace>", WorkspaceView.as_view(), verb="workspace:read"),

@@ -22,8 +22,7 @@ from builder.models import Workflow
 from orchestrator.governance import sharing
 from orchestrator.governance.denials import record_refusal
 from orchestrator.governance.errors import Denied
-from orchestrator.governance.models import User
-from orchestrator.governance.principal import Principal, anonymous, person
+from orchestrator.governance.principal import Principal, anonymous, principal_of_session
 from orchestrator.runs import presence, rights
 from orchestrator.runs.models import Run
 from orchestrator.runs.snapshots import events_json, run_snapshot
@@ -35,12 +34,8 @@ CLOSE = 4000
 """What a close code has more than the status that a request would have been answered with."""
 LOOK_SECONDS = 1.0
 WATCH_SECONDS = 10.0
-RIGHTS_SECONDS = 60.0
-
-
-def _principal(user_id: UUID) -> Principal | None:
-    user = User.objects.filter(pk=user_id, is_active=True).first()
-    return person(user) if user else None
+RIGHTS_SECONDS = 30.0
+"""A session that was ended, and a right that was taken away, end the socket well within a minute."""
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
@@ -77,10 +72,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def _admit(self) -> int | None:
         """None, or the close code that says why not."""
-        user = self.scope.get("user")
-        if user is None or not user.is_authenticated:
-            return SIGNED_OUT
-        principal = await sync_to_async(_principal)(user.pk)
+        principal = await sync_to_async(principal_of_session)(self.scope["session"].session_key)
         if principal is None:
             return SIGNED_OUT
         self.principal = principal

@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
 
 from tests.browser.watch import Watch
+from tests.peers.identity import CLIENT_ID, CLIENT_SECRET, IdentityProvider
 from tests.running import OWNER, Client, Product
 
 # Steps, sockets and lists answer in well under a second; the rest is for a busy machine.
@@ -58,9 +59,23 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def product() -> Iterator[Product]:
+def company() -> Iterator[IdentityProvider]:
+    """The identity provider of everybody's organisation."""
+    with IdentityProvider() as provider:
+        yield provider
+
+
+@pytest.fixture(scope="session")
+def product(company: IdentityProvider) -> Iterator[Product]:
     with tempfile.TemporaryDirectory(prefix="tutti-browser-") as folder:
-        product = Product(Path(folder), LEASE_SECONDS="5")
+        product = Product(
+            Path(folder),
+            LEASE_SECONDS="5",
+            OIDC_ISSUER=company.issuer,
+            OIDC_NAME="Acme",
+            OIDC_CLIENT_ID=CLIENT_ID,
+            OIDC_CLIENT_SECRET=CLIENT_SECRET,
+        )
         try:
             product.start()
             yield product

@@ -61,6 +61,7 @@ LISTS = (
     "/usage?by=budgets",
     "/connections",
     "/admin/users",
+    "/admin/groups",
     "/audit",
     "/audit/integrity",
     "/settings",

@@ -344,7 +344,7 @@ def test_who_leaves_hands_over_first(
     page.goto(f"/admin/users?search={name.split()[1]}")
     page.get_by_role("button", name=f"Remove {name}").click()
     dialog = page.get_by_role("dialog", name=f"Remove {name}?")
-    expect(dialog.get_by_text("They own 1 workflow.")).to_be_visible()
+    expect(dialog.get_by_text("They own 1 thing:")).to_be_visible()
     expect(dialog.get_by_text(f"Of {name}")).to_be_visible()
     dialog.get_by_role("button", name="Remove", exact=True).click()
     expect(dialog.get_by_text("Choose who takes it over.")).to_be_visible()

@@ -71,8 +71,6 @@ const UNREACHABLE: ProblemBody = {
   problems: [],
 };
 
-const SESSION_ADDRESS = '/_allauth/browser/v1/auth/session';
-
 function csrfCookie(): string | undefined {
   return document.cookie.match(/(?:^|; )csrftoken=([^;]*)/)?.[1];
 }
@@ -188,18 +186,23 @@ export const api = {
 };
 
 /** The sign-in interface of allauth; it has its own shape of errors. */
+async function toAccount(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Response> {
+  const headers: Record<string, string> = { Accept: 'application/json' };
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (method !== 'GET') headers['X-CSRFToken'] = await csrfToken();
+  return send(`/_allauth/browser/v1/${path}`, {
+    method,
+    credentials: 'same-origin',
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
 export const account = {
-  async post(path: string, body: unknown): Promise<Response> {
-    const token = await csrfToken();
-    return send(`/_allauth/browser/v1/${path}`, {
-      method: 'POST',
-      credentials: 'same-origin',
-      headers: { 'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRFToken': token },
-      body: JSON.stringify(body),
-    });
-  },
+  get: (path: string) => toAccount('GET', path),
+  post: (path: string, body: unknown) => toAccount('POST', path, body),
+  delete: (path: string, body?: unknown) => toAccount('DELETE', path, body),
   async signOut(): Promise<void> {
-    const token = await csrfToken();
-    await send(SESSION_ADDRESS, { method: 'DELETE', credentials: 'same-origin', headers: { 'X-CSRFToken': token } });
+    await toAccount('DELETE', 'auth/session');
   },
 };

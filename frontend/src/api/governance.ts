@@ -37,7 +37,7 @@ export function useChangeRoles() {
   });
 }
 
-/** Ends a membership. What the person owns goes to `heir`, or into the archive where that is null. */
+/** Ends a membership. What the person owns goes to `heir`, or to nobody where that is null. */
 export function useRemoveMember() {
   const client = useQueryClient();
   return useMutation({
@@ -45,7 +45,9 @@ export function useRemoveMember() {
       api.delete<void>(`members/${id}`, { hand_over_to: heir }),
     onSuccess: () => {
       renewMembers(client);
-      void client.invalidateQueries({ queryKey: ['workflows'] });
+      for (const kind of ['workflows', 'assets', 'tasks', 'tokens']) {
+        void client.invalidateQueries({ queryKey: [kind] });
+      }
     },
   });
 }
@@ -55,11 +57,13 @@ function renewMembers(client: QueryClient): void {
   for (const kind of ['members', 'teams', 'session']) void client.invalidateQueries({ queryKey: [kind] });
 }
 
-/** What somebody owns here, to be handed over when they leave. */
-export function useOwnedBy(member: string) {
+export type Belonging = Schemas['Belonging'];
+
+/** What belongs to somebody here, and what becomes of it when they leave. */
+export function useBelongings(member: string) {
   return useQuery({
-    queryKey: ['owned', member],
-    queryFn: () => api.get<Schemas['Owned'][]>(`members/${member}/workflows`),
+    queryKey: ['belongings', member],
+    queryFn: () => api.get<Belonging[]>(`members/${member}/belongings`),
     staleTime: 0,
   });
 }
@@ -85,6 +89,27 @@ export function useDeleteTeam() {
   return useMutation({
     mutationFn: (id: string) => api.delete<void>(`teams/${id}`),
     onSuccess: () => renewMembers(client),
+  });
+}
+
+export type GroupLine = Schemas['GroupRoles'];
+
+/** What groups of the organisation may do here. */
+export function useGroupRoles() {
+  const { id } = useWorkspace();
+  return useQuery({
+    queryKey: ['group-roles', id],
+    queryFn: () => api.get<GroupLine[]>(`workspaces/${id}/group-roles`),
+  });
+}
+
+/** All lines at once. */
+export function useSetGroupRoles() {
+  const { id } = useWorkspace();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (lines: GroupLine[]) => api.put<GroupLine[]>(`workspaces/${id}/group-roles`, { lines }),
+    onSuccess: (kept) => client.setQueryData(['group-roles', id], kept),
   });
 }
 

@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useCallback, useSyncExternalStore } from 'react';
 import { ApiError, account, api, reachability } from './client';
+import type { AccountAnswer, FactorKind } from './factors';
 import { sessionEnd } from './session-end';
 import type { InvitationOffer, Session, Verb, Workspace } from './types';
 
@@ -75,6 +76,13 @@ export function useRenewSession() {
 export class WrongSignIn extends Error {}
 export class TooManySignIns extends Error {}
 
+/** The password was right; now the second factor is asked for, one of these. */
+export class SecondStepNeeded extends Error {
+  constructor(readonly factors: FactorKind[]) {
+    super();
+  }
+}
+
 export function useSignIn() {
   const renew = useRenewSession();
   return useMutation({
@@ -90,8 +98,10 @@ export function useSignIn() {
 }
 
 /** After some wrong tries an address is not looked at for a while; this too is a 400. */
-async function refusedSignIn(response: Response): Promise<Error> {
-  const body = (await response.json()) as { errors?: { code: string }[] };
+export async function refusedSignIn(response: Response): Promise<Error> {
+  const body = (await response.json()) as AccountAnswer;
+  const step = body.data?.flows?.find((flow) => flow.id === 'mfa_authenticate' && flow.is_pending);
+  if (step) return new SecondStepNeeded(step.types ?? []);
   const tooMany = body.errors?.[0]?.code === 'too_many_login_attempts';
   return tooMany ? new TooManySignIns() : new WrongSignIn();
 }
@@ -101,6 +111,14 @@ export function useSignOut(next = '/sign-in') {
   return useMutation({
     mutationFn: () => account.signOut(),
     onSuccess: () => window.location.assign(next),
+  });
+}
+
+/** Where the browser goes to sign in with an account of the organisation; it comes back to `next`. */
+export function useCompanySignIn() {
+  return useMutation({
+    mutationFn: (next: string) => api.post<{ address: string }>('sign-in/company', { next }),
+    onSuccess: ({ address }) => window.location.assign(address),
   });
 }
 
@@ -156,7 +174,7 @@ export function useChangePassword() {
   });
 }
 
-function unexpected(response: Response): ApiError {
+export function unexpected(response: Response): ApiError {
   return new ApiError({
     status: response.status,
     code: `http_${response.status}`,

@@ -8,10 +8,15 @@ import { sameSite } from '@/core/addresses';
 import { EmptyState } from '@/ui/empty-state';
 import { CommandBar } from './command-bar';
 import classes from './guard.module.css';
+import { learn } from './i18n';
 import { useReader } from './reader';
 import { SignInAgain } from './sign-in-again';
 
 const Tour = lazy(() => import('./tour/tour'));
+const FactorNeeded = lazy(async () => {
+  const [loaded] = await Promise.all([import('@/features/account/factor-needed'), learn(['safety'])]);
+  return loaded;
+});
 
 /** Keeps signed-out people, and people without a workspace, away from the pages behind it. */
 export function Guard() {
@@ -24,7 +29,14 @@ export function Guard() {
     void router.navigate({ to: '/sign-in', search: { next: sameSite(router.state.location.href) } });
   }, [signedOut, router]);
   if (signedOut) return null;
-  if (!currentWorkspace(session)) return <NoWorkspace />;
+  if (!currentWorkspace(session)) {
+    if (session.shut.length === 0) return <NoWorkspace />;
+    return (
+      <Suspense>
+        <FactorNeeded />
+      </Suspense>
+    );
+  }
   return (
     <>
       <a className={classes.skip} href="#main">

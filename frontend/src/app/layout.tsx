@@ -118,9 +118,9 @@ function More({ entries }: { entries: Entry[] }) {
 
 function WorkspaceName() {
   const { t } = useTranslation();
-  const { workspaces } = useSession();
+  const { workspaces, shut } = useSession();
   const workspace = useWorkspace();
-  if (workspaces.length < 2) {
+  if (workspaces.length + shut.length < 2) {
     return (
       <Text size="sm" fw={550} className={classes.workspace} title={workspace.name}>
         {workspace.name}
@@ -142,6 +142,11 @@ function WorkspaceName() {
           <Menu.Item key={one.id} onClick={() => chooseWorkspace(one.id)}>
             {one.name}
           </Menu.Item>
+        ))}
+        {shut.map((one) => (
+          <MenuLink key={one.id} to="/profile" hash="second-factor">
+            {t('app.shut', { name: one.name })}
+          </MenuLink>
         ))}
       </Menu.Dropdown>
     </Menu>

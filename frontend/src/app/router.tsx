@@ -42,7 +42,7 @@ const root = createRootRoute({ component: Outlet, notFoundComponent: NotThere, e
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: words('next'),
+  validateSearch: words('next', 'company', 'error'),
   component: page(() => import('@/features/account/sign-in-page')),
 });
 
@@ -310,7 +310,7 @@ const assetCompare = createRoute({
 const profile = createRoute({
   getParentRoute: () => shell,
   path: '/profile',
-  component: page(() => import('@/features/account/profile-page')),
+  component: page(() => import('@/features/account/profile-page'), 'safety'),
 });
 
 const connections = createRoute({
@@ -342,6 +342,12 @@ const teams = createRoute({
   getParentRoute: () => shell,
   path: '/admin/teams',
   component: page(() => import('@/features/governance/teams-page'), 'people', 'teams', 'governance'),
+});
+
+const groups = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin/groups',
+  component: page(() => import('@/features/governance/groups-page'), 'people', 'groups', 'governance'),
 });
 
 const rights = createRoute({
@@ -444,6 +450,7 @@ const routeTree = root.addChildren([
       connections,
       people,
       teams,
+      groups,
       rights,
       rules,
       serviceAccounts,

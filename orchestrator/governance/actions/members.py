@@ -10,6 +10,7 @@ from django.db import transaction
 from orchestrator.api.announcements import announce
 from orchestrator.api.errors import Conflict, NotFound
 from orchestrator.governance import audit
+from orchestrator.governance.actions.leaving import Fate, belongings_of, end_tokens
 from orchestrator.governance.errors import Denied
 from orchestrator.governance.matrix import Role
 from orchestrator.governance.models import Membership, Workspace
@@ -17,32 +18,39 @@ from orchestrator.governance.principal import Principal
 
 
 def change_roles(principal: Principal, member_id: UUID, roles: list[str]) -> Membership:
+    """Roles that are set by hand stay: groups of the identity provider change them no more."""
     with transaction.atomic():
         membership = _changeable(principal, member_id, roles)
-        before = membership.roles
-        membership.roles = roles
-        membership.save(update_fields=["roles"])
-        _record(principal, "member.roles_changed", membership, before={"roles": before}, after={"roles": roles})
+        before = _facts(membership)
+        membership.roles, membership.by_groups = roles, False
+        membership.save(update_fields=["roles", "by_groups"])
+        _record(principal, "member.roles_changed", membership, before=before, after=_facts(membership))
     return membership
 
 
 def remove(principal: Principal, member_id: UUID, *, hand_over_to: UUID | None = None, decided: bool = False) -> None:
     """End a membership, and with it what was shared with the person. Their account and what they did stay.
 
-    What they own goes to `hand_over_to`, or with `decided` alone into the archive. Raises `Conflict` where they own
-    something and nobody decided.
+    What they own goes to `hand_over_to`; with `decided` alone workflows go into the archive, and models and tools to
+    whoever removes them. Raises `Conflict` where they own something and nobody decided.
     """
     with transaction.atomic():
         membership = _changeable(principal, member_id, [])
         removed_id = membership.id
+        owned = [one for one in belongings_of(membership) if one.fate is Fate.HANDED_OVER]
+        if owned and not decided:
+            raise Conflict(
+                "owns_something",
+                f"They own {len(owned)} things here. Say who takes them over, or that nobody does.",
+            )
         announce(
             "member.leaving",
             principal=principal,
             workspace_id=membership.workspace_id,
             user_id=membership.user_id,
             heir_id=_heir(membership, hand_over_to),
-            decided=decided,
         )
+        end_tokens(principal, membership)
         membership.delete()
         membership.id = removed_id
         _record(principal, "member.removed", membership, before={"roles": membership.roles})
@@ -93,6 +101,10 @@ def _changeable(principal: Principal, member_id: UUID, roles: Sequence[str]) -> 
         )
     require_may_grant(principal, workspace_id, before=membership.roles, after=roles)
     return membership
+
+
+def _facts(membership: Membership) -> dict[str, object]:
+    return {"roles": membership.roles, **({"by_groups": True} if membership.by_groups else {})}
 
 
 def _record(

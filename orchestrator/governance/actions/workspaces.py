@@ -7,9 +7,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from orchestrator.api.errors import Conflict
 from orchestrator.governance import audit
 from orchestrator.governance.models import Workspace
 from orchestrator.governance.principal import Principal
+from orchestrator.governance.second_factors import is_protected
 
 
 def enter(principal: Principal, workspace_id: UUID, verb: str) -> Workspace:
@@ -24,6 +26,8 @@ def change_settings(principal: Principal, workspace_id: UUID, changes: dict[str,
     with transaction.atomic():
         workspace = Workspace.objects.select_for_update().find(principal, workspace_id)
         principal.require("workspace:manage", workspace.id, object_type="workspace", object_id=workspace.id)
+        if changes.get("second_factor_required"):
+            _refuse_shutting_oneself_out(principal)
         before = {field: getattr(workspace, field) for field in changes}
         for field, value in changes.items():
             setattr(workspace, field, value)
@@ -39,3 +43,10 @@ def change_settings(principal: Principal, workspace_id: UUID, changes: dict[str,
             after=changes,
         )
     return workspace
+
+
+def _refuse_shutting_oneself_out(principal: Principal) -> None:
+    if principal.id is not None and not is_protected(principal.id):
+        raise Conflict(
+            "second_factor_first", "Set up a second factor for yourself first: the workspace would shut you out."
+        )

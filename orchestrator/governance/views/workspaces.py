@@ -11,10 +11,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from orchestrator.api.pages import Cursor
-from orchestrator.governance.actions import credentials, invitations, members, workspaces
+from orchestrator.governance.actions import credentials, invitations, leaving, members, workspaces
 from orchestrator.governance.models import Credential, Invitation, Membership
 from orchestrator.governance.principal import principal_of
 from orchestrator.governance.serializers import (
+    BelongingSerializer,
     CredentialRequestSerializer,
     CredentialSerializer,
     CredentialTrialRequestSerializer,
@@ -82,12 +83,19 @@ class MemberView(APIView):
 
     @extend_schema(operation_id="member_remove", request=LeavingSerializer, responses={204: None})
     def delete(self, request: Request, id: UUID) -> Response:
-        """End a membership. `hand_over_to` names who takes over what the person owns; null: into the archive."""
+        """End a membership. `hand_over_to` names who takes over what the person owns; null: nobody."""
         data = LeavingSerializer(data=request.data or {})
         data.is_valid(raise_exception=True)
         sent = data.validated_data
         members.remove(principal_of(request), id, hand_over_to=sent.get("hand_over_to"), decided="hand_over_to" in sent)
         return Response(status=204)
+
+
+class BelongingsView(APIView):
+    @extend_schema(operation_id="member_belongings", responses=BelongingSerializer(many=True))
+    def get(self, request: Request, id: UUID) -> Response:
+        """What belongs to somebody, and what becomes of it when they leave."""
+        return Response(BelongingSerializer(leaving.belongings(principal_of(request), id), many=True).data)
 
 
 class InvitationsView(WorkspaceListView):

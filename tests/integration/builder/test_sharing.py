@@ -303,8 +303,9 @@ def test_who_leaves_hands_over_what_they_own(
     maria: Browser, ben: Browser, admin: Browser, workspace: Workspace, workflow: Workflow
 ) -> None:
     member = Membership.objects.get(user=maria.user)
-    assert [one["name"] for one in admin.get(f"members/{member.pk}/workflows").json()] == ["Invoices"]
-    assert remove(admin, maria).json()["code"] == "owns_workflows"
+    belongs = admin.get(f"members/{member.pk}/belongings").json()
+    assert [(one["kind"], one["name"], one["fate"]) for one in belongs] == [("workflow", "Invoices", "handed_over")]
+    assert remove(admin, maria).json()["code"] == "owns_something"
     assert remove(admin, maria, hand_over_to=str(uuid4())).status_code == 404
     assert remove(admin, maria, hand_over_to=str(ben.user.pk)).status_code == 204
     workflow.refresh_from_db()

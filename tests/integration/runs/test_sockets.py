@@ -225,3 +225,24 @@ async def test_who_loses_the_right_loses_the_socket(run: Run, viewer: Browser, m
         await socket.hear()
         await sync_to_async(Membership.objects.filter(user=viewer.user).delete)()
         assert await socket.receive_output(SECONDS) == {"type": "websocket.close", "code": 4404}
+
+
+async def test_an_ended_session_ends_its_socket(run: Run, viewer: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consumers, "LOOK_SECONDS", 0.02)
+    assert consumers.RIGHTS_SECONDS + 1 < 60
+    monkeypatch.setattr(consumers, "RIGHTS_SECONDS", 0.01)
+    async with opened(f"/ws/runs/{run.pk}", viewer) as socket:
+        await socket.hear()
+        await sync_to_async(viewer.client.session.flush)()
+        assert await socket.receive_output(SECONDS) == {"type": "websocket.close", "code": 4401}
+
+
+async def test_a_workspace_that_now_demands_a_second_factor_ends_the_socket(
+    run: Run, viewer: Browser, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumers, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(consumers, "RIGHTS_SECONDS", 0.01)
+    async with opened(f"/ws/runs/{run.pk}", viewer) as socket:
+        await socket.hear()
+        await Workspace.objects.filter(pk=workspace.pk).aupdate(second_factor_required=True)
+        assert await socket.receive_output(SECONDS) == {"type": "websocket.close", "code": 4404}

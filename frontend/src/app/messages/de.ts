@@ -8,6 +8,7 @@ import editor from './de/editor.json';
 import exchange from './de/exchange.json';
 import forms from './de/forms.json';
 import governance from './de/governance.json';
+import groups from './de/groups.json';
 import help from './de/help.json';
 import home from './de/home.json';
 import integrity from './de/integrity.json';
@@ -19,6 +20,7 @@ import people from './de/people.json';
 import quality from './de/quality.json';
 import replacement from './de/replacement.json';
 import runs from './de/runs.json';
+import safety from './de/safety.json';
 import settings from './de/settings.json';
 import setup from './de/setup.json';
 import sharing from './de/sharing.json';
@@ -47,6 +49,7 @@ export default {
   exchange,
   forms,
   governance,
+  groups,
   help,
   home,
   integrity,
@@ -58,6 +61,7 @@ export default {
   quality,
   replacement,
   runs,
+  safety,
   settings,
   setup,
   sharing,

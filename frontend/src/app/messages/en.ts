@@ -8,6 +8,7 @@ import editor from './en/editor.json';
 import exchange from './en/exchange.json';
 import forms from './en/forms.json';
 import governance from './en/governance.json';
+import groups from './en/groups.json';
 import help from './en/help.json';
 import home from './en/home.json';
 import integrity from './en/integrity.json';
@@ -19,6 +20,7 @@ import people from './en/people.json';
 import quality from './en/quality.json';
 import replacement from './en/replacement.json';
 import runs from './en/runs.json';
+import safety from './en/safety.json';
 import settings from './en/settings.json';
 import setup from './en/setup.json';
 import sharing from './en/sharing.json';
@@ -47,6 +49,7 @@ export default {
   exchange,
   forms,
   governance,
+  groups,
   help,
   home,
   integrity,
@@ -58,6 +61,7 @@ export default {
   quality,
   replacement,
   runs,
+  safety,
   settings,
   setup,
   sharing,

@@ -10,13 +10,15 @@ import { fieldErrors } from '@/ui/field-errors';
 import { Page } from '@/ui/page';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { toast } from '@/ui/toasts';
+import { FactorsCard } from './factors/factors-card';
 import { SHORTEST_PASSWORD } from './password';
 import classes from './profile.module.css';
+import { SessionsCard } from './sessions-card';
 
 const AS_THE_BROWSER = 'browser';
 const FORMATS = ['words', 'iso', 'day_first', 'month_first'] as const;
 
-/** What a person decides for themselves: name, language, times, look, password. */
+/** What a person decides for themselves: name, language, times, look, how they sign in, and where they are. */
 export default function ProfilePage() {
   const { t } = useTranslation();
   return (
@@ -24,6 +26,8 @@ export default function ProfilePage() {
       <NameCard />
       <LookCard />
       <PasswordCard />
+      <FactorsCard />
+      <SessionsCard />
     </Page>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Alert, Button, Group, Modal, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useChangeRoles } from '@/api/governance';
@@ -38,6 +38,11 @@ function RolesForm({ member, onClose }: { member: Member; onClose: () => void })
   return (
     <Stack gap="md">
       <ProblemAlert error={verb.error} />
+      {member.by_groups && (
+        <Alert color="gray" variant="light">
+          {t('people.roles.byGroups')}
+        </Alert>
+      )}
       <RoleChoice
         value={roles}
         onChange={setRoles}

@@ -19,6 +19,7 @@ import classes from './governance.module.css';
 import { Invitations } from './invitations';
 import { Invite } from './invite';
 import { MemberRights } from './member-rights';
+import { MemberSessions } from './member-sessions';
 import { PeopleTabs } from './people-tabs';
 import { RemoveMember } from './remove-member';
 import { RoleNames } from './role-names';
@@ -124,7 +125,20 @@ function useMemberColumns(manages: boolean): Column<Member>[] {
         </>
       ),
     },
-    { key: 'roles', header: t('people.column.roles'), cell: (row) => <RoleNames roles={row.roles} /> },
+    {
+      key: 'roles',
+      header: t('people.column.roles'),
+      cell: (row) => (
+        <>
+          <RoleNames roles={row.roles} />
+          {row.by_groups && (
+            <Text size="xs" c="dimmed">
+              {t('people.byGroups')}
+            </Text>
+          )}
+        </>
+      ),
+    },
     {
       key: 'teams',
       header: t('people.column.teams'),
@@ -135,7 +149,12 @@ function useMemberColumns(manages: boolean): Column<Member>[] {
       key: 'state',
       header: t('people.column.state'),
       wide: true,
-      cell: () => <Badge shown="live" label={t('people.state.active')} />,
+      cell: (row) =>
+        row.roles.length > 0 ? (
+          <Badge shown="live" label={t('people.state.active')} />
+        ) : (
+          <Badge shown="off" label={t('people.state.shut')} />
+        ),
     },
     {
       key: 'seen',
@@ -162,6 +181,7 @@ function MemberActions({ member }: { member: Member }) {
   const [changing, roles] = useDisclosure(false);
   const [removing, removal] = useDisclosure(false);
   const [asking, rights] = useDisclosure(false);
+  const [looking, sessions] = useDisclosure(false);
   const { name } = member.user;
   return (
     <div className={classes.rowActions}>
@@ -180,6 +200,16 @@ function MemberActions({ member }: { member: Member }) {
       >
         {t('people.remove.verb')}
       </Button>
+      <Button
+        size="compact-sm"
+        variant="subtle"
+        color="gray"
+        aria-label={t('people.sessions.label', { name })}
+        onClick={sessions.open}
+      >
+        {t('people.sessions.button')}
+      </Button>
+      {looking && <MemberSessions member={member} onClose={sessions.close} />}
       <ChangeRoles member={member} opened={changing} onClose={roles.close} />
       {asking && <MemberRights member={member} onClose={rights.close} />}
       {removing && <RemoveMember member={member} onClose={removal.close} />}

@@ -5,6 +5,7 @@ import classes from './governance.module.css';
 const PAGES = [
   { key: 'people', to: '/admin/users' },
   { key: 'teams', to: '/admin/teams' },
+  { key: 'groups', to: '/admin/groups' },
   { key: 'matrix', to: '/admin/rights' },
   { key: 'rules', to: '/admin/rules' },
   { key: 'accounts', to: '/admin/service-accounts' },

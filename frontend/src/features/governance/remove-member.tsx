@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Radio, Select, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useMembers, useOwnedBy, useRemoveMember } from '@/api/governance';
+import { type Belonging, useBelongings, useMembers, useRemoveMember } from '@/api/governance';
 import type { Member } from '@/api/types';
 import { Waiting } from '@/ui/data-table';
 import { ProblemAlert } from '@/ui/problem-alert';
@@ -9,23 +9,24 @@ import { toast } from '@/ui/toasts';
 import classes from './governance.module.css';
 
 const NAMED = 5;
+const FATES = ['handed_over', 'given_back', 'ends', 'stays'] as const;
 
 /** Ends a membership; whoever owns something says first what becomes of it. */
 export function RemoveMember({ member, onClose }: { member: Member; onClose: () => void }) {
   const { t } = useTranslation();
   const { name } = member.user;
-  const owned = useOwnedBy(member.id);
+  const found = useBelongings(member.id);
   const remove = useRemoveMember();
   const [way, setWay] = useState<'give' | 'archive'>('give');
   const [heir, setHeir] = useState<string | null>(null);
   const [tried, setTried] = useState(false);
-  const count = owned.data?.length ?? 0;
-  const needsHeir = count > 0 && way === 'give' && heir === null;
+  const owns = (found.data ?? []).some((one) => one.fate === 'handed_over');
+  const needsHeir = owns && way === 'give' && heir === null;
   const submit = () => {
     setTried(true);
     if (needsHeir) return;
     remove.mutate(
-      { id: member.id, heir: count > 0 && way === 'give' ? heir : null },
+      { id: member.id, heir: owns && way === 'give' ? heir : null },
       {
         onSuccess: () => {
           toast.done(t('people.remove.done', { name }));
@@ -42,21 +43,14 @@ export function RemoveMember({ member, onClose }: { member: Member; onClose: () 
       closeButtonProps={{ 'aria-label': t('ui.close') }}
     >
       <Stack gap="md">
-        <ProblemAlert error={remove.error ?? owned.error} />
+        <ProblemAlert error={remove.error ?? found.error} />
         <Text>{t('people.remove.text')}</Text>
-        {owned.isPending && <Waiting lines={2} />}
-        {owned.data && (
-          <div>
-            <Text fw={550}>{count === 0 ? t('people.remove.nothing') : t('people.remove.what', { count })}</Text>
-            <ul className={classes.owned}>
-              {owned.data.slice(0, NAMED).map((one) => (
-                <li key={one.id}>{one.name}</li>
-              ))}
-              {count > NAMED && <li>{t('people.remove.more', { count: count - NAMED })}</li>}
-            </ul>
-          </div>
-        )}
-        {count > 0 && (
+        {found.isPending && <Waiting lines={2} />}
+        {found.data?.length === 0 && <Text fw={550}>{t('people.remove.nothing')}</Text>}
+        {FATES.map((fate) => (
+          <Belongings key={fate} fate={fate} found={(found.data ?? []).filter((one) => one.fate === fate)} />
+        ))}
+        {owns && (
           <Radio.Group
             label={t('people.remove.choice')}
             value={way}
@@ -64,11 +58,11 @@ export function RemoveMember({ member, onClose }: { member: Member; onClose: () 
           >
             <Stack gap="xs" mt="xs">
               <Radio value="give" label={t('people.remove.give')} />
-              <Radio value="archive" label={t('people.remove.archive')} />
+              <Radio value="archive" label={t('people.remove.archive')} description={t('people.remove.archiveText')} />
             </Stack>
           </Radio.Group>
         )}
-        {count > 0 && way === 'give' && (
+        {owns && way === 'give' && (
           <HeirChoice
             leaving={member}
             value={heir}
@@ -80,12 +74,35 @@ export function RemoveMember({ member, onClose }: { member: Member; onClose: () 
           <Button variant="default" onClick={onClose}>
             {t('ui.cancel')}
           </Button>
-          <Button color="red" loading={remove.isPending} disabled={!owned.data} onClick={submit}>
+          <Button color="red" loading={remove.isPending} disabled={!found.data} onClick={submit}>
             {t('people.remove.verb')}
           </Button>
         </Group>
       </Stack>
     </Modal>
+  );
+}
+
+/** What meets one fate: how many there are, and the first names. */
+function Belongings({ fate, found }: { fate: Belonging['fate']; found: readonly Belonging[] }) {
+  const { t } = useTranslation();
+  if (found.length === 0) return null;
+  const count = found.length;
+  return (
+    <div>
+      <Text fw={550}>{t(`people.remove.fate.${fate}`, { count })}</Text>
+      <ul className={classes.owned}>
+        {found.slice(0, NAMED).map((one) => (
+          <li key={`${one.kind} ${one.id}`}>
+            {one.name}{' '}
+            <Text span size="xs" c="dimmed">
+              {t(`people.remove.kind.${one.kind}` as 'people.remove.kind.asset')}
+            </Text>
+          </li>
+        ))}
+        {count > NAMED && <li>{t('people.remove.more', { count: count - NAMED })}</li>}
+      </ul>
+    </div>
   );
 }
 

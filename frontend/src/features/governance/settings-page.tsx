@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, Radio, Select, Stack, TagsInput, TextInput } from '@mantine/core';
+import { Button, Group, NumberInput, Radio, Select, Stack, Switch, TagsInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconHistory } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
@@ -44,7 +44,8 @@ function Settings() {
 function SettingsForm({ settings }: { settings: WorkspaceSettings }) {
   const { t } = useTranslation();
   const edit = useEditWorkspace();
-  const { name, four_eyes, allowed_hosts, max_running, max_open, currency, help_model } = settings;
+  const { name, four_eyes, allowed_hosts, max_running, max_open, currency, help_model, second_factor_required } =
+    settings;
   const form = useForm({
     initialValues: {
       name,
@@ -54,6 +55,7 @@ function SettingsForm({ settings }: { settings: WorkspaceSettings }) {
       max_open,
       currency,
       help_model,
+      second_factor_required,
     },
     validate: {
       name: (value) => (value.trim() ? null : t('account.required.workspace')),
@@ -92,6 +94,11 @@ function SettingsForm({ settings }: { settings: WorkspaceSettings }) {
             />
           </Stack>
         </Radio.Group>
+        <Switch
+          label={t('settings.secondFactor.label')}
+          description={t('settings.secondFactor.text')}
+          {...form.getInputProps('second_factor_required', { type: 'checkbox' })}
+        />
         <TagsInput
           label={t('settings.hosts.label')}
           description={t('settings.hosts.text')}
