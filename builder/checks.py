@@ -24,8 +24,29 @@ def problems_of(graph: Graph, workspace_id: UUID, principal: Principal) -> list[
     """The engine's problems, addresses that lead nowhere, and references to what is gone or not for this principal."""
     types = catalogue()
     found = references(graph, types)
-    missing = unknown(found, _known(found, workspace_id, principal))
+    missing = [*unknown(found, _known(found, workspace_id, principal)), *_misused(graph, found, workspace_id)]
     return [*check_graph(graph, types, check_config), *call_problems(graph), *placeholder_problems(graph), *missing]
+
+
+def _misused(graph: Graph, found: Iterable[Reference], workspace_id: UUID) -> list[Problem]:
+    """Connections in steps of a kind that they are not meant for. By way of models and tools it shows when they run."""
+    used = [reference for reference in found if reference.kind is Kind.CREDENTIAL]
+    if not used:
+        return []
+    rows = Credential.objects.filter(workspace_id=workspace_id, id__in=_ids(each.name for each in used))
+    limited = {str(row.id): row for row in rows if row.node_types}
+    types = {node.key: node.type for node in graph.nodes}
+    return [
+        Problem(
+            code="credential_step",
+            message=f"The connection {limited[each.name].name!r} is not meant for steps of this kind.",
+            hint="Choose another one, or ask whoever looks after connections to allow it.",
+            node=each.node,
+            field=each.field,
+        )
+        for each in used
+        if each.name in limited and types[each.node] not in limited[each.name].node_types
+    ]
 
 
 def _known(found: Iterable[Reference], workspace_id: UUID, principal: Principal) -> dict[Kind, Collection[str]]:

@@ -2,6 +2,7 @@
 
 GovernanceError
 ├── Denied                  the principal may not do this; answered with 403 and written to the trail
+├── Unsealable              what was sealed does not belong to its row, or its key is gone
 └── CredentialUnreadable    a sealed secret does not belong to its row, or its key is gone
 """
 
@@ -32,6 +33,10 @@ class Denied(GovernanceError):
         self.workspace_id = workspace_id
         self.object_type = object_type
         self.object_id = object_id
+
+
+class Unsealable(GovernanceError):
+    """What was sealed cannot be opened here; the text says why."""
 
 
 class CredentialUnreadable(GovernanceError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orchestrator.api.routes import route
+from orchestrator.governance.views.credentials import CredentialsView, CredentialTrialView, CredentialView
 from orchestrator.governance.views.entrance import (
     InvitationAcceptView,
     InvitationLookView,
@@ -15,9 +16,6 @@ from orchestrator.governance.views.teams import MatrixView, TeamsView, TeamView
 from orchestrator.governance.views.tokens import AllTokensView, TokensView, TokenView
 from orchestrator.governance.views.trail import AuditEventsView, AuditExportView, AuditFacetsView
 from orchestrator.governance.views.workspaces import (
-    CredentialsView,
-    CredentialTrialView,
-    CredentialView,
     InvitationsView,
     InvitationView,
     MembersView,

@@ -74,7 +74,7 @@ class Actor:
         self._row = row
         self._elsewhere = taken.remote
         self._execution = Execution(taken.plan, events)
-        self._values = Values(row.id, row.workspace_id, host.read_value, last=taken.last_value, known=taken.known)
+        self._values = Values(row, host.read_value, last=taken.last_value, known=taken.known, sealer=taken.sealer)
         self._unsaved = Unsaved(row, events)
         self._asked: dict[int, list[dict[str, Any]]] = {}
         """By step: the records of what the attempt under way has asked assets so far."""
@@ -410,6 +410,7 @@ class Actor:
             "config": config,
             "key": str(key),
             "workspace": str(self._row.workspace_id),
+            "workflow": str(self._row.workflow_id),
             "seconds": _seconds(command),
             "pins": self._unsaved.pins.as_json(),
         }

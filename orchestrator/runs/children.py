@@ -36,6 +36,7 @@ class Children:
 
     def __init__(self, row: Any, events: list[Event], values: Values) -> None:
         self._row = row
+        self.workflow: UUID = row.workflow_id
         self._started = events[0].body
         self._values = values
         self.new: list[NewChild] = []
@@ -68,7 +69,7 @@ class Children:
         found = await asyncio.to_thread(
             in_database_again, call_workflow, self._row.workspace_id, called.workflow, called.input
         )
-        value = await self._values.sealed(found.input)
+        value = await self._values.input_of_another(found.input)
         turn = f" {command.turn}" if command.turn else ""
         run = uuid5(self._row.id, f"{command.key} {command.attempt}{turn}")
         event = self._first_event(command, run, found, ValueRef(id=0, digest=value.digest), depth, called.by_agent)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any
@@ -18,6 +19,7 @@ from orchestrator.assets.pins import Pins
 from orchestrator.assets.records import CallRecord
 from orchestrator.assets.tools.call import McpAnswer
 from orchestrator.assets.tools.tool import McpTool
+from orchestrator.connectors.egress import Limits
 from orchestrator.connectors.http import HttpClient
 from orchestrator.connectors.transport import Transport
 from orchestrator.engine.errors import ErrorCategory, NotSent, StepFailed
@@ -34,34 +36,44 @@ from orchestrator.runs.outbox import send_mail
 from orchestrator.runs.tools import NOBODY, Calling, ContextAgents, ContextTools, Listener
 
 
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """Those of a workspace for calls to the outside."""
+
+    allowed_hosts: tuple[str, ...]
+    """Private ones."""
+    limits: Limits
+
+
 class Outside:
-    """What the steps of one process share: HTTP connections, one client for each set of allowed hosts."""
+    """What the steps of one process share: HTTP connections, one client for each set of rules."""
 
     def __init__(self) -> None:
-        self._clients: dict[tuple[str, ...], HttpClient] = {}
-        self._allowed: dict[UUID, tuple[float, tuple[str, ...]]] = {}
+        self._clients: dict[Rules, HttpClient] = {}
+        self._known: dict[UUID, tuple[float, Rules]] = {}
 
     async def client(self, workspace: UUID) -> HttpClient:
-        hosts = await self.allowed_hosts(workspace)
-        if hosts not in self._clients:
-            self._clients[hosts] = HttpClient(allowed_hosts=hosts)
-        return self._clients[hosts]
+        rules = await self.rules(workspace)
+        if rules not in self._clients:
+            self._clients[rules] = HttpClient(allowed_hosts=rules.allowed_hosts, limits=rules.limits)
+        return self._clients[rules]
 
-    async def allowed_hosts(self, workspace: UUID) -> tuple[str, ...]:
+    async def rules(self, workspace: UUID) -> Rules:
         """Read at most once a second: a change of the setting holds from the next second on."""
         now = asyncio.get_running_loop().time()
-        read_at, hosts = self._allowed.get(workspace, (-2.0, ()))
-        if now - read_at > 1:
-            found = await asyncio.to_thread(
-                in_database_again, lambda: Workspace.objects.values_list("allowed_hosts", flat=True).get(pk=workspace)
-            )
-            hosts = tuple(sorted(found))
-            self._allowed[workspace] = (now, hosts)
-        return hosts
+        known = self._known.get(workspace)
+        if known is None or now - known[0] > 1:
+            known = self._known[workspace] = (now, await asyncio.to_thread(in_database_again, _rules_of, workspace))
+        return known[1]
 
     async def close(self) -> None:
         for client in self._clients.values():
             await client.close()
+
+
+def _rules_of(workspace: UUID) -> Rules:
+    found = Workspace.objects.only("allowed_hosts", "outside", "listed_hosts", "denied_hosts").get(pk=workspace)
+    return Rules(allowed_hosts=tuple(sorted(found.allowed_hosts)), limits=found.limits)
 
 
 @contextmanager
@@ -112,9 +124,14 @@ class ToolDoors(ContextHttp):
         from orchestrator.connectors import mcp
 
         with before_sending():
-            hosts = await self._outside.allowed_hosts(self._workspace)
+            rules = await self._outside.rules(self._workspace)
             headers = await account_headers(self._workspace, tool.credential, tool.url)
-        server = mcp.Server(url=tool.url, transport=lambda: Transport(hosts), headers=headers, seconds=tool.seconds)
+        server = mcp.Server(
+            url=tool.url,
+            transport=lambda: Transport(rules.allowed_hosts, limits=rules.limits),
+            headers=headers,
+            seconds=tool.seconds,
+        )
         given = await mcp.call_tool(server, tool.tool, tool.pin, arguments)
         return McpAnswer(value=given.value, is_error=given.is_error)
 

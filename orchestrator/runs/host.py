@@ -250,7 +250,7 @@ class Host:
         """What the step was saying is over: its result takes the place of that."""
         self._stream.hush(run, step)
 
-    async def read_value(self, run: UUID, number: int) -> tuple[Any, UUID | None]:
+    async def read_value(self, run: UUID, number: int) -> Any:
         return await asyncio.wrap_future(self._claimer.read_value(run, number))
 
     def ring_runs(self, runs: Sequence[UUID]) -> None:

@@ -22,6 +22,7 @@ from uuid_utils.compat import uuid7
 
 from orchestrator.assets.pins import Pins
 from orchestrator.engine.errors import ErrorCategory, StepError, StepFailed
+from orchestrator.governance.credentials import used_by
 from orchestrator.nodes.registry import node_type
 from orchestrator.runs import store
 from orchestrator.runs.context import Context, Outside
@@ -42,8 +43,8 @@ UPDATE step_tasks SET state = 1, owner = %(me)s
 WHERE run_id = %(run)s AND step = %(step)s AND attempt = %(attempt)s AND state = 0 RETURNING body
 """
 END = """
-UPDATE step_tasks SET state = 2 WHERE run_id = %(run)s AND step = %(step)s AND attempt = %(attempt)s AND state = 1
-AND owner = %(me)s RETURNING run_id
+UPDATE step_tasks SET state = 2, body = '{}'
+WHERE run_id = %(run)s AND step = %(step)s AND attempt = %(attempt)s AND state = 1 AND owner = %(me)s RETURNING run_id
 """
 
 
@@ -95,7 +96,8 @@ def _letter(task: dict[str, Any], run: UUID, attempt: int, asked: list[dict[str,
             asked=asked,
         )
         try:
-            return await perform(node, task["config"], context, task.get("seconds"))
+            with used_by(node.key, UUID(task["workflow"]) if "workflow" in task else None):
+                return await perform(node, task["config"], context, task.get("seconds"))
         finally:
             await outside.close()
 

@@ -61,6 +61,7 @@ LISTS = (
     "/admin/users",
     "/audit",
     "/settings",
+    "/settings/data",
     "/profile",
     "/nowhere",
 )

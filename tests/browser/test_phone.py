@@ -23,6 +23,7 @@ PAGES = (
     "/admin/users",
     "/audit",
     "/settings",
+    "/settings/data",
 )
 
 

@@ -549,7 +549,8 @@ export interface paths {
         delete: operations["credential_delete"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** @description Change what the connection is called and may be used for. A `secret` takes the place of the one before. */
+        patch: operations["credential_change"];
         trace?: never;
     };
     "/api/credentials/{id}/trial": {
@@ -3492,6 +3493,15 @@ export interface components {
             name: string;
             kind: components["schemas"]["CredentialKind"];
             hosts: string[];
+            /** @description The only kinds of steps that may use it, also by way of a model or a tool; none: every kind */
+            node_types: string[];
+            /** @description The only workflows whose runs may use it; none: every one */
+            workflows: string[];
+            /**
+             * Format: date-time
+             * @description When its secret was given last
+             */
+            secret_set_at: string;
             /** Format: date-time */
             created_at: string;
         };
@@ -3504,11 +3514,15 @@ export interface components {
         CredentialKind: "bearer" | "basic" | "header";
         CredentialRequest: {
             name: string;
-            kind: components["schemas"]["CredentialKind"];
             secret: {
                 [key: string]: string;
             };
             hosts: string[];
+            /** @description The only kinds of steps that may use it, also by way of a model or a tool; none: every kind */
+            node_types?: string[];
+            /** @description The only workflows whose runs may use it; none: every one */
+            workflows?: string[];
+            kind: components["schemas"]["CredentialKind"];
         };
         CredentialTrial: {
             outcome: components["schemas"]["CredentialTrialOutcomeEnum"];
@@ -3617,6 +3631,12 @@ export interface components {
         Environment: {
             name: string;
             colour: components["schemas"]["ColourEnum"];
+        };
+        Erased: {
+            /** Format: date-time */
+            at: string;
+            /** @description `success`: runs that end well keep nothing; `days:<number>` */
+            rule: string;
         };
         /**
          * @description * `config` - config
@@ -4896,6 +4916,12 @@ export interface components {
             key: string;
             name: string;
         };
+        /**
+         * @description * `open` - Open
+         *     * `listed` - Listed
+         * @enum {string}
+         */
+        Outside: "open" | "listed";
         Owned: {
             /** Format: uuid */
             id: string;
@@ -5068,6 +5094,17 @@ export interface components {
             /** Format: uuid */
             evaluation_set?: string | null;
         };
+        PatchedCredentialChange: {
+            name?: string;
+            secret?: {
+                [key: string]: string;
+            };
+            hosts?: string[];
+            /** @description The only kinds of steps that may use it, also by way of a model or a tool; none: every kind */
+            node_types?: string[];
+            /** @description The only workflows whose runs may use it; none: every one */
+            workflows?: string[];
+        };
         PatchedFolderChange: {
             name?: string;
             /** Format: uuid */
@@ -5106,6 +5143,11 @@ export interface components {
             /** @description Of a person's time, by each run */
             minutes_saved?: number | null;
             callable_by?: components["schemas"]["CallableByEnum"];
+            /** @description Days for which the data of ended runs is kept, if the workspace keeps it longer; null: as it says */
+            keep_days?: number | null;
+            /** @description Delete the data of runs that ended well at once */
+            keep_none?: boolean;
+            personal_fields?: string[];
             /** @description Failed live runs in a row; null: never */
             pause_after?: number | null;
             /** @description People told of failed live runs */
@@ -5117,6 +5159,14 @@ export interface components {
             name?: string;
             four_eyes?: components["schemas"]["FourEyesEnum"];
             allowed_hosts?: string[];
+            outside?: components["schemas"]["Outside"];
+            listed_hosts?: string[];
+            denied_hosts?: string[];
+            encrypt_data?: boolean;
+            redact?: components["schemas"]["PersonalData"][];
+            personal_fields?: string[];
+            keep_days?: number | null;
+            data_hold?: string;
             max_running?: number;
             max_open?: number;
             currency?: string;
@@ -5138,6 +5188,14 @@ export interface components {
             degree: components["schemas"]["DegreeEnum"];
             ways: components["schemas"]["Way"][];
         };
+        /**
+         * @description * `email` - email
+         *     * `iban` - iban
+         *     * `card` - card
+         *     * `phone` - phone
+         * @enum {string}
+         */
+        PersonalData: "email" | "iban" | "card" | "phone";
         /**
          * @description * `draft` - Draft
          *     * `live` - Live
@@ -5247,6 +5305,14 @@ export interface components {
             cost: string | null;
             /** Format: date-time */
             last_call_at: string | null;
+        };
+        Redacted: {
+            /** Format: date-time */
+            at: string;
+            /** @description By kind, and by `field:<name>` */
+            counts: {
+                [key: string]: number;
+            };
         };
         Refused: {
             /** Format: uuid */
@@ -5491,6 +5557,10 @@ export interface components {
              * @description The run whose finished steps were kept
              */
             kept_from: string | null;
+            /** @description Its data was deleted */
+            erased: components["schemas"]["Erased"] | null;
+            /** @description Personal data in it was blacked out */
+            redacted: components["schemas"]["Redacted"] | null;
             graph: components["schemas"]["Graph"];
             steps: components["schemas"]["Step"][];
             /** @description What agents did, in order */
@@ -6569,6 +6639,9 @@ export interface components {
             /** @description How many people ask for access; 0 for those who do not answer them. */
             readonly requests: number;
             readonly minutes_saved: number | null;
+            readonly keep_days: number | null;
+            readonly keep_none: boolean;
+            readonly personal_fields: string[];
             readonly pause_after: number | null;
             readonly paused_because: string;
             readonly hearers: components["schemas"]["Author"][];
@@ -6640,6 +6713,26 @@ export interface components {
             name: string;
             four_eyes: components["schemas"]["FourEyesEnum"];
             allowed_hosts: string[];
+            /**
+             * @description What of the public internet steps may call
+             *
+             *     * `open` - Open
+             *     * `listed` - Listed
+             */
+            outside: components["schemas"]["Outside"];
+            /** @description The only places that may be called, where `outside` is `listed` */
+            listed_hosts: string[];
+            /** @description Places that may never be called */
+            denied_hosts: string[];
+            /** @description Data of runs and files is kept sealed from now on */
+            encrypt_data: boolean;
+            /** @description Personal data that is blacked out of ended runs */
+            redact: components["schemas"]["PersonalData"][];
+            personal_fields: string[];
+            /** @description Days for which the data of ended runs is kept; null: for ever */
+            keep_days: number | null;
+            /** @description Why no data of runs may be deleted for now; empty: it may */
+            data_hold: string;
             /** @description Runs that are worked on at once */
             max_running: number;
             /** @description Runs that are worked on or wait in line */
@@ -7636,6 +7729,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    credential_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedCredentialChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
+                };
             };
         };
     };

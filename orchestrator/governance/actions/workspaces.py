@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from orchestrator.governance import audit
+from orchestrator.governance.data_keys import begin_sealing, forget
 from orchestrator.governance.models import Workspace
 from orchestrator.governance.principal import Principal
 
@@ -20,7 +21,7 @@ def enter(principal: Principal, workspace_id: UUID, verb: str) -> Workspace:
 
 
 def change_settings(principal: Principal, workspace_id: UUID, changes: dict[str, Any]) -> Workspace:
-    """`changes` holds any of name, four_eyes, allowed_hosts, max_running, max_open, currency and help_model."""
+    """`changes` holds any of the fields of `WorkspaceChangeSerializer`."""
     with transaction.atomic():
         workspace = Workspace.objects.select_for_update().find(principal, workspace_id)
         principal.require("workspace:manage", workspace.id, object_type="workspace", object_id=workspace.id)
@@ -28,6 +29,9 @@ def change_settings(principal: Principal, workspace_id: UUID, changes: dict[str,
         for field, value in changes.items():
             setattr(workspace, field, value)
         workspace.save(update_fields=list(changes))
+        if workspace.encrypt_data:
+            begin_sealing(workspace)
+        forget(workspace.id)
         audit.record(
             principal,
             "workspace.changed",

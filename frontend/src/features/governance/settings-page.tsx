@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, Radio, Select, Stack, TagsInput, TextInput } from '@mantine/core';
+import { Button, Group, NumberInput, Radio, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import { useAssets } from '@/api/assets';
@@ -12,6 +12,7 @@ import { ProblemAlert } from '@/ui/problem-alert';
 import { toast } from '@/ui/toasts';
 import { TurnedAway } from '@/ui/turned-away';
 import classes from './governance.module.css';
+import { SettingsTabs } from './settings-tabs';
 
 const MOST = { running: 10_000, open: 1_000_000 };
 
@@ -24,6 +25,7 @@ function Settings() {
   const settings = useWorkspaceSettings();
   return (
     <Page title={t('app.nav.settings')} width="narrow">
+      <SettingsTabs />
       <ProblemAlert error={settings.error} retry={() => void settings.refetch()} />
       {settings.isPending && <Waiting />}
       {settings.data && <SettingsForm settings={settings.data} />}
@@ -34,12 +36,11 @@ function Settings() {
 function SettingsForm({ settings }: { settings: WorkspaceSettings }) {
   const { t } = useTranslation();
   const edit = useEditWorkspace();
-  const { name, four_eyes, allowed_hosts, max_running, max_open, currency, help_model } = settings;
+  const { name, four_eyes, max_running, max_open, currency, help_model } = settings;
   const form = useForm({
     initialValues: {
       name,
       four_eyes: four_eyes as FourEyes,
-      allowed_hosts,
       max_running,
       max_open,
       currency,
@@ -82,13 +83,6 @@ function SettingsForm({ settings }: { settings: WorkspaceSettings }) {
             />
           </Stack>
         </Radio.Group>
-        <TagsInput
-          label={t('settings.hosts.label')}
-          description={t('settings.hosts.text')}
-          placeholder="erp.example.internal:8080"
-          acceptValueOnBlur
-          {...form.getInputProps('allowed_hosts')}
-        />
         <NumberInput
           label={t('settings.running.label')}
           description={t('settings.running.text')}
