@@ -306,6 +306,9 @@ SUBSCRIBERS: dict[str, tuple[str, ...]] = {
     "budget.spent": ("orchestrator.operations.budget_news.tell_keepers",),
 }
 
+# Tables of libraries that hold texts sealed by the ring -> functions that seal those of a row anew, unsaved, and say
+# whether there were any to do. Tables of our own are found by their base, `governance.sealed.Sealed`.
+RESEALED: dict[str, str] = {}
 # What of a key stays when it leaves the ring, by purpose: functions that derive it.
 KEY_PURPOSES = {
     "signatures": "orchestrator.governance.signing.left_of",

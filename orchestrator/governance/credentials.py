@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -51,23 +49,13 @@ class Use:
     workflow: UUID | None
 
 
-_use: ContextVar[Use | None] = ContextVar("use of connections", default=None)
-
-
-@contextmanager
-def used_by(node_type: str, workflow: UUID | None) -> Iterator[None]:
-    """The limits of connections are held against this; outside of every step there are none but the hosts."""
-    before = _use.set(Use(node_type=node_type, workflow=workflow))
-    try:
-        yield
-    finally:
-        _use.reset(before)
-
-
-def headers_for(workspace_id: UUID, credential_id: str, url: str) -> dict[str, str]:
+def headers_for(
+    workspace_id: UUID, credential_id: str, url: str, use: Callable[[], Use | None] | None = None
+) -> dict[str, str]:
     """The headers that sign a request of a run in: `Secret`s, which no answer brings back. Raises `NotSent`.
 
-    Only for the kinds of steps and the workflows that the credential is for, and only towards its own hosts.
+    Only for the kinds of steps and the workflows that the credential is for, and only towards its own hosts. `use` says
+    who asks, where that matters; outside of every step (None) there are no limits but the hosts.
     """
     credential = Credential.objects.filter(workspace_id=workspace_id, id=_id(credential_id)).first()
     if credential is None:
@@ -77,7 +65,8 @@ def headers_for(workspace_id: UUID, credential_id: str, url: str) -> dict[str, s
             "The connection of this step is gone.",
             hint="Choose another one.",
         )
-    _refuse_use(credential, _use.get())
+    if use is not None and (credential.node_types or credential.workflows):
+        _refuse_use(credential, use())
     if _host(url).isdisjoint(credential.hosts):
         raise NotSent(
             ErrorCategory.CONFIG,

@@ -11,7 +11,7 @@ Where FIELD_KEYS holds the ring, its first key is taken as the new one, and the 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,11 +19,11 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import Count, Model
 from django.utils.module_loading import import_string
 
 from orchestrator.governance import audit
-from orchestrator.governance.errors import Unsealable
+from orchestrator.governance.errors import GovernanceError, Unsealable
 from orchestrator.governance.keys import Ring, current_ring, keep_ring, new_key
 from orchestrator.governance.models import AuditEvent
 from orchestrator.governance.principal import system
@@ -92,7 +92,8 @@ def _rotate(tell: Callable[[Step], None]) -> Rotated:
         name = _new_name(before)
         keep_ring(Ring(keys={name: new_key(), **before.keys}, left=before.left))
     _wait_for_those_before(_now())
-    steps = [step for table in sealed_tables() for step in _reseal(table, name, tell)]
+    steps = [_reseal(table, name, tell) for table in sealed_tables()]
+    steps += [_reseal_rows(apps.get_model(of), import_string(how), tell) for of, how in settings.RESEALED.items()]
     resealed, unreadable = sum(step.done for step in steps), sum(step.unreadable for step in steps)
     after = _without(current_ring(), old, keep=unreadable > 0)
     if not settings.FIELD_KEYS:
@@ -147,7 +148,7 @@ def _wait_for_those_before(moment: datetime) -> None:
             time.sleep(0.1)
 
 
-def _reseal(table: type[Sealed], name: str, tell: Callable[[Step], None]) -> Iterator[Step]:
+def _reseal(table: type[Sealed], name: str, tell: Callable[[Step], None]) -> Step:
     """The last of what is told of the table."""
     rows = table._default_manager.exclude(sealed=b"")
     count = rows.exclude(key=name).count()
@@ -163,7 +164,24 @@ def _reseal(table: type[Sealed], name: str, tell: Callable[[Step], None]) -> Ite
             break
         last, done, unreadable = batch[-1].pk, done + len(again), unreadable + len(batch) - len(again)
         tell(Step(table=table.__name__, done=done, all=count, unreadable=unreadable))
-    yield Step(table=table.__name__, done=done, all=count, unreadable=unreadable)
+    return Step(table=table.__name__, done=done, all=count, unreadable=unreadable)
+
+
+def _reseal_rows(table: type[Model], reseal: Callable[[Any], bool], tell: Callable[[Step], None]) -> Step:
+    """The same for a table of a library, in whose rows sealed texts stand among others."""
+    done = unreadable = 0
+    for key in table._default_manager.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            row = table._default_manager.select_for_update().filter(pk=key).first()
+            try:
+                if row is not None and reseal(row):
+                    row.save()
+                    done += 1
+            except GovernanceError:
+                unreadable += 1
+    step = Step(table=table.__name__, done=done, all=done + unreadable, unreadable=unreadable)
+    tell(step)
+    return step
 
 
 def _sealed_again(row: Sealed) -> bool:

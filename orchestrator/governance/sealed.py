@@ -46,6 +46,9 @@ class Sealed(models.Model):
     def open(self) -> bytes:
         """Raises `Unsealable`, which says why."""
         key = ring().get(self.key)
+        if key is None and not self._state.adding:
+            self.refresh_from_db(fields=["key", "sealed"])  # it may have been read before a turn of the ring
+            key = ring().get(self.key)
         if key is None:
             raise Unsealable(f"its key {self.key!r} is not in the ring")
         return unseal(key, bytes(self.sealed), self._bound_to())

@@ -279,6 +279,7 @@ class Actor:
         context = self._host.context(
             self._row,
             command.node.key,
+            command.node.type,
             command.attempt,
             self._key(command),
             self._unsaved.pins,
@@ -410,7 +411,6 @@ class Actor:
             "config": config,
             "key": str(key),
             "workspace": str(self._row.workspace_id),
-            "workflow": str(self._row.workflow_id),
             "seconds": _seconds(command),
             "pins": self._unsaved.pins.as_json(),
         }

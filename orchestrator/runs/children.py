@@ -36,7 +36,6 @@ class Children:
 
     def __init__(self, row: Any, events: list[Event], values: Values) -> None:
         self._row = row
-        self.workflow: UUID = row.workflow_id
         self._started = events[0].body
         self._values = values
         self.new: list[NewChild] = []

@@ -150,7 +150,7 @@ class Containers:
 
     def _plain_context(self, asked: list[dict[str, Any]], node: PlanNode) -> NodeContext:
         """The world of a step that is run for one item after the other, and has no effect there."""
-        return self._context(self._row, node.key, 1, uuid5(self._row.id, node.key), self._pins, asked)
+        return self._context(self._row, node.key, node.type, 1, uuid5(self._row.id, node.key), self._pins, asked)
 
     async def _outer(self, binding: Binding) -> Any:
         await self._values.load(refs_of(binding))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,7 @@ from orchestrator.connectors.egress import Limits
 from orchestrator.connectors.http import HttpClient
 from orchestrator.connectors.transport import Transport
 from orchestrator.engine.errors import ErrorCategory, NotSent, StepFailed
-from orchestrator.governance.credentials import headers_for
+from orchestrator.governance.credentials import Use, headers_for
 from orchestrator.governance.models import Workspace
 from orchestrator.nodes.base import Answer, FileRef, HttpReply, OnText
 from orchestrator.runs import messages
@@ -86,17 +86,17 @@ def before_sending() -> Iterator[None]:
         raise NotSent(ErrorCategory.UNAVAILABLE, "database_away", message, hint="Try again later.") from error
 
 
-async def account_headers(workspace: UUID, credential: str | None, url: str) -> dict[str, str]:
+async def account_headers(workspace: UUID, credential: str | None, url: str, use: Callable[[], Use]) -> dict[str, str]:
     if not credential:
         return {}
-    return await asyncio.to_thread(in_database_again, headers_for, workspace, credential, url)
+    return await asyncio.to_thread(in_database_again, headers_for, workspace, credential, url, use)
 
 
 class ContextHttp:
-    def __init__(self, outside: Outside, workspace: UUID, node: str) -> None:
+    def __init__(self, outside: Outside, workspace: UUID, use: Callable[[], Use]) -> None:
         self._outside = outside
         self._workspace = workspace
-        self._node = node
+        self._use = use
 
     async def send(
         self,
@@ -110,7 +110,7 @@ class ContextHttp:
     ) -> HttpReply:
         with before_sending():
             client = await self._outside.client(self._workspace)
-            extra = await account_headers(self._workspace, credential, url)
+            extra = await account_headers(self._workspace, credential, url, self._use)
         return await client.send(
             method, url, headers={**(headers or {}), **extra}, content=content, timeout_s=timeout_s
         )
@@ -125,7 +125,7 @@ class ToolDoors(ContextHttp):
 
         with before_sending():
             rules = await self._outside.rules(self._workspace)
-            headers = await account_headers(self._workspace, tool.credential, tool.url)
+            headers = await account_headers(self._workspace, tool.credential, tool.url, self._use)
         server = mcp.Server(
             url=tool.url,
             transport=lambda: Transport(rules.allowed_hosts, limits=rules.limits),
@@ -138,11 +138,19 @@ class ToolDoors(ContextHttp):
 
 class ContextAssets:
     def __init__(
-        self, outside: Outside, workspace: UUID, run: UUID, node: str, pins: Pins, asked: list[dict[str, Any]]
+        self,
+        outside: Outside,
+        workspace: UUID,
+        run: UUID,
+        node: str,
+        node_type: str,
+        pins: Pins,
+        asked: list[dict[str, Any]],
     ) -> None:
         self._outside = outside
         self._workspace = workspace
         self._run = run
+        self._node_type = node_type
         self._node = node
         self._pins = pins
         self._asked = asked
@@ -164,7 +172,8 @@ class ContextAssets:
     def _asker(self) -> Asker:
         """A trial of a step has no run."""
         found = Run.objects.filter(pk=self._run).values_list("workflow_id", "started_by_id").first()
-        return Asker(workflow=found[0], person=found[1]) if found else Asker()
+        workflow, person = found or (None, None)
+        return Asker(workflow=workflow, person=person, node_type=self._node_type)
 
     def _keep(self, record: CallRecord) -> None:
         self._asked.append({**record.as_json(), "node": self._node})
@@ -262,6 +271,7 @@ class Context:
         workspace_id: UUID,
         run: UUID,
         step_key: str,
+        step_type: str,
         attempt: int,
         key: UUID,
         pins: Pins | None = None,
@@ -271,6 +281,7 @@ class Context:
     ) -> None:
         self.run_id = str(run)
         self.step_key = step_key
+        self._step_type = step_type
         self.attempt = attempt
         self.idempotency_key = str(key)
         self._outside = outside
@@ -284,11 +295,13 @@ class Context:
 
     @property
     def http(self) -> ContextHttp:
-        return ContextHttp(self._outside, self._workspace, self.step_key)
+        return ContextHttp(self._outside, self._workspace, self._use)
 
     @property
     def assets(self) -> ContextAssets:
-        return ContextAssets(self._outside, self._workspace, self._run, self.step_key, self._pins, self._asked)
+        return ContextAssets(
+            self._outside, self._workspace, self._run, self.step_key, self._step_type, self._pins, self._asked
+        )
 
     @property
     def files(self) -> ContextFiles:
@@ -318,9 +331,14 @@ class Context:
             key=self.idempotency_key,
             pins=self._pins,
             asked=self._asked,
-            outside=ToolDoors(self._outside, self._workspace, self.step_key),
+            outside=ToolDoors(self._outside, self._workspace, self._use),
             listener=self._listener,
         )
+
+    def _use(self) -> Use:
+        """What connections are asked for; asked where one is not for everybody."""
+        workflow = Run.objects.filter(pk=self._run).values_list("workflow_id", flat=True).first()
+        return Use(node_type=self._step_type, workflow=workflow)
 
     @property
     def measures(self) -> ContextMeasures:

@@ -22,7 +22,6 @@ from uuid_utils.compat import uuid7
 
 from orchestrator.assets.pins import Pins
 from orchestrator.engine.errors import ErrorCategory, StepError, StepFailed
-from orchestrator.governance.credentials import used_by
 from orchestrator.nodes.registry import node_type
 from orchestrator.runs import store
 from orchestrator.runs.context import Context, Outside
@@ -90,14 +89,14 @@ def _letter(task: dict[str, Any], run: UUID, attempt: int, asked: list[dict[str,
             workspace_id=workspace,
             run=run,
             step_key=task["node"],
+            step_type=node.key,
             attempt=attempt,
             key=UUID(task["key"]),
             pins=pins,
             asked=asked,
         )
         try:
-            with used_by(node.key, UUID(task["workflow"]) if "workflow" in task else None):
-                return await perform(node, task["config"], context, task.get("seconds"))
+            return await perform(node, task["config"], context, task.get("seconds"))
         finally:
             await outside.close()
 

@@ -9,7 +9,6 @@ from typing import Any
 from orchestrator.assets.agents.world import Child
 from orchestrator.engine.commands import Resume, StartStep
 from orchestrator.engine.errors import StepFailed
-from orchestrator.governance.credentials import used_by
 from orchestrator.nodes.base import NodeContext
 from orchestrator.nodes.registry import node_type
 from orchestrator.runs.children import Children
@@ -41,13 +40,6 @@ async def make_attempt(
     command: StartStep, config: Any, context: NodeContext, children: Children, values: Values, seconds: float
 ) -> Happening:
     """One attempt, or what is left of it after a wait. Raises StepFailed where a workflow cannot be called."""
-    with used_by(command.node.type, children.workflow):
-        return await _make_attempt(command, config, context, children, values, seconds)
-
-
-async def _make_attempt(
-    command: StartStep, config: Any, context: NodeContext, children: Children, values: Values, seconds: float
-) -> Happening:
     node = node_type(command.node.type, command.node.version)
     outcome = await perform(node, config, context, seconds, await _resumed(command.resume, values))
     while outcome.call is not None:

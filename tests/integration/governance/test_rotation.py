@@ -6,15 +6,18 @@ from io import StringIO
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from django.db import connections
 
 from orchestrator.governance import rotation, signing
 from orchestrator.governance.actions.credentials import add_credential
 from orchestrator.governance.credentials import reveal
-from orchestrator.governance.keys import KEY_BYTES, current_ring, ring
+from orchestrator.governance.errors import Unsealable
+from orchestrator.governance.keys import KEY_BYTES, current_ring, ring, sealing_key
 from orchestrator.governance.models import AuditEvent, Credential
 from orchestrator.governance.principal import system
+from orchestrator.governance.sealed import seal, unseal
 from orchestrator.runs.callbacks import Place, read_token, token
 from orchestrator.runs.store import connect
 
@@ -135,3 +138,32 @@ def test_the_state_names_keys_and_what_hangs_on_them(folder, workspace):
     state = rotation.state()
     assert (state["sealing_key"], state["complete"]) == ("k2", True)
     assert state["rotated_at"] is not None
+
+
+def reseal(authenticator: Authenticator) -> bool:
+    """As the second factors of people do it."""
+    name, key = sealing_key()
+    sealed_by, _, text = authenticator.data["secret"].partition(":")
+    if sealed_by == "nobody":
+        raise Unsealable("it was altered")
+    if sealed_by == name:
+        return False
+    data = unseal(ring()[sealed_by], base64.b64decode(text), b"test")
+    authenticator.data["secret"] = f"{name}:{base64.b64encode(seal(key, data, b'test')).decode()}"
+    return True
+
+
+def test_what_a_library_keeps_sealed_is_sealed_anew_with_the_rest(folder, settings, person):
+    settings.RESEALED = {"mfa.Authenticator": f"{__name__}.reseal"}
+    name, key = sealing_key()
+    text = f"{name}:{base64.b64encode(seal(key, b'TOTP', b'test')).decode()}"
+    row = Authenticator.objects.create(user=person("viewer"), type=Authenticator.Type.TOTP, data={"secret": text})
+    assert "Authenticator: 1 of 1" in turn()
+    row.refresh_from_db()
+    sealed_by, _, text = row.data["secret"].partition(":")
+    assert unseal(ring()[sealed_by], base64.b64decode(text), b"test") == b"TOTP"
+    assert list(ring()) == ["k2"]
+    Authenticator.objects.filter(pk=row.pk).update(data={"secret": "nobody:x"})
+    with pytest.raises(CommandError, match="1 could not be opened"):
+        turn()
+    assert list(ring()) == ["k3", "k2"]
