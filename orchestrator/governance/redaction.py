@@ -59,7 +59,10 @@ KINDS = tuple(FINDERS)
 
 
 class Redaction:
-    """Blacks out these kinds wherever they stand, and the values of these fields. Counts what it did."""
+    """Blacks out these kinds wherever they stand, and the values of these fields; counts what it did.
+
+    A field is called by its name (`salary`) or by the end of its path (`person.name`).
+    """
 
     def __init__(self, kinds: Collection[str], fields: Collection[str] = ()) -> None:
         self._kinds = [kind for kind in FINDERS if kind in kinds]
@@ -81,19 +84,21 @@ class Redaction:
             text = "".join([*kept, text[at:]]) if kept else text
         return text
 
-    def json(self, value: Any) -> Any:
-        """The same value where nothing was found in it."""
+    def json(self, value: Any, path: str = "") -> Any:
+        """The same value where nothing was found in it. `path` leads to it, `.a.b`; items of lists have none of their
+        own."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, Mapping):
-            return {name: self._member(str(name), each) for name, each in value.items()}
+            return {name: self._member(f"{path}.{name}", str(name), each) for name, each in value.items()}
         if isinstance(value, list | tuple):
-            return [self.json(each) for each in value]
+            return [self.json(each, path) for each in value]
         return value
 
-    def _member(self, name: str, value: Any) -> Any:
-        if name.casefold() not in self._fields or value is None:
-            return self.json(value)
+    def _member(self, path: str, name: str, value: Any) -> Any:
+        known = path.casefold()
+        if value is None or not any(known.endswith(f".{field}") for field in self._fields):
+            return self.json(value, path)
         if value != _black(name):
             self.counts[f"field:{name}"] += 1
         return _black(name)

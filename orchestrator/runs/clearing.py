@@ -26,6 +26,8 @@ from orchestrator.runs.human_tasks import HumanTask
 from orchestrator.runs.models import OutgoingMail, Run, RunStatus, RunValue, StepTask
 
 AT_ONCE = 100
+OF_EACH = 10
+"""So many of each workflow are looked at in a round, however many wait: a thousand workflows may begin at once."""
 TRIED_AGAIN_DAYS = 14
 """So long a run that failed or was stopped keeps its true data where it is to be blacked out."""
 SUCCESS = "success"
@@ -41,14 +43,14 @@ WITH rules AS (
   SELECT r.id, r.workspace_id, r.parent_id, %(success)s AS rule FROM rules CROSS JOIN LATERAL (
     SELECT id, workspace_id, parent_id FROM runs
     WHERE workflow_id = rules.id AND ended_at IS NOT NULL AND erased_at IS NULL AND status = %(done)s
-    ORDER BY ended_at LIMIT %(most)s) r
+    ORDER BY ended_at LIMIT %(each)s) r
   WHERE rules.keep_none
   UNION ALL
   SELECT r.id, r.workspace_id, r.parent_id, %(days)s || rules.days FROM rules CROSS JOIN LATERAL (
     SELECT id, workspace_id, parent_id FROM runs
     WHERE workflow_id = rules.id AND ended_at IS NOT NULL AND erased_at IS NULL
       AND ended_at < clock_timestamp() - make_interval(days => rules.days)
-    ORDER BY ended_at LIMIT %(most)s) r
+    ORDER BY ended_at LIMIT %(each)s) r
   WHERE rules.days IS NOT NULL)
 SELECT DISTINCT ON (id) id, workspace_id, rule FROM found
 WHERE NOT EXISTS (SELECT 1 FROM runs up WHERE up.id = found.parent_id AND up.ended_at IS NULL)
@@ -108,7 +110,8 @@ def clear_some() -> int:
 
 
 def _to_erase(most: int = AT_ONCE) -> list[Due]:
-    parameters = {"success": SUCCESS, "days": DAYS, "done": RunStatus.DONE.value, "most": most}
+    limits = {"most": most, "each": min(most, OF_EACH)}
+    parameters = {"success": SUCCESS, "days": DAYS, "done": RunStatus.DONE.value, **limits}
     with connection.cursor() as cursor:
         cursor.execute(TO_ERASE, parameters)
         return [Due(run=run, workspace=workspace, rule=rule) for run, workspace, rule in cursor.fetchall()]

@@ -182,3 +182,22 @@ def test_a_connection_is_used_by_what_it_is_for(
     assert CANARY not in str(refused.error)
     Credential.objects.filter(pk=account.pk).update(node_types=["http_request"], workflows=[workflow.pk])
     assert RunStatus(drive(start(workflow)).status) is RunStatus.DONE
+
+
+def test_a_connection_that_is_for_something_else_is_a_problem_of_the_draft(
+    maria: Browser, workspace: Workspace, parrot: Outside, account: Credential
+) -> None:
+    call = get("ask", parrot.url("say"))
+    call["config"]["credential"] = str(account.pk)
+    workflow = maria.make(workspace)
+
+    def codes(**limits: list[Any]) -> list[str]:
+        Credential.objects.filter(pk=account.pk).update(**{"node_types": [], "workflows": [], **limits})
+        saved = [problem["code"] for problem in maria.save(workflow, row(call)).json()["problems"]]
+        refused = maria.publish(workflow)
+        assert (refused.status_code == 422) == bool(saved)
+        return saved
+
+    assert codes(node_types=["demo_mail"]) == ["credential_step"]
+    assert codes(workflows=["018f0000-0000-7000-8000-000000000001"]) == ["credential_workflow"]
+    assert codes(node_types=["http_request"], workflows=[workflow.pk]) == []

@@ -64,6 +64,16 @@ def test_fields_are_blacked_out_by_their_name_wherever_they_stand() -> None:
     assert redaction.counts == {"field:salary": 1, "field:Name": 1, "field:name": 1}
 
 
+def test_a_field_may_be_named_by_the_end_of_its_path() -> None:
+    redaction = Redaction((), ["person.name"])
+    value = {"name": "Report", "person": {"name": "Ada"}, "people": [{"person": {"name": "Ben", "age": 3}}]}
+    assert redaction.json(value) == {
+        "name": "Report",
+        "person": {"name": "[redacted: name]"},
+        "people": [{"person": {"name": "[redacted: name]", "age": 3}}],
+    }
+
+
 def test_what_is_blacked_out_already_is_not_counted_again() -> None:
     first = Redaction(KINDS, ["name"])
     once = first.json({"name": "Ada", "mail": "ada@example.com"})
