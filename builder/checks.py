@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from uuid import UUID
 
 from builder.calls import call_problems
@@ -20,12 +20,38 @@ from orchestrator.governance.principal import Principal
 from orchestrator.nodes.registry import catalogue, check_config
 
 
-def problems_of(graph: Graph, workspace_id: UUID, principal: Principal) -> list[Problem]:
-    """The engine's problems, addresses that lead nowhere, and references to what is gone or not for this principal."""
+def problems_of(graph: Graph, workspace_id: UUID, principal: Principal, workflow: UUID | None = None) -> list[Problem]:
+    """The engine's problems, addresses that lead nowhere, and references to what is gone or not for this principal.
+
+    With the `workflow` that the graph belongs to, also connections that are meant for others.
+    """
     types = catalogue()
     found = references(graph, types)
     missing = unknown(found, _known(found, workspace_id, principal))
-    return [*check_graph(graph, types, check_config), *call_problems(graph), *placeholder_problems(graph), *missing]
+    misused = _misused(graph, found, workspace_id, workflow)
+    of_graph = [*check_graph(graph, types, check_config), *call_problems(graph), *placeholder_problems(graph)]
+    return [*of_graph, *missing, *misused]
+
+
+def _misused(graph: Graph, found: Iterable[Reference], workspace_id: UUID, workflow: UUID | None) -> Iterator[Problem]:
+    """Connections in steps, or in a workflow, that they are not meant for. By way of models it shows when they run."""
+    used = [reference for reference in found if reference.kind is Kind.CREDENTIAL]
+    ids = _ids(reference.name for reference in used)
+    rows = {str(row.id): row for row in Credential.objects.filter(workspace_id=workspace_id, id__in=ids)} if ids else {}
+    types = {node.key: node.type for node in graph.nodes}
+    for each in used:
+        row = rows.get(each.name)
+        if row is None:
+            continue
+        if row.node_types and types[each.node] not in row.node_types:
+            yield _limited(each, "credential_step", f"The connection {row.name!r} is not meant for steps of this kind.")
+        elif row.workflows and workflow is not None and workflow not in row.workflows:
+            yield _limited(each, "credential_workflow", f"The connection {row.name!r} is not meant for this workflow.")
+
+
+def _limited(reference: Reference, code: str, message: str) -> Problem:
+    hint = "Choose another one, or ask whoever looks after connections to allow it."
+    return Problem(code=code, message=message, hint=hint, node=reference.node, field=reference.field)
 
 
 def _known(found: Iterable[Reference], workspace_id: UUID, principal: Principal) -> dict[Kind, Collection[str]]:

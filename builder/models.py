@@ -196,6 +196,12 @@ class Workflow(models.Model):
     """What a person would have needed for what one run does, as its editors say. None: nobody said."""
     live_at = models.DateTimeField(null=True)
     """When it went live for the last time."""
+    keep_days = models.PositiveIntegerField(null=True)
+    """So long the data of its ended runs is kept, where that is shorter than the workspace says. None: as it says."""
+    keep_none = models.BooleanField(default=False, db_default=False)
+    """The data of runs that ended well is deleted at once."""
+    personal_fields = ArrayField(models.CharField(max_length=100), default=list, db_default=[], blank=True)
+    """Names of fields that are blacked out in what is kept of its runs, beside those of the workspace."""
     pause_after = models.PositiveIntegerField(null=True, default=10)
     """It pauses by itself once so many live runs in a row have failed. None: it never does."""
     paused_because = models.TextField(blank=True)

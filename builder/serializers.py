@@ -12,7 +12,7 @@ from builder import schema  # noqa: F401  (registers how a graph is described)
 from builder.gallery import origin_of
 from builder.models import Callers, Draft, SampleFile, Status, Version, Workflow
 from orchestrator.artifacts.serializers import FileRefSerializer
-from orchestrator.governance.serializers import VERB_NAMES
+from orchestrator.governance.serializers import VERB_NAMES, FieldNamesField
 from orchestrator.governance.sharing import may, verbs_on
 
 NODE_KINDS = ["start", "step", "container"]
@@ -113,6 +113,9 @@ class WorkflowSerializer(WorkflowItemSerializer):
             "max_running",
             "requests",
             "minutes_saved",
+            "keep_days",
+            "keep_none",
+            "personal_fields",
             "pause_after",
             "paused_because",
             "hearers",
@@ -154,6 +157,15 @@ class WorkflowChangeSerializer(serializers.Serializer):
         required=False, allow_null=True, min_value=1, max_value=100_000, help_text="Of a person's time, by each run"
     )
     callable_by = serializers.ChoiceField(choices=Callers.choices, required=False)
+    keep_days = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=3650,
+        help_text="Days for which the data of ended runs is kept, if the workspace keeps it longer; null: as it says",
+    )
+    keep_none = serializers.BooleanField(required=False, help_text="Delete the data of runs that ended well at once")
+    personal_fields = FieldNamesField(required=False)
     pause_after = serializers.IntegerField(
         required=False, allow_null=True, min_value=2, max_value=1000, help_text="Failed live runs in a row; null: never"
     )

@@ -311,6 +311,8 @@ SPECTACULAR_SETTINGS = {
         "MailState": "orchestrator.runs.models.OutgoingMail.State",
         "WorkflowStatus": "builder.models.Status",
         "CredentialKind": "orchestrator.governance.models.CredentialKind",
+        "PersonalData": "orchestrator.governance.redaction.KINDS",
+        "Outside": "orchestrator.governance.models.Outside",
         "InvitationState": "orchestrator.governance.models.InvitationState",
         "ActorKind": "orchestrator.governance.serializers.ACTOR_KINDS",
         "AssetKind": "orchestrator.assets.models.Kind",
@@ -375,6 +377,15 @@ SUBSCRIBERS: dict[str, tuple[str, ...]] = {
     "check.asked": ("orchestrator.runs.checking.ring_for_check",),
 }
 
+# Tables of libraries that hold texts sealed by the ring -> functions that seal those of a row anew, unsaved, and say
+# whether there were any to do. Tables of our own are found by their base, `governance.sealed.Sealed`.
+RESEALED: dict[str, str] = {}
+# What of a key stays when it leaves the ring, by purpose: functions that derive it.
+KEY_PURPOSES = {
+    "signatures": "orchestrator.governance.signing.left_of",
+    "calls": "orchestrator.runs.callbacks.left_of",
+}
+
 CELERY_BROKER_URL = REDIS_URL
 LEASE_SECONDS = env.float("LEASE_SECONDS", 30.0)
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", 1.0)
@@ -383,6 +394,8 @@ WATCH_SECONDS = env.float("WATCH_SECONDS", 600.0)
 # Programs of this machine that offer tools by the Model Context Protocol, {name: [command, argument …]}. Whoever may
 # add tools can have them started, and they can do what this process can.
 MCP_PROGRAMS: dict[str, list[str]] = env.json("MCP_PROGRAMS", {})
+# So often is looked for data of runs that is to be deleted or blacked out.
+CLEAR_SECONDS = env.float("CLEAR_SECONDS", 5.0)
 # So long may the trainings of one workspace take together in a day.
 TRAINING_MINUTES_A_DAY = env.int("TRAINING_MINUTES_A_DAY", 240)
 # What each engine worker looks after once a second, beside the runs themselves.
@@ -398,6 +411,7 @@ SWEEPS: tuple[str, ...] = (
     "orchestrator.operations.watching.watch_due",
     "orchestrator.assets.actions.budgets.watch_budgets",
     "orchestrator.runs.checking.look_after_trails",
+    "orchestrator.runs.clearing.clear_due",
 )
 # What a worker does when a sweep rings for it, by name.
 CHORES = {
@@ -405,6 +419,7 @@ CHORES = {
     "measure": "orchestrator.assets.measuring.measure",
     "try_cases": "orchestrator.runs.kept_cases.try_cases",
     "look_at_asset": "orchestrator.assets.watching.look_at",
+    "clear_runs": "orchestrator.runs.clearing.clear",
     "mail_budget": "orchestrator.operations.budget_news.mail_budget",
     "check_trail": "orchestrator.runs.checking.check_trail",
     "sign_chain": "orchestrator.governance.actions.checkpoints.sign_chain",
@@ -447,7 +462,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {"()": "orchestrator.governance.log_lines.LogLine", "fmt": "%(levelname)s %(name)s: %(message)s"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {

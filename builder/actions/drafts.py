@@ -106,7 +106,7 @@ def replace_draft(
             )
             keep_draft_uses(locked, graph)
             announce("draft.saved", workflow=locked.pk)
-    return Saved(draft=draft, problems=problems_of(graph, workflow.workspace_id, principal))
+    return Saved(draft=draft, problems=problems_of(graph, workflow.workspace_id, principal, workflow.pk))
 
 
 def _overtaken(draft: Draft) -> Conflict:

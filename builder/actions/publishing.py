@@ -121,7 +121,7 @@ def _refuse_own_work(principal: Principal, workflow: Workflow, draft: Draft, not
 
 
 def _refuse_problems(principal: Principal, workflow: Workflow, draft: Draft) -> None:
-    problems = problems_of(parse_graph(draft.graph), workflow.workspace_id, principal)
+    problems = problems_of(parse_graph(draft.graph), workflow.workspace_id, principal, workflow.pk)
     if problems:
         raise Invalid(
             "not_publishable",

@@ -20,7 +20,10 @@ from orchestrator.engine.graph import Graph, content_hash, graph_json
 from orchestrator.governance.models import Membership
 from orchestrator.governance.principal import Principal
 
-DESCRIBED = ("name", "description", "tags", "minutes_saved", "callable_by", "max_running", "pause_after")
+DESCRIBED = (
+    *("name", "description", "tags", "minutes_saved", "callable_by", "max_running", "pause_after"),
+    *("keep_days", "keep_none", "personal_fields"),
+)
 """What an editor may change of a workflow beside its graph."""
 
 

@@ -29,7 +29,7 @@ class DraftView(APIView):
         """The graph being edited, and everything that is wrong with it."""
         workflow = Workflow.objects.find(principal_of(request), id)
         draft = Draft.objects.select_related("changed_by").get(workflow=workflow)
-        problems = problems_of(parse_graph(draft.graph), workflow.workspace_id, principal_of(request))
+        problems = problems_of(parse_graph(draft.graph), workflow.workspace_id, principal_of(request), workflow.pk)
         return Response(DraftSerializer(draft, context={"problems": problems}).data)
 
     @extend_schema(request=DraftSaveSerializer, responses=SavedSerializer, parameters=[IF_MATCH])

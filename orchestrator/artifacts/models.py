@@ -19,6 +19,8 @@ class Artifact(models.Model):
     media_type = models.CharField(max_length=200)
     name = models.CharField(max_length=255)
     """As the sender called it: shown, never used as a path."""
+    data_key = models.UUIDField(null=True)
+    """Which key of the workspace sealed its content; None: it is kept as it is."""
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -30,7 +32,7 @@ class Artifact(models.Model):
     @property
     def place(self) -> str:
         """Where the storage keeps the content, made from what we computed and never from what somebody sent."""
-        return f"{self.workspace_id}/{self.sha256}"
+        return f"{self.workspace_id}/{self.sha256}" + (f".{self.data_key}" if self.data_key else "")
 
     def as_ref(self) -> dict[str, Any]:
         """The FileRef that travels in values."""

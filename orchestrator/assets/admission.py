@@ -20,6 +20,7 @@ from orchestrator.assets import spending
 from orchestrator.assets.models import AtLimit, Budget, CallLimit, Period
 from orchestrator.assets.versions import in_database
 from orchestrator.engine.errors import ErrorCategory, NotSent, Postponed
+from orchestrator.governance.credentials import Use
 
 KNOWN_FOR_S = 2.0
 MINUTE_S = 60
@@ -35,6 +36,13 @@ class Asker:
 
     workflow: UUID | None = None
     person: UUID | None = None
+    node_type: str = ""
+    """Of the step that asks; empty outside of every step."""
+
+    @property
+    def use(self) -> Use | None:
+        """What the connection of a model is asked for."""
+        return Use(node_type=self.node_type, workflow=self.workflow) if self.node_type else None
 
 
 NOBODY = Asker()

@@ -136,7 +136,7 @@ async def ask_version(
     started = time.perf_counter()
     code, value, about = INTERRUPTED, {}, {}
     try:
-        value, about = split_answer(await _answer(workspace_id, version, task, payload, http, on_text))
+        value, about = split_answer(await _answer(workspace_id, version, task, payload, http, on_text, asker))
         code = ""
     except StepFailed as failed:
         code = failed.error.code
@@ -257,19 +257,26 @@ def _record(version: Answering, task: str, code: str, started: float, about: dic
 
 
 async def _answer(
-    workspace_id: UUID, version: Answering, task: str, payload: dict[str, Any], http: Sender, on_text: OnText | None
+    workspace_id: UUID,
+    version: Answering,
+    task: str,
+    payload: dict[str, Any],
+    http: Sender,
+    on_text: OnText | None,
+    asker: Callable[[], Asker] | None,
 ) -> dict[str, Any]:
     if version.runtime in remote.CONFIGS:
-        headers = await _headers(workspace_id, version.config)
+        headers = await _headers(workspace_id, version.config, asker)
         return await remote.ask(version.runtime, task, version.config, payload, http, headers, on_text=on_text)
     return await asyncio.get_running_loop().run_in_executor(_workers, _ask, workspace_id, version, payload)
 
 
-async def _headers(workspace_id: UUID, config: dict[str, Any]) -> dict[str, str]:
+async def _headers(workspace_id: UUID, config: dict[str, Any], asker: Callable[[], Asker] | None) -> dict[str, str]:
     if not config.get("credential"):
         return {}
+    use = None if asker is None else lambda: asker().use
     read = sync_to_async(in_database, thread_sensitive=False)
-    return await read(headers_for, workspace_id, config["credential"], config["base_url"])
+    return await read(headers_for, workspace_id, config["credential"], config["base_url"], use)
 
 
 def _ask(workspace_id: UUID, version: Answering, payload: dict[str, Any]) -> dict[str, Any]:

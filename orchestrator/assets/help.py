@@ -24,6 +24,7 @@ from orchestrator.assets.records import CallRecord
 from orchestrator.assets.references import read_reference
 from orchestrator.assets.versions import in_database
 from orchestrator.connectors.conversation import OnText
+from orchestrator.connectors.egress import Limits
 from orchestrator.connectors.http import HttpClient
 from orchestrator.governance import audit
 from orchestrator.governance.models import Workspace
@@ -39,10 +40,12 @@ class Help:
     reference: str
     hosts: tuple[str, ...]
     """Private ones that may be called."""
+    limits: Limits
+    """Of calls to the outside."""
 
     async def ask(self, payload: Mapping[str, Any], on_text: OnText | None = None) -> dict[str, Any]:
         """As `chat` of `calls.py`. Raises `StepFailed`."""
-        http = HttpClient(allowed_hosts=self.hosts)
+        http = HttpClient(allowed_hosts=self.hosts, limits=self.limits)
         asked: list[CallRecord] = []
         try:
             answer = await call(
@@ -109,4 +112,10 @@ def begin(principal: Principal, workspace: Workspace, what: str, *, kind: str, i
             detail=detail,
         )
     hosts = tuple(sorted(workspace.allowed_hosts))
-    return Help(workspace=workspace.id, person=principal.id, reference=workspace.help_model, hosts=hosts)
+    return Help(
+        workspace=workspace.id,
+        person=principal.id,
+        reference=workspace.help_model,
+        hosts=hosts,
+        limits=workspace.limits,
+    )

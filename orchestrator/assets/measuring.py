@@ -80,7 +80,7 @@ def _cases(evaluation: Evaluation) -> list[Case]:
 async def _ask_all(evaluation: Evaluation, cases: Sequence[Case]) -> list[Given] | None:
     """None: somebody stopped it."""
     workspace = evaluation.asset.workspace
-    http = HttpClient(allowed_hosts=tuple(workspace.allowed_hosts))
+    http = HttpClient(allowed_hosts=workspace.allowed_hosts, limits=workspace.limits)
     version = await exactly(workspace.id, evaluation.asset.name, str(evaluation.version_id), Arm.PINNED)
     judge = await _judge(workspace.id, evaluation)
     left = iter(cases)

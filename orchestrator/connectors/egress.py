@@ -1,7 +1,8 @@
 """Where the product may connect to: one strict reader of addresses, one check of what they resolve to.
 
 An address is resolved once, every result is checked, and the connection goes to a checked result: nothing is
-resolved a second time. An admin lets a host through by naming it (`host` or `host:port`).
+resolved a second time. An admin lets a private host through by naming it (`host` or `host:port`), and can narrow what
+of the public internet may be called.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import socket
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 import httpx
 import idna
@@ -141,15 +142,31 @@ def resolve_now(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-class Egress:
-    """The policy of one workspace: the public internet, and the hosts that its admin allowed."""
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What an admin took away from the public internet. Entries are hosts (`name`, `name:port`, `*.name` for all below
+    it), and networks (`203.0.113.0/24`), which are held against what a name resolves to."""
 
-    def __init__(self, allowed_hosts: Iterable[str] = (), resolver: Resolver = resolve) -> None:
+    denied: tuple[str, ...] = ()
+    only: tuple[str, ...] | None = None
+    """Nothing but these; None: everything public."""
+
+
+OPEN = Limits()
+
+
+class Egress:
+    """The policy of one workspace: the public internet within `limits`, and private hosts that its admin allowed."""
+
+    def __init__(self, allowed_hosts: Iterable[str] = (), resolver: Resolver = resolve, limits: Limits = OPEN) -> None:
         self._allowed = frozenset(_allowed_form(host) for host in allowed_hosts)
+        self._denied = _Places(limits.denied)
+        self._only = None if limits.only is None else _Places(limits.only)
         self._resolver = resolver
 
     async def addresses(self, host: str, port: int) -> list[str]:
         """The checked addresses of `host`; raises `NotSent` (unavailable, or rejected as egress_denied)."""
+        self._refuse_name(host, port)
         try:
             found = [str(ip_address(host))]
         except ValueError:
@@ -160,9 +177,12 @@ class Egress:
         return self.checked(host, port, found)
 
     def checked(self, host: str, port: int, addresses: list[str]) -> list[str]:
-        """`addresses`, unless there are none or one of them is private and the host is not allowed."""
+        """`addresses`, unless there are none, the rules refuse one, or one is private and the host is not allowed."""
         if not addresses:
             raise unknown_host(host)
+        self._refuse_name(host, port)
+        if any(self._denied.hold(address) for address in addresses):
+            raise _ruled_out(host, port)
         if not self.allows(host, port) and not all(is_public(address) for address in addresses):
             raise NotSent(
                 ErrorCategory.REJECTED,
@@ -174,9 +194,58 @@ class Egress:
             )
         return addresses
 
+    def _refuse_name(self, host: str, port: int) -> None:
+        """Also before anything is resolved: a question to a name server tells somebody something, too."""
+        listed = self._only is None or self._only.name(host, port) or self._only.hold(host) or self.allows(host, port)
+        if not listed or self._denied.name(host, port):
+            raise _ruled_out(host, port)
+
     def allows(self, host: str, port: int) -> bool:
         name = f"[{host}]" if ":" in host else host
         return name in self._allowed or f"{name}:{port}" in self._allowed
+
+
+class _Places:
+    """Entries of a rule, ready to be compared."""
+
+    def __init__(self, entries: Iterable[str]) -> None:
+        self._hosts: set[str] = set()
+        self._below: list[str] = []
+        self._networks: list[IPv4Network | IPv6Network] = []
+        for entry in entries:
+            if entry.startswith("*."):
+                self._below.append(_allowed_form(entry[1:].removeprefix(".")))
+                continue
+            try:
+                self._networks.append(ip_network(entry.strip("[]"), strict=False))
+            except ValueError:
+                self._hosts.add(_allowed_form(entry))
+
+    def name(self, host: str, port: int) -> bool:
+        shown = f"[{host}]" if ":" in host else host
+        if shown in self._hosts or f"{shown}:{port}" in self._hosts:
+            return True
+        return any(host.endswith(f".{name}") for name in self._below)
+
+    def hold(self, address: str) -> bool:
+        """Whether it is an address of one of the networks, also where it is wrapped into another."""
+        try:
+            parsed = ip_address(address)
+        except ValueError:
+            return False
+        inner = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
+        return any(parsed in network or (inner is not None and inner in network) for network in self._networks)
+
+
+def _ruled_out(host: str, port: int) -> NotSent:
+    return NotSent(
+        ErrorCategory.REJECTED,
+        "egress_ruled_out",
+        f"The rules of this workspace do not let steps call {host}.",
+        hint="An admin can change the rules for calls to the outside in the settings.",
+        host=host,
+        port=port,
+    )
 
 
 def unknown_host(host: str) -> NotSent:

@@ -11,14 +11,15 @@ import re
 import ssl
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urljoin
 
 import httpcore
 
 from orchestrator.connectors.connections import Connections
-from orchestrator.connectors.egress import Egress, Resolver, Target, read_url, resolve
+from orchestrator.connectors.egress import OPEN, Egress, Limits, Resolver, Target, read_url, resolve
+from orchestrator.connectors.secret import Mask
 from orchestrator.connectors.unpacking import unpacked
 from orchestrator.engine.errors import ErrorCategory, NotSent, Rejected, StepFailed
 
@@ -78,8 +79,10 @@ class Progress:
 class HttpClient:
     """Keeps its connections, so one client serves all steps of a workspace in one event loop."""
 
-    def __init__(self, allowed_hosts: Iterable[str] = (), *, resolver: Resolver = resolve) -> None:
-        self._connections = Connections(Egress(allowed_hosts, resolver))
+    def __init__(
+        self, allowed_hosts: Iterable[str] = (), *, limits: Limits = OPEN, resolver: Resolver = resolve
+    ) -> None:
+        self._connections = Connections(Egress(allowed_hosts, resolver, limits))
 
     async def send(
         self,
@@ -92,9 +95,10 @@ class HttpClient:
     ) -> HttpReply:
         """The answer, whatever its status. Raises `StepFailed` when there is none; see the module."""
         call = _Call(method=method.upper(), target=read_url(url), headers=_checked(headers or {}), content=content)
-        progress = Progress()
+        mask, progress = Mask.of(call.headers), Progress()
         async with _limited(call.target.host, progress, timeout_s):
-            return await self._follow(call, progress)
+            reply = await self._follow(call, progress)
+        return _hiding(mask, reply) if mask else reply
 
     @asynccontextmanager
     async def stream(
@@ -108,9 +112,10 @@ class HttpClient:
     ) -> AsyncIterator[HttpStream]:
         """The answer as it comes; the time limit covers the whole block. Raises like `send`, also while it is read."""
         call = _Call(method=method.upper(), target=read_url(url), headers=_checked(headers or {}), content=content)
-        progress = Progress()
+        mask, progress = Mask.of(call.headers), Progress()
         async with _limited(call.target.host, progress, timeout_s), self._followed(call, progress) as stream:
-            yield stream
+            chunks = mask.chunks(stream.chunks) if mask else stream.chunks
+            yield replace(stream, headers=mask.texts(stream.headers), chunks=chunks)
 
     async def close(self) -> None:
         await self._connections.close()
@@ -172,6 +177,12 @@ async def _limited(host: str, progress: Progress, timeout_s: float) -> AsyncIter
         raise NotSent(ErrorCategory.INPUT, "invalid_request", message) from error
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
         raise failure(host, error, sent=progress.sent) from error
+
+
+def _hiding(mask: Mask, reply: HttpReply) -> HttpReply:
+    """The answer without the secrets that it was asked with."""
+    headers, body = mask.texts(reply.headers), mask.data(reply.body)
+    return HttpReply(status=reply.status, headers=headers, body=body, url=mask.text(reply.url))
 
 
 def _request(call: _Call, progress: Progress) -> httpcore.Request:

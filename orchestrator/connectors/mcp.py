@@ -26,6 +26,7 @@ from pydantic import ValidationError
 
 from orchestrator.connectors.egress import read_url
 from orchestrator.connectors.schemas import SchemaRefused, TooLarge, write_out
+from orchestrator.connectors.secret import Mask
 from orchestrator.engine.errors import ErrorCategory, NotSent, Rejected, StepFailed
 
 MOST_PAGES = 20
@@ -141,11 +142,12 @@ class _Progress:
 
 
 class _Watched(httpx2.AsyncBaseTransport):
-    """Keeps what the door raised: the protocol's own tasks would wrap it or lose it."""
+    """Keeps what the door raised: the protocol's own tasks would wrap it or lose it. Hides the account's secrets."""
 
-    def __init__(self, transport: httpx2.AsyncBaseTransport, progress: _Progress) -> None:
+    def __init__(self, transport: httpx2.AsyncBaseTransport, progress: _Progress, mask: Mask) -> None:
         self._transport = transport
         self._progress = progress
+        self._mask = mask
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         try:
@@ -154,10 +156,26 @@ class _Watched(httpx2.AsyncBaseTransport):
             self._progress.failure = error
             raise httpx2.ConnectError(error.error.message, request=request) from error
         self._progress.status = response.status_code
-        return response
+        if not self._mask or not isinstance(response.stream, httpx2.AsyncByteStream):
+            return response
+        headers = [(name, self._mask.text(value)) for name, value in response.headers.multi_items()]
+        return httpx2.Response(response.status_code, headers=headers, stream=_Hiding(response.stream, self._mask))
 
     async def aclose(self) -> None:
         await self._transport.aclose()
+
+
+class _Hiding(httpx2.AsyncByteStream):
+    def __init__(self, stream: httpx2.AsyncByteStream, mask: Mask) -> None:
+        self._stream = stream
+        self._mask = mask
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._mask.chunks(aiter(self._stream)):
+            yield chunk
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
 
 
 @asynccontextmanager
@@ -184,7 +202,7 @@ async def _door(server: Server, progress: _Progress) -> AsyncIterator[Any]:
             yield stdio_client(StdioServerParameters(command=command, args=arguments), errlog=nowhere)
         return
     http = httpx2.AsyncClient(
-        transport=_Watched(server.transport(), progress),
+        transport=_Watched(server.transport(), progress, Mask.of(server.headers)),
         headers=dict(server.headers),
         timeout=server.seconds,
         trust_env=False,

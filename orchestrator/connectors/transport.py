@@ -14,7 +14,7 @@ import httpcore
 import httpx2
 
 from orchestrator.connectors.connections import Connections
-from orchestrator.connectors.egress import Egress, Resolver, Target, read_url, resolve
+from orchestrator.connectors.egress import OPEN, Egress, Limits, Resolver, Target, read_url, resolve
 from orchestrator.connectors.http import Progress, failure, reply_headers
 from orchestrator.connectors.unpacking import unpacked
 from orchestrator.engine.errors import ErrorCategory, NotSent, Rejected
@@ -29,8 +29,10 @@ _UNPACKED = frozenset({"content-encoding", "content-length"})
 class Transport(httpx2.AsyncBaseTransport):
     """Give it to `httpx2.AsyncClient(transport=…, trust_env=False)`, one for each client: closing that closes this."""
 
-    def __init__(self, allowed_hosts: Iterable[str] = (), *, resolver: Resolver = resolve) -> None:
-        self._connections = Connections(Egress(allowed_hosts, resolver))
+    def __init__(
+        self, allowed_hosts: Iterable[str] = (), *, limits: Limits = OPEN, resolver: Resolver = resolve
+    ) -> None:
+        self._connections = Connections(Egress(allowed_hosts, resolver, limits))
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         target, progress = read_url(str(request.url)), Progress()

@@ -1,25 +1,23 @@
-"""Sealing, opening and using secrets: AES-256-GCM, bound to the row they belong to."""
+"""Keeping and using the secrets of connections."""
 
 from __future__ import annotations
 
 import base64
 import json
-import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import transaction
 
+from orchestrator.connectors.secret import Secret
 from orchestrator.engine.errors import ErrorCategory, NotSent
 from orchestrator.governance import audit
-from orchestrator.governance.errors import CredentialUnreadable
-from orchestrator.governance.keys import ring, sealing_key
+from orchestrator.governance.errors import CredentialUnreadable, Unsealable
 from orchestrator.governance.models import AuditResult, Credential, CredentialKind
 from orchestrator.governance.principal import system
 
-NONCE_BYTES = 12
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 SECRET_FIELDS: dict[str, tuple[str, ...]] = {
@@ -32,26 +30,33 @@ SECRET_FIELDS: dict[str, tuple[str, ...]] = {
 
 def seal(credential: Credential, secret: dict[str, str]) -> None:
     """Put `secret` into the row, unsaved. Only this row, in this workspace, can open it."""
-    name, key = sealing_key()
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    credential.key = name
-    credential.sealed = nonce + AESGCM(key).encrypt(nonce, json.dumps(secret).encode(), _bound_to(credential))
+    credential.close(json.dumps(secret).encode())
 
 
 def reveal(credential: Credential) -> dict[str, str]:
     """The secret, for a run that uses it; never for an answer. Raises `CredentialUnreadable`."""
-    key, sealed = ring().get(credential.key), bytes(credential.sealed)
-    if key is None:
-        raise _unreadable(credential, f"its key {credential.key!r} is not in the ring")
     try:
-        secret = AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _bound_to(credential))
-    except (InvalidTag, ValueError) as error:
-        raise _unreadable(credential, "its secret was not sealed for this row") from error
-    return json.loads(secret)
+        return json.loads(credential.open())
+    except Unsealable as error:
+        raise _unreadable(credential, str(error)) from error
 
 
-def headers_for(workspace_id: UUID, credential_id: str, url: str) -> dict[str, str]:
-    """The headers that sign a request of a run in; only towards the credential's own hosts. Raises `NotSent`."""
+@dataclass(frozen=True, kw_only=True)
+class Use:
+    """What uses connections in this moment: a step of a workflow, itself or by way of a model, a tool or an agent."""
+
+    node_type: str
+    workflow: UUID | None
+
+
+def headers_for(
+    workspace_id: UUID, credential_id: str, url: str, use: Callable[[], Use | None] | None = None
+) -> dict[str, str]:
+    """The headers that sign a request of a run in: `Secret`s, which no answer brings back. Raises `NotSent`.
+
+    Only for the kinds of steps and the workflows that the credential is for, and only towards its own hosts. `use` says
+    who asks, where that matters; outside of every step (None) there are no limits but the hosts.
+    """
     credential = Credential.objects.filter(workspace_id=workspace_id, id=_id(credential_id)).first()
     if credential is None:
         raise NotSent(
@@ -60,6 +65,8 @@ def headers_for(workspace_id: UUID, credential_id: str, url: str) -> dict[str, s
             "The connection of this step is gone.",
             hint="Choose another one.",
         )
+    if use is not None and (credential.node_types or credential.workflows):
+        _refuse_use(credential, use())
     if _host(url).isdisjoint(credential.hosts):
         raise NotSent(
             ErrorCategory.CONFIG,
@@ -71,6 +78,20 @@ def headers_for(workspace_id: UUID, credential_id: str, url: str) -> dict[str, s
         return _headers(credential.kind, reveal(credential))
     except CredentialUnreadable as error:
         raise NotSent(ErrorCategory.CONFIG, "credential_unreadable", str(error)) from error
+
+
+def _refuse_use(credential: Credential, use: Use | None) -> None:
+    if use is None:
+        return
+    if credential.node_types and use.node_type not in credential.node_types:
+        message = f"The connection {credential.name!r} is not meant for steps of this kind."
+        code = "credential_step"
+    elif credential.workflows and use.workflow not in credential.workflows:
+        message, code = f"The connection {credential.name!r} is not meant for this workflow.", "credential_workflow"
+    else:
+        return
+    hint = "Choose another one, or ask whoever looks after connections to allow it."
+    raise NotSent(ErrorCategory.CONFIG, code, message, hint=hint)
 
 
 def _id(text: str) -> UUID | None:
@@ -92,15 +113,11 @@ def _host(url: str) -> set[str]:
 
 def _headers(kind: str, secret: dict[str, str]) -> dict[str, str]:
     if kind == CredentialKind.HEADER:
-        return {secret["name"]: secret["value"]}
+        return {secret["name"]: Secret(secret["value"])}
     if kind == CredentialKind.BASIC:
         pair = base64.b64encode(f"{secret['username']}:{secret['password']}".encode()).decode()
-        return {"Authorization": f"Basic {pair}"}
-    return {"Authorization": f"Bearer {secret['token']}"}
-
-
-def _bound_to(credential: Credential) -> bytes:
-    return f"governance_credential,{credential.id},{credential.workspace_id}".encode()
+        return {"Authorization": Secret(f"Basic {pair}", pair, secret["password"])}
+    return {"Authorization": Secret(f"Bearer {secret['token']}", secret["token"])}
 
 
 def _unreadable(credential: Credential, why: str) -> CredentialUnreadable:

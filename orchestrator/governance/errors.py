@@ -3,8 +3,8 @@
 GovernanceError
 ├── Denied                  the principal may not do this; answered with 403 and written to the trail
 ├── CallerRefused           a program outside did not prove who it is; a ProblemError (401), written to the trail too
-├── CredentialUnreadable    a sealed secret does not belong to its row, or its key is gone
-└── SecretUnreadable        the same of a secret that belongs to a person
+├── Unsealable              what was sealed does not belong to its row, or its key is gone
+└── CredentialUnreadable    the same of the secret of a connection
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ class CallerRefused(GovernanceError, ProblemError):
         self.denied = denied
 
 
+class Unsealable(GovernanceError):
+    """What was sealed cannot be opened here; the text says why."""
+
+
 class CredentialUnreadable(GovernanceError):
     """The secret cannot be opened; save the connection again."""
-
-
-class SecretUnreadable(GovernanceError):
-    """A person's secret cannot be opened; whoever runs the installation puts the key back into the ring."""

@@ -11,8 +11,12 @@ from django.db import models
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from orchestrator.connectors.egress import Limits
 from orchestrator.governance.matrix import Role
 from orchestrator.governance.policies import Policy
+from orchestrator.governance.sealed_rows import Credential as Credential
+from orchestrator.governance.sealed_rows import CredentialKind as CredentialKind
+from orchestrator.governance.sealed_rows import DataKey as DataKey
 from orchestrator.governance.service_accounts import ServiceAccount
 from orchestrator.governance.tenancy import TenantQuerySet
 from orchestrator.governance.trail_tables import AuditCheck as AuditCheck  # tables of this app, in a file of their own
@@ -72,6 +76,15 @@ class FourEyes(models.TextChoices):
     """A second person approves, always."""
 
 
+class Outside(models.TextChoices):
+    """What of the public internet steps may call."""
+
+    OPEN = "open"
+    """All of it but `denied_hosts`."""
+    LISTED = "listed"
+    """Only `listed_hosts`."""
+
+
 class WorkspaceQuerySet(TenantQuerySet["Workspace"]):
     def visible_to(self, principal: Principal) -> Self:
         return self if principal.is_system else self.filter(id__in=principal.workspaces())
@@ -85,6 +98,21 @@ class Workspace(models.Model):
     four_eyes = models.CharField(max_length=20, choices=FourEyes, default=FourEyes.SELF_WITH_REASON)
     allowed_hosts = ArrayField(models.CharField(max_length=253), default=list, blank=True)
     """Private hosts (`name` or `name:port`) that steps may call although they are not on the public internet."""
+    outside = models.CharField(max_length=10, choices=Outside, default=Outside.OPEN, db_default=Outside.OPEN)
+    listed_hosts = ArrayField(models.CharField(max_length=253), default=list, db_default=[], blank=True)
+    """Hosts (`name`, `name:port`, `*.name`) and networks; count where `outside` is `listed`."""
+    denied_hosts = ArrayField(models.CharField(max_length=253), default=list, db_default=[], blank=True)
+    """The same, for what may never be called."""
+    encrypt_data = models.BooleanField(default=False, db_default=False)
+    """Whether the data of runs and files is kept sealed from now on. What was kept before stays as it is."""
+    redact = ArrayField(models.CharField(max_length=10), default=list, db_default=[], blank=True)
+    """Kinds of personal data that are blacked out in what is kept of ended runs: see `redaction`."""
+    personal_fields = ArrayField(models.CharField(max_length=100), default=list, db_default=[], blank=True)
+    """Names of fields whose values are blacked out, whatever they hold."""
+    keep_days = models.PositiveIntegerField(null=True)
+    """So long the data of ended runs is kept, where the workflow says nothing else. None: for ever."""
+    data_hold = models.CharField(max_length=300, blank=True, default="", db_default="")
+    """Why nothing of what is kept of runs may be deleted or blacked out for now; empty: it may."""
     max_running = models.PositiveIntegerField(default=200, db_default=200)
     """So many of its runs are worked on at once; the others wait in line."""
     max_open = models.PositiveIntegerField(default=50_000, db_default=50_000)
@@ -102,6 +130,12 @@ class Workspace(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = WorkspaceQuerySet.as_manager()
+
+    @property
+    def limits(self) -> Limits:
+        """Of calls to the outside."""
+        only = tuple(sorted(self.listed_hosts)) if self.outside == Outside.LISTED else None
+        return Limits(denied=tuple(sorted(self.denied_hosts)), only=only)
 
 
 class MembershipQuerySet(TenantQuerySet["Membership"]):
@@ -242,36 +276,6 @@ class OwnerLink(models.Model):
     token_hash = models.BinaryField(max_length=32, unique=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
-
-
-class CredentialKind(models.TextChoices):
-    BEARER = "bearer"
-    """{token}"""
-    BASIC = "basic"
-    """{username, password}"""
-    HEADER = "header"
-    """{name, value}"""
-
-
-class Credential(models.Model):
-    """An account at another system. The secret is written, used by runs, and never shown again."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="credentials")
-    name = models.CharField(max_length=200)
-    kind = models.CharField(max_length=20, choices=CredentialKind)
-    hosts = ArrayField(models.CharField(max_length=253))
-    """The only hosts it may be sent to."""
-    key = models.CharField(max_length=40)
-    """Which key of the ring sealed it."""
-    sealed = models.BinaryField()
-    created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = TenantQuerySet["Credential"].as_manager()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="credential_names")]
 
 
 class RequestState(models.TextChoices):

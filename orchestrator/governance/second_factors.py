@@ -7,8 +7,6 @@ nothing of them is secret.
 from __future__ import annotations
 
 import base64
-import binascii
-import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -19,18 +17,15 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from orchestrator.governance import audit
-from orchestrator.governance.errors import SecretUnreadable
+from orchestrator.governance import audit, sealed
+from orchestrator.governance.errors import Unsealable
 from orchestrator.governance.keys import ring, sealing_key
 from orchestrator.governance.models import AuditResult, Membership, User, Workspace
 from orchestrator.governance.principal import Principal, anonymous, person
 
-NONCE_BYTES = 12
 PURPOSE = b"second factors"
 """Bound to each secret, so that it opens as nothing else. The library knows no row when it asks to seal."""
 FACTORS = (Authenticator.Type.TOTP.value, Authenticator.Type.WEBAUTHN.value)
@@ -60,22 +55,19 @@ class MfaAdapter(DefaultMFAAdapter):
 def seal(text: str) -> str:
     """`key name:base64`. Opened by `unseal`."""
     name, key = sealing_key()
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    sealed = nonce + AESGCM(key).encrypt(nonce, text.encode(), PURPOSE)
-    return f"{name}:{base64.urlsafe_b64encode(sealed).decode()}"
+    return f"{name}:{base64.urlsafe_b64encode(sealed.seal(key, text.encode(), PURPOSE)).decode()}"
 
 
-def unseal(sealed: str) -> str:
-    """Raises `SecretUnreadable`."""
-    name, _, encoded = sealed.partition(":")
+def unseal(text: str) -> str:
+    """Raises `Unsealable`."""
+    name, _, encoded = text.partition(":")
     key = ring().get(name)
     if key is None:
-        raise SecretUnreadable(f"A second factor was sealed with the key {name!r}, which is not in the ring.")
+        raise Unsealable(f"A second factor was sealed with the key {name!r}, which is not in the ring.")
     try:
-        data = base64.urlsafe_b64decode(encoded)
-        return AESGCM(key).decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], PURPOSE).decode()
-    except (InvalidTag, binascii.Error, ValueError) as error:
-        raise SecretUnreadable("A second factor cannot be opened: it was changed in the database.") from error
+        return sealed.unseal(key, base64.urlsafe_b64decode(encoded), PURPOSE).decode()
+    except ValueError as error:
+        raise Unsealable("A second factor cannot be read: it was changed in the database.") from error
 
 
 def reseal(authenticator: Authenticator) -> bool:

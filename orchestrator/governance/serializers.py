@@ -5,25 +5,26 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime
+from ipaddress import ip_network
 from typing import Any
 
 from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from orchestrator.governance.credentials import SECRET_FIELDS
 from orchestrator.governance.matrix import VERBS, Role
 from orchestrator.governance.models import (
     AuditEvent,
     AuditResult,
-    CredentialKind,
     FourEyes,
     InvitationState,
     Membership,
+    Outside,
     SavedSearch,
 )
 from orchestrator.governance.preferences import PreferencesSerializer
 from orchestrator.governance.principal import Kind
+from orchestrator.governance.redaction import KINDS
 from orchestrator.governance.sentences import sentence_of
 from orchestrator.governance.sharing import WORKFLOWS
 from orchestrator.governance.trail_tables import FEWEST_MONTHS, MOST_MONTHS
@@ -65,6 +66,40 @@ class HostsField(serializers.ListField):
 
     def to_internal_value(self, data: Any) -> list[str]:
         return list(dict.fromkeys(host.lower() for host in super().to_internal_value(data)))
+
+
+class PlacesField(serializers.ListField):
+    """Hosts like `HostsField`, `*.name` for all hosts below a name, and networks like `203.0.113.0/24`."""
+
+    child = serializers.RegexField(
+        rf"\A(?:(?:\*\.)?{HOST}|[0-9.]{{7,15}}/[0-9]{{1,2}}|[0-9A-Fa-f:.]{{2,45}}/[0-9]{{1,3}})\Z", max_length=253
+    )
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        places = list(dict.fromkeys(place.lower() for place in super().to_internal_value(data)))
+        for place in places:
+            if "/" in place:
+                _refuse_no_network(place)
+        return places
+
+
+class FieldNamesField(serializers.ListField):
+    """Names of fields of values, e.g. `salary`: their values are blacked out in what is kept of ended runs."""
+
+    child = serializers.CharField(max_length=100, validators=[plain_line])
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=50, **options)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        return list(dict.fromkeys(super().to_internal_value(data)))
+
+
+def _refuse_no_network(place: str) -> None:
+    try:
+        ip_network(place, strict=False)
+    except ValueError as error:
+        raise serializers.ValidationError(f"{place} is no network. Write it like 203.0.113.0/24.") from error
 
 
 class PersonSerializer(serializers.Serializer):
@@ -154,6 +189,18 @@ class WorkspaceSerializer(serializers.Serializer):
     name = serializers.CharField()
     four_eyes = serializers.ChoiceField(choices=FourEyes.choices)
     allowed_hosts = HostsField()
+    outside = serializers.ChoiceField(choices=Outside.choices, help_text="What of the public internet steps may call")
+    listed_hosts = PlacesField(help_text="The only places that may be called, where `outside` is `listed`")
+    denied_hosts = PlacesField(help_text="Places that may never be called")
+    encrypt_data = serializers.BooleanField(help_text="Data of runs and files is kept sealed from now on")
+    redact = serializers.ListField(
+        child=serializers.ChoiceField(choices=KINDS), help_text="Personal data that is blacked out of ended runs"
+    )
+    personal_fields = FieldNamesField()
+    keep_days = serializers.IntegerField(
+        allow_null=True, help_text="Days for which the data of ended runs is kept; null: for ever"
+    )
+    data_hold = serializers.CharField(help_text="Why no data of runs may be deleted for now; empty: it may")
     max_running = serializers.IntegerField(help_text="Runs that are worked on at once")
     max_open = serializers.IntegerField(help_text="Runs that are worked on or wait in line")
     currency = serializers.CharField(help_text="Of prices, costs and budgets")
@@ -167,6 +214,14 @@ class WorkspaceChangeSerializer(serializers.Serializer):
     name = _line(required=False)
     four_eyes = serializers.ChoiceField(choices=FourEyes.choices, required=False)
     allowed_hosts = HostsField(required=False, max_length=100)
+    outside = serializers.ChoiceField(choices=Outside.choices, required=False)
+    listed_hosts = PlacesField(required=False, max_length=200)
+    denied_hosts = PlacesField(required=False, max_length=200)
+    encrypt_data = serializers.BooleanField(required=False)
+    redact = serializers.ListField(child=serializers.ChoiceField(choices=KINDS), required=False, max_length=len(KINDS))
+    personal_fields = FieldNamesField(required=False)
+    keep_days = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=3650)
+    data_hold = _line(300, required=False, allow_blank=True)
     max_running = serializers.IntegerField(required=False, min_value=1, max_value=10_000)
     max_open = serializers.IntegerField(required=False, min_value=1, max_value=1_000_000)
     currency = serializers.RegexField(r"^[A-Z]{3}\Z", required=False)
@@ -265,43 +320,6 @@ class InvitationSerializer(serializers.Serializer):
 
 class NewInvitationSerializer(InvitationSerializer):
     link = serializers.CharField(help_text="Shown once: only its hash is kept.")
-
-
-class CredentialSerializer(serializers.Serializer):
-    """Everything but the secret."""
-
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-    kind = serializers.ChoiceField(choices=CredentialKind.choices)
-    hosts = HostsField()
-    created_at = serializers.DateTimeField()
-
-
-class CredentialTrialRequestSerializer(serializers.Serializer):
-    address = _line(2000, help_text="An address of one of the hosts of the connection; it is read once.")
-
-
-class CredentialTrialSerializer(serializers.Serializer):
-    outcome = serializers.ChoiceField(choices=["accepted", "refused", "answered", "unreachable"])
-    address = serializers.CharField()
-    status = serializers.IntegerField(allow_null=True)
-    milliseconds = serializers.IntegerField()
-    code = serializers.CharField()
-    message = serializers.CharField()
-    hint = serializers.CharField()
-
-
-class CredentialRequestSerializer(serializers.Serializer):
-    name = _line()
-    kind = serializers.ChoiceField(choices=CredentialKind.choices)
-    secret = serializers.DictField(child=_line(4000, trim_whitespace=False), write_only=True)
-    hosts = HostsField(allow_empty=False, max_length=50)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        wanted = SECRET_FIELDS[attrs["kind"]]
-        if set(attrs["secret"]) != set(wanted):
-            raise serializers.ValidationError({"secret": f"A {attrs['kind']} secret has {' and '.join(wanted)}."})
-        return attrs
 
 
 class AuditActorSerializer(serializers.Serializer):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orchestrator.api.routes import route
+from orchestrator.governance.views.credentials import CredentialsView, CredentialTrialView, CredentialView
 from orchestrator.governance.views.entrance import (
     CompanySignInView,
     InvitationAcceptView,
@@ -39,9 +40,6 @@ from orchestrator.governance.views.tokens import AllTokensView, TokensView, Toke
 from orchestrator.governance.views.trail import AuditEventsView, AuditExportView, AuditFacetsView
 from orchestrator.governance.views.workspaces import (
     BelongingsView,
-    CredentialsView,
-    CredentialTrialView,
-    CredentialView,
     InvitationsView,
     InvitationView,
     MembersView,

@@ -74,7 +74,7 @@ class Actor:
         self._row = row
         self._elsewhere = taken.remote
         self._execution = Execution(taken.plan, events)
-        self._values = Values(row.id, row.workspace_id, host.read_value, last=taken.last_value, known=taken.known)
+        self._values = Values(row, host.read_value, last=taken.last_value, known=taken.known, sealer=taken.sealer)
         self._unsaved = Unsaved(row, events)
         self._asked: dict[int, list[dict[str, Any]]] = {}
         """By step: the records of what the attempt under way has asked assets so far."""
@@ -279,6 +279,7 @@ class Actor:
         context = self._host.context(
             self._row,
             command.node.key,
+            command.node.type,
             command.attempt,
             self._key(command),
             self._unsaved.pins,

@@ -2,7 +2,7 @@
 
 An address is derived, not kept: it names run, step and scope, and proves with a MAC that it was made here. So a step
 that stands before the wait can already send it, a call that comes too early can be told from a forged one, and
-nothing in the log or the tables opens it. Whoever takes a key out of the ring ends the addresses made with it.
+nothing in the log or the tables opens it. What is left of a key that was taken out of the ring still knows its own.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from django.conf import settings
 from orchestrator.engine.events import Binding, Constant
 from orchestrator.engine.plan import Plan, PlanNode
 from orchestrator.engine.state import Step
-from orchestrator.governance.keys import ring, sealing_key
+from orchestrator.governance.keys import left_for, ring, sealing_key
 
-PURPOSE = b"address of a waiting step"
+PURPOSE = "calls"
+DERIVED = b"address of a waiting step"
 MAC_BYTES = 32
 RUN_BYTES = 16
 CALL = "wait_call"
@@ -44,7 +45,7 @@ def address(place: Place) -> str:
 
 def token(place: Place) -> str:
     named = place.run.bytes + f"{place.node}@{place.scope}".encode()
-    return _text(_mac(sealing_key()[1], named) + named)
+    return _text(_mac(left_of(sealing_key()[1]), named) + named)
 
 
 def read_token(text: str) -> Place | None:
@@ -56,7 +57,8 @@ def read_token(text: str) -> Place | None:
     if _text(raw) != text:
         return None  # another spelling of the same bytes: an address has one
     mac, named = raw[:MAC_BYTES], raw[MAC_BYTES:]
-    if not any(hmac.compare_digest(mac, _mac(key, named)) for key in ring().values()):
+    known = [*map(left_of, ring().values()), *left_for(PURPOSE).values()]
+    if not any(hmac.compare_digest(mac, _mac(key, named)) for key in known):
         return None
     node, _, scope = named[RUN_BYTES:].decode().partition("@")
     return Place(run=UUID(bytes=named[:RUN_BYTES]), node=node, scope=scope)
@@ -66,9 +68,13 @@ def _text(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
+def left_of(key: bytes) -> bytes:
+    """The key of this use, derived from one of the ring, whose own use is to seal secrets."""
+    return hmac.digest(key, DERIVED, hashlib.sha256)
+
+
 def _mac(key: bytes, named: bytes) -> bytes:
-    own = hmac.digest(key, PURPOSE, hashlib.sha256)  # the ring's keys seal secrets: this use has its own
-    return hmac.digest(own, named, hashlib.sha256)
+    return hmac.digest(key, named, hashlib.sha256)
 
 
 def with_calls(names: Mapping[str, Binding], plan: Plan, run: UUID, step: Step) -> dict[str, Binding]:

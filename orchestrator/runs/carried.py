@@ -13,9 +13,10 @@ from psycopg import Cursor
 
 from orchestrator.engine.keeping import Finished
 from orchestrator.engine.plan import Plan
+from orchestrator.governance.data_keys import sealer_of
 from orchestrator.runs.models import Run
 from orchestrator.runs.store import KeptValue
-from orchestrator.runs.values import value_digest
+from orchestrator.runs.values import kept_value
 
 ROOT_OUTCOMES = """
 SELECT kind, body FROM run_events WHERE run_id = %s AND body->>'scope' = ''
@@ -51,11 +52,16 @@ class Carried:
             "new_salt": [value.salt for value in self.values],
             "new_body": [None if value.body is None else value.body.decode() for value in self.values],
             "new_artifact": [value.artifact_id for value in self.values],
+            "new_sealed": [value.sealed for value in self.values],
         }
 
 
 def carry(
-    kept: Mapping[str, Finished], *, source: Run | None, told: Mapping[str, Mapping[str, Any]] | None = None
+    workspace: UUID,
+    kept: Mapping[str, Finished],
+    *,
+    source: Run | None,
+    told: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Carried:
     """Values of `source` keep their numbers; constants become values behind them. `told` are the facts of steps whose
     value is not simply that of `source`."""
@@ -65,7 +71,7 @@ def carry(
     for key, outcome in kept.items():
         value = outcome.value
         if value is None:
-            made = _constant(following, outcome.constant)
+            made = _constant(workspace, following, outcome.constant)
             values.append(made)
             value, following = {"id": made.number, "digest": made.digest}, following + 1
         elif source is not None:
@@ -76,9 +82,8 @@ def carry(
     return Carried(facts=facts if source or entries else {}, copies=copies, values=values)
 
 
-def _constant(number: int, json: object) -> KeptValue:
-    salt, body = secrets.token_bytes(16), orjson.dumps(json)
-    return KeptValue(number=number, salt=salt, digest=value_digest(salt, body), body=body)
+def _constant(workspace: UUID, number: int, json: object) -> KeptValue:
+    return kept_value(sealer_of(workspace), number, secrets.token_bytes(16), orjson.dumps(json))
 
 
 def finished_steps(cursor: Cursor[Any], run: UUID, plan: Plan) -> dict[str, Finished]:

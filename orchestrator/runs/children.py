@@ -68,7 +68,7 @@ class Children:
         found = await asyncio.to_thread(
             in_database_again, call_workflow, self._row.workspace_id, called.workflow, called.input
         )
-        value = await self._values.sealed(found.input)
+        value = await self._values.input_of_another(found.input)
         turn = f" {command.turn}" if command.turn else ""
         run = uuid5(self._row.id, f"{command.key} {command.attempt}{turn}")
         event = self._first_event(command, run, found, ValueRef(id=0, digest=value.digest), depth, called.by_agent)

@@ -18,6 +18,7 @@ import psycopg
 from orchestrator.engine.errors import GraphInvalid
 from orchestrator.engine.events import Event
 from orchestrator.engine.plan import Plan
+from orchestrator.governance.data_keys import Sealer, sealer_of
 from orchestrator.runs import store
 from orchestrator.runs.database import in_database
 from orchestrator.runs.late import Known, post_late
@@ -51,6 +52,8 @@ class Taken:
     last_value: int = 0
     known: dict[int, Any] = field(default_factory=dict)
     """Values that are needed at once: the input of a new run."""
+    sealer: Sealer | None = None
+    """Where the workspace keeps its data sealed."""
 
 
 def _last_carried(log: list[Event]) -> int:
@@ -89,13 +92,15 @@ class Claimer:
     def want(self, run: UUID) -> None:
         self._wanted.put(run)
 
-    def read_value(self, run: UUID, number: int) -> Future[tuple[Any, UUID | None]]:
-        answer: Future[tuple[Any, UUID | None]] = Future()
+    def read_value(self, run: UUID, number: int) -> Future[Any]:
+        """The row of a value: body, artifact_id, salt and sealed."""
+        answer: Future[Any] = Future()
 
         def read(connection: store.Connection) -> None:
             try:
                 row = connection.execute(
-                    "SELECT body, artifact_id FROM run_values WHERE run_id = %s AND number = %s", [run, number]
+                    "SELECT body, artifact_id, salt, sealed FROM run_values WHERE run_id = %s AND number = %s",
+                    [run, number],
                 ).fetchone()
             except psycopg.Error as error:
                 answer.set_exception(error)
@@ -103,7 +108,7 @@ class Claimer:
             if row is None:
                 answer.set_exception(LookupError(f"Run {run} has no value {number}."))
             else:
-                answer.set_result((row.body, row.artifact_id))
+                answer.set_result(row)
 
         self._wanted.put(read)
         return answer
@@ -189,6 +194,7 @@ class Claimer:
         remote, last = store.standing(connection, later) if later else ({}, {})
         inputs = store.inputs(connection, [row.id for row in rows if row.seq == 1])
         plans = self._plans(connection, rows, logs)
+        sealers = {each: in_database(sealer_of, each) for each in {row.workspace_id for row in rows}}
         return [
             Taken(
                 row=row,
@@ -198,6 +204,7 @@ class Claimer:
                 remote=frozenset(remote.get(row.id, ())),
                 last_value=last.get(row.id) or _last_carried(logs[row.id]),
                 known={0: inputs[row.id]} if row.id in inputs else {},
+                sealer=sealers[row.workspace_id],
             )
             for row in rows
             if row.id in plans

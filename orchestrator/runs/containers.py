@@ -30,7 +30,7 @@ from orchestrator.runs.kin import NewChild
 from orchestrator.runs.light import LightBody, NeedsSteps, Results
 from orchestrator.runs.plans import inside_plan_of
 from orchestrator.runs.steps import resolve
-from orchestrator.runs.values import Values
+from orchestrator.runs.values import Values, opened
 
 LARGEST_JOINED = 100 * 1024 * 1024
 """Bytes of the joined results of a for each in chunks. They are joined unread, whatever their number."""
@@ -38,7 +38,8 @@ LONGEST_ATTEMPT = 600.0
 """Seconds an attempt may take where the step sets no limit of its own: no step holds a worker for ever."""
 
 PIECES = """
-SELECT v.body::text, v.artifact_id FROM unnest(%s::uuid[], %s::int[]) WITH ORDINALITY x(run, number, place)
+SELECT v.body::text, v.artifact_id, v.salt, v.sealed
+FROM unnest(%s::uuid[], %s::int[]) WITH ORDINALITY x(run, number, place)
 LEFT JOIN run_values v ON v.run_id = x.run AND v.number = x.number ORDER BY x.place
 """
 
@@ -149,7 +150,7 @@ class Containers:
 
     def _plain_context(self, asked: list[dict[str, Any]], node: PlanNode) -> NodeContext:
         """The world of a step that is run for one item after the other, and has no effect there."""
-        return self._context(self._row, node.key, 1, uuid5(self._row.id, node.key), self._pins, asked)
+        return self._context(self._row, node.key, node.type, 1, uuid5(self._row.id, node.key), self._pins, asked)
 
     async def _outer(self, binding: Binding) -> Any:
         await self._values.load(refs_of(binding))
@@ -250,8 +251,12 @@ def joined(workspace: UUID, pieces: Sequence[ValueRef]) -> bytes:
     whole = bytearray()
     with connection.cursor() as cursor:
         cursor.execute(PIECES, [[piece.run for piece in pieces], [piece.id for piece in pieces]])
-        for body, artifact in cursor:
-            inner = (read_file(workspace, artifact) if artifact else body.encode()).strip()[1:-1]
+        for body, artifact, salt, sealed in cursor.fetchall():
+            if artifact:
+                piece = read_file(workspace, artifact)
+            else:
+                piece = opened(workspace, bytes(salt), bytes(sealed)) if sealed else body.encode()
+            inner = piece.strip()[1:-1]
             whole += b"," + inner if whole and inner else inner
             if len(whole) > LARGEST_JOINED:
                 raise StepFailed(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any
@@ -20,10 +21,11 @@ from orchestrator.assets.pins import Pins
 from orchestrator.assets.records import CallRecord
 from orchestrator.assets.tools.call import McpAnswer
 from orchestrator.assets.tools.tool import McpTool
+from orchestrator.connectors.egress import Limits
 from orchestrator.connectors.http import HttpClient
 from orchestrator.connectors.transport import Transport
 from orchestrator.engine.errors import ErrorCategory, NotSent, StepFailed
-from orchestrator.governance.credentials import headers_for
+from orchestrator.governance.credentials import Use, headers_for
 from orchestrator.governance.models import Workspace
 from orchestrator.nodes.base import Answer, FileRef, HttpReply, OnText
 from orchestrator.runs import messages
@@ -36,34 +38,44 @@ from orchestrator.runs.outbox import send_mail
 from orchestrator.runs.tools import NOBODY, Calling, ContextAgents, ContextTools, Listener
 
 
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """Those of a workspace for calls to the outside."""
+
+    allowed_hosts: tuple[str, ...]
+    """Private ones."""
+    limits: Limits
+
+
 class Outside:
-    """What the steps of one process share: HTTP connections, one client for each set of allowed hosts."""
+    """What the steps of one process share: HTTP connections, one client for each set of rules."""
 
     def __init__(self) -> None:
-        self._clients: dict[tuple[str, ...], HttpClient] = {}
-        self._allowed: dict[UUID, tuple[float, tuple[str, ...]]] = {}
+        self._clients: dict[Rules, HttpClient] = {}
+        self._known: dict[UUID, tuple[float, Rules]] = {}
 
     async def client(self, workspace: UUID) -> HttpClient:
-        hosts = await self.allowed_hosts(workspace)
-        if hosts not in self._clients:
-            self._clients[hosts] = HttpClient(allowed_hosts=hosts)
-        return self._clients[hosts]
+        rules = await self.rules(workspace)
+        if rules not in self._clients:
+            self._clients[rules] = HttpClient(allowed_hosts=rules.allowed_hosts, limits=rules.limits)
+        return self._clients[rules]
 
-    async def allowed_hosts(self, workspace: UUID) -> tuple[str, ...]:
+    async def rules(self, workspace: UUID) -> Rules:
         """Read at most once a second: a change of the setting holds from the next second on."""
         now = asyncio.get_running_loop().time()
-        read_at, hosts = self._allowed.get(workspace, (-2.0, ()))
-        if now - read_at > 1:
-            found = await asyncio.to_thread(
-                in_database_again, lambda: Workspace.objects.values_list("allowed_hosts", flat=True).get(pk=workspace)
-            )
-            hosts = tuple(sorted(found))
-            self._allowed[workspace] = (now, hosts)
-        return hosts
+        known = self._known.get(workspace)
+        if known is None or now - known[0] > 1:
+            known = self._known[workspace] = (now, await asyncio.to_thread(in_database_again, _rules_of, workspace))
+        return known[1]
 
     async def close(self) -> None:
         for client in self._clients.values():
             await client.close()
+
+
+def _rules_of(workspace: UUID) -> Rules:
+    found = Workspace.objects.only("allowed_hosts", "outside", "listed_hosts", "denied_hosts").get(pk=workspace)
+    return Rules(allowed_hosts=tuple(sorted(found.allowed_hosts)), limits=found.limits)
 
 
 @contextmanager
@@ -76,17 +88,17 @@ def before_sending() -> Iterator[None]:
         raise NotSent(ErrorCategory.UNAVAILABLE, "database_away", message, hint="Try again later.") from error
 
 
-async def account_headers(workspace: UUID, credential: str | None, url: str) -> dict[str, str]:
+async def account_headers(workspace: UUID, credential: str | None, url: str, use: Callable[[], Use]) -> dict[str, str]:
     if not credential:
         return {}
-    return await asyncio.to_thread(in_database_again, headers_for, workspace, credential, url)
+    return await asyncio.to_thread(in_database_again, headers_for, workspace, credential, url, use)
 
 
 class ContextHttp:
-    def __init__(self, outside: Outside, workspace: UUID, node: str) -> None:
+    def __init__(self, outside: Outside, workspace: UUID, use: Callable[[], Use]) -> None:
         self._outside = outside
         self._workspace = workspace
-        self._node = node
+        self._use = use
 
     async def send(
         self,
@@ -100,7 +112,7 @@ class ContextHttp:
     ) -> HttpReply:
         with before_sending():
             client = await self._outside.client(self._workspace)
-            extra = await account_headers(self._workspace, credential, url)
+            extra = await account_headers(self._workspace, credential, url, self._use)
         return await client.send(
             method, url, headers={**(headers or {}), **extra}, content=content, timeout_s=timeout_s
         )
@@ -114,12 +126,12 @@ class ToolDoors(ContextHttp):
         from orchestrator.connectors import mcp
 
         with before_sending():
-            hosts = await self._outside.allowed_hosts(self._workspace)
-            headers = await account_headers(self._workspace, tool.credential, tool.url)
+            rules = await self._outside.rules(self._workspace)
+            headers = await account_headers(self._workspace, tool.credential, tool.url, self._use)
             program = mcp.program_of(tool.url, settings.MCP_PROGRAMS)
         server = mcp.Server(
             url=tool.url,
-            transport=lambda: Transport(hosts),
+            transport=lambda: Transport(rules.allowed_hosts, limits=rules.limits),
             headers=headers,
             program=program,
             seconds=tool.seconds,
@@ -130,11 +142,19 @@ class ToolDoors(ContextHttp):
 
 class ContextAssets:
     def __init__(
-        self, outside: Outside, workspace: UUID, run: UUID, node: str, pins: Pins, asked: list[dict[str, Any]]
+        self,
+        outside: Outside,
+        workspace: UUID,
+        run: UUID,
+        node: str,
+        node_type: str,
+        pins: Pins,
+        asked: list[dict[str, Any]],
     ) -> None:
         self._outside = outside
         self._workspace = workspace
         self._run = run
+        self._node_type = node_type
         self._node = node
         self._pins = pins
         self._asked = asked
@@ -156,7 +176,8 @@ class ContextAssets:
     def _asker(self) -> Asker:
         """A trial of a step has no run."""
         found = Run.objects.filter(pk=self._run).values_list("workflow_id", "started_by_id").first()
-        return Asker(workflow=found[0], person=found[1]) if found else Asker()
+        workflow, person = found or (None, None)
+        return Asker(workflow=workflow, person=person, node_type=self._node_type)
 
     def _keep(self, record: CallRecord) -> None:
         self._asked.append({**record.as_json(), "node": self._node})
@@ -254,6 +275,7 @@ class Context:
         workspace_id: UUID,
         run: UUID,
         step_key: str,
+        step_type: str,
         attempt: int,
         key: UUID,
         pins: Pins | None = None,
@@ -263,6 +285,7 @@ class Context:
     ) -> None:
         self.run_id = str(run)
         self.step_key = step_key
+        self._step_type = step_type
         self.attempt = attempt
         self.idempotency_key = str(key)
         self._outside = outside
@@ -276,11 +299,13 @@ class Context:
 
     @property
     def http(self) -> ContextHttp:
-        return ContextHttp(self._outside, self._workspace, self.step_key)
+        return ContextHttp(self._outside, self._workspace, self._use)
 
     @property
     def assets(self) -> ContextAssets:
-        return ContextAssets(self._outside, self._workspace, self._run, self.step_key, self._pins, self._asked)
+        return ContextAssets(
+            self._outside, self._workspace, self._run, self.step_key, self._step_type, self._pins, self._asked
+        )
 
     @property
     def files(self) -> ContextFiles:
@@ -310,9 +335,14 @@ class Context:
             key=self.idempotency_key,
             pins=self._pins,
             asked=self._asked,
-            outside=ToolDoors(self._outside, self._workspace, self.step_key),
+            outside=ToolDoors(self._outside, self._workspace, self._use),
             listener=self._listener,
         )
+
+    def _use(self) -> Use:
+        """What connections are asked for; asked where one is not for everybody."""
+        workflow = Run.objects.filter(pk=self._run).values_list("workflow_id", flat=True).first()
+        return Use(node_type=self._step_type, workflow=workflow)
 
     @property
     def measures(self) -> ContextMeasures:

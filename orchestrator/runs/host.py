@@ -223,6 +223,7 @@ class Host:
         self,
         row: Any,
         step: str,
+        step_type: str,
         attempt: int,
         key: UUID,
         pins: Pins | None = None,
@@ -235,6 +236,7 @@ class Host:
             workspace_id=row.workspace_id,
             run=row.id,
             step_key=step,
+            step_type=step_type,
             attempt=attempt,
             key=key,
             pins=pins,
@@ -250,7 +252,7 @@ class Host:
         """What the step was saying is over: its result takes the place of that."""
         self._stream.hush(run, step)
 
-    async def read_value(self, run: UUID, number: int) -> tuple[Any, UUID | None]:
+    async def read_value(self, run: UUID, number: int) -> Any:
         return await asyncio.wrap_future(self._claimer.read_value(run, number))
 
     def ring_runs(self, runs: Sequence[UUID]) -> None:

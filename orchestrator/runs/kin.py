@@ -73,6 +73,7 @@ def parameters(batch: Sequence[Append]) -> dict[str, Any]:
         "k_salt": [child.value.salt if child.value else None for _, child in children],
         "k_value": [child.value.body.decode() if child.value and child.value.body else None for _, child in children],
         "k_artifact": [child.value.artifact_id if child.value else None for _, child in children],
+        "k_sealed": [child.value.sealed if child.value else None for _, child in children],
         "x_parent": [parent for parent, _ in stops],
         "x_child": [run for _, run in stops],
         "x_body": [STOPPED] * len(stops),

@@ -155,6 +155,15 @@ class Run(models.Model):
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
+    to_redact = models.BooleanField(default=False, db_default=False)
+    """Personal data is to be blacked out of what is kept of it, once it has ended and nobody has to try it again."""
+    redacted = models.JSONField(null=True)
+    """What was blacked out: kind, or `field:<name>` -> how often; and when."""
+    erased_at = models.DateTimeField(null=True)
+    """When its data was deleted. Its log stays, with commitments in the place of values."""
+    erased_by = models.CharField(max_length=40, blank=True, default="", db_default="")
+    """The rule that said so: `success` or `days:<number>`."""
+
     objects = RunQuerySet.as_manager()
 
     class Meta:
@@ -175,6 +184,14 @@ class Run(models.Model):
             models.Index(fields=["workflow", "-id"], name="runs_of_workflow"),
             models.Index(
                 fields=["parent_id", "-id"], name="runs_of_parent", condition=models.Q(parent_id__isnull=False)
+            ),
+            models.Index(
+                fields=["workflow", "ended_at"],
+                name="runs_to_erase",
+                condition=models.Q(ended_at__isnull=False, erased_at__isnull=True),
+            ),
+            models.Index(
+                fields=["ended_at"], name="runs_to_redact", condition=models.Q(to_redact=True, ended_at__isnull=False)
             ),
             models.Index(
                 fields=["workspace", "-id"],
@@ -223,6 +240,8 @@ class RunValue(models.Model):
     body = PlainJson(null=True)
     artifact_id = models.UUIDField(null=True)
     """Values above 256 KB stand in the artifact store."""
+    sealed = models.BinaryField(null=True)
+    """In place of the body, where the workspace keeps its data sealed: see `governance.data_keys`."""
 
     class Meta:
         db_table = "run_values"

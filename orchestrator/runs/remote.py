@@ -42,8 +42,8 @@ UPDATE step_tasks SET state = 1, owner = %(me)s
 WHERE run_id = %(run)s AND step = %(step)s AND attempt = %(attempt)s AND state = 0 RETURNING body
 """
 END = """
-UPDATE step_tasks SET state = 2 WHERE run_id = %(run)s AND step = %(step)s AND attempt = %(attempt)s AND state = 1
-AND owner = %(me)s RETURNING run_id
+UPDATE step_tasks SET state = 2, body = '{}'
+WHERE run_id = %(run)s AND step = %(step)s AND attempt = %(attempt)s AND state = 1 AND owner = %(me)s RETURNING run_id
 """
 
 
@@ -89,6 +89,7 @@ def _letter(task: dict[str, Any], run: UUID, attempt: int, asked: list[dict[str,
             workspace_id=workspace,
             run=run,
             step_key=task["node"],
+            step_type=node.key,
             attempt=attempt,
             key=UUID(task["key"]),
             pins=pins,

@@ -145,6 +145,16 @@ class RunRightsSerializer(serializers.Serializer):
     repeat = serializers.BooleanField()
 
 
+class ErasedSerializer(serializers.Serializer):
+    at = serializers.DateTimeField()
+    rule = serializers.CharField(help_text="`success`: runs that end well keep nothing; `days:<number>`")
+
+
+class RedactedSerializer(serializers.Serializer):
+    at = serializers.DateTimeField()
+    counts = serializers.DictField(child=serializers.IntegerField(), help_text="By kind, and by `field:<name>`")
+
+
 class RunSerializer(RunItemSerializer):
     """A whole run (`snapshots.run_snapshot`)."""
 
@@ -154,6 +164,8 @@ class RunSerializer(RunItemSerializer):
     until = serializers.CharField(allow_null=True, help_text="The last step that runs, of a test run up to there")
     only = serializers.CharField(allow_null=True, help_text="The one step that runs, of a trial")
     kept_from = serializers.UUIDField(allow_null=True, help_text="The run whose finished steps were kept")
+    erased = ErasedSerializer(allow_null=True, help_text="Its data was deleted")
+    redacted = RedactedSerializer(allow_null=True, help_text="Personal data in it was blacked out")
     graph = GraphField()
     steps = StepSerializer(many=True)
     calls = RunCallSerializer(many=True, help_text="What agents did, in order")

@@ -97,6 +97,8 @@ def run_snapshot(principal: Principal, run: Run) -> dict[str, Any]:
         "until": started.get("until"),
         "only": started.get("only"),
         "kept_from": started.get("kept_from"),
+        "erased": {"at": run.erased_at, "rule": run.erased_by} if run.erased_at else None,
+        "redacted": run.redacted,
         "graph": run.version.graph,
         "steps": list(steps),
         "calls": calls_of(run.id),

@@ -5,7 +5,9 @@ from __future__ import annotations
 START = """
 WITH slot AS (INSERT INTO slots (workspace_id) VALUES (%(workspace)s::uuid) ON CONFLICT DO NOTHING),
  limits AS (
-  SELECT g.max_open, g.max_running, f.max_running AS of_workflow FROM governance_workspace g, builder_workflow f
+  SELECT g.max_open, g.max_running, f.max_running AS of_workflow,
+    g.redact <> '{}' OR g.personal_fields <> '{}' OR f.personal_fields <> '{}' AS redacts
+  FROM governance_workspace g, builder_workflow f
   WHERE g.id = %(workspace)s::uuid AND f.id = %(workflow)s::uuid AND (
     %(live)s::uuid IS NULL OR f.live_version_id = %(live)s::uuid AND NOT f.paused AND f.archived_at IS NULL
     AND f.access = %(access)s::text)),
@@ -20,19 +22,22 @@ WITH slot AS (INSERT INTO slots (workspace_id) VALUES (%(workspace)s::uuid) ON C
   WHERE workspace_id = %(workspace)s::uuid AND owner IS NULL AND rung_at IS NOT NULL AND wake_at IS NOT NULL),
  bell AS (
   SELECT max_running > (SELECT count(*) FROM busy) AND (
-    of_workflow IS NULL OR of_workflow > (SELECT count(*) FROM busy WHERE workflow_id = %(workflow)s::uuid)) AS rings
+    of_workflow IS NULL OR of_workflow > (SELECT count(*) FROM busy WHERE workflow_id = %(workflow)s::uuid)) AS rings,
+    redacts
   FROM limits),
  r AS (INSERT INTO runs (id, workspace_id, workflow_id, version_id, title, how, mode, started_by_id, repeats_id,
    start_key,
-                         status, waiting_for, fence, seq, head, wake_at, rung_at, crashes, created_at)
+                         status, waiting_for, fence, seq, head, wake_at, rung_at, crashes, created_at,
+                         to_redact)
        SELECT %(id)s::uuid, %(workspace)s::uuid, %(workflow)s::uuid, %(version)s::uuid, %(title)s::text, %(how)s::text,
               %(mode)s::text, %(by)s::uuid, %(repeats)s::uuid, %(start_key)s::text, 0, '', 0, 1, %(head)s::bytea,
-              clock_timestamp(), CASE WHEN rings THEN clock_timestamp() END, 0, %(at)s::timestamptz FROM room, bell
+              clock_timestamp(), CASE WHEN rings THEN clock_timestamp() END, 0, %(at)s::timestamptz, redacts
+       FROM room, bell
        ON CONFLICT (workflow_id, start_key) WHERE start_key IS NOT NULL DO NOTHING RETURNING id),
  e AS (INSERT INTO run_events (run_id, seq, kind, at, body, hash)
        SELECT id, 1, 'run_started', %(at)s::timestamptz, %(body)s::json, %(head)s::bytea FROM r),
- v AS (INSERT INTO run_values (run_id, number, salt, body, artifact_id)
-       SELECT id, 0, %(salt)s::bytea, %(value)s::json, %(artifact)s::uuid FROM r),
+ v AS (INSERT INTO run_values (run_id, number, salt, body, artifact_id, sealed)
+       SELECT id, 0, %(salt)s::bytea, %(value)s::json, %(artifact)s::uuid, %(sealed)s::bytea FROM r),
  s AS (INSERT INTO steps (run_id, step, node, scope, attempt, status, port, value_id, started_at, ended_at)
        SELECT id, 1, %(start)s::text, '', 1, 'done', 'out', 0, %(at)s::timestamptz, %(at)s::timestamptz FROM r)
 SELECT (SELECT id FROM r) AS id, (SELECT rings FROM bell) AS rings, EXISTS (SELECT 1 FROM limits) AS current
@@ -40,14 +45,15 @@ SELECT (SELECT id FROM r) AS id, (SELECT rings FROM bell) AS rings, EXISTS (SELE
 
 START_CARRYING = START.replace(
     "SELECT (SELECT id FROM r) AS id",
-    """, k AS (INSERT INTO run_values (run_id, number, salt, body, artifact_id)
-       SELECT r.id, x.as_number, v.salt, v.body, v.artifact_id
+    """, k AS (INSERT INTO run_values (run_id, number, salt, body, artifact_id, sealed)
+       SELECT r.id, x.as_number, v.salt, v.body, v.artifact_id, v.sealed
        FROM unnest(%(copy_run)s::uuid[], %(copy_number)s::int[], %(copy_as)s::int[]) x(run, number, as_number)
        JOIN run_values v ON v.run_id = x.run AND v.number = x.number CROSS JOIN r),
- n AS (INSERT INTO run_values (run_id, number, salt, body, artifact_id)
-       SELECT r.id, x.number, x.salt, x.body::json, x.artifact
-       FROM unnest(%(new_number)s::int[], %(new_salt)s::bytea[], %(new_body)s::text[], %(new_artifact)s::uuid[])
-            x(number, salt, body, artifact) CROSS JOIN r)
+ n AS (INSERT INTO run_values (run_id, number, salt, body, artifact_id, sealed)
+       SELECT r.id, x.number, x.salt, x.body::json, x.artifact, x.sealed
+       FROM unnest(%(new_number)s::int[], %(new_salt)s::bytea[], %(new_body)s::text[], %(new_artifact)s::uuid[],
+                   %(new_sealed)s::bytea[])
+            x(number, salt, body, artifact, sealed) CROSS JOIN r)
 SELECT (SELECT id FROM r) AS id""",
 )
 """With values that the new run takes over from earlier ones."""
@@ -118,10 +124,10 @@ WITH b AS (
   SELECT x.run_id, x.seq, x.kind, x.at, x.body::json, x.hash
   FROM json_to_recordset(%(events)s::json)
        AS x(run_id uuid, seq int, kind text, at timestamptz, body text, hash bytea) JOIN ok ON ok.id = x.run_id),
- v AS (INSERT INTO run_values (run_id, number, salt, body, artifact_id)
-  SELECT x.run_id, x.number, x.salt, x.body::json, x.artifact
+ v AS (INSERT INTO run_values (run_id, number, salt, body, artifact_id, sealed)
+  SELECT x.run_id, x.number, x.salt, x.body::json, x.artifact, x.sealed
   FROM json_to_recordset(%(values)s::json)
-       AS x(run_id uuid, number int, salt bytea, body text, artifact uuid) JOIN ok ON ok.id = x.run_id),
+       AS x(run_id uuid, number int, salt bytea, body text, artifact uuid, sealed bytea) JOIN ok ON ok.id = x.run_id),
  s AS (INSERT INTO steps (run_id, step, node, scope, attempt, status, port, value_id, facts, error, wait, count,
                           started_at, ended_at, retry_at)
   SELECT x.run_id, x.step, x.node, x.scope, x.attempt, x.status, x.port, x.value_id, x.facts::json, x.error::json,
@@ -175,17 +181,19 @@ _KIN = """,
  nk AS (SELECT * FROM unnest(%(k_id)s::uuid[], %(k_parent)s::uuid[], %(k_step)s::int[], %(k_chunk)s::int[],
     %(k_workflow)s::uuid[], %(k_version)s::uuid[], %(k_title)s::text[], %(k_how)s::text[], %(k_at)s::timestamptz[],
     %(k_head)s::bytea[], %(k_body)s::text[], %(k_start)s::text[], %(k_copied)s::int[], %(k_salt)s::bytea[],
-    %(k_value)s::text[], %(k_artifact)s::uuid[])
-  AS nk(id, parent, step, chunk, workflow, version, title, how, at, head, body, start, copied, salt, value, artifact)),
+    %(k_value)s::text[], %(k_artifact)s::uuid[], %(k_sealed)s::bytea[])
+  AS nk(id, parent, step, chunk, workflow, version, title, how, at, head, body, start, copied, salt, value, artifact,
+        sealed)),
  kr AS (INSERT INTO runs (id, workspace_id, workflow_id, version_id, title, how, mode, started_by_id, parent_id,
-    parent_step, parent_chunk, status, waiting_for, fence, seq, head, wake_at, rung_at, crashes, created_at)
+    parent_step, parent_chunk, status, waiting_for, fence, seq, head, wake_at, rung_at, crashes, created_at, to_redact)
   SELECT nk.id, ok.workspace_id, nk.workflow, nk.version, nk.title, nk.how, r.mode, r.started_by_id, ok.id, nk.step,
-         nk.chunk, 0, '', 0, 1, nk.head, clock_timestamp(), clock_timestamp(), 0, nk.at
+         nk.chunk, 0, '', 0, 1, nk.head, clock_timestamp(), clock_timestamp(), 0, nk.at, r.to_redact
   FROM nk JOIN ok ON ok.id = nk.parent JOIN runs r ON r.id = ok.id ON CONFLICT (id) DO NOTHING RETURNING id),
  ke AS (INSERT INTO run_events (run_id, seq, kind, at, body, hash)
   SELECT nk.id, 1, 'run_started', nk.at, nk.body::json, nk.head FROM nk JOIN kr ON kr.id = nk.id),
- kv AS (INSERT INTO run_values (run_id, number, salt, body, artifact_id)
-  SELECT nk.id, 0, coalesce(v.salt, nk.salt), coalesce(v.body, nk.value::json), coalesce(v.artifact_id, nk.artifact)
+ kv AS (INSERT INTO run_values (run_id, number, salt, body, artifact_id, sealed)
+  SELECT nk.id, 0, coalesce(v.salt, nk.salt), coalesce(v.body, nk.value::json), coalesce(v.artifact_id, nk.artifact),
+         coalesce(v.sealed, nk.sealed)
   FROM nk JOIN kr ON kr.id = nk.id LEFT JOIN run_values v ON v.run_id = nk.parent AND v.number = nk.copied),
  ks AS (INSERT INTO steps (run_id, step, node, scope, attempt, status, port, value_id, started_at, ended_at)
   SELECT nk.id, 1, nk.start, '', 1, CASE WHEN nk.chunk IS NULL THEN 'done' ELSE 'running' END,

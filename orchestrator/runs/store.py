@@ -57,6 +57,8 @@ class KeptValue:
     digest: str
     body: bytes | None
     artifact_id: UUID | None = None
+    sealed: bytes | None = None
+    """In place of the body, where the workspace keeps its data sealed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,6 +213,7 @@ def _value_row(value: KeptValue) -> dict[str, Any]:
         "salt": _hex(value.salt),
         "body": _text(value.body),
         "artifact": value.artifact_id,
+        "sealed": _hex(value.sealed) if value.sealed else None,
     }
 
 
@@ -329,9 +332,10 @@ def letters(connection: Connection, runs: Sequence[UUID]) -> dict[UUID, list[Let
 
 
 def inputs(connection: Connection, runs: Sequence[UUID]) -> dict[UUID, Any]:
-    """The inputs of new runs; large ones, kept elsewhere, are left out."""
+    """The inputs of new runs; large ones, kept elsewhere, are left out, and sealed ones."""
     rows = connection.execute(
-        "SELECT run_id, body FROM run_values WHERE run_id = ANY(%s) AND number = 0 AND artifact_id IS NULL",
+        "SELECT run_id, body FROM run_values WHERE run_id = ANY(%s) AND number = 0 AND artifact_id IS NULL"
+        " AND sealed IS NULL",
         [list(runs)],
     )
     return {row.run_id: row.body for row in rows}

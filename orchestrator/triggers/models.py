@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from uuid_utils.compat import uuid7
 
+from orchestrator.governance.sealed import Sealed
 from orchestrator.governance.tenancy import TenantQuerySet
 
 TOKEN_BYTES = 32
@@ -57,7 +58,7 @@ def new_slug() -> str:
     return secrets.token_urlsafe(SLUG_BYTES)
 
 
-class IncomingLink(models.Model):
+class IncomingLink(Sealed):
     """The address of one start step. It stays the same from version to version, as long as the step exists."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -70,7 +71,6 @@ class IncomingLink(models.Model):
     path = models.CharField(max_length=80, blank=True, default="")
     """What the live version calls the end of its second address, which people can read; empty where it has none."""
     key = models.CharField(max_length=40, blank=True)
-    """Which key of the ring sealed the secret."""
     sealed = models.BinaryField(default=bytes)
     """The secret, sealed; empty until somebody asks for one."""
     created_at = models.DateTimeField(auto_now_add=True)

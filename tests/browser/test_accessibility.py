@@ -66,6 +66,7 @@ LISTS = (
     "/audit/integrity",
     "/settings",
     "/settings/trail",
+    "/settings/data",
     "/profile",
     "/nowhere",
 )

@@ -25,6 +25,7 @@ PAGES = (
     "/audit/integrity",
     "/settings",
     "/settings/trail",
+    "/settings/data",
 )
 
 

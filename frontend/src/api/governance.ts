@@ -223,6 +223,16 @@ export function useTryCredential() {
   });
 }
 
+/** A secret takes the place of the one before; without one that stays. */
+export function useChangeCredential() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, ...values }: { id: string } & Schemas['PatchedCredentialChange']) =>
+      api.patch<Credential>(`credentials/${id}`, values),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['credentials'] }),
+  });
+}
+
 export function useDeleteCredential() {
   const client = useQueryClient();
   return useMutation({

@@ -136,7 +136,19 @@ export function useCreateWorkflow() {
 }
 
 export type WorkflowChange = Partial<
-  Pick<Workflow, 'name' | 'description' | 'tags' | 'minutes_saved' | 'callable_by' | 'max_running' | 'pause_after'>
+  Pick<
+    Workflow,
+    | 'name'
+    | 'description'
+    | 'tags'
+    | 'minutes_saved'
+    | 'callable_by'
+    | 'max_running'
+    | 'pause_after'
+    | 'keep_days'
+    | 'keep_none'
+    | 'personal_fields'
+  >
 > & { hearers?: string[] };
 
 export function useEditWorkflow(id: string) {

@@ -400,6 +400,12 @@ const settings = createRoute({
   component: page(() => import('@/features/governance/settings-page'), 'settings', 'governance'),
 });
 
+const protection = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/data',
+  component: page(() => import('@/features/governance/protection-page'), 'protection', 'settings', 'governance'),
+});
+
 const usage = createRoute({
   getParentRoute: () => shell,
   path: '/usage',
@@ -458,6 +464,7 @@ const routeTree = root.addChildren([
       integrity,
       settings,
       trailSettings,
+      protection,
     ]),
   ]),
 ]);

@@ -6,13 +6,13 @@ import { fieldErrors } from './field-errors';
 import { ProblemAlert } from './problem-alert';
 
 /** What each kind of secret consists of; the last part is hidden while it is typed. */
-const PARTS = {
+export const CONNECTION_PARTS = {
   bearer: ['token'],
   basic: ['username', 'password'],
   header: ['name', 'value'],
 } as const;
 
-export type ConnectionKind = keyof typeof PARTS;
+export type ConnectionKind = keyof typeof CONNECTION_PARTS;
 
 const KINDS = ['bearer', 'basic', 'header'] as const;
 
@@ -62,7 +62,7 @@ export function ConnectionForm({
   useEffect(() => {
     if (error) setErrors(fieldErrors(error, ['name', 'kind', 'hosts']));
   }, [error, setErrors]);
-  const parts: readonly string[] = PARTS[form.values.kind];
+  const parts: readonly string[] = CONNECTION_PARTS[form.values.kind];
   const send = form.onSubmit((values) =>
     onSubmit({ ...values, secret: Object.fromEntries(parts.map((part) => [part, values.secret[part] ?? ''])) }),
   );
@@ -91,7 +91,7 @@ export function ConnectionForm({
           data={KINDS.map((value) => ({ value, label: t(`connections.kind.${value}`) }))}
           {...form.getInputProps('kind')}
         />
-        {PARTS[form.values.kind].map((part, index, all) => {
+        {CONNECTION_PARTS[form.values.kind].map((part, index, all) => {
           const Field = index === all.length - 1 ? PasswordInput : TextInput;
           return (
             <Field

@@ -82,7 +82,7 @@ def look_at_server(
         if credential is not None:
             principal.require("credential:use", workspace.id, object_type="credential", object_id=credential)
             headers = headers_for(workspace.id, str(credential), served.url)
-        offer = async_to_sync(_offer)(workspace.allowed_hosts, served, str(credential or ""), headers)
+        offer = async_to_sync(_offer)(workspace, served, str(credential or ""), headers)
     except StepFailed as failed:
         raise _refused(failed) from failed
     with transaction.atomic():
@@ -124,8 +124,8 @@ def _mapped(given: dict[str, Any]) -> Mapped:
         raise Invalid("config_unfit", "The settings of this version cannot be used.", told) from error
 
 
-async def _offer(hosts: list[str], served: ServedModel, account: str, headers: dict[str, str]) -> inference.Offer:
-    client = HttpClient(allowed_hosts=hosts)
+async def _offer(place: Workspace, served: ServedModel, account: str, headers: dict[str, str]) -> inference.Offer:
+    client = HttpClient(allowed_hosts=place.allowed_hosts, limits=place.limits)
     try:
         return await inference.look_at(served, Provider(client, served.base_url, account=account, headers=headers))
     finally:

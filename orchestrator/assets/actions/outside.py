@@ -27,7 +27,7 @@ Given = TypeVar("Given")
 
 def read_document(principal: Principal, workspace: Workspace, address: str) -> bytes:
     """What stands at the address. Raises `Invalid`."""
-    reply = _asked(principal, workspace, address, _read(workspace.allowed_hosts, address))
+    reply = _asked(principal, workspace, address, _read(workspace, address))
     if reply.status != 200:
         raise Invalid("document_missing", f"There is no document at this address (status {reply.status}).")
     return reply.body
@@ -49,12 +49,18 @@ def tools_of(principal: Principal, workspace: Workspace, url: str, credential: U
             headers = headers_for(workspace.id, str(credential), url)
         except StepFailed as error:
             raise _refused(error) from error
-    hosts = list(workspace.allowed_hosts)
+    hosts, limits = list(workspace.allowed_hosts), workspace.limits
     try:
         program = program_of(url, settings.MCP_PROGRAMS)
     except StepFailed as error:
         raise _refused(error) from error
-    server = Server(url=url, transport=lambda: Transport(hosts), headers=headers, program=program, seconds=SECONDS)
+    server = Server(
+        url=url,
+        transport=lambda: Transport(hosts, limits=limits),
+        headers=headers,
+        program=program,
+        seconds=SECONDS,
+    )
     return _asked(principal, workspace, url, list_tools(server))
 
 
@@ -90,8 +96,8 @@ def _refused(error: StepFailed) -> Invalid:
     return Invalid(said.code, said.message, [told])
 
 
-async def _read(hosts: list[str], address: str) -> HttpReply:
-    client = HttpClient(allowed_hosts=hosts)
+async def _read(workspace: Workspace, address: str) -> HttpReply:
+    client = HttpClient(allowed_hosts=workspace.allowed_hosts, limits=workspace.limits)
     try:
         return await client.send("GET", address, headers={"Accept": "application/json"}, timeout_s=SECONDS)
     finally:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
 from django.db import transaction
+from django.utils import timezone
 
 from orchestrator.api.errors import Conflict
 from orchestrator.connectors.http import HttpClient
@@ -17,23 +20,76 @@ from orchestrator.governance.credentials import headers_for, seal
 from orchestrator.governance.errors import Denied
 from orchestrator.governance.models import AuditResult, Credential, Workspace
 from orchestrator.governance.principal import Principal
+from orchestrator.governance.tenancy import TenantQuerySet
 
 TRIAL_SECONDS = 10
 
 
 def add_credential(
-    principal: Principal, workspace_id: UUID, *, name: str, kind: str, secret: dict[str, str], hosts: list[str]
+    principal: Principal,
+    workspace_id: UUID,
+    *,
+    name: str,
+    kind: str,
+    secret: dict[str, str],
+    hosts: list[str],
+    node_types: Sequence[str] = (),
+    workflows: Sequence[UUID] = (),
 ) -> Credential:
     with transaction.atomic():
         workspace = Workspace.objects.select_for_update().find(principal, workspace_id)
         principal.require("credential:edit", workspace.id, object_type="credential")
-        if Credential.objects.filter(workspace=workspace, name=name).exists():
-            raise Conflict("name_taken", f"There is a connection named {name!r} already. Choose another name.")
+        _refuse_taken(Credential.objects.filter(workspace=workspace), name)
         credential = Credential(workspace=workspace, name=name, kind=kind, hosts=hosts, created_by_id=principal.id)
+        credential.node_types, credential.workflows = list(node_types), list(workflows)
         seal(credential, secret)
         credential.save(force_insert=True)
-        _record(principal, "credential.created", credential, after={"kind": kind, "hosts": hosts})
+        _record(principal, "credential.created", credential, after={"kind": kind, **_limits(credential)})
     return credential
+
+
+def change_credential(principal: Principal, credential_id: UUID, changes: dict[str, Any]) -> Credential:
+    """`changes` holds any of name, secret, hosts, node_types and workflows. A secret takes the place of the one before.
+
+    Runs under way use what is there when they ask.
+    """
+    with transaction.atomic():
+        credential = Credential.objects.select_for_update().find(principal, credential_id)
+        principal.require("credential:edit", credential.workspace_id, object_type="credential", object_id=credential.id)
+        before = {"name": credential.name, **_limits(credential)}
+        plain = {field: value for field, value in changes.items() if field != "secret"}
+        if plain.get("name", credential.name) != credential.name:
+            _refuse_taken(Credential.objects.filter(workspace=credential.workspace_id), plain["name"])
+        for field, value in plain.items():
+            setattr(credential, field, value)
+        if "secret" in changes:
+            seal(credential, changes["secret"])
+            credential.secret_set_at = timezone.now()
+        credential.save()
+        after = {"name": credential.name, **_limits(credential)}
+        changed = {field for field in after if after[field] != before[field]}
+        _record(
+            principal,
+            "credential.changed",
+            credential,
+            before={field: before[field] for field in changed},
+            after={field: after[field] for field in changed},
+            detail={"secret_replaced": "secret" in changes},
+        )
+    return credential
+
+
+def _refuse_taken(among: TenantQuerySet[Credential], name: str) -> None:
+    if among.filter(name=name).exists():
+        raise Conflict("name_taken", f"There is a connection named {name!r} already. Choose another name.")
+
+
+def _limits(credential: Credential) -> dict[str, list[str]]:
+    return {
+        "hosts": list(credential.hosts),
+        "node_types": list(credential.node_types),
+        "workflows": [str(workflow) for workflow in credential.workflows],
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,15 +110,15 @@ class Trial:
 def try_credential(principal: Principal, credential_id: UUID, address: str) -> Trial:
     """Read `address` once with the connection, through the same door as steps; nothing of the answer is handed on."""
     credential = Credential.objects.find(principal, credential_id)
-    workspace = credential.workspace_id
+    place = credential.workspace
+    workspace = place.id
     # Who looks after connections need not be one who builds with them.
     if not principal.may("credential:edit", workspace) and not principal.may("credential:use", workspace):
         raise Denied("credential:use", workspace_id=workspace, object_type="credential", object_id=credential.id)
-    hosts = Workspace.objects.values_list("allowed_hosts", flat=True).get(id=workspace)
     begun = time.monotonic()
     try:
         headers = headers_for(workspace, str(credential.id), address)
-        status = async_to_sync(_status)(hosts, address, headers)
+        status = async_to_sync(_status)(place, address, headers)
         trial = Trial(outcome=_outcome(status), address=address, status=status, milliseconds=_since(begun))
     except StepFailed as failed:
         trial = Trial(
@@ -81,8 +137,8 @@ def try_credential(principal: Principal, credential_id: UUID, address: str) -> T
     return trial
 
 
-async def _status(hosts: list[str], address: str, headers: dict[str, str]) -> int:
-    client = HttpClient(allowed_hosts=hosts)
+async def _status(workspace: Workspace, address: str, headers: dict[str, str]) -> int:
+    client = HttpClient(allowed_hosts=workspace.allowed_hosts, limits=workspace.limits)
     try:
         return (await client.send("GET", address, headers=headers, timeout_s=TRIAL_SECONDS)).status
     finally:
@@ -104,9 +160,7 @@ def delete_credential(principal: Principal, credential_id: UUID) -> None:
         credential = Credential.objects.select_for_update().find(principal, credential_id)
         principal.require("credential:edit", credential.workspace_id, object_type="credential", object_id=credential.id)
         Credential.objects.filter(id=credential.id).delete()
-        _record(
-            principal, "credential.deleted", credential, before={"kind": credential.kind, "hosts": credential.hosts}
-        )
+        _record(principal, "credential.deleted", credential, before={"kind": credential.kind, **_limits(credential)})
 
 
 def _record(

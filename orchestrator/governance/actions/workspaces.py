@@ -9,6 +9,7 @@ from django.db import transaction
 
 from orchestrator.api.errors import Conflict
 from orchestrator.governance import audit
+from orchestrator.governance.data_keys import begin_sealing, forget
 from orchestrator.governance.models import Workspace
 from orchestrator.governance.principal import Principal
 from orchestrator.governance.second_factors import is_protected
@@ -32,6 +33,9 @@ def change_settings(principal: Principal, workspace_id: UUID, changes: dict[str,
         for field, value in changes.items():
             setattr(workspace, field, value)
         workspace.save(update_fields=list(changes))
+        if workspace.encrypt_data:
+            begin_sealing(workspace)
+        forget(workspace.id)
         audit.record(
             principal,
             "workspace.changed",

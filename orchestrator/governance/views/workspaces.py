@@ -1,4 +1,4 @@
-"""A workspace's settings, members, invitations and credentials."""
+"""A workspace's settings, members and invitations."""
 
 from __future__ import annotations
 
@@ -11,15 +11,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from orchestrator.api.pages import Cursor
-from orchestrator.governance.actions import credentials, invitations, leaving, members, workspaces
-from orchestrator.governance.models import Credential, Invitation, Membership
+from orchestrator.governance.actions import invitations, leaving, members, workspaces
+from orchestrator.governance.models import Invitation, Membership
 from orchestrator.governance.principal import principal_of
 from orchestrator.governance.serializers import (
     BelongingSerializer,
-    CredentialRequestSerializer,
-    CredentialSerializer,
-    CredentialTrialRequestSerializer,
-    CredentialTrialSerializer,
     InvitationRequestSerializer,
     InvitationSerializer,
     LeavingSerializer,
@@ -120,42 +116,3 @@ class InvitationView(APIView):
     def delete(self, request: Request, id: UUID) -> Response:
         invitations.revoke(principal_of(request), id)
         return Response(status=204)
-
-
-class CredentialsView(WorkspaceListView):
-    serializer_class = CredentialSerializer
-    queryset = Credential.objects.none()
-    ordering = ("name", "id")
-
-    @extend_schema(operation_id="credentials", responses=CredentialSerializer(many=True))
-    def get(self, request: Request, workspace: UUID) -> Response:
-        entered = workspaces.enter(principal_of(request), workspace, "credential:read")
-        return self.page(entered.credentials.all())
-
-    @extend_schema(
-        operation_id="credential_add", request=CredentialRequestSerializer, responses={201: CredentialSerializer}
-    )
-    def post(self, request: Request, workspace: UUID) -> Response:
-        data = CredentialRequestSerializer(data=request.data)
-        data.is_valid(raise_exception=True)
-        added = credentials.add_credential(principal_of(request), workspace, **data.validated_data)
-        return Response(CredentialSerializer(added).data, status=201)
-
-
-class CredentialView(APIView):
-    @extend_schema(operation_id="credential_delete", responses={204: None})
-    def delete(self, request: Request, id: UUID) -> Response:
-        credentials.delete_credential(principal_of(request), id)
-        return Response(status=204)
-
-
-class CredentialTrialView(APIView):
-    @extend_schema(
-        operation_id="credential_try", request=CredentialTrialRequestSerializer, responses=CredentialTrialSerializer
-    )
-    def post(self, request: Request, id: UUID) -> Response:
-        """Read one address with the connection, to see whether it is let in."""
-        data = CredentialTrialRequestSerializer(data=request.data)
-        data.is_valid(raise_exception=True)
-        trial = credentials.try_credential(principal_of(request), id, **data.validated_data)
-        return Response(CredentialTrialSerializer(trial).data)

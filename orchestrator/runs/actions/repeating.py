@@ -51,6 +51,8 @@ def repeat_run(
     payload = read_value(run.id, run.workspace_id, 0)
     if payload is None:
         raise Conflict("erased", "What this run took in was erased, so it cannot be run again.")
+    if run.redacted:
+        raise Conflict("redacted", "Personal data of this run was blacked out, so it cannot be run again as it was.")
     payload = corrected.get(started["start"], payload)
     workflow = Workflow.objects.get(pk=run.workflow_id)
     mode = Mode(run.mode)
@@ -108,7 +110,7 @@ def _carried(principal: Principal, run: Run, start: str, version: Version, corre
     by = {"id": str(principal.id), "name": principal.name}
     mended = {key: replace(kept[key], value=None, constant=corrected[key]) for key in kept if key in corrected}
     told = {key: {"corrected_by": by, "kept_from": str(run.id)} for key in mended}
-    return carry({**kept, **mended}, source=run, told=told)
+    return carry(run.workspace_id, {**kept, **mended}, source=run, told=told)
 
 
 def _same(before: Plan, plan: Plan) -> frozenset[str]:

@@ -20,6 +20,7 @@ from orchestrator.engine.execution import Execution
 from orchestrator.engine.node_spec import NodeKind
 from orchestrator.engine.plan import Plan, PlanNode
 from orchestrator.governance import sharing
+from orchestrator.governance.data_keys import sealer_of
 from orchestrator.governance.principal import Principal
 from orchestrator.nodes.base import StartType
 from orchestrator.nodes.registry import node_type
@@ -31,7 +32,7 @@ from orchestrator.runs.doorbell import ring
 from orchestrator.runs.models import Mode, Run
 from orchestrator.runs.plans import plan_of
 from orchestrator.runs.steps import stored_bytes
-from orchestrator.runs.values import INLINE_BYTES, keep_large, value_digest
+from orchestrator.runs.values import INLINE_BYTES, keep_large, kept_value
 
 STARTS_BY = {
     "manual": "start_manual",
@@ -203,11 +204,12 @@ def _insert(
     """The run, its first event and its input: one statement."""
     salt, now = secrets.token_bytes(16), timezone.now()
     large = keep_large(run.workspace_id, value) if len(value) > INLINE_BYTES else None
+    kept = kept_value(sealer_of(run.workspace_id), 0, salt, value, large)
     execution = Execution(plan)
     who = {"id": str(principal.id), "name": principal.name} if principal.id else None
     execution.start(
         start_node=node.key,
-        input=ValueRef(id=0, digest=value_digest(salt, value)),
+        input=ValueRef(id=0, digest=kept.digest),
         at=now,
         body={
             "run": {"id": str(run.id), "title": run.title},
@@ -238,8 +240,9 @@ def _insert(
         "at": now,
         "body": bodies[0].decode(),
         "salt": salt,
-        "value": None if large else value.decode(),
+        "value": None if kept.body is None else kept.body.decode(),
         "artifact": large,
+        "sealed": kept.sealed,
         "start": node.key,
     }
     return store.start(raw(), parameters, carried.parameters() if carried else None)

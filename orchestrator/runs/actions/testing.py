@@ -67,7 +67,12 @@ def run_draft(
         mode=Mode.TEST,
         start_key=start_key,
         until=until,
-        carried=carry({**done, **samples}, source=reusable, told={key: {"kept_sample": True} for key in samples}),
+        carried=carry(
+            workflow.workspace_id,
+            {**done, **samples},
+            source=reusable,
+            told={key: {"kept_sample": True} for key in samples},
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from orchestrator.engine.errors import StepFailed
 from orchestrator.engine.node_spec import NodeKind
 from orchestrator.engine.plan import Plan, PlanNode
 from orchestrator.governance import sharing
+from orchestrator.governance.data_keys import sealer_of
 from orchestrator.governance.principal import Principal
 from orchestrator.runs import rights, store
 from orchestrator.runs.actions.posting import raw
@@ -23,7 +24,7 @@ from orchestrator.runs.actions.starting import insert_run, usable_plan
 from orchestrator.runs.carried import Carried, Copy
 from orchestrator.runs.models import Mode, Run
 from orchestrator.runs.steps import stored_bytes
-from orchestrator.runs.values import INLINE_BYTES, keep_large, read_value, value_digest
+from orchestrator.runs.values import INLINE_BYTES, keep_large, kept_value, read_value
 
 LATEST_TRIED = 50
 LATEST_OUTPUTS = """
@@ -118,13 +119,7 @@ def _kept(run: Run, number: int, name: str, value: Any) -> store.KeptValue:
         raise Invalid("input", f"What was given for {name} cannot be used: {failed.error.message}") from failed
     salt = secrets.token_bytes(16)
     artifact = keep_large(run.workspace_id, body) if len(body) > INLINE_BYTES else None
-    return store.KeptValue(
-        number=number,
-        salt=salt,
-        digest=value_digest(salt, body),
-        body=None if artifact else body,
-        artifact_id=artifact,
-    )
+    return kept_value(sealer_of(run.workspace_id), number, salt, body, artifact)
 
 
 def _input(run: Run, start: PlanNode, known: dict[str, Any]) -> bytes:

@@ -33,7 +33,7 @@ from orchestrator.triggers.errors import SecretUnreadable
 from orchestrator.triggers.links import read_test_token, start_links
 from orchestrator.triggers.models import IncomingLink
 from orchestrator.triggers.pauses import is_paused
-from orchestrator.triggers.sealing import reveal, seal
+from orchestrator.triggers.sealing import reveal
 
 SIGNATURE = "x-tutti-signature"
 IDEMPOTENCY_KEY = "idempotency-key"
@@ -105,7 +105,7 @@ def replace_secret(principal: Principal, workflow: Workflow, node: str) -> str:
         )
         link = IncomingLink.objects.select_for_update().get(workflow=workflow, node=node)
         had_one = link.has_secret
-        seal(link, secret)
+        link.close(secret.encode())
         link.save(update_fields=["key", "sealed"])
         audit.record(
             principal,

@@ -14,10 +14,13 @@ from asgiref.sync import async_to_sync
 from orchestrator.api.errors import Invalid
 from orchestrator.artifacts.actions import save_file
 from orchestrator.assets import actions, calls
+from orchestrator.assets.admission import Asker
 from orchestrator.assets.models import Asset, AssetVersion
 from orchestrator.assets.records import CallRecord
 from orchestrator.connectors.http import HttpClient
+from orchestrator.connectors.secret import HIDDEN
 from orchestrator.engine.errors import StepFailed
+from orchestrator.governance.actions.credentials import add_credential
 from orchestrator.governance.models import Workspace
 from orchestrator.governance.principal import system
 from orchestrator.nodes.answers import facts_of
@@ -149,3 +152,28 @@ def test_settings_that_cannot_be_used_are_not_registered(workspace: Workspace) -
     assert refused.value.code == "config_unfit"
     assert {problem["field"] for problem in refused.value.problems} == {"config.base_url", "config.model"}
     assert not AssetVersion.objects.filter(asset=asset).exists()
+
+
+def test_the_connection_of_a_model_is_for_the_steps_it_is_meant_for_and_stays_hidden(workspace: Workspace) -> None:
+    def parrot(request: Request) -> bytes:
+        return openai_said(f"I was sent {request.headers['authorization']}")
+
+    with apart(serving(parrot)) as served:
+        account = add_credential(
+            system("test"),
+            workspace.id,
+            name="Provider",
+            kind="bearer",
+            secret={"token": "canary-7f3a9c41"},
+            hosts=[served.host],
+            node_types=["ask_model"],
+        )
+        live(workspace, "writer", "chat", "chat", base_url=served.url("/v1"), model="a", credential=str(account.id))
+        question = {"prompt": "What were you sent?"}
+        answer = ask(served, workspace, "writer", "chat", question, asker=lambda: Asker(node_type="ask_model"))
+        assert answer.value["text"] == f"I was sent Bearer {HIDDEN}"
+        assert ask(served, workspace, "writer", "chat", question).value["text"] == answer.value["text"]
+        with pytest.raises(StepFailed) as refused:
+            ask(served, workspace, "writer", "chat", question, asker=lambda: Asker(node_type="classify_text"))
+    assert refused.value.error.code == "credential_step"
+    assert [request.headers["authorization"] for request in served.requests] == ["Bearer canary-7f3a9c41"] * 2

@@ -129,10 +129,8 @@ def ring_of(settings):
 
     def change(keys: str) -> None:
         settings.FIELD_KEYS = keys
-        ring.cache_clear()
 
-    yield change
-    ring.cache_clear()
+    return change
 
 
 def test_a_new_first_key_seals_and_older_ones_still_open(ring_of, manager, workspace):
@@ -172,3 +170,70 @@ def test_a_deleted_connection_is_gone_and_the_trail_tells(manager, crm: Credenti
     assert manager.delete(f"credentials/{crm.id}").status_code == 204
     assert not Credential.objects.exists()
     assert AuditEvent.objects.get(action="credential.deleted").object_name == "Demo CRM"
+
+
+def change(manager, credential: Credential, **changes):
+    return manager.patch(f"credentials/{credential.id}", changes)
+
+
+def test_a_new_secret_takes_the_place_of_the_one_before(manager, crm: Credential):
+    before = bytes(crm.sealed)
+    answer = change(manager, crm, secret={"token": "another-one"})
+    assert answer.status_code == 200
+    assert "another-one" not in answer.content.decode()
+    row = Credential.objects.get(id=crm.id)
+    assert reveal(row) == {"token": "another-one"}
+    assert bytes(row.sealed) != before
+    assert row.secret_set_at > crm.secret_set_at
+    event = AuditEvent.objects.get(action="credential.changed")
+    assert event.detail == {"secret_replaced": True}
+    assert "another-one" not in str(vars(event))
+
+
+def test_limits_are_changed_and_the_trail_tells_what_they_were(manager, crm: Credential, workspace):
+    workflow = "018f0000-0000-7000-8000-000000000001"
+    answer = change(manager, crm, hosts=["api.example.com"], node_types=["http_request"], workflows=[workflow])
+    assert answer.json()["node_types"] == ["http_request"]
+    listed = manager.get(f"workspaces/{workspace.id}/credentials").json()["results"][0]
+    assert (listed["hosts"], listed["workflows"]) == (["api.example.com"], [workflow])
+    event = AuditEvent.objects.get(action="credential.changed")
+    assert event.before == {"hosts": CRM["hosts"], "node_types": [], "workflows": []}
+    assert event.after["workflows"] == [workflow]
+    assert reveal(Credential.objects.get(id=crm.id)) == {"token": SECRET}
+
+
+def test_only_who_looks_after_connections_changes_them(crm: Credential, browser_of, other_workspace):
+    for role in ("builder", "admin", "owner", "auditor", "viewer"):
+        assert change(browser_of(role), crm, name="Mine").status_code == 403
+    stranger = browser_of("connection_manager", at=other_workspace)
+    assert change(stranger, crm, name="Mine").status_code == 404
+    assert Credential.objects.get(id=crm.id).name == "Demo CRM"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"secret": {"password": "x"}},
+        {"secret": {}},
+        {"hosts": []},
+        {"node_types": ["../x"]},
+        {"workflows": ["none"]},
+        {"name": ""},
+    ],
+)
+def test_changes_that_cannot_be_used_are_refused(manager, crm: Credential, wrong: dict):
+    assert change(manager, crm, **wrong).status_code == 422
+    assert reveal(Credential.objects.get(id=crm.id)) == {"token": SECRET}
+
+
+def test_what_is_not_to_be_changed_stays(manager, crm: Credential, other_workspace):
+    change(manager, crm, name="New", kind="basic", workspace=str(other_workspace.id), key="k9", sealed="x")
+    row = Credential.objects.get(id=crm.id)
+    assert (row.name, row.kind, row.workspace_id) == ("New", "bearer", crm.workspace_id)
+    assert reveal(row) == {"token": SECRET}
+
+
+def test_a_name_that_is_taken_is_refused(manager, crm: Credential, workspace):
+    manager.post(f"workspaces/{workspace.id}/credentials", {**CRM, "name": "Other"})
+    assert change(manager, crm, name="Other").json()["code"] == "name_taken"
+    assert change(manager, crm, name="Demo CRM").status_code == 200

@@ -87,6 +87,14 @@ def test_settings_of_the_workspace_are_changed_with_before_and_after(browser_of,
         "name": "Harbour",
         "four_eyes": "required",
         "allowed_hosts": ["crm.local:8080"],
+        "outside": "open",
+        "listed_hosts": [],
+        "denied_hosts": [],
+        "encrypt_data": False,
+        "redact": [],
+        "personal_fields": [],
+        "keep_days": None,
+        "data_hold": "",
         "max_running": 200,
         "max_open": 50_000,
         "currency": "EUR",
@@ -97,6 +105,34 @@ def test_settings_of_the_workspace_are_changed_with_before_and_after(browser_of,
     }
     event = AuditEvent.objects.get(action="workspace.changed")
     assert event.before == {"four_eyes": "self_with_reason", "allowed_hosts": []}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("outside", "closed"),
+        ("listed_hosts", ["https://example.com"]),
+        ("listed_hosts", ["a.*.example.com"]),
+        ("denied_hosts", ["203.0.113.0/99"]),
+        ("redact", ["name"]),
+        ("personal_fields", ["two\nlines"]),
+        ("keep_days", 0),
+        ("keep_days", 100_000),
+        ("data_hold", "x" * 301),
+    ],
+)
+def test_rules_for_data_that_mean_nothing_are_refused(browser_of, workspace, field: str, value):
+    admin = browser_of("admin")
+    assert admin.patch(f"workspaces/{workspace.id}", {field: value}).status_code == 422
+    for role in ("builder", "steward", "auditor", "connection_manager"):
+        assert browser_of(role).patch(f"workspaces/{workspace.id}", {"keep_days": 1}).status_code == 403
+
+
+def test_rules_for_calls_to_the_outside_are_read_into_one_form(browser_of, workspace):
+    rules = {"outside": "listed", "listed_hosts": ["*.Example.com", "API.example.com:8443", "203.0.113.0/24"]}
+    answer = browser_of("admin").patch(f"workspaces/{workspace.id}", rules)
+    assert answer.json()["listed_hosts"] == ["*.example.com", "api.example.com:8443", "203.0.113.0/24"]
+    assert AuditEvent.objects.get(action="workspace.changed").before == {"outside": "open", "listed_hosts": []}
 
 
 @pytest.mark.parametrize("host", ["http://crm", "crm/path", "*.local", "a b", "user@crm", ""])

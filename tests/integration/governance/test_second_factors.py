@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from orchestrator.governance import keys, second_factors
-from orchestrator.governance.errors import SecretUnreadable
+from orchestrator.governance.errors import Unsealable
 from orchestrator.governance.models import AccessToken, AuditEvent, Membership, User, Workspace
 from orchestrator.governance.one_time import hash_of
 from orchestrator.governance.tokens import SHOWN, new_secret
@@ -118,7 +118,7 @@ def test_secrets_of_factors_are_sealed_and_open_with_their_own_key_only(door: Do
     assert second_factors.unseal(kept["totp"]) == secret
     name, _, sealed = kept["totp"].partition(":")
     for wrong in (f"other:{sealed}", f"{name}:{sealed[:-8]}AAAAAAA=", f"{name}:", "plain"):
-        with pytest.raises(SecretUnreadable):
+        with pytest.raises(Unsealable):
             second_factors.unseal(wrong)
 
 

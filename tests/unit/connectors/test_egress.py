@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator.connectors.egress import Egress, is_public, read_url
+from orchestrator.connectors.egress import Egress, Limits, is_public, read_url
 from orchestrator.engine.errors import NotSent
 
 
@@ -158,3 +158,78 @@ async def test_a_host_without_addresses_can_be_tried_again() -> None:
     with pytest.raises(NotSent) as failed:
         await Egress(resolver=unknown).addresses("no.example", 80)
     assert (failed.value.error.code, failed.value.error.retryable) == ("unknown_host", True)
+
+
+async def somewhere(host: str, port: int) -> list[str]:
+    return ["93.184.216.34"]
+
+
+async def nowhere(host: str, port: int) -> list[str]:
+    raise AssertionError("nobody may be asked")
+
+
+@pytest.mark.parametrize(
+    ("denied", "host", "port", "passes"),
+    [
+        ("files.example.com", "files.example.com", 443, False),
+        ("Files.Example.com", "files.example.com", 443, False),
+        ("files.example.com", "example.com", 443, True),
+        ("files.example.com:8443", "files.example.com", 8443, False),
+        ("files.example.com:8443", "files.example.com", 443, True),
+        ("*.example.com", "a.b.example.com", 443, False),
+        ("*.example.com", "example.com", 443, True),
+        ("*.example.com", "badexample.com", 443, True),
+        ("93.184.216.0/24", "www.example.org", 443, False),
+        ("93.184.216.34", "www.example.org", 443, False),
+        ("2606:2800::/32", "www.example.org", 443, True),
+    ],
+)
+async def test_what_is_denied_is_not_called(denied: str, host: str, port: int, passes: bool) -> None:
+    egress = Egress(resolver=somewhere, limits=Limits(denied=(denied,)))
+    if passes:
+        assert await egress.addresses(host, port) == ["93.184.216.34"]
+        return
+    with pytest.raises(NotSent) as refused:
+        await egress.addresses(host, port)
+    assert refused.value.error.code == "egress_ruled_out"
+
+
+@pytest.mark.parametrize(
+    ("host", "passes"),
+    [
+        ("api.example.com", True),
+        ("x.partner.example", True),
+        ("partner.example", False),
+        ("example.com", False),
+        ("8.8.8.8", True),
+        ("93.184.216.34", False),
+        ("erp.inside", True),
+    ],
+)
+async def test_where_only_listed_places_may_be_called_nothing_else_is(host: str, passes: bool) -> None:
+    limits = Limits(only=("api.example.com", "*.partner.example", "8.8.8.0/24"))
+    if passes:
+        assert await Egress(["erp.inside"], somewhere, limits).addresses(host, 443)
+        return
+    with pytest.raises(NotSent) as refused:
+        await Egress(["erp.inside"], nowhere, limits).addresses(host, 443)
+    assert refused.value.error.code == "egress_ruled_out"
+
+
+async def test_a_denied_name_is_not_even_resolved() -> None:
+    egress = Egress(resolver=nowhere, limits=Limits(denied=("*.evil.example",)))
+    with pytest.raises(NotSent):
+        await egress.addresses("secret-data.evil.example", 443)
+
+
+async def test_what_is_denied_goes_before_what_is_allowed() -> None:
+    egress = Egress(["erp.inside"], somewhere, Limits(denied=("erp.inside",), only=("erp.inside",)))
+    with pytest.raises(NotSent):
+        await egress.addresses("erp.inside", 80)
+
+
+async def test_an_address_wrapped_into_another_is_denied_too() -> None:
+    egress = Egress(resolver=nowhere, limits=Limits(denied=("93.184.216.0/24",)))
+    with pytest.raises(NotSent) as refused:
+        await egress.addresses("::ffff:93.184.216.34", 443)
+    assert refused.value.error.code == "egress_ruled_out"

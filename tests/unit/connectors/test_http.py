@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 
 from orchestrator.connectors.http import HttpClient
+from orchestrator.connectors.secret import HIDDEN, Secret
 from orchestrator.engine.errors import ErrorCategory, NotSent, Rejected, StepFailed
 from tests.unit.connectors.servers import Request, read_request, response, self_signed, serving, talking
 
@@ -284,3 +285,18 @@ async def test_a_cancelled_request_leaves_the_client_usable() -> None:
         with pytest.raises(asyncio.CancelledError):
             await waiting
         assert (await http.send("GET", served.url())).body == b"ok"
+
+
+async def test_a_secret_that_was_sent_comes_back_in_nothing() -> None:
+    def answer(request: Request) -> bytes:
+        sent = request.headers["authorization"]
+        return response(200, f"you sent {sent} and {request.headers['x-id']}".encode(), x_echo=sent)
+
+    headers = {"Authorization": Secret("Bearer canary-7f3a9c41", "canary-7f3a9c41"), "X-Id": "order-4711"}
+    async with serving(answer) as served, client(served.host) as http:
+        reply = await http.send("GET", served.url(), headers=headers)
+        async with http.stream("GET", served.url(), headers=headers) as stream:
+            streamed = b"".join([chunk async for chunk in stream.chunks])
+    assert reply.body == streamed == f"you sent Bearer {HIDDEN} and order-4711".encode()
+    assert reply.headers["x-echo"] == stream.headers["x-echo"] == f"Bearer {HIDDEN}"
+    assert [request.headers["authorization"] for request in served.requests] == ["Bearer canary-7f3a9c41"] * 2

@@ -13,6 +13,7 @@ FIRST, SECOND = secrets.token_bytes(32), secrets.token_bytes(32)
 def keys(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     ring = {"k1": FIRST}
     monkeypatch.setattr(signing, "ring", lambda: ring)
+    monkeypatch.setattr(signing, "left_for", lambda purpose: {})
     monkeypatch.setattr(signing, "sealing_key", lambda: next(iter(ring.items())))
     return ring
 
@@ -33,3 +34,16 @@ def test_an_older_key_of_the_ring_still_vouches(keys: dict[str, bytes]) -> None:
     keys.update({"k2": SECOND, "k1": FIRST})
     assert signing.is_signed(b"version 1", name, signature)
     assert signing.sign(b"version 1")[0] == "k2"
+
+
+def test_what_is_left_of_a_key_checks_but_does_not_sign(
+    keys: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, signature = signing.sign(b"version 1")
+    keys.clear()
+    keys["k2"] = SECOND
+    monkeypatch.setattr(signing, "left_for", lambda purpose: {"k1": signing.left_of(FIRST)})
+    assert signing.is_signed(b"version 1", name, signature)
+    assert not signing.is_signed(b"version 2", name, signature)
+    assert not signing.is_signed(b"version 1", "k2", signature)
+    assert FIRST not in signing.left_of(FIRST)

@@ -17,6 +17,7 @@ import making from './de/making.json';
 import matrix from './de/matrix.json';
 import outbox from './de/outbox.json';
 import people from './de/people.json';
+import protection from './de/protection.json';
 import quality from './de/quality.json';
 import replacement from './de/replacement.json';
 import runs from './de/runs.json';
@@ -58,6 +59,7 @@ export default {
   matrix,
   outbox,
   people,
+  protection,
   quality,
   replacement,
   runs,

@@ -17,6 +17,7 @@ import making from './en/making.json';
 import matrix from './en/matrix.json';
 import outbox from './en/outbox.json';
 import people from './en/people.json';
+import protection from './en/protection.json';
 import quality from './en/quality.json';
 import replacement from './en/replacement.json';
 import runs from './en/runs.json';
@@ -58,6 +59,7 @@ export default {
   matrix,
   outbox,
   people,
+  protection,
   quality,
   replacement,
   runs,

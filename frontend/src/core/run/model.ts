@@ -141,6 +141,10 @@ export interface Run extends RunItem {
   /** Of a trial: the last step that runs, or the only one. */
   until?: string | null;
   only?: string | null;
+  /** Its data was deleted, by this rule: `success`, or `days:<number>`. */
+  erased?: { at: string; rule: string } | null;
+  /** Personal data in it was blacked out: how often, by kind and by `field:<name>`. */
+  redacted?: { at: string; counts: Record<string, number> } | null;
   may: { cancel: boolean; payload: boolean; repeat: boolean; dismiss: boolean; retry: boolean };
 }
 

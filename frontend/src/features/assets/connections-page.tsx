@@ -1,6 +1,7 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlug, IconPlus } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCredentials, useDeleteCredential } from '@/api/governance';
 import { useCan } from '@/api/session';
@@ -13,6 +14,7 @@ import { TimeAgo } from '@/ui/time-ago';
 import { toast } from '@/ui/toasts';
 import { TurnedAway } from '@/ui/turned-away';
 import { AddConnection } from './add-connection';
+import { ChangeConnection } from './change-connection';
 
 export default function ConnectionsPage() {
   return useCan('credential:read') ? <Connections /> : <TurnedAway />;
@@ -24,11 +26,13 @@ function Connections() {
   const list = useCredentials();
   const mayEdit = useCan('credential:edit');
   const remove = useDeleteCredential();
+  const [changing, setChanging] = useState<Credential | null>(null);
   const [opened, { open, close }] = useDisclosure(false);
   const columns: Column<Credential>[] = [
     { key: 'name', header: t('connections.column.name'), cell: (row) => <strong>{row.name}</strong> },
     { key: 'kind', header: t('connections.column.kind'), cell: (row) => t(`connections.kind.${row.kind}`) },
     { key: 'hosts', header: t('connections.column.hosts'), wide: true, cell: (row) => row.hosts.join(', ') },
+    { key: 'for', header: t('connections.column.for'), wide: true, cell: (row) => <Limits connection={row} /> },
     { key: 'at', header: t('connections.column.at'), wide: true, cell: (row) => <TimeAgo at={row.created_at} /> },
   ];
   if (mayEdit) {
@@ -36,28 +40,39 @@ function Connections() {
       key: 'delete',
       header: t('connections.delete.verb'),
       quietHeader: true,
-      width: 100,
+      width: 180,
       cell: (row) => (
-        <ConfirmButton
-          title={t('connections.delete.title', { name: row.name })}
-          text={t('connections.delete.text')}
-          verb={t('connections.delete.verb')}
-          danger
-          button={{
-            size: 'compact-sm',
-            variant: 'subtle',
-            color: 'gray',
-            'aria-label': t('connections.delete.label', { name: row.name }),
-          }}
-          onConfirm={() =>
-            remove.mutate(row.id, {
-              onSuccess: () => toast.done(t('connections.delete.done', { name: row.name })),
-              onError: (error) => toast.failed(error),
-            })
-          }
-        >
-          {t('connections.delete.verb')}
-        </ConfirmButton>
+        <Group gap={4} justify="flex-end" wrap="nowrap">
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            color="gray"
+            aria-label={t('connections.change.label', { name: row.name })}
+            onClick={() => setChanging(row)}
+          >
+            {t('connections.change.verb')}
+          </Button>
+          <ConfirmButton
+            title={t('connections.delete.title', { name: row.name })}
+            text={t('connections.delete.text')}
+            verb={t('connections.delete.verb')}
+            danger
+            button={{
+              size: 'compact-sm',
+              variant: 'subtle',
+              color: 'gray',
+              'aria-label': t('connections.delete.label', { name: row.name }),
+            }}
+            onConfirm={() =>
+              remove.mutate(row.id, {
+                onSuccess: () => toast.done(t('connections.delete.done', { name: row.name })),
+                onError: (error) => toast.failed(error),
+              })
+            }
+          >
+            {t('connections.delete.verb')}
+          </ConfirmButton>
+        </Group>
       ),
     });
   }
@@ -85,6 +100,18 @@ function Connections() {
         }
       />
       <AddConnection opened={opened} onClose={close} />
+      <ChangeConnection connection={changing} onClose={() => setChanging(null)} />
     </Page>
   );
+}
+
+/** What it may be used by, where that is not everything. */
+function Limits({ connection }: { connection: Credential }) {
+  const { t } = useTranslation();
+  const { node_types, workflows } = connection;
+  const limits = [
+    node_types.length > 0 && t('connections.for.steps', { count: node_types.length }),
+    workflows.length > 0 && t('connections.for.workflows', { count: workflows.length }),
+  ].filter(Boolean);
+  return <>{limits.length > 0 ? limits.join(', ') : t('connections.for.all')}</>;
 }

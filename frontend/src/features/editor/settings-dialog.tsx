@@ -1,4 +1,4 @@
-import { Button, Group, Modal, NumberInput, Stack, Switch } from '@mantine/core';
+import { Button, Group, Modal, NumberInput, Stack, Switch, TagsInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Workflow } from '@/api/types';
@@ -9,6 +9,7 @@ import { toast } from '@/ui/toasts';
 const MOST_RUNNING = 10_000;
 const MOST_MINUTES = 100_000;
 const MOST_FAILURES = 1000;
+const MOST_DAYS = 3650;
 
 interface SettingsDialogProps {
   workflow: Workflow;
@@ -23,6 +24,9 @@ export function SettingsDialog({ workflow, onClose }: SettingsDialogProps) {
   const [most, setMost] = useState<number | ''>(workflow.max_running ?? '');
   const [minutes, setMinutes] = useState<number | ''>(workflow.minutes_saved ?? '');
   const [failures, setFailures] = useState<number | ''>(workflow.pause_after ?? '');
+  const [keeps, setKeeps] = useState(!workflow.keep_none);
+  const [days, setDays] = useState<number | ''>(workflow.keep_days ?? '');
+  const [personal, setPersonal] = useState<string[]>([...workflow.personal_fields]);
   const save = () =>
     edit.mutate(
       {
@@ -30,6 +34,9 @@ export function SettingsDialog({ workflow, onClose }: SettingsDialogProps) {
         max_running: most === '' ? null : most,
         minutes_saved: minutes === '' ? null : minutes,
         pause_after: failures === '' ? null : failures,
+        keep_days: days === '' ? null : days,
+        keep_none: !keeps,
+        personal_fields: personal,
       },
       {
         onSuccess: () => {
@@ -84,6 +91,30 @@ export function SettingsDialog({ workflow, onClose }: SettingsDialogProps) {
           clampBehavior="blur"
           value={failures}
           onChange={(value) => setFailures(typeof value === 'number' ? value : '')}
+        />
+        <Switch
+          label={t('editor.workflow.keeps')}
+          description={t('editor.workflow.keepsHelp')}
+          checked={keeps}
+          onChange={(event) => setKeeps(event.currentTarget.checked)}
+        />
+        <NumberInput
+          label={t('editor.workflow.keepDays')}
+          description={t('editor.workflow.keepDaysHelp')}
+          placeholder={t('editor.workflow.asWorkspace')}
+          min={1}
+          max={MOST_DAYS}
+          allowDecimal={false}
+          clampBehavior="blur"
+          value={days}
+          onChange={(value) => setDays(typeof value === 'number' ? value : '')}
+        />
+        <TagsInput
+          label={t('editor.workflow.personal')}
+          description={t('editor.workflow.personalHelp')}
+          acceptValueOnBlur
+          value={personal}
+          onChange={setPersonal}
         />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

@@ -1,12 +1,10 @@
-import { Button, Group, NumberInput, Radio, Select, Stack, Switch, TagsInput, TextInput } from '@mantine/core';
+import { Button, Group, NumberInput, Radio, Select, Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { IconHistory } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useAssets } from '@/api/assets';
 import { useEditWorkspace, useWorkspaceSettings } from '@/api/governance';
 import { useCan } from '@/api/session';
 import type { FourEyes, WorkspaceSettings } from '@/api/types';
-import { ButtonLink } from '@/ui/button-link';
 import { Waiting } from '@/ui/data-table';
 import { fieldErrors } from '@/ui/field-errors';
 import { Page } from '@/ui/page';
@@ -14,6 +12,7 @@ import { ProblemAlert } from '@/ui/problem-alert';
 import { toast } from '@/ui/toasts';
 import { TurnedAway } from '@/ui/turned-away';
 import classes from './governance.module.css';
+import { SettingsTabs } from './settings-tabs';
 
 const MOST = { running: 10_000, open: 1_000_000 };
 
@@ -25,15 +24,8 @@ function Settings() {
   const { t } = useTranslation();
   const settings = useWorkspaceSettings();
   return (
-    <Page
-      title={t('app.nav.settings')}
-      width="narrow"
-      actions={
-        <ButtonLink to="/settings/trail" variant="default" leftSection={<IconHistory size={16} aria-hidden />}>
-          {t('settings.trail')}
-        </ButtonLink>
-      }
-    >
+    <Page title={t('app.nav.settings')} width="narrow">
+      <SettingsTabs />
       <ProblemAlert error={settings.error} retry={() => void settings.refetch()} />
       {settings.isPending && <Waiting />}
       {settings.data && <SettingsForm settings={settings.data} />}
@@ -44,13 +36,11 @@ function Settings() {
 function SettingsForm({ settings }: { settings: WorkspaceSettings }) {
   const { t } = useTranslation();
   const edit = useEditWorkspace();
-  const { name, four_eyes, allowed_hosts, max_running, max_open, currency, help_model, second_factor_required } =
-    settings;
+  const { name, four_eyes, max_running, max_open, currency, help_model, second_factor_required } = settings;
   const form = useForm({
     initialValues: {
       name,
       four_eyes: four_eyes as FourEyes,
-      allowed_hosts,
       max_running,
       max_open,
       currency,
@@ -98,13 +88,6 @@ function SettingsForm({ settings }: { settings: WorkspaceSettings }) {
           label={t('settings.secondFactor.label')}
           description={t('settings.secondFactor.text')}
           {...form.getInputProps('second_factor_required', { type: 'checkbox' })}
-        />
-        <TagsInput
-          label={t('settings.hosts.label')}
-          description={t('settings.hosts.text')}
-          placeholder="erp.example.internal:8080"
-          acceptValueOnBlur
-          {...form.getInputProps('allowed_hosts')}
         />
         <NumberInput
           label={t('settings.running.label')}

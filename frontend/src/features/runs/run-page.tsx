@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Alert, Button } from '@mantine/core';
 import { IconArrowLeft, IconHistory } from '@tabler/icons-react';
 import { useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -90,10 +90,39 @@ function Shown({ run, overlay, speeches, nodeTypes, back, away }: ShownProps) {
       }
       width="full"
     >
+      <DataGone run={run} />
       <RunView overlay={overlay} nodeTypes={nodeTypes} replaying={replaying} speeches={speeches} />
     </Page>
   );
 }
+
+/** What is no longer kept of its data, and by which rule. */
+function DataGone({ run }: { run: Run }) {
+  const { t, i18n } = useTranslation();
+  if (run.erased) {
+    const days = /^days:(\d+)$/.exec(run.erased.rule)?.[1];
+    return (
+      <Alert color="gray" title={t('runs.erased.title')}>
+        {days ? t('runs.erased.days', { count: Number(days) }) : t('runs.erased.success')}{' '}
+        <TimeAgo at={run.erased.at} />
+      </Alert>
+    );
+  }
+  if (!run.redacted) return null;
+  const list = new Intl.ListFormat(i18n.language);
+  const what = Object.keys(run.redacted.counts).map((rule) =>
+    rule.startsWith('field:')
+      ? t('runs.redacted.field', { name: rule.slice('field:'.length) })
+      : t(`runs.redacted.kind.${rule as RedactedKind}`),
+  );
+  return (
+    <Alert color="gray" title={t('runs.redacted.title')}>
+      {t('runs.redacted.text', { what: list.format(what) })}
+    </Alert>
+  );
+}
+
+type RedactedKind = 'email' | 'phone' | 'iban' | 'card';
 
 /** What the models of all its steps took. */
 function SpentOn({ run }: { run: Run }) {
