@@ -151,6 +151,8 @@ class Run(models.Model):
     wake_at = models.DateTimeField(null=True)
     rung_at = models.DateTimeField(null=True)
     crashes = models.SmallIntegerField(default=0)
+    restored_to = models.DateTimeField(null=True)
+    """When the backup was taken that it came back from; its effects after that are unknown. None: it never was away."""
 
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -196,6 +198,21 @@ class Run(models.Model):
     @property
     def ended(self) -> bool:
         return self.status >= RunStatus.DONE
+
+
+class Restoration(models.Model):
+    """The return of this installation to a backup. What happened between the two times is known to nobody."""
+
+    epoch = models.PositiveIntegerField(primary_key=True)
+    """One more at each return, whichever backup it is to. The fences of open runs begin anew above it."""
+    taken_at = models.DateTimeField()
+    """When the backup was taken."""
+    restored_at = models.DateTimeField()
+    backup = models.CharField(max_length=64)
+    """The digest of its manifest."""
+
+    class Meta:
+        db_table = "restorations"
 
 
 class RunEvent(models.Model):
