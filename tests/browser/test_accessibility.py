@@ -61,6 +61,8 @@ LISTS = (
     "/admin/users",
     "/audit",
     "/settings",
+    "/settings/trust",
+    "/settings/health",
     "/profile",
     "/nowhere",
 )

@@ -23,6 +23,8 @@ PAGES = (
     "/admin/users",
     "/audit",
     "/settings",
+    "/settings/trust",
+    "/settings/health",
 )
 
 

@@ -2311,6 +2311,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Workers, lines, and how live runs went in the last thirty days. */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/help": {
         parameters: {
             query?: never;
@@ -2821,6 +2838,40 @@ export interface paths {
         put?: never;
         /** @description Make a token for oneself. Its secret is in the answer and nowhere else. */
         post: operations["token_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How keys, trail and backups stand, and which sign-ins were refused. */
+        get: operations["trust"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/trust/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What of it does not stand well at the moment. */
+        get: operations["trust_alerts"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3361,6 +3412,12 @@ export interface components {
             done: string[];
             refused: components["schemas"]["Refused"][];
         };
+        /**
+         * @description * `schedule` - schedule
+         *     * `command` - command
+         * @enum {string}
+         */
+        ByEnum: "schedule" | "command";
         Calibration: {
             /** Format: double */
             error: number;
@@ -4133,6 +4190,37 @@ export interface components {
             /** @description A comment, or to whom it was handed */
             detail: string;
         };
+        Health: {
+            /** @description Engine workers that are alive */
+            workers: number;
+            broker: boolean;
+            runs: components["schemas"]["RunLine"];
+            /** @description Steps that run in processes of their own */
+            steps: components["schemas"]["Line"];
+            max_running: number;
+            max_open: number;
+            days: components["schemas"]["HealthDay"][];
+            done: number;
+            failed: number;
+            /** Format: double */
+            success_percent: number | null;
+            /**
+             * @description What is wrong; empty: nothing
+             *
+             *     * `` -
+             *     * `no_broker` - no_broker
+             *     * `no_engine` - no_engine
+             *     * `at_limit` - at_limit
+             *     * `slow` - slow
+             */
+            reason: components["schemas"]["ReasonEnum"] | components["schemas"]["BlankEnum"];
+        };
+        HealthDay: {
+            /** Format: date */
+            day: string;
+            done: number;
+            failed: number;
+        };
         /** @description The model that helps here; null: nobody is offered help. */
         Help: {
             model: string | null;
@@ -4286,6 +4374,12 @@ export interface components {
             /** @description Those of workflows whose data this person does not see */
             hidden: number;
         };
+        /**
+         * @description * `environment` - environment
+         *     * `data_folder` - data_folder
+         * @enum {string}
+         */
+        KeptInEnum: "environment" | "data_folder";
         Lack: {
             code: components["schemas"]["CodeEnum"];
             names: string[];
@@ -4347,6 +4441,10 @@ export interface components {
             errors_at_most?: number | null;
             /** Format: double */
             p95_at_most_ms?: number | null;
+        };
+        Line: {
+            working: number;
+            in_line: number;
         };
         LinkSecret: {
             /** @description Shown this once */
@@ -5235,6 +5333,15 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        /**
+         * @description * `` -
+         *     * `no_broker` - no_broker
+         *     * `no_engine` - no_engine
+         *     * `at_limit` - at_limit
+         *     * `slow` - slow
+         * @enum {string}
+         */
+        ReasonEnum: "no_broker" | "no_engine" | "at_limit" | "slow";
         /** @description How much an asset was used in the last 30 days. */
         Recent: {
             /** Format: uuid */
@@ -5253,6 +5360,12 @@ export interface components {
             id: string;
             code: string;
             message: string;
+        };
+        RefusedSignIn: {
+            /** Format: date-time */
+            at: string;
+            email: string;
+            ip: string;
         };
         Repeat: {
             /** @default original */
@@ -5560,6 +5673,12 @@ export interface components {
             seq: number;
             events: components["schemas"]["RunEvent"][];
         };
+        RunLine: {
+            working: number;
+            in_line: number;
+            /** @description So long has the first in line waited, in seconds */
+            longest_s: number;
+        };
         RunProblem: {
             message: string;
             count: number;
@@ -5772,6 +5891,13 @@ export interface components {
             /** @default  */
             address: string;
         };
+        /**
+         * @description * `good` - good
+         *     * `watch` - watch
+         *     * `bad` - bad
+         * @enum {string}
+         */
+        StandingEnum: "good" | "watch" | "bad";
         Start: {
             workflow: components["schemas"]["StartedWorkflow"];
             node: string;
@@ -5967,6 +6093,17 @@ export interface components {
             id: string;
             name: string;
             title: string;
+        };
+        TakenBackup: {
+            name: string;
+            /** Format: date-time */
+            started_at: string;
+            by: components["schemas"]["ByEnum"];
+            /** @description Bytes */
+            size: number;
+            files: number;
+            /** @description Files whose content was gone or damaged */
+            lacking: number;
         };
         Task: {
             /** Format: uuid */
@@ -6313,6 +6450,90 @@ export interface components {
          * @enum {string}
          */
         TrialReasonKindEnum: "errors" | "latency" | "agreement";
+        Trust: {
+            keys: components["schemas"]["TrustKeys"];
+            trail: components["schemas"]["TrustTrail"];
+            backups: components["schemas"]["TrustBackups"];
+            sign_ins: components["schemas"]["TrustSignIns"];
+        };
+        TrustAlert: {
+            /** Format: uuid */
+            id: string;
+            card: string;
+            reason: string;
+            /** Format: date-time */
+            raised_at: string;
+        };
+        TrustBackups: {
+            standing: components["schemas"]["StandingEnum"];
+            /** @description Why it does not stand well; empty where it does */
+            reason: string;
+            /** @description Whether they are taken by themselves */
+            scheduled: boolean;
+            every_hours: number;
+            kept: number;
+            /** Format: date-time */
+            next_at: string | null;
+            last_good: components["schemas"]["TakenBackup"] | null;
+            /**
+             * Format: date-time
+             * @description Where the last one failed: when it was begun
+             */
+            failed_at: string | null;
+            error: string;
+            /**
+             * Format: date-time
+             * @description The last return to a backup
+             */
+            restored_at: string | null;
+            /**
+             * Format: date-time
+             * @description When that backup was taken
+             */
+            restored_to: string | null;
+            missing_keys: string[];
+        };
+        TrustKey: {
+            name: string;
+            /** @description So much is sealed with it */
+            sealed: number;
+            /** @description False: what it sealed cannot be opened */
+            in_ring: boolean;
+        };
+        TrustKeys: {
+            standing: components["schemas"]["StandingEnum"];
+            /** @description Why it does not stand well; empty where it does */
+            reason: string;
+            /** @description The name of the key that seals now */
+            sealing_key: string;
+            kept_in: components["schemas"]["KeptInEnum"];
+            keys: components["schemas"]["TrustKey"][];
+            /**
+             * Format: date-time
+             * @description When that key began to seal
+             */
+            since: string | null;
+        };
+        TrustSignIns: {
+            standing: components["schemas"]["StandingEnum"];
+            /** @description Why it does not stand well; empty where it does */
+            reason: string;
+            day: number;
+            month: number;
+            last: components["schemas"]["RefusedSignIn"][];
+        };
+        TrustTrail: {
+            standing: components["schemas"]["StandingEnum"];
+            /** @description Why it does not stand well; empty where it does */
+            reason: string;
+            events: number;
+            /** Format: date-time */
+            newest_at: string | null;
+            /** @description Ends of runs that are about to be sealed into it */
+            unsealed: number;
+            /** @description Whether the database refuses every change of it */
+            guarded: boolean;
+        };
         Try: {
             /**
              * @description Use kept samples
@@ -6423,6 +6644,7 @@ export interface components {
          *     * `credential:read` - credential:read
          *     * `credential:use` - credential:use
          *     * `file:write` - file:write
+         *     * `installation:read` - installation:read
          *     * `mail:read` - mail:read
          *     * `member:manage` - member:manage
          *     * `member:read` - member:read
@@ -6443,7 +6665,7 @@ export interface components {
          *     * `workspace:read` - workspace:read
          * @enum {string}
          */
-        Verb: "asset:consume" | "asset:modify" | "asset:read" | "asset:replace" | "asset:share" | "audit:export" | "audit:read" | "budget:manage" | "credential:edit" | "credential:read" | "credential:use" | "file:write" | "mail:read" | "member:manage" | "member:read" | "run:cancel" | "run:payload" | "run:read" | "task:decide" | "task:read" | "usage:read" | "workflow:edit" | "workflow:publish" | "workflow:read" | "workflow:read_restricted" | "workflow:run" | "workflow:run_draft" | "workflow:share" | "workspace:manage" | "workspace:read";
+        Verb: "asset:consume" | "asset:modify" | "asset:read" | "asset:replace" | "asset:share" | "audit:export" | "audit:read" | "budget:manage" | "credential:edit" | "credential:read" | "credential:use" | "file:write" | "installation:read" | "mail:read" | "member:manage" | "member:read" | "run:cancel" | "run:payload" | "run:read" | "task:decide" | "task:read" | "usage:read" | "workflow:edit" | "workflow:publish" | "workflow:read" | "workflow:read_restricted" | "workflow:run" | "workflow:run_draft" | "workflow:share" | "workspace:manage" | "workspace:read";
         /**
          * @description * `better` - better
          *     * `worse` - worse
@@ -10534,6 +10756,27 @@ export interface operations {
             };
         };
     };
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
     help: {
         parameters: {
             query?: never;
@@ -11463,6 +11706,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NewAccessToken"];
+                };
+            };
+        };
+    };
+    trust: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trust"];
+                };
+            };
+        };
+    };
+    trust_alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrustAlert"][];
                 };
             };
         };

@@ -360,6 +360,18 @@ const settings = createRoute({
   component: page(() => import('@/features/governance/settings-page'), 'settings', 'governance'),
 });
 
+const trust = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/trust',
+  component: page(() => import('@/features/governance/trust-page'), 'settings', 'trust', 'governance'),
+});
+
+const health = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/health',
+  component: page(() => import('@/features/governance/health-page'), 'settings', 'trust', 'governance'),
+});
+
 const usage = createRoute({
   getParentRoute: () => shell,
   path: '/usage',
@@ -413,6 +425,8 @@ const routeTree = root.addChildren([
       rights,
       audit,
       settings,
+      trust,
+      health,
     ]),
   ]),
 ]);

@@ -12,6 +12,7 @@ import { ProblemAlert } from '@/ui/problem-alert';
 import { toast } from '@/ui/toasts';
 import { TurnedAway } from '@/ui/turned-away';
 import classes from './governance.module.css';
+import { SettingsTabs } from './settings-tabs';
 
 const MOST = { running: 10_000, open: 1_000_000 };
 
@@ -24,6 +25,7 @@ function Settings() {
   const settings = useWorkspaceSettings();
   return (
     <Page title={t('app.nav.settings')} width="narrow">
+      <SettingsTabs />
       <ProblemAlert error={settings.error} retry={() => void settings.refetch()} />
       {settings.isPending && <Waiting />}
       {settings.data && <SettingsForm settings={settings.data} />}
