@@ -4,7 +4,7 @@ import { useCan } from '@/api/session';
 import classes from './governance.module.css';
 
 const PAGES = [
-  { key: 'workspace', to: '/settings', verb: 'workspace:manage' },
+  { key: 'general', to: '/settings', verb: 'workspace:manage' },
   { key: 'trust', to: '/settings/trust', verb: 'installation:read' },
   { key: 'health', to: '/settings/health', verb: 'installation:read' },
 ] as const;

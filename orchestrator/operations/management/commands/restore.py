@@ -54,7 +54,7 @@ class Command(BaseCommand):
             f"Back to {back.taken_at:%Y-%m-%d %H:%M:%S} UTC, with {back.files} files: return number {back.epoch}.\n"
             f"- {back.in_doubt} runs were open. Their steps that must not happen twice wait for a person to look.\n"
             "- Everybody signs in again.\n"
-            "- What was revoked after the backup counts again: look at people, tokens and shares.\n"
+            "- What was revoked or erased after the backup is back: look at people, tokens and shares.\n"
             "- Times of schedules in between start nothing by themselves."
         )
         for place in back.lacking:
