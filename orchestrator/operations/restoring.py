@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -46,6 +47,7 @@ from orchestrator.runs.models import Run
 EPOCHS_APART = 1 << 32
 """Between the fences of two epochs: no run is taken over so often."""
 LONGEST_LOCK = "10s"
+LONGEST_WAY_OUT_S = 5.0
 EMPTY = f"""
 SET lock_timeout = '{LONGEST_LOCK}';
 DROP SCHEMA public CASCADE;
@@ -151,14 +153,22 @@ def _take_keys(backup: Reader) -> None:
 def _epoch_here() -> int:
     """Of the database that is replaced: 0 where there is none yet. Raises StillRunning where somebody works with it."""
     with store.connect() as line:
-        if others := line.execute(OTHERS).fetchone().count:
-            raise StillRunning(
-                f"The database has {others} other connections. Stop the web process and all workers, then try again."
-            )
+        _wait_until_alone(line)
         try:
             return int(line.execute("SELECT coalesce(max(epoch), 0) AS epoch FROM restorations").fetchone().epoch)
         except psycopg.errors.UndefinedTable:
             return 0
+
+
+def _wait_until_alone(line: store.Connection) -> None:
+    """Whoever was stopped a moment ago may still be on its way out."""
+    until = time.monotonic() + LONGEST_WAY_OUT_S
+    while others := line.execute(OTHERS).fetchone().count:
+        if time.monotonic() > until:
+            raise StillRunning(
+                f"The database has {others} other connections. Stop the web process and all workers, then try again."
+            )
+        time.sleep(0.1)  # looks again: the database tells nobody that a connection has ended
 
 
 def _put_files_back(backup: Reader) -> None:
