@@ -11,8 +11,10 @@ from __future__ import annotations
 import logging
 import os
 import re
+import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,6 +43,7 @@ log = logging.getLogger(__name__)
 NAME = re.compile(r"tutti-\d{8}T\d{6}Z\.tar(\.sealed)?")
 """Of backups that go by themselves when newer ones have come. Whatever else lies in the folder is left alone."""
 AFTER_A_FAILURE = timedelta(hours=1)
+LONGEST_WRITING = timedelta(days=1)
 LEFT_OUT = ("django_session", "usersessions_usersession", "worker_leases")
 """Tables whose rows mean nothing after a return: who is signed in, and which processes live."""
 FILES = """
@@ -80,7 +83,7 @@ def _written(target: Path, *, with_keys: bool) -> Taken:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as draft:
             writer = Writer(draft, settings.BACKUP_PASSPHRASE)
             try:
-                with tempfile.TemporaryDirectory(dir=path.parent, prefix=".dump.") as folder:
+                with tempfile.TemporaryDirectory(dir=path.parent, prefix=".tutti-dump.") as folder:
                     dump = Path(folder) / DATABASE
                     _dump(snapshot, dump)
                     manifest.database = writer.add_file(DATABASE, dump)
@@ -221,11 +224,18 @@ def _end(note: Backup, action: str, result: str, *, with_keys: bool) -> None:
 
 
 def thin_out(folder: Path, keep: int) -> list[str]:
-    """Remove all but the newest `keep` of the backups that were named by their time; gives the names of those gone."""
+    """Remove all but the newest `keep` of the backups that were named by their time, and what processes left that died
+    while they wrote one. Gives the names of the backups that went.
+    """
     found = sorted(path for path in folder.iterdir() if NAME.fullmatch(path.name) and path.is_file())
     gone = found[:-keep]
-    for path in gone:
-        path.unlink()
+    long_ago = time.time() - LONGEST_WRITING.total_seconds()
+    left = [path for path in folder.glob(".tutti-*") if path.stat().st_mtime < long_ago]
+    for path in [*gone, *left]:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
     return [path.name for path in gone]
 
 

@@ -57,7 +57,7 @@ EPOCH_RULE = """
 SET search_path = public;
 INSERT INTO restorations (epoch, taken_at, restored_at, backup)
 VALUES ({epoch}, '{taken_at}', clock_timestamp(), '{digest}');
-UPDATE runs SET owner = NULL, fence = {fence}, restored_to = '{taken_at}',
+UPDATE runs SET owner = NULL, fence = {fence}, restored_seq = seq,
   wake_at = CASE WHEN owner IS NULL THEN wake_at ELSE clock_timestamp() END,
   rung_at = CASE WHEN owner IS NULL THEN rung_at ELSE clock_timestamp() END
 WHERE status < 10;
@@ -224,4 +224,4 @@ def _record(epoch: int, manifest: Manifest, digest: str) -> int:
                 object_name=f"{manifest.taken:%Y-%m-%d %H:%M:%S} UTC",
                 detail=detail,
             )
-    return Run.objects.open().filter(restored_to__isnull=False).count()
+    return Run.objects.open().filter(restored_seq__isnull=False).count()

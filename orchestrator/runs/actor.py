@@ -80,7 +80,7 @@ class Actor:
         self._asked: dict[int, list[dict[str, Any]]] = {}
         """By step: the records of what the attempt under way has asked assets so far."""
         self._strict = row.crashes > 0
-        self._doubts = Doubts(row.restored_to, events)
+        self._doubts = Doubts(row.restored_seq, events)
         self._children = Children(row, events, self._values)
         self._containers = Containers(row, events[0].body, taken.plan, self._values, host.context, self._unsaved.pins)
         self._letters: deque[Letter] = deque(taken.letters)

@@ -151,8 +151,10 @@ class Run(models.Model):
     wake_at = models.DateTimeField(null=True)
     rung_at = models.DateTimeField(null=True)
     crashes = models.SmallIntegerField(default=0)
-    restored_to = models.DateTimeField(null=True)
-    """When the backup was taken that it came back from; its effects after that are unknown. None: it never was away."""
+    restored_seq = models.IntegerField(null=True)
+    """How far its log went in the backup that it came back from: what it did after that is unknown. None: it never was
+    away.
+    """
 
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

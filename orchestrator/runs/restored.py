@@ -7,7 +7,6 @@ for each step: between the backup and its return it may have been done already.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from orchestrator.engine.commands import StartStep
 from orchestrator.engine.errors import ErrorCategory, StepError
@@ -23,13 +22,13 @@ MAYBE_DONE = StepError(
 
 
 class Doubts:
-    """Of one run. `since` is when its backup was taken; None: it never came from one."""
+    """Of one run. `since` is the number of the last event that its backup knew; None: it never came from one."""
 
-    def __init__(self, since: datetime | None, events: Iterable[Event]) -> None:
+    def __init__(self, since: int | None, events: Iterable[Event]) -> None:
         self._since = since
         self._asked: set[int] = set()
         if since is not None:
-            told = (event for event in events if event.kind is EventKind.STEP_UNKNOWN and event.at > since)
+            told = (event for event in events if event.kind is EventKind.STEP_UNKNOWN and event.seq > since)
             self._asked = {event.body["step"] for event in told}
 
     def leave_to_people(self, steps: Iterable[int]) -> None:

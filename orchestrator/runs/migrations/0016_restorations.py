@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     dependencies = [("runs", "0009_noticed")]
 
     operations = [
-        migrations.AddField(model_name="run", name="restored_to", field=models.DateTimeField(null=True)),
+        migrations.AddField(model_name="run", name="restored_seq", field=models.IntegerField(null=True)),
         migrations.CreateModel(
             name="Restoration",
             fields=[

@@ -193,9 +193,10 @@ def test_on_another_machine_everything_is_there_again(
 
 def test_open_runs_come_back_to_nobody_above_every_fence_of_before(taken: Taken, machine: Machine, run: Run) -> None:
     machine.restore(taken.path)
-    (back,) = machine.rows("SELECT owner, fence, restored_to, seq FROM runs")
-    assert (back.owner, back.fence, back.seq) == (None, EPOCHS_APART, run.seq)
-    assert back.restored_to == taken.manifest.taken
+    (back,) = machine.rows("SELECT owner, fence, restored_seq, seq FROM runs")
+    assert (back.owner, back.fence, back.restored_seq, back.seq) == (None, EPOCHS_APART, run.seq, run.seq)
+    (restoration,) = machine.rows("SELECT * FROM restorations")
+    assert (restoration.epoch, restoration.taken_at) == (1, taken.manifest.taken)
 
 
 def test_the_epoch_rises_also_when_the_same_backup_comes_back_twice(taken: Taken, machine: Machine) -> None:
@@ -422,7 +423,13 @@ def test_only_the_newest_stay_and_nothing_else_is_removed(tmp_path: Path) -> Non
     names = [f"tutti-2026010{day}T000000Z.tar" for day in range(1, 6)]
     for name in [*names, "mine.tar", "tutti-notes.tar", "tutti-20260101T000000Z.tar.old"]:
         (tmp_path / name).write_text("x")
+    dead, alive = tmp_path / f".{names[0]}.x7", tmp_path / f".{names[4]}.y8"
+    for draft, age in ((dead, timedelta(days=2)), (alive, timedelta(minutes=5))):
+        draft.write_text("x")
+        os.utime(draft, times=((timezone.now() - age).timestamp(),) * 2)
     assert thin_out(tmp_path, 2) == names[:3]
+    assert (dead.exists(), alive.exists()) == (False, True), "what a process left that died, not what one writes"
+    alive.unlink()
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
         [*names[3:], "mine.tar", "tutti-notes.tar", "tutti-20260101T000000Z.tar.old"]
     )
