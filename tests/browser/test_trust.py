@@ -6,6 +6,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -77,10 +78,11 @@ def test_the_state_of_keys_trail_and_backups_is_seen_and_a_failed_backup_rings(
 def test_refused_sign_ins_are_listed_with_their_address(
     owner_page: Page, owner: Client, product: Product, watch: Watch
 ) -> None:
-    person = product.join(owner, f"Rita {uuid.uuid4().hex[:6]}", "viewer")
-    email = person.get("/api/session").json()["user"]["email"]
-    stranger = Client(product.address)
-    refused = stranger.post("/_allauth/browser/v1/auth/login", json={"email": email, "password": "guessed it wrong"})
+    with closing(product.join(owner, f"Rita {uuid.uuid4().hex[:6]}", "viewer")) as person:
+        email = person.get("/api/session").json()["user"]["email"]
+    guess = {"email": email, "password": "guessed it wrong"}
+    with closing(Client(product.address)) as stranger:
+        refused = stranger.post("/_allauth/browser/v1/auth/login", json=guess)
     assert refused.status_code == 400
     owner_page.goto("/settings/trust")
     table = owner_page.get_by_role("table", name="Newest refused sign-ins")
@@ -109,9 +111,9 @@ def test_health_says_that_work_gets_done_and_how_it_went(owner_page: Page, owner
 def test_whoever_does_not_answer_for_the_installation_is_turned_away(
     new_context: Callable[..., BrowserContext], owner: Client, product: Product
 ) -> None:
-    viewer = product.join(owner, f"Vera {uuid.uuid4().hex[:6]}", "viewer")
-    page = new_context(storage_state=viewer.storage_state()).new_page()
+    with closing(product.join(owner, f"Vera {uuid.uuid4().hex[:6]}", "viewer")) as viewer:
+        page = new_context(storage_state=viewer.storage_state()).new_page()
+        assert viewer.get(f"/api/workspaces/{viewer.workspace}/trust").status_code == 403
     for address in ("/settings/trust", "/settings/health"):
         page.goto(address)
         expect(heading(page)).to_have_text("Not for your role")
-    assert viewer.get(f"/api/workspaces/{viewer.workspace}/trust").status_code == 403
