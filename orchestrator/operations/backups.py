@@ -72,7 +72,7 @@ def back_up(target: Path, *, with_keys: bool = False) -> Taken:
     try:
         return _written(target, with_keys=with_keys)
     except (OSError, StoreUnavailable) as error:
-        raise BackupFailed(f"The backup cannot be written: {error}") from error
+        raise BackupFailed(f"The backup cannot be written: {getattr(error, 'strerror', None) or error}") from error
 
 
 def _written(target: Path, *, with_keys: bool) -> Taken:
