@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from servestatic import ServeStaticASGI
 
+from orchestrator.headers import Guarded
 from orchestrator.wsgi import Threads
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orchestrator.settings")
@@ -57,18 +58,18 @@ VITES_HASHED_NAMES = r"^/static/build/assets/.+-[\w-]{8}\.\w+$"
 
 application = ProtocolTypeRouter(
     {
-        "http": Http(
-            ServeStaticASGI(
-                pages,
-                root=settings.BASE_DIR / "static",
-                prefix=settings.STATIC_URL,
-                autorefresh=settings.DEBUG,
-                allow_all_origins=False,
-                immutable_file_test=VITES_HASHED_NAMES,
-                add_headers_function=lambda headers, path, url: headers.__setitem__(
-                    "X-Content-Type-Options", "nosniff"
-                ),
-            )
+        "http": Guarded(
+            Http(
+                ServeStaticASGI(
+                    pages,
+                    root=settings.BASE_DIR / "static",
+                    prefix=settings.STATIC_URL,
+                    autorefresh=settings.DEBUG,
+                    allow_all_origins=False,
+                    immutable_file_test=VITES_HASHED_NAMES,
+                )
+            ),
+            encrypted=settings.PRODUCTION,
         ),
         "websocket": OriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)), ORIGINS),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from orchestrator.artifacts.stores import store
+from orchestrator.headers import A_YEAR_S
+from orchestrator.production import refusals
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -64,15 +67,8 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mails"
 
-if PRODUCTION:
-    _needed = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "FIELD_KEYS", "PUBLIC_URL", "ALLOWED_HOSTS")
-    _missing = [name for name in _needed if not env.str(name, "")]
-    if _missing:
-        raise ImproperlyConfigured(f"Production needs {', '.join(_missing)} in the environment.")
-    if "*" in ALLOWED_HOSTS or len(SECRET_KEY) < 32 or not PUBLIC_URL.startswith("https://"):
-        raise ImproperlyConfigured(
-            "Production needs named ALLOWED_HOSTS, a SECRET_KEY of 32 characters or more and an https PUBLIC_URL."
-        )
+if PRODUCTION and (_refused := refusals(os.environ)):
+    raise ImproperlyConfigured("This installation does not start:\n- " + "\n- ".join(_refused))
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -231,7 +227,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
-    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_SECONDS = A_YEAR_S
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 CONTENT_SECURITY_POLICY = {
@@ -245,6 +242,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "object-src": [NONE],
         "base-uri": [NONE],
+        "form-action": [SELF],
     }
 }
 
@@ -379,7 +377,7 @@ SUBSCRIBERS: dict[str, tuple[str, ...]] = {
 
 # Tables of libraries that hold texts sealed by the ring -> functions that seal those of a row anew, unsaved, and say
 # whether there were any to do. Tables of our own are found by their base, `governance.sealed.Sealed`.
-RESEALED: dict[str, str] = {}
+RESEALED = {"mfa.Authenticator": "orchestrator.governance.second_factors.reseal"}
 # What of a key stays when it leaves the ring, by purpose: functions that derive it.
 KEY_PURPOSES = {
     "signatures": "orchestrator.governance.signing.left_of",
@@ -398,6 +396,15 @@ MCP_PROGRAMS: dict[str, list[str]] = env.json("MCP_PROGRAMS", {})
 CLEAR_SECONDS = env.float("CLEAR_SECONDS", 5.0)
 # So long may the trainings of one workspace take together in a day.
 TRAINING_MINUTES_A_DAY = env.int("TRAINING_MINUTES_A_DAY", 240)
+# A folder in which a backup is written every so many hours; the newest of them are kept. Empty: none.
+BACKUP_DIR = Path(env.str("BACKUP_DIR")).resolve() if env.str("BACKUP_DIR", "") else None
+BACKUP_HOURS = env.int("BACKUP_HOURS", 24)
+BACKUP_KEEP = env.int("BACKUP_KEEP", 7)
+BACKUP_PASSPHRASE = env.str("BACKUP_PASSPHRASE", "")
+if BACKUP_PASSPHRASE and len(BACKUP_PASSPHRASE) < 16:
+    raise ImproperlyConfigured("BACKUP_PASSPHRASE has 16 characters or more: whoever finds a backup can try them all.")
+if BACKUP_DIR and (not BACKUP_DIR.is_dir() or BACKUP_HOURS < 1 or BACKUP_KEEP < 1):
+    raise ImproperlyConfigured("BACKUP_DIR is a folder that exists; BACKUP_HOURS and BACKUP_KEEP are 1 or more.")
 # What each engine worker looks after once a second, beside the runs themselves.
 SWEEPS: tuple[str, ...] = (
     "orchestrator.runs.sealing.seal_all",
@@ -412,6 +419,8 @@ SWEEPS: tuple[str, ...] = (
     "orchestrator.assets.actions.budgets.watch_budgets",
     "orchestrator.runs.checking.look_after_trails",
     "orchestrator.runs.clearing.clear_due",
+    "orchestrator.operations.backing_up.back_up_due",
+    "orchestrator.operations.trust_news.watch_trust",
 )
 # What a worker does when a sweep rings for it, by name.
 CHORES = {
@@ -425,6 +434,8 @@ CHORES = {
     "sign_chain": "orchestrator.governance.actions.checkpoints.sign_chain",
     "keep_checkpoints": "orchestrator.governance.actions.checkpoints.keep_checkpoints",
     "prune_trail": "orchestrator.governance.actions.retention.prune_trail",
+    "back_up": "orchestrator.operations.backing_up.take_scheduled",
+    "mail_trust": "orchestrator.operations.trust_news.mail_trust",
 }
 
 STATIC_URL = "/static/"

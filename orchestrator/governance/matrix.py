@@ -69,6 +69,7 @@ TABLE = {
     "credential:edit": "C",
     "audit:read": "A",
     "audit:export": "A",
+    "installation:read": "W A",
 }
 
 VERBS: Mapping[str, frozenset[Role]] = {

@@ -11,6 +11,9 @@ from orchestrator.governance.commitments import ERASED
 from orchestrator.governance.models import AuditEvent, AuditResult
 
 SENTENCES = {
+    "installation.restored": "The installation returned to its backup of {name}",
+    "backup.taken": "The backup {name} was taken",
+    "backup.failed": "A backup failed: {reason}",
     "session.signed_in": "{actor} signed in",
     "session.signed_out": "{actor} signed out",
     "session.refused": "Somebody tried to sign in as {name} with a wrong password",
@@ -183,6 +186,7 @@ VERBS = {
     "credential:edit": "Add and delete connections",
     "audit:read": "Read the audit trail",
     "audit:export": "Export the audit trail",
+    "installation:read": "See how the installation stands",
 }
 """What one may do, as business people call it."""
 TECHNICAL = ("run.sealed",)

@@ -48,4 +48,4 @@ def _signing_key(key: bytes) -> Ed25519PrivateKey:
 
 def public_keys() -> dict[str, bytes]:
     """Of each key that may have signed, by its name (32 bytes): with them anybody can check, and nobody sign."""
-    return {name: _signing_key(key).public_key().public_bytes_raw() for name, key in ring().items()}
+    return {name: left_of(key) for name, key in ring().items()} | left_for(PURPOSE)

@@ -36,7 +36,7 @@ def figures(principal: Principal, workspace_id: UUID) -> dict[str, Any]:
     return {"days": DAYS, "since": since, **compared, "problems": _problems(principal, workspace_id, since)}
 
 
-def _live(principal: Principal, workspace_id: UUID, since: datetime) -> RunQuerySet:
+def live_runs(principal: Principal, workspace_id: UUID, since: datetime) -> RunQuerySet:
     """Ids follow time, so that the index of the list leads to the right part of a long history."""
     return (
         Run.objects.visible_to(principal)
@@ -48,7 +48,7 @@ def _live(principal: Principal, workspace_id: UUID, since: datetime) -> RunQuery
 
 def _counted(principal: Principal, workspace_id: UUID, since: datetime) -> list[dict[str, Any]]:
     """For each workflow, once for the last days and once for those before."""
-    runs = _live(principal, workspace_id, since - timedelta(days=DAYS))
+    runs = live_runs(principal, workspace_id, since - timedelta(days=DAYS))
     recent = Case(When(created_at__gte=since, then=Value(True)), default=Value(False))
     done = Q(status=RunStatus.DONE)
     return list(
@@ -84,7 +84,7 @@ def _told(rows: Iterable[dict[str, Any]], minutes: dict[UUID, int]) -> dict[str,
 
 def _problems(principal: Principal, workspace_id: UUID, since: datetime) -> list[dict[str, Any]]:
     """What runs failed with, the most frequent first."""
-    failed = _live(principal, workspace_id, since).filter(status=RunStatus.FAILED)
+    failed = live_runs(principal, workspace_id, since).filter(status=RunStatus.FAILED)
     grouped = failed.annotate(message=MESSAGE).values("message").annotate(count=Count("id"), last_at=Max("created_at"))
     return list(grouped.exclude(message=None).order_by("-count", "-last_at")[:MOST_PROBLEMS])
 

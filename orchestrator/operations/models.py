@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from uuid_utils.compat import uuid7
@@ -15,6 +16,51 @@ class NotificationKind(models.TextChoices):
     """Live runs of a workflow failed."""
     PAUSED = "paused"
     """A workflow paused by itself because its runs kept failing."""
+
+
+class BackupBy(models.TextChoices):
+    SCHEDULE = "schedule"
+    COMMAND = "command"
+
+
+class Backup(models.Model):
+    """A backup that was begun. Whether it can be put back, only putting it back shows."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    by = models.CharField(max_length=10, choices=BackupBy)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    """None: it is being written, or its process died before it was."""
+    name = models.CharField(max_length=255, blank=True, default="")
+    """Of the file; empty where none was written."""
+    size = models.BigIntegerField(default=0)
+    files = models.PositiveIntegerField(default=0)
+    lacking = models.PositiveIntegerField(default=0)
+    """Stored files whose content was gone or damaged."""
+    digest = models.CharField(max_length=64, blank=True, default="")
+    """Of its manifest."""
+    keys = ArrayField(models.CharField(max_length=40), default=list)
+    """The names of the keys without which its connections stay closed."""
+    error = models.CharField(max_length=500, blank=True, default="")
+    """Why there is no file."""
+
+    class Meta:
+        indexes = [models.Index(fields=["-started_at"], name="backups_newest")]
+
+
+class TrustAlert(models.Model):
+    """A card of the page "Trust" that does not stand well; it ends by itself when the card does again."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    card = models.CharField(max_length=20)
+    reason = models.CharField(max_length=40)
+    raised_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["card"], condition=Q(ended_at=None), name="one_open_alert_a_card")
+        ]
 
 
 class Notification(models.Model):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from orchestrator.api.routes import route
-from orchestrator.operations import budget_views, notification_views, usage_views, views
+from orchestrator.operations import budget_views, notification_views, trust_views, usage_views, views
 
 urlpatterns = [
     route("health/live", views.live, verb="public"),
@@ -25,4 +25,11 @@ urlpatterns = [
     route("api/budgets/<uuid:id>/extension", budget_views.ExtensionView.as_view(), verb="budget:manage"),
     route("api/workspaces/<uuid:workspace>/call-limits", budget_views.CallLimitsView.as_view(), verb="usage:read"),
     route("api/call-limits/<uuid:id>", budget_views.CallLimitView.as_view(), verb="budget:manage"),
+    route("api/workspaces/<uuid:workspace>/trust", trust_views.TrustView.as_view(), verb="installation:read"),
+    route(
+        "api/workspaces/<uuid:workspace>/trust/alerts",
+        trust_views.TrustAlertsView.as_view(),
+        verb="installation:read",
+    ),
+    route("api/workspaces/<uuid:workspace>/health", trust_views.HealthView.as_view(), verb="installation:read"),
 ]

@@ -5,14 +5,10 @@ from __future__ import annotations
 from http import HTTPStatus
 from uuid import UUID
 
-import redis
-from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -21,9 +17,8 @@ from orchestrator.api.errors import PROBLEM_JSON, problem
 from orchestrator.governance.actions.workspaces import enter
 from orchestrator.governance.principal import principal_of
 from orchestrator.operations.figures import figures
+from orchestrator.operations.health import broker_answers
 from orchestrator.operations.serializers import FiguresSerializer
-
-BROKER_ANSWERS_WITHIN_S = 2
 
 
 @require_safe
@@ -35,7 +30,7 @@ def live(request: HttpRequest) -> HttpResponse:
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
     """The process can do work: database and broker answer. 503 while one does not."""
-    found = {"database": _database_answers(), "broker": _broker_answers()}
+    found = {"database": _database_answers(), "broker": broker_answers()}
     everything = all(found.values())
     status = HTTPStatus.OK if everything else HTTPStatus.SERVICE_UNAVAILABLE
     return JsonResponse({"ready": everything, **found}, status=status)
@@ -73,16 +68,3 @@ def _database_answers() -> bool:
     except DatabaseError:
         return False
     return True
-
-
-def _broker_answers() -> bool:
-    try:
-        with redis.Redis.from_url(
-            settings.REDIS_URL,
-            socket_timeout=BROKER_ANSWERS_WITHIN_S,
-            socket_connect_timeout=BROKER_ANSWERS_WITHIN_S,
-            retry=Retry(NoBackoff(), 0),
-        ) as broker:
-            return bool(broker.ping())
-    except redis.RedisError:
-        return False

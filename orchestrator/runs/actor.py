@@ -38,6 +38,7 @@ from orchestrator.runs.endings import ChildDone, is_child_done, take_done
 from orchestrator.runs.late import Known
 from orchestrator.runs.letter import Letter
 from orchestrator.runs.on_the_spot import run_on_the_spot
+from orchestrator.runs.restored import Doubts
 from orchestrator.runs.rounds import goes_on
 from orchestrator.runs.steps import Outcome, formula_error, resolve
 from orchestrator.runs.turns import Happening, Hearing, keep_call, make_attempt
@@ -79,6 +80,7 @@ class Actor:
         self._asked: dict[int, list[dict[str, Any]]] = {}
         """By step: the records of what the attempt under way has asked assets so far."""
         self._strict = row.crashes > 0
+        self._doubts = Doubts(row.restored_seq, events)
         self._children = Children(row, events, self._values)
         self._containers = Containers(row, events[0].body, taken.plan, self._values, host.context, self._unsaved.pins)
         self._letters: deque[Letter] = deque(taken.letters)
@@ -123,6 +125,7 @@ class Actor:
         try:
             if self._unsaved.seq > 1:
                 self._execution.recover(_now(), remote=self._elsewhere)
+                self._doubts.leave_to_people(self._execution.in_review())
             await self._containers.load(self._execution)
             if self._row.crashes >= MOST_CRASHES:
                 self._execution.abandon(_now(), error=POISONED)
@@ -201,6 +204,10 @@ class Actor:
             return
         if not isinstance(command, StartStep):
             self._spawn(command)
+            return
+        if (doubt := self._doubts.about(command)) is not None:
+            self._execution.step_started(command.step, _now(), key=str(self._key(command)))
+            self._execution.step_unknown(command.step, _now(), error=doubt)
             return
         here = command.queue == "engine"
         if here and (command.effect is not Effect.PURE or self._strict):

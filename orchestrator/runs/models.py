@@ -151,6 +151,10 @@ class Run(models.Model):
     wake_at = models.DateTimeField(null=True)
     rung_at = models.DateTimeField(null=True)
     crashes = models.SmallIntegerField(default=0)
+    restored_seq = models.IntegerField(null=True)
+    """How far its log went in the backup that it came back from: what it did after that is unknown. None: it never was
+    away.
+    """
 
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -213,6 +217,21 @@ class Run(models.Model):
     @property
     def ended(self) -> bool:
         return self.status >= RunStatus.DONE
+
+
+class Restoration(models.Model):
+    """The return of this installation to a backup. What happened between the two times is known to nobody."""
+
+    epoch = models.PositiveIntegerField(primary_key=True)
+    """One more at each return, whichever backup it is to. The fences of open runs begin anew above it."""
+    taken_at = models.DateTimeField()
+    """When the backup was taken."""
+    restored_at = models.DateTimeField()
+    backup = models.CharField(max_length=64)
+    """The digest of its manifest."""
+
+    class Meta:
+        db_table = "restorations"
 
 
 class RunEvent(models.Model):

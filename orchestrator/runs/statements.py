@@ -12,7 +12,7 @@ WITH slot AS (INSERT INTO slots (workspace_id) VALUES (%(workspace)s::uuid) ON C
     %(live)s::uuid IS NULL OR f.live_version_id = %(live)s::uuid AND NOT f.paused AND f.archived_at IS NULL
     AND f.access = %(access)s::text)),
  room AS (
-  SELECT 1 FROM limits WHERE max_open > (
+  SELECT 1 FROM limits WHERE max_open - %(spare)s::int > (
     SELECT count(*) FROM (SELECT 1 FROM runs WHERE workspace_id = %(workspace)s::uuid AND status < 2
                           LIMIT (SELECT max_open FROM limits)) open)),
  busy AS (
@@ -42,6 +42,8 @@ WITH slot AS (INSERT INTO slots (workspace_id) VALUES (%(workspace)s::uuid) ON C
        SELECT id, 1, %(start)s::text, '', 1, 'done', 'out', 0, %(at)s::timestamptz, %(at)s::timestamptz FROM r)
 SELECT (SELECT id FROM r) AS id, (SELECT rings FROM bell) AS rings, EXISTS (SELECT 1 FROM limits) AS current
 """
+
+LOCK_STARTS = "SELECT pg_advisory_xact_lock(hashtextextended('start ' || %(workspace)s::uuid, 0))"
 
 START_CARRYING = START.replace(
     "SELECT (SELECT id FROM r) AS id",
@@ -95,7 +97,7 @@ UPDATE runs r SET owner = %(me)s, fence = fence + 1, status = CASE r.status WHEN
 FROM k
 WHERE r.id = k.id AND EXISTS (SELECT 1 FROM worker_leases WHERE id = %(me)s AND alive_until > clock_timestamp())
 RETURNING r.id, r.workspace_id, r.workflow_id, r.version_id, r.title, r.mode, r.fence, r.seq, r.head, r.crashes,
-  r.created_at, r.parent_id, r.parent_step, r.parent_chunk
+  r.created_at, r.parent_id, r.parent_step, r.parent_chunk, r.restored_seq
 """
 
 _WRITES = """
@@ -185,9 +187,11 @@ _KIN = """,
   AS nk(id, parent, step, chunk, workflow, version, title, how, at, head, body, start, copied, salt, value, artifact,
         sealed)),
  kr AS (INSERT INTO runs (id, workspace_id, workflow_id, version_id, title, how, mode, started_by_id, parent_id,
-    parent_step, parent_chunk, status, waiting_for, fence, seq, head, wake_at, rung_at, crashes, created_at, to_redact)
+    parent_step, parent_chunk, status, waiting_for, fence, seq, head, wake_at, rung_at, crashes, created_at, to_redact,
+    restored_seq)
   SELECT nk.id, ok.workspace_id, nk.workflow, nk.version, nk.title, nk.how, r.mode, r.started_by_id, ok.id, nk.step,
-         nk.chunk, 0, '', 0, 1, nk.head, clock_timestamp(), clock_timestamp(), 0, nk.at, r.to_redact
+         nk.chunk, 0, '', 0, 1, nk.head, clock_timestamp(), clock_timestamp(), 0, nk.at, r.to_redact,
+         CASE WHEN r.restored_seq IS NOT NULL THEN 0 END
   FROM nk JOIN ok ON ok.id = nk.parent JOIN runs r ON r.id = ok.id ON CONFLICT (id) DO NOTHING RETURNING id),
  ke AS (INSERT INTO run_events (run_id, seq, kind, at, body, hash)
   SELECT nk.id, 1, 'run_started', nk.at, nk.body::json, nk.head FROM nk JOIN kr ON kr.id = nk.id),

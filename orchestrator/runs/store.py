@@ -27,6 +27,8 @@ from orchestrator.runs.projection import StepRow
 
 Connection = psycopg.Connection[Any]
 NO_HEAD = bytes(32)
+NEAR_THE_LIMIT = 128
+"""More than the starts that can be under way at once: one for each connection to the database."""
 SCHEMA_KEYS = ("host", "port", "user", "password", "dbname", "options", "sslmode", "sslrootcert")
 SILENCE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
 """A line on which nothing arrives any more (a cut cable, a forgetful router) fails within 25 s instead of hours."""
@@ -357,8 +359,18 @@ def standing(connection: Connection, runs: Sequence[UUID]) -> tuple[dict[UUID, s
 def start(connection: Connection, parameters: dict[str, Any], carried: dict[str, Any] | None = None) -> Any:
     """Insert a run with its first event, its input and the values it carries over from earlier runs.
 
-    `id` is None where the start key was used or no room is left.
+    `id` is None where the start key was used or no room is left. Starts at the same time do not see each other, so
+    close to the limit they go one by one: each then counts those before it.
     """
+    row = _start(connection, {**parameters, "spare": NEAR_THE_LIMIT}, carried)
+    if row.id is not None or not row.current:
+        return row
+    with connection.transaction():
+        connection.execute(statements.LOCK_STARTS, parameters)
+        return _start(connection, {**parameters, "spare": 0}, carried)
+
+
+def _start(connection: Connection, parameters: dict[str, Any], carried: dict[str, Any] | None) -> Any:
     cursor = psycopg.Cursor(connection, row_factory=namedtuple_row)  # Django's own cursors never prepare a statement
     if carried is not None:
         return cursor.execute(statements.START_CARRYING, {**parameters, **carried}).fetchone()

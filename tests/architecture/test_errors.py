@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-PROJECT = ("api", "artifacts", "assets", "connectors", "documents", "engine", "governance", "runs", "triggers")
-ROOMS = ["builder", *(f"orchestrator/{room}" for room in PROJECT)]
+LOWER = ("api", "artifacts", "assets", "connectors", "documents", "engine", "governance")
+UPPER = ("operations", "runs", "triggers")
+ROOMS = ["builder", *(f"orchestrator/{room}" for room in LOWER + UPPER)]
 BUILT_IN = {"Exception", "ValueError", "TypeError", "RuntimeError", "LookupError", "KeyError", "OSError"}
 
 

@@ -67,6 +67,8 @@ LISTS = (
     "/settings",
     "/settings/trail",
     "/settings/data",
+    "/settings/trust",
+    "/settings/health",
     "/profile",
     "/nowhere",
 )

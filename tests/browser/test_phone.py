@@ -26,6 +26,8 @@ PAGES = (
     "/settings",
     "/settings/trail",
     "/settings/data",
+    "/settings/trust",
+    "/settings/health",
 )
 
 

@@ -43,7 +43,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
-def _database_url() -> str:
+def database_url() -> str:
     """Of the test's database, which is not the one of the environment."""
     settings = connection.settings_dict
     return (
@@ -65,7 +65,7 @@ def committed(django_test_environment: None, django_db_blocker: Any) -> Iterator
 
 @pytest.fixture(scope="session")
 def zygote(committed: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
-    zygote = Zygote(_database_url(), tmp_path_factory.mktemp("workers"))
+    zygote = Zygote(database_url(), tmp_path_factory.mktemp("workers"))
     yield zygote
     zygote.end()
 

@@ -115,8 +115,8 @@ class Approver:
     def __init__(self, world: World) -> None:
         self._world = world
         self._workspace = workspace = world.workspace
-        self._who = User.objects.create(name="Adam", email=f"{workspace.pk}@example.com")
-        Membership.objects.create(workspace=workspace, user=self._who, roles=["approver"])
+        self._who, _ = User.objects.get_or_create(email=f"{workspace.pk}@example.com", defaults={"name": "Adam"})
+        Membership.objects.get_or_create(workspace=workspace, user=self._who, defaults={"roles": ["approver"]})
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._answer, daemon=True)
 

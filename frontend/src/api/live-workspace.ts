@@ -6,7 +6,7 @@ import { openSocket } from './sockets';
 
 interface Changed {
   type: string;
-  what?: 'runs' | 'tasks' | 'mails' | 'notifications' | 'trainings' | 'alerts' | 'budgets';
+  what?: 'runs' | 'tasks' | 'mails' | 'notifications' | 'trainings' | 'alerts' | 'budgets' | 'trust';
 }
 
 const OLD: Record<NonNullable<Changed['what']>, readonly string[]> = {
@@ -17,6 +17,7 @@ const OLD: Record<NonNullable<Changed['what']>, readonly string[]> = {
   trainings: ['trainings', 'asset'],
   alerts: ['alerts', 'watch'],
   budgets: ['budgets'],
+  trust: ['trust', 'trust-alerts'],
 };
 
 const GATHER_MS = 400;

@@ -6,6 +6,7 @@ import {
   IconCoins,
   IconPlayerPause,
   IconReplace,
+  IconShieldExclamation,
   IconUserShare,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
@@ -15,6 +16,7 @@ import { useClearNotifications, useNotifications } from '@/api/notifications';
 import { useOpenReplacements } from '@/api/replacements';
 import { useCan } from '@/api/session';
 import { useOpenRequests } from '@/api/sharing';
+import { type TrustAlert, useTrustAlerts } from '@/api/trust';
 import type { Alert, Notification, OpenReplacement, OpenRequest } from '@/api/types';
 import { type Budget, useBudgets } from '@/api/usage';
 import { useUnseenAlerts } from '@/api/watching';
@@ -37,7 +39,8 @@ export function Bell() {
   const budgets = (useBudgets(useCan('budget:manage')).data ?? []).filter((one) => stateOf(one) !== 'free');
   // What is only told stays listed until the budget begins anew; it must not ring all that time.
   const waiting = budgets.filter((one) => stateOf(one) === 'waits').length;
-  const asked = requests.length + replacements.length + alerts.length;
+  const trust = useTrustAlerts(useCan('installation:read')).data ?? [];
+  const asked = requests.length + replacements.length + alerts.length + trust.length;
   const shown = (Number(count) || rows.length) + asked + waiting;
   const others = asked + budgets.length;
   return (
@@ -90,6 +93,15 @@ export function Bell() {
             {alerts.map((one) => (
               <li key={one.id}>
                 <AlertEntry alert={one} onOpen={() => setOpened(false)} />
+              </li>
+            ))}
+          </ul>
+        )}
+        {trust.length > 0 && (
+          <ul className={classes.list} aria-label={t('app.bell.trustLabel')}>
+            {trust.map((one) => (
+              <li key={one.id}>
+                <TrustEntry alert={one} onOpen={() => setOpened(false)} />
               </li>
             ))}
           </ul>
@@ -191,6 +203,24 @@ function AlertEntry({ alert, onOpen }: { alert: Alert; onOpen(): void }) {
         </Text>
         <Text span c="dimmed" size="xs" display="block">
           <TimeAgo at={alert.at} />
+        </Text>
+      </span>
+    </Link>
+  );
+}
+
+/** Keys, trail or backups do not stand well; it goes when they do again. */
+function TrustEntry({ alert, onOpen }: { alert: TrustAlert; onOpen(): void }) {
+  const { t } = useTranslation();
+  return (
+    <Link to="/settings/trust" className={classes.entry} onClick={onOpen}>
+      <IconShieldExclamation size={18} aria-hidden className={classes.icon} data-kind="failed" />
+      <span>
+        <Text span fw={550}>
+          {t(`app.bell.trust.${alert.reason as 'backup_none'}`)}
+        </Text>
+        <Text span c="dimmed" size="xs" display="block">
+          <TimeAgo at={alert.raised_at} />
         </Text>
       </span>
     </Link>

@@ -391,7 +391,7 @@ const integrity = createRoute({
 const trailSettings = createRoute({
   getParentRoute: () => shell,
   path: '/settings/trail',
-  component: page(() => import('@/features/governance/trail-settings-page'), 'governance', 'integrity'),
+  component: page(() => import('@/features/governance/trail-settings-page'), 'governance', 'integrity', 'settings'),
 });
 
 const settings = createRoute({
@@ -404,6 +404,18 @@ const protection = createRoute({
   getParentRoute: () => shell,
   path: '/settings/data',
   component: page(() => import('@/features/governance/protection-page'), 'protection', 'settings', 'governance'),
+});
+
+const trust = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/trust',
+  component: page(() => import('@/features/governance/trust-page'), 'settings', 'trust', 'governance'),
+});
+
+const health = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/health',
+  component: page(() => import('@/features/governance/health-page'), 'settings', 'trust', 'governance'),
 });
 
 const usage = createRoute({
@@ -465,6 +477,8 @@ const routeTree = root.addChildren([
       settings,
       trailSettings,
       protection,
+      trust,
+      health,
     ]),
   ]),
 ]);

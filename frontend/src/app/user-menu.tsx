@@ -6,6 +6,7 @@ import {
   IconMoon,
   IconRoute2,
   IconSettings,
+  IconShieldCheck,
   IconSparkles,
   IconSun,
   IconUserCircle,
@@ -25,6 +26,7 @@ export function UserMenu() {
   const { t } = useTranslation();
   const user = useUser();
   const manages = useCan('workspace:manage');
+  const looksAfter = useCan('installation:read');
   const mayEdit = useCan('workflow:edit');
   const [, setTour] = usePreference('tour');
   const news = useNews();
@@ -75,6 +77,11 @@ export function UserMenu() {
           {manages && (
             <MenuLink to="/settings" leftSection={<IconSettings size={18} aria-hidden />}>
               {t('app.nav.settings')}
+            </MenuLink>
+          )}
+          {!manages && looksAfter && (
+            <MenuLink to="/settings/trust" leftSection={<IconShieldCheck size={18} aria-hidden />}>
+              {t('app.nav.trust')}
             </MenuLink>
           )}
           <Menu.Item leftSection={<IconLogout size={18} aria-hidden />} onClick={() => signOut.mutate()}>

@@ -18,6 +18,9 @@ from orchestrator.governance.models import INVITATION_LIFE, Invitation, Membersh
 from orchestrator.governance.one_time import hash_of, new_token
 from orchestrator.governance.principal import Principal, person
 
+MOST_PENDING = 200
+"""Of a workspace, at once: each of them is a mail in the name of the installation."""
+
 
 def invite(principal: Principal, workspace_id: UUID, *, email: str, roles: list[str]) -> tuple[Invitation, str]:
     """Offer membership; answers the invitation and its link, which nobody can read again later."""
@@ -33,6 +36,12 @@ def invite(principal: Principal, workspace_id: UUID, *, email: str, roles: list[
         open_ones.filter(expires_at__lte=now).update(revoked_at=now)
         if open_ones.exists():
             raise Conflict("already_invited", f"{email} is invited already. Revoke that invitation to send another.")
+        pending = Invitation.objects.filter(workspace=workspace, accepted_at=None, revoked_at=None, expires_at__gt=now)
+        if pending.count() >= MOST_PENDING:
+            raise Conflict(
+                "too_many_invitations",
+                f"{MOST_PENDING} invitations are open already. Wait until some are accepted, or revoke them.",
+            )
         invitation = Invitation.objects.create(
             workspace=workspace,
             email=email,

@@ -21,7 +21,7 @@ from orchestrator.governance.principal import system
 from orchestrator.nodes.recurrence import due_times, next_times
 from orchestrator.nodes.start_schedule import StartSchedule
 from orchestrator.runs.actions import cancel_run, start_run
-from orchestrator.runs.models import Run, RunStatus
+from orchestrator.runs.models import Restoration, Run, RunStatus
 from orchestrator.triggers.models import Occurrence, OccurrenceState, Schedule
 from orchestrator.triggers.pauses import paused_nodes
 from orchestrator.triggers.schedules import start_schedules
@@ -35,6 +35,8 @@ MOST_MISSED = 1000
 MOST_QUEUED = 100
 LOOK_AT = 500
 STARTED_BY = "schedule"
+MISSED = "Nothing was running at this time, and missed times are left out."
+FORGOTTEN = "This time lies between a backup and the return to it. Whether it was started is not known."
 
 
 def register_schedules(workflow_id: UUID, version_id: UUID) -> None:
@@ -143,7 +145,8 @@ def _start_queued(taken: _Taken) -> None:
 def _start_times(taken: _Taken, due: list[datetime], now: datetime) -> None:
     """What becomes of each of `due`, oldest first: on time, or missed."""
     late = [time for time in due if now - time > GRACE]
-    kept = _kept(taken.config, due, late)
+    forgotten = _forgotten(due)
+    kept = _kept(taken.config, due, late) - forgotten
     patient = taken.config.overlap == "queue" or (taken.config.misfire == "catch_up" and bool(late))
     rows = []
     for time in due:
@@ -152,9 +155,18 @@ def _start_times(taken: _Taken, due: list[datetime], now: datetime) -> None:
             _start_or_wait(taken, row, patient=patient)
         else:
             row.state = OccurrenceState.SKIPPED_MISFIRE
-            row.reason = "Nothing was running at this time, and missed times are left out."
+            row.reason = FORGOTTEN if time in forgotten else MISSED
         rows.append(row)
     Occurrence.objects.bulk_create(rows)
+
+
+def _forgotten(due: list[datetime]) -> set[datetime]:
+    """Of these the times that may have been started before the installation returned to a backup: starting them again
+    could do everything twice, so it is left to a person."""
+    if not due:
+        return set()
+    away = list(Restoration.objects.filter(restored_at__gt=due[0]).values_list("taken_at", "restored_at"))
+    return {time for time in due if any(taken_at < time <= restored_at for taken_at, restored_at in away)}
 
 
 def _kept(config: StartSchedule.Config, due: list[datetime], late: list[datetime]) -> set[datetime]:

@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_datetime
 
 from builder.models import Workflow
 from orchestrator.governance.models import Workspace
-from orchestrator.runs.models import Mail, Run, RunStatus
+from orchestrator.runs.models import Mail, Restoration, Run, RunStatus
 from orchestrator.runs.values import read_value
 from orchestrator.triggers.actions.schedules import start_due
 from orchestrator.triggers.models import Occurrence, Schedule
@@ -170,6 +170,18 @@ def test_missed_times_are_dealt_with_as_the_step_says(
     start_due()
     assert states() == expected
     assert Schedule.objects.get().next_at > timezone.now()
+
+
+def test_times_between_a_backup_and_the_return_to_it_are_left_to_a_person(live: Callable[..., Workflow]) -> None:
+    late_hourly(live, misfire="catch_up", catch_up=3)
+    now = timezone.now()
+    Restoration.objects.create(
+        epoch=1, taken_at=now - timedelta(hours=2, minutes=40), restored_at=now - timedelta(minutes=40), backup="0" * 64
+    )
+    start_due()
+    assert states() == ["skipped_misfire", "skipped_misfire", "skipped_misfire", "started"]
+    reasons = list(Occurrence.objects.order_by("scheduled_for").values_list("reason", flat=True))
+    assert ["backup" in reason for reason in reasons] == [False, True, True, False]
 
 
 def test_times_that_wait_start_one_after_the_other(live: Callable[..., Workflow]) -> None:

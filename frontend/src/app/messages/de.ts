@@ -32,6 +32,7 @@ import templates from './de/templates.json';
 import tokens from './de/tokens.json';
 import tools from './de/tools.json';
 import tour from './de/tour.json';
+import trust from './de/trust.json';
 import ui from './de/ui.json';
 import usage from './de/usage.json';
 import versions from './de/versions.json';
@@ -74,6 +75,7 @@ export default {
   tokens,
   tools,
   tour,
+  trust,
   ui,
   usage,
   versions,

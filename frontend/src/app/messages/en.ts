@@ -32,6 +32,7 @@ import templates from './en/templates.json';
 import tokens from './en/tokens.json';
 import tools from './en/tools.json';
 import tour from './en/tour.json';
+import trust from './en/trust.json';
 import ui from './en/ui.json';
 import usage from './en/usage.json';
 import versions from './en/versions.json';
@@ -74,6 +75,7 @@ export default {
   tokens,
   tools,
   tour,
+  trust,
   ui,
   usage,
   versions,

@@ -1,19 +1,27 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useCan } from '@/api/session';
 import classes from './governance.module.css';
 
 const PAGES = [
-  { key: 'general', to: '/settings' },
-  { key: 'data', to: '/settings/data' },
+  { key: 'general', to: '/settings', verb: 'workspace:manage' },
+  { key: 'data', to: '/settings/data', verb: 'workspace:manage' },
+  { key: 'trail', to: '/settings/trail', verb: 'workspace:manage' },
+  { key: 'trust', to: '/settings/trust', verb: 'installation:read' },
+  { key: 'health', to: '/settings/health', verb: 'installation:read' },
 ] as const;
 
-/** The pages of a workspace's settings; each has an address of its own. */
+/** Settings, and how the installation stands; each page has an address of its own. */
 export function SettingsTabs() {
   const { t } = useTranslation();
+  const may = {
+    'workspace:manage': useCan('workspace:manage'),
+    'installation:read': useCan('installation:read'),
+  };
   return (
     <nav aria-label={t('settings.tab.label')} className={classes.tabs}>
-      {PAGES.map(({ key, to }) => (
-        <Link key={key} to={to} className={classes.tab} activeOptions={{ exact: true }}>
+      {PAGES.filter(({ verb }) => may[verb]).map(({ key, to }) => (
+        <Link key={key} to={to} className={classes.tab} activeOptions={{ exact: true, includeSearch: false }}>
           {t(`settings.tab.${key}`)}
         </Link>
       ))}

@@ -1,11 +1,9 @@
 import { Button, Group, Select, Switch, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { IconArrowLeft } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useEditWorkspace, useWorkspaceSettings } from '@/api/governance';
 import { useCan } from '@/api/session';
 import type { WorkspaceSettings } from '@/api/types';
-import { TextLink } from '@/ui/button-link';
 import { Waiting } from '@/ui/data-table';
 import { fieldErrors } from '@/ui/field-errors';
 import { Page } from '@/ui/page';
@@ -15,6 +13,7 @@ import { TurnedAway } from '@/ui/turned-away';
 import { FormerPeople } from './former-people';
 import classes from './integrity.module.css';
 import { useLasting } from './lasting';
+import { SettingsTabs } from './settings-tabs';
 
 const MONTHS = [0, 6, 12, 24, 36, 60, 84, 120];
 
@@ -27,13 +26,9 @@ function TrailSettings() {
   const { t } = useTranslation();
   const settings = useWorkspaceSettings();
   const manages = useCan('member:manage');
-  const back = (
-    <TextLink to="/settings" size="sm" c="dimmed" className={classes.back}>
-      <IconArrowLeft size={14} aria-hidden /> {t('app.nav.settings')}
-    </TextLink>
-  );
   return (
-    <Page title={t('integrity.settings.title')} lead={t('integrity.settings.lead')} back={back} width="narrow">
+    <Page title={t('integrity.settings.title')} lead={t('integrity.settings.lead')} width="narrow">
+      <SettingsTabs />
       <ProblemAlert error={settings.error} retry={() => void settings.refetch()} />
       {settings.isPending && <Waiting />}
       {settings.data && <RetentionForm settings={settings.data} />}

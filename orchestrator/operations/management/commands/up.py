@@ -105,6 +105,7 @@ def _manage(command: str) -> Program:
 
 def _web() -> Program:
     options = ["--host", HOST, "--port", str(settings.PORT), "--lifespan", "off", "--timeout-graceful-shutdown", "5"]
+    options += ["--no-server-header"]
     options += ["--ws-per-message-deflate", "false"]  # frames are small and many: compressing each costs the most
     if settings.DEBUG:
         options += ["--reload", "--reload-dir", "orchestrator", "--reload-dir", "builder"]
