@@ -5,7 +5,6 @@ A card tells facts, how it stands, and why: what `reason` means and what to do a
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,15 +12,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
 from django.conf import settings
-from django.db import connection
 from django.db.models import Min
 from django.utils import timezone
 
-from orchestrator.governance import audit
+from orchestrator.governance import failed_sign_ins, rotation
+from orchestrator.governance.actions import checkpoints
 from orchestrator.governance.keys import ring
-from orchestrator.governance.models import AuditEvent, AuditHead, Workspace
+from orchestrator.governance.models import AuditHead, Workspace
 from orchestrator.operations.backups import next_at
 from orchestrator.operations.models import Backup
 from orchestrator.runs.models import Restoration, RunAnchor
@@ -33,13 +31,6 @@ GRACE = timedelta(hours=2)
 """A backup takes its time, and a worker may be busy."""
 MANY_REFUSALS = 20
 """Sign-ins in a day that were refused."""
-REFUSALS_SHOWN = 8
-GUARDS = """
-SELECT count(DISTINCT t.tgname) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-WHERE c.relname = 'governance_auditevent' AND t.tgname IN ('append_only', 'no_truncate') AND t.tgenabled = 'A'
-"""
-GUARDS_NEEDED = 2
-"""One refuses changes and removals, one refuses emptying the table; both always, whoever asks."""
 
 
 class Standing(StrEnum):
@@ -69,19 +60,9 @@ def bad(reason: str) -> Verdict:
 
 def keys(_: UUID) -> dict[str, Any]:
     """The ring, and how much each key has sealed. Nothing in it opens anything."""
-    sealed = Counter(dict.fromkeys(ring(), 0))
-    for table in apps.get_models():
-        if {"key", "sealed"} <= {field.name for field in table._meta.fields}:
-            sealed.update(table._default_manager.exclude(sealed=b"").values_list("key", flat=True))
-    rotated = AuditEvent.objects.filter(workspace_id=audit.INSTALLATION, action="keys.rotated").order_by("-seq").first()
-    return {
-        "sealing_key": next(iter(ring())),
-        "kept_in": "environment" if settings.FIELD_KEYS else "data_folder",
-        "keys": [{"name": name, "sealed": count, "in_ring": name in ring()} for name, count in sealed.items()],
-        "rotated_at": rotated.at if rotated else None,
-        "complete": set(sealed) == set(ring()) and len(ring()) == 1,
-        "since": rotated.at if rotated else Workspace.objects.aggregate(first=Min("created_at"))["first"],
-    }
+    state = rotation.state()
+    first = Workspace.objects.aggregate(first=Min("created_at"))["first"]
+    return {**state, "since": state["rotated_at"] or first}
 
 
 def judge_keys(state: dict[str, Any]) -> Verdict:
@@ -95,22 +76,27 @@ def judge_keys(state: dict[str, Any]) -> Verdict:
 
 
 def trail(workspace_id: UUID) -> dict[str, Any]:
-    """The chain of the workspace, and whether the database still refuses to change it."""
+    """The chain of the workspace; signatures and guards are those of the whole installation."""
     head = AuditHead.objects.filter(workspace_id=workspace_id).first()
-    newest = AuditEvent.objects.filter(workspace_id=workspace_id).order_by("-seq").first()
-    with connection.cursor() as cursor:
-        cursor.execute(GUARDS)
-        guards = cursor.fetchone()[0]
+    state = checkpoints.state()
     return {
+        **state,
         "events": head.seq if head else 0,
-        "newest_at": newest.at if newest else None,
         "unsealed": RunAnchor.objects.filter(workspace_id=workspace_id).count(),
-        "guarded": guards >= GUARDS_NEEDED,
+        "guarded": not state["missing_guards"],
     }
 
 
 def judge_trail(state: dict[str, Any]) -> Verdict:
-    return GOOD if state["guarded"] else bad("trail_unguarded")
+    if not state["guarded"]:
+        return bad("trail_unguarded")
+    if state["broken"]:
+        return bad("trail_broken")
+    if state["stale"] and state["last_at"] is not None:  # before the first, nobody was late
+        return bad("checkpoint_late")
+    if state["not_kept"]:
+        return watch("checkpoint_not_kept")
+    return GOOD if state["outside"] else watch("checkpoint_inside")
 
 
 def backups(_: UUID) -> dict[str, Any]:
@@ -148,19 +134,8 @@ def judge_backups(state: dict[str, Any]) -> Verdict:
     return GOOD
 
 
-def sign_ins(workspace_id: UUID) -> dict[str, Any]:
-    """Attempts to sign in as one of the workspace's people that were refused."""
-    refused = AuditEvent.objects.filter(workspace_id=workspace_id, action="session.refused")
-    now = timezone.now()
-    return {
-        "day": refused.filter(at__gt=now - timedelta(days=1)).count(),
-        "month": refused.filter(at__gt=now - timedelta(days=30)).count(),
-        "last": list(refused.order_by("-seq").values("at", "object_name", "ip")[:REFUSALS_SHOWN]),
-    }
-
-
 def judge_sign_ins(state: dict[str, Any]) -> Verdict:
-    return watch("many_refused") if state["day"] >= MANY_REFUSALS else GOOD
+    return watch("many_refused") if state["last_day"] >= MANY_REFUSALS else GOOD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +151,7 @@ CARDS = (
     Card(key="keys", load=keys, judge=judge_keys),
     Card(key="trail", load=trail, judge=judge_trail),
     Card(key="backups", load=backups, judge=judge_backups),
-    Card(key="sign_ins", load=sign_ins, judge=judge_sign_ins),
+    Card(key="sign_ins", load=failed_sign_ins.state, judge=judge_sign_ins),
 )
 
 

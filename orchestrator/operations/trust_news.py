@@ -24,6 +24,8 @@ TOLD = {
     "key_missing": "A key is missing: some connections cannot be opened",
     "key_old": "The key that seals connections is more than a year old",
     "trail_unguarded": "The database does not protect the audit trail any more",
+    "trail_broken": "The audit trail was changed",
+    "checkpoint_late": "The audit trail is not signed in time",
     "backup_failed": "The last backup failed",
     "backup_late": "The last backup is too old",
     "backup_keys_missing": "The keys of the last backup are not here",

@@ -27,7 +27,12 @@ class TrustKeysSerializer(_CardSerializer):
 
 class TrustTrailSerializer(_CardSerializer):
     events = serializers.IntegerField()
-    newest_at = serializers.DateTimeField(allow_null=True)
+    last_at = serializers.DateTimeField(allow_null=True, help_text="The newest signature of any chain")
+    every_s = serializers.FloatField(help_text="So often chains are signed, in seconds")
+    stale = serializers.IntegerField(help_text="Chains that were not signed in time")
+    not_kept = serializers.IntegerField(help_text="Signatures that could not be written outside yet")
+    outside = serializers.BooleanField(help_text="Whether signatures go to a place outside")
+    broken = serializers.IntegerField(help_text="Chains that were found to be changed")
     unsealed = serializers.IntegerField(help_text="Ends of runs that are about to be sealed into it")
     guarded = serializers.BooleanField(help_text="Whether the database refuses every change of it")
 
@@ -56,14 +61,17 @@ class TrustBackupsSerializer(_CardSerializer):
 
 class RefusedSignInSerializer(serializers.Serializer):
     at = serializers.DateTimeField()
-    email = serializers.CharField(source="object_name")
-    ip = serializers.CharField()
+    action = serializers.CharField()
+    name = serializers.CharField(help_text="As whom somebody tried to sign in")
+    address = serializers.CharField()
 
 
 class TrustSignInsSerializer(_CardSerializer):
-    day = serializers.IntegerField()
-    month = serializers.IntegerField()
-    last = RefusedSignInSerializer(many=True)
+    last_hour = serializers.IntegerField()
+    last_day = serializers.IntegerField()
+    addresses = serializers.IntegerField(help_text="From so many addresses within a day")
+    strangers = serializers.IntegerField(help_text="Within a day, as somebody whom nobody knows")
+    latest = RefusedSignInSerializer(many=True)
 
 
 class TrustSerializer(serializers.Serializer):

@@ -62,7 +62,7 @@ def test_the_state_of_keys_trail_and_backups_is_seen_and_a_failed_backup_rings(
     expect(keys.get_by_role("table", name="Keys and what they sealed")).to_contain_text("k1")
     trail = page.get_by_role("region", name="Audit trail")
     expect(trail).to_contain_text("Protection by the database")
-    expect(trail).to_contain_text("All is well")
+    expect(trail).to_contain_text("Signatures of the trail stay on this machine")
 
     assert back_up(product, tmp_path / "no such folder" / "x.tar") == 1
     expect(backups).to_contain_text("Act now")

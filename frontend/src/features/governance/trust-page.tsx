@@ -95,12 +95,13 @@ function Trail({ state }: { state: Trust['trail'] }) {
       <Facts
         facts={[
           [t('trust.trail.events'), many(state.events, i18n.language)],
-          state.newest_at ? [t('trust.trail.newest'), <TimeAgo key="newest" at={state.newest_at} />] : null,
+          state.last_at ? [t('trust.trail.signed'), <TimeAgo key="signed" at={state.last_at} />] : null,
+          [t('trust.trail.place'), t(state.outside ? 'trust.trail.outside' : 'trust.trail.inside')],
           [t('trust.trail.guard'), t(state.guarded ? 'trust.trail.on' : 'trust.trail.off')],
           state.unsealed > 0 ? [t('trust.trail.unsealed'), many(state.unsealed, i18n.language)] : null,
         ]}
       />
-      {reads && <TextLink to="/audit">{t('trust.trail.open')}</TextLink>}
+      {reads && <TextLink to="/audit/integrity">{t('trust.trail.open')}</TextLink>}
     </TrustCard>
   );
 }
@@ -168,11 +169,13 @@ function SignIns({ state }: { state: Trust['sign_ins'] }) {
     >
       <Facts
         facts={[
-          [t('trust.signIns.day'), many(state.day, i18n.language)],
-          [t('trust.signIns.month'), many(state.month, i18n.language)],
+          [t('trust.signIns.hour'), many(state.last_hour, i18n.language)],
+          [t('trust.signIns.day'), many(state.last_day, i18n.language)],
+          [t('trust.signIns.addresses'), many(state.addresses, i18n.language)],
+          [t('trust.signIns.strangers'), many(state.strangers, i18n.language)],
         ]}
       />
-      {state.last.length === 0 ? (
+      {state.latest.length === 0 ? (
         <Text c="dimmed">{t('trust.signIns.empty')}</Text>
       ) : (
         <Table className={classes.table} aria-label={t('trust.signIns.table')}>
@@ -184,10 +187,10 @@ function SignIns({ state }: { state: Trust['sign_ins'] }) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {state.last.map((one) => (
-              <Table.Tr key={`${one.at} ${one.email}`}>
-                <Table.Td className={classes.breaks}>{one.email}</Table.Td>
-                <Table.Td className={classes.breaks}>{one.ip}</Table.Td>
+            {state.latest.map((one) => (
+              <Table.Tr key={`${one.at} ${one.name}`}>
+                <Table.Td className={classes.breaks}>{one.name}</Table.Td>
+                <Table.Td className={classes.breaks}>{one.address}</Table.Td>
                 <Table.Td>
                   <TimeAgo at={one.at} />
                 </Table.Td>
@@ -196,7 +199,7 @@ function SignIns({ state }: { state: Trust['sign_ins'] }) {
           </Table.Tbody>
         </Table>
       )}
-      {reads && state.month > 0 && (
+      {reads && state.latest.length > 0 && (
         <TextLink to="/audit" search={{ action: 'session.refused' }}>
           {t('trust.signIns.all')}
         </TextLink>
