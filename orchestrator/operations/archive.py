@@ -1,7 +1,7 @@
 """The file of a backup: an uncompressed tar that holds the database, the files and a signed manifest of both.
 
     database.dump             as `pg_dump --format=custom` writes it
-    files/<workspace>/<sha>   the content of each stored file
+    files/<place>             the content of each stored file, as the store keeps it
     keys                      the ring that seals secrets; only where it was asked for
     manifest.json             what this is, and the SHA-256 of everything above
     signature.json            by the ring: {"key": name, "signature": hex}
@@ -31,7 +31,8 @@ from orchestrator.operations.errors import BackupDamaged, BackupForeign
 
 FORMAT = 1
 DATABASE, KEYS, MANIFEST, SIGNATURE = "database.dump", "keys", "manifest.json", "signature.json"
-PLACE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/[0-9a-f]{64}")
+_ID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+PLACE = re.compile(rf"{_ID}/[0-9a-f]{{64}}(\.{_ID})?")
 LARGEST_MANIFEST = 512 * 1024 * 1024
 PIECE = 1024 * 1024
 

@@ -47,8 +47,11 @@ LONGEST_WRITING = timedelta(days=1)
 LEFT_OUT = ("django_session", "usersessions_usersession", "worker_leases")
 """Tables whose rows mean nothing after a return: who is signed in, and which processes live."""
 FILES = """
-SELECT DISTINCT workspace_id || '/' || sha256 AS place, sha256 FROM artifacts_artifact ORDER BY place
+SELECT DISTINCT workspace_id || '/' || sha256 || coalesce('.' || data_key, '') AS place,
+       CASE WHEN data_key IS NULL THEN sha256 END AS sha256
+FROM artifacts_artifact ORDER BY place
 """
+"""`sha256`: of what the store keeps; null where that is sealed, and only the product can tell whether it is whole."""
 MIGRATIONS = "SELECT app, max(name) AS name FROM django_migrations GROUP BY app"
 NOW = "SELECT transaction_timestamp() AS at, current_setting('server_version_num') AS server"
 HEADS = "SELECT workspace_id, seq, hash FROM governance_audithead"
@@ -163,7 +166,7 @@ def _database_environment() -> dict[str, str]:
     return {name: str(known[key]) for key, name in names.items() if known.get(key)}
 
 
-def _add_content(writer: Writer, manifest: Manifest, place: str, sha256: str) -> None:
+def _add_content(writer: Writer, manifest: Manifest, place: str, sha256: str | None) -> None:
     """A file that is gone or damaged is gone or damaged for the product, too: the backup says so and goes on."""
     try:
         with storages["artifacts"].open(place) as stored:
@@ -172,7 +175,7 @@ def _add_content(writer: Writer, manifest: Manifest, place: str, sha256: str) ->
         manifest.lacking.append(place)
         return
     manifest.files[place] = part
-    if part.sha256 != sha256:
+    if sha256 is not None and part.sha256 != sha256:
         manifest.lacking.append(place)
 
 
