@@ -39,6 +39,11 @@ class Principal:
     """The only verbs that count; None: those of the roles and grants all do."""
 
     @property
+    def natural_person(self) -> UUID | None:
+        """Who stands behind a session, a token or a service account: second persons are told apart by this."""
+        return self.id
+
+    @property
     def is_system(self) -> bool:
         return self.kind is Kind.SYSTEM
 

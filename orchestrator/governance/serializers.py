@@ -47,6 +47,13 @@ def _line(longest: int = 200, **options: Any) -> serializers.CharField:
     return serializers.CharField(max_length=longest, validators=[plain_line], **options)
 
 
+def reason_field() -> serializers.CharField:
+    """For whoever has to agree; without effect where nobody has to, but for the trail."""
+    return serializers.CharField(
+        max_length=500, required=False, allow_blank=True, help_text="Needed where a second person has to agree"
+    )
+
+
 class RolesField(serializers.ListField):
     child = serializers.ChoiceField(choices=[str(role) for role in Role])
 
@@ -160,6 +167,13 @@ class WorkspaceChangeSerializer(serializers.Serializer):
     max_open = serializers.IntegerField(required=False, min_value=1, max_value=1_000_000)
     currency = serializers.RegexField(r"^[A-Z]{3}\Z", required=False)
     help_model = serializers.RegexField(HELPER, required=False, allow_blank=True, max_length=141)
+    reason = reason_field()
+
+
+class WorkspaceChangedSerializer(WorkspaceSerializer):
+    requests = serializers.ListField(
+        child=serializers.UUIDField(), help_text="What waits for a second person; until then it is as it was"
+    )
 
 
 class TeamNameSerializer(serializers.Serializer):
@@ -205,6 +219,7 @@ class TeamChangeSerializer(serializers.Serializer):
     members = serializers.ListField(
         child=serializers.UUIDField(), required=False, max_length=1000, help_text="Ids of members, all of them"
     )
+    reason = reason_field()
 
 
 class NewTeamSerializer(TeamChangeSerializer):
@@ -219,11 +234,13 @@ class MatrixRowSerializer(serializers.Serializer):
 
 class RolesSerializer(serializers.Serializer):
     roles = RolesField()
+    reason = reason_field()
 
 
 class InvitationRequestSerializer(serializers.Serializer):
     email = serializers.EmailField(max_length=254)
     roles = RolesField()
+    reason = reason_field()
 
 
 class InvitationSerializer(serializers.Serializer):

@@ -33,6 +33,11 @@ class NamedSerializer(serializers.Serializer):
     name = serializers.CharField()
 
 
+class RunsAsPersonSerializer(serializers.Serializer):
+    id = serializers.UUIDField(allow_null=True)
+    name = serializers.CharField()
+
+
 class RunErrorSerializer(serializers.Serializer):
     message = serializers.CharField()
     hint = serializers.CharField(allow_blank=True)
@@ -154,6 +159,7 @@ class RunSerializer(RunItemSerializer):
     until = serializers.CharField(allow_null=True, help_text="The last step that runs, of a test run up to there")
     only = serializers.CharField(allow_null=True, help_text="The one step that runs, of a trial")
     kept_from = serializers.UUIDField(allow_null=True, help_text="The run whose finished steps were kept")
+    runs_as = RunsAsPersonSerializer(allow_null=True, help_text="Whom it acts for; null: the product itself")
     graph = GraphField()
     steps = StepSerializer(many=True)
     calls = RunCallSerializer(many=True, help_text="What agents did, in order")

@@ -20,7 +20,9 @@ from orchestrator.assets.serializers import (
 )
 from orchestrator.assets.views.reading import found, read
 from orchestrator.governance.grants import candidates
+from orchestrator.governance.models import Request as Asked
 from orchestrator.governance.principal import principal_of
+from orchestrator.governance.request_serializers import AskedSerializer, asked
 from orchestrator.governance.sharing import Level
 from orchestrator.governance.sharing import require as require_on
 
@@ -36,12 +38,16 @@ class AssetGrantsView(APIView):
         rows = asset.grants.select_related(*SHOWN).order_by("id")
         return Response(AssetGrantSerializer(rows, many=True).data)
 
-    @extend_schema(operation_id="asset_share", request=NewAssetGrantSerializer, responses={201: AssetGrantSerializer})
+    @extend_schema(
+        operation_id="asset_share",
+        request=NewAssetGrantSerializer,
+        responses={201: AssetGrantSerializer, 202: AskedSerializer},
+    )
     def post(self, request: Request, id: UUID) -> Response:
-        """Share with a person or a team."""
+        """Share with a person or a team. Where a second person is demanded, 202 names what waits for one."""
         asset, sent = found(request, id), read(NewAssetGrantSerializer, request.data)
         made = sharing.grant(principal_of(request), asset, **{**sent, "level": Level(sent["level"])})
-        return Response(AssetGrantSerializer(made).data, status=201)
+        return _granted(made, status=201)
 
 
 class AssetCandidatesView(APIView):
@@ -60,20 +66,25 @@ class AssetCandidatesView(APIView):
 
 class AssetGrantView(APIView):
     @extend_schema(
-        operation_id="asset_sharing_change", request=AssetGrantChangeSerializer, responses=AssetGrantSerializer
+        operation_id="asset_sharing_change",
+        request=AssetGrantChangeSerializer,
+        responses={200: AssetGrantSerializer, 202: AskedSerializer},
     )
     def patch(self, request: Request, id: UUID) -> Response:
-        """Change what they may do, or until when."""
+        """Change what they may do, or until when. Where a second person is demanded for more, 202 names what waits."""
         sent = read(AssetGrantChangeSerializer, request.data)
-        return Response(
-            AssetGrantSerializer(sharing.change_grant(principal_of(request), _grant(request, id), sent)).data
-        )
+        reason, grant = sent.pop("reason", ""), _grant(request, id)
+        return _granted(sharing.change_grant(principal_of(request), grant, sent, reason=reason))
 
     @extend_schema(operation_id="asset_unshare", responses={204: None})
     def delete(self, request: Request, id: UUID) -> Response:
         """Stop sharing, at once."""
         sharing.end_grant(principal_of(request), _grant(request, id))
         return Response(status=204)
+
+
+def _granted(made: AssetGrant | Asked, status: int = 200) -> Response:
+    return asked(made) if isinstance(made, Asked) else Response(AssetGrantSerializer(made).data, status=status)
 
 
 def _grant(request: Request, id: UUID) -> AssetGrant:

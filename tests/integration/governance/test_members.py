@@ -91,6 +91,7 @@ def test_settings_of_the_workspace_are_changed_with_before_and_after(browser_of,
         "max_open": 50_000,
         "currency": "EUR",
         "help_model": "",
+        "requests": [],
     }
     event = AuditEvent.objects.get(action="workspace.changed")
     assert event.before == {"four_eyes": "self_with_reason", "allowed_hosts": []}
