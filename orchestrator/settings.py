@@ -268,7 +268,6 @@ SPECTACULAR_SETTINGS = {
         "ToolApproval": "orchestrator.assets.tool_serializers.APPROVALS",
         "TokenState": "orchestrator.governance.models.TokenState",
         "RequestKind": "orchestrator.governance.request_serializers.KINDS",
-        "RequestShow": "orchestrator.governance.request_serializers.SHOWS",
         "PublishingRule": "builder.publishing_serializers.RULES",
         "TokenScope": "orchestrator.governance.token_serializers.SCOPES",
         "AlertKind": "orchestrator.assets.watches.AlertKind",

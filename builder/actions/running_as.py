@@ -45,14 +45,16 @@ class Authority:
 
 
 def offer_run_as(principal: Principal, workflow: Workflow, user: UUID, reason: str) -> Request:
-    """Ask somebody whether the draft, as it is now, may run as them. They decide, nobody else."""
+    """Ask somebody whether the draft, as it is now, may run as them. They decide, nobody else; for a program it is who
+    answers for it."""
     require(principal, "workflow:edit", workflow)
     with transaction.atomic():
         locked = locked_row(workflow)
         refuse_archived(locked)
         draft = locked.draft
         asked = _member(locked, user)
-        if asked.id == principal.id:
+        answers = person(asked).natural_person
+        if answers == principal.natural_person:
             raise Invalid("own_run_as", "You need not ask yourself: publish it to run as you.")
         if _accepted(draft, asked.id) is not None:
             raise Conflict("accepted_already", f"{asked.name} has agreed to this content already. Publish it.")
@@ -66,7 +68,7 @@ def offer_run_as(principal: Principal, workflow: Workflow, user: UUID, reason: s
             subject=requests.Subject(type="workflow", id=locked.pk, name=locked.name),
             payload={
                 "content_hash": bytes(draft.content_hash).hex(),
-                "person": {"id": str(asked.id), "name": asked.name},
+                "person": {"id": str(asked.id), "name": asked.name, "answers": str(answers)},
                 "scopes": scopes_of(graph, locked.workspace_id),
                 "uses": [{"kind": str(use.kind), "name": use.name} for use in uses_of(graph, locked.workspace_id)],
             },
@@ -112,12 +114,13 @@ def authority_of(principal: Principal, draft: Draft, run_as: UUID | None) -> Aut
         return Authority(user=None, scopes=scopes)
     if run_as is None or run_as == principal.id:
         return Authority(user=User.objects.get(pk=principal.id), scopes=scopes)
-    accepted = _accepted(draft, run_as)
-    if accepted is None or accepted.scopes != scopes:
-        raise Conflict("not_accepted", "They have not agreed that this content runs as them. Ask them first.")
     user = _member(workflow, run_as)
+    accepted = _accepted(draft, run_as)
+    own = person(user).natural_person == principal.natural_person
+    if not own and (accepted is None or accepted.scopes != scopes):
+        raise Conflict("not_accepted", "They have not agreed that this content runs as them. Ask them first.")
     _refuse_lacking(graph, workflow, user)
-    return Authority(user=user, scopes=accepted.scopes)
+    return Authority(user=user, scopes=scopes)
 
 
 def _accepted(draft: Draft, user: UUID) -> Acceptance | None:
@@ -153,7 +156,7 @@ def _seen(principal: Principal, workspace_id: UUID) -> Q:
 
 
 def _decides(principal: Principal, request: Request) -> bool:
-    return request.payload["person"]["id"] == str(principal.id)
+    return request.payload["person"]["answers"] == str(principal.natural_person)
 
 
 RUN_AS = RequestKind(verb="request:decide", seen=_seen, decides=_decides)

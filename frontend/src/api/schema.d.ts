@@ -13,7 +13,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Say yes. */
+        /** @description Say yes. Where a second person is demanded, 202 names what waits for one. */
         post: operations["access_grant"];
         /** @description Say no. */
         delete: operations["access_decline"];
@@ -86,7 +86,7 @@ export interface paths {
         delete: operations["asset_unshare"];
         options?: never;
         head?: never;
-        /** @description Change what they may do, or until when. */
+        /** @description Change what they may do, or until when. Where a second person is demanded for more, 202 names what waits. */
         patch: operations["asset_sharing_change"];
         trace?: never;
     };
@@ -255,7 +255,7 @@ export interface paths {
         /** @description Whom it is shared with. */
         get: operations["asset_sharing"];
         put?: never;
-        /** @description Share with a person or a team. */
+        /** @description Share with a person or a team. Where a second person is demanded, 202 names what waits for one. */
         post: operations["asset_share"];
         delete?: never;
         options?: never;
@@ -670,7 +670,7 @@ export interface paths {
         delete: operations["unshare"];
         options?: never;
         head?: never;
-        /** @description Change what they may do, or until when. */
+        /** @description Change what they may do, or until when. Where a second person is demanded for more, 202 names what waits. */
         patch: operations["sharing_change"];
         trace?: never;
     };
@@ -753,6 +753,7 @@ export interface paths {
         delete: operations["member_remove"];
         options?: never;
         head?: never;
+        /** @description Other roles. Where a second person is demanded for more of them, 202 names what waits for one. */
         patch: operations["member_change"];
         trace?: never;
     };
@@ -936,6 +937,57 @@ export interface paths {
         put?: never;
         /** @description Take back what one has asked for. */
         post: operations["replacement_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One with what a person needs to decide. */
+        get: operations["request"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/requests/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Agree or decline; what is agreed to happens at once. */
+        post: operations["request_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/requests/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take back what one has asked for. */
+        post: operations["request_withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1344,7 +1396,10 @@ export interface paths {
         delete: operations["team_delete"];
         options?: never;
         head?: never;
-        /** @description Change its name, or who belongs to it. */
+        /**
+         * @description Change its name, or who belongs to it. Where a second person is demanded for more people, 202 names what
+         *     waits for one.
+         */
         patch: operations["team_change"];
         trace?: never;
     };
@@ -1458,7 +1513,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** @description Everybody of the workspace, or only those who are named. */
+        /**
+         * @description Everybody of the workspace, or only those who are named. Where a second person is demanded for everybody,
+         *     202 names what waits.
+         */
         put: operations["access_change"];
         post?: never;
         delete?: never;
@@ -1597,7 +1655,7 @@ export interface paths {
         /** @description Who has access and why, whom it is shared with, and who asks. */
         get: operations["sharing"];
         put?: never;
-        /** @description Share with a person or a team. */
+        /** @description Share with a person or a team. Where a second person is demanded, 202 names what waits for one. */
         post: operations["share"];
         delete?: never;
         options?: never;
@@ -1779,6 +1837,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflows/{id}/publishing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What publishing the draft takes of this person, and as whom it can run. */
+        get: operations["publishing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/publishing-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask a publisher to make the draft live, exactly as it is now. */
+        post: operations["publishing_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows/{id}/restore": {
         parameters: {
             query?: never;
@@ -1790,6 +1882,23 @@ export interface paths {
         put?: never;
         /** @description Bring it back from the archive. */
         post: operations["api_workflows_restore_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/run-as-offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask somebody whether the draft, as it is now, may run as them. */
+        post: operations["run_as_offer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2035,6 +2144,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /** @description Other settings. `requests` names what waits for a second person and is therefore as it was. */
         patch: operations["workspace_change"];
         trace?: never;
     };
@@ -2389,7 +2499,7 @@ export interface paths {
         /** @description A collection of a workspace, a page at a time. */
         get: operations["invitations"];
         put?: never;
-        /** @description A collection of a workspace, a page at a time. */
+        /** @description Offer membership. Where a second person is demanded, 202 names what waits for one; then ask again. */
         post: operations["invite"];
         delete?: never;
         options?: never;
@@ -2610,6 +2720,23 @@ export interface paths {
         };
         /** @description Those that wait for this person's decision, newest first, at most twenty. */
         get: operations["open_replacements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was asked for and this person sees, newest first. */
+        get: operations["requests"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2936,6 +3063,8 @@ export interface components {
     schemas: {
         Access: {
             access: components["schemas"]["AccessEnum"];
+            /** @description Needed where a second person has to agree */
+            reason?: string;
         };
         /**
          * @description * `workspace` - Workspace
@@ -3038,6 +3167,8 @@ export interface components {
             level: components["schemas"]["Level"];
             /** Format: date-time */
             expires_at?: string | null;
+            /** @description Needed where a second person has to agree */
+            reason?: string;
         };
         /**
          * @description * `retry` - retry
@@ -3059,6 +3190,19 @@ export interface components {
             level: components["schemas"]["Level"];
             /** @default  */
             note: string;
+        };
+        AskPublishing: {
+            note: string;
+            /**
+             * Format: uuid
+             * @description Who has agreed to it; null: whoever publishes
+             */
+            run_as?: string | null;
+        };
+        /** @description Nothing has changed yet: it waits for a second person. */
+        Asked: {
+            /** Format: uuid */
+            request: string;
         };
         Asset: {
             /** Format: uuid */
@@ -4246,6 +4390,8 @@ export interface components {
             /** Format: email */
             email: string;
             roles: components["schemas"]["RolesEnum"][];
+            /** @description Needed where a second person has to agree */
+            reason?: string;
         };
         /**
          * @description * `pending` - Pending
@@ -4446,6 +4592,12 @@ export interface components {
             finish: boolean;
             take_back: boolean;
         };
+        MayOnRequest: {
+            decide: boolean;
+            /** @description One would agree to what one asked for or made oneself */
+            needs_reason: boolean;
+            withdraw: boolean;
+        };
         McpServer: {
             url: string;
             /** Format: uuid */
@@ -4567,6 +4719,8 @@ export interface components {
             level: components["schemas"]["AssetLevel"];
             /** Format: date-time */
             expires_at?: string | null;
+            /** @description Needed where a second person has to agree */
+            reason?: string;
         };
         NewBudget: {
             /** Format: decimal */
@@ -4608,6 +4762,8 @@ export interface components {
             level: components["schemas"]["Level"];
             /** Format: date-time */
             expires_at?: string | null;
+            /** @description Needed where a second person has to agree */
+            reason?: string;
         };
         NewInvitation: {
             /** Format: uuid */
@@ -4668,6 +4824,8 @@ export interface components {
             name: string;
             /** @description Ids of members, all of them */
             members?: string[];
+            /** @description Needed where a second person has to agree */
+            reason?: string;
         };
         NewTemplate: {
             /** Format: uuid */
@@ -4840,6 +4998,11 @@ export interface components {
              */
             asset?: string | null;
         };
+        OfferRunAs: {
+            /** Format: uuid */
+            user: string;
+            reason: string;
+        };
         OfferedTool: {
             /** Format: uuid */
             asset: string;
@@ -4998,6 +5161,12 @@ export interface components {
             previous: string | null;
             count: number | "10,000+";
         };
+        PaginatedRequestRowList: {
+            results: components["schemas"]["RequestRow"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
         PaginatedRunRowList: {
             results: components["schemas"]["RunRow"][];
             next: string | null;
@@ -5045,6 +5214,8 @@ export interface components {
             level?: components["schemas"]["AssetLevel"];
             /** Format: date-time */
             expires_at?: string | null;
+            /** @description Needed where a second person has to agree */
+            reason?: string;
         };
         PatchedBudgetChange: {
             /** Format: decimal */
@@ -5077,6 +5248,8 @@ export interface components {
             level?: components["schemas"]["Level"];
             /** Format: date-time */
             expires_at?: string | null;
+            /** @description Needed where a second person has to agree */
+            reason?: string;
         };
         PatchedLimits: {
             drift?: boolean;
@@ -5093,11 +5266,15 @@ export interface components {
         };
         PatchedRoles: {
             roles?: components["schemas"]["RolesEnum"][];
+            /** @description Needed where a second person has to agree */
+            reason?: string;
         };
         PatchedTeamChange: {
             name?: string;
             /** @description Ids of members, all of them */
             members?: string[];
+            /** @description Needed where a second person has to agree */
+            reason?: string;
         };
         PatchedWorkflowChange: {
             name?: string;
@@ -5121,6 +5298,8 @@ export interface components {
             max_open?: number;
             currency?: string;
             help_model?: string;
+            /** @description Needed where a second person has to agree */
+            reason?: string;
         };
         Path: {
             /** @description No other start of the workspace has it */
@@ -5205,7 +5384,35 @@ export interface components {
         Publish: {
             /** @default  */
             note: string;
+            /**
+             * Format: uuid
+             * @description Who has agreed to it; null: whoever publishes
+             */
+            run_as?: string | null;
         };
+        Publishing: {
+            rule: components["schemas"]["PublishingRule"];
+            /**
+             * Format: uuid
+             * @description That waits for a second person
+             */
+            request: string | null;
+            requester: components["schemas"]["Author"] | null;
+            /** @description As whom the live version runs */
+            runs_as: components["schemas"]["Author"] | null;
+            /** @description Who has the rights that it needs, beside oneself */
+            choices: components["schemas"]["RunAsChoice"][];
+            /** @description Verbs that it needs of whoever it runs as */
+            scopes: string[];
+            uses: components["schemas"]["Used"][];
+        };
+        /**
+         * @description * `alone` - alone
+         *     * `alone_with_reason` - alone_with_reason
+         *     * `ask` - ask
+         * @enum {string}
+         */
+        PublishingRule: "alone" | "alone_with_reason" | "ask";
         Question: {
             key: string;
             label: string;
@@ -5381,16 +5588,64 @@ export interface components {
             readonly created_at: string;
             readonly content_hash: string;
         };
+        RequestDecision: {
+            approve: boolean;
+            /** @default  */
+            reason: string;
+            /** @description Of the request as the person saw it */
+            content_hash: string;
+        };
+        /**
+         * @description * `asset.replacement` - asset.replacement
+         *     * `egress.rule` - egress.rule
+         *     * `grant.change` - grant.change
+         *     * `retention.rule` - retention.rule
+         *     * `second_person.rule` - second_person.rule
+         *     * `workflow.publishing` - workflow.publishing
+         *     * `workflow.run_as` - workflow.run_as
+         * @enum {string}
+         */
+        RequestKind: "asset.replacement" | "egress.rule" | "grant.change" | "retention.rule" | "second_person.rule" | "workflow.publishing" | "workflow.run_as";
+        RequestObject: {
+            type: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        RequestRow: {
+            /** Format: uuid */
+            readonly id: string;
+            kind: components["schemas"]["RequestKind"];
+            object: components["schemas"]["RequestObject"];
+            state: components["schemas"]["RequestState"];
+            readonly reason: string;
+            requester: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+            decider: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            readonly decided_at: string | null;
+            readonly decision_reason: string;
+            payload: {
+                [key: string]: unknown;
+            } | null;
+            /** @description A decision names it */
+            readonly content_hash: string;
+            readonly may: components["schemas"]["MayOnRequest"];
+        };
         /**
          * @description * `open` - Open
          *     * `approved` - Approved
          *     * `declined` - Declined
          *     * `withdrawn` - Withdrawn
          *     * `expired` - Expired
+         *     * `void` - Void
          *     * `done` - Done
          * @enum {string}
          */
-        RequestState: "open" | "approved" | "declined" | "withdrawn" | "expired" | "done";
+        RequestState: "open" | "approved" | "declined" | "withdrawn" | "expired" | "void" | "done";
         /**
          * @description * `done` - Done
          *     * `denied` - Denied
@@ -5491,11 +5746,22 @@ export interface components {
              * @description The run whose finished steps were kept
              */
             kept_from: string | null;
+            /** @description Whom it acts for; null: the product itself */
+            runs_as: components["schemas"]["RunsAsPerson"] | null;
             graph: components["schemas"]["Graph"];
             steps: components["schemas"]["Step"][];
             /** @description What agents did, in order */
             calls: components["schemas"]["RunCall"][];
             may: components["schemas"]["RunRights"];
+        };
+        RunAsChoice: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description They have agreed to the draft as it is now */
+            accepted: boolean;
+            /** @description They were asked, and have not answered */
+            asked: boolean;
         };
         /** @description What an agent did in its step (`snapshots.calls_of`). */
         RunCall: {
@@ -5623,6 +5889,19 @@ export interface components {
          * @enum {string}
          */
         RunStatus: "queued" | "running" | "waiting" | "paused" | "done" | "failed" | "cancelled";
+        RunsAs: {
+            /** Format: uuid */
+            id: string | null;
+            /** @description Empty: the product itself published it */
+            name: string;
+            /** @description Verbs it may use in their name; null: all of theirs */
+            scopes: string[] | null;
+        };
+        RunsAsPerson: {
+            /** Format: uuid */
+            id: string | null;
+            name: string;
+        };
         /**
          * @description * `labels` - Labels
          *     * `patterns` - Patterns
@@ -6376,6 +6655,18 @@ export interface components {
             /** Format: decimal */
             cost: string;
         };
+        Used: {
+            kind: components["schemas"]["UsedKindEnum"];
+            name: string;
+        };
+        /**
+         * @description * `asset` - asset
+         *     * `credential` - credential
+         *     * `file` - file
+         *     * `workflow` - workflow
+         * @enum {string}
+         */
+        UsedKindEnum: "asset" | "credential" | "file" | "workflow";
         Uses: {
             workflows: components["schemas"]["UsingWorkflow"][];
             /** @description Workflows that use it and that this person does not see */
@@ -6426,6 +6717,8 @@ export interface components {
          *     * `mail:read` - mail:read
          *     * `member:manage` - member:manage
          *     * `member:read` - member:read
+         *     * `request:decide` - request:decide
+         *     * `request:read` - request:read
          *     * `run:cancel` - run:cancel
          *     * `run:payload` - run:payload
          *     * `run:read` - run:read
@@ -6443,7 +6736,7 @@ export interface components {
          *     * `workspace:read` - workspace:read
          * @enum {string}
          */
-        Verb: "asset:consume" | "asset:modify" | "asset:read" | "asset:replace" | "asset:share" | "audit:export" | "audit:read" | "budget:manage" | "credential:edit" | "credential:read" | "credential:use" | "file:write" | "mail:read" | "member:manage" | "member:read" | "run:cancel" | "run:payload" | "run:read" | "task:decide" | "task:read" | "usage:read" | "workflow:edit" | "workflow:publish" | "workflow:read" | "workflow:read_restricted" | "workflow:run" | "workflow:run_draft" | "workflow:share" | "workspace:manage" | "workspace:read";
+        Verb: "asset:consume" | "asset:modify" | "asset:read" | "asset:replace" | "asset:share" | "audit:export" | "audit:read" | "budget:manage" | "credential:edit" | "credential:read" | "credential:use" | "file:write" | "mail:read" | "member:manage" | "member:read" | "request:decide" | "request:read" | "run:cancel" | "run:payload" | "run:read" | "task:decide" | "task:read" | "usage:read" | "workflow:edit" | "workflow:publish" | "workflow:read" | "workflow:read_restricted" | "workflow:run" | "workflow:run_draft" | "workflow:share" | "workspace:manage" | "workspace:read";
         /**
          * @description * `better` - better
          *     * `worse` - worse
@@ -6461,6 +6754,11 @@ export interface components {
             readonly published_at: string;
             /** @description Whether this is the one that starts use. */
             readonly live: boolean;
+            readonly authored_by: components["schemas"]["Author"] | null;
+            readonly approved_by: components["schemas"]["Author"] | null;
+            /** Format: uuid */
+            readonly request: string | null;
+            readonly runs_as: components["schemas"]["RunsAs"];
             /** Format: uuid */
             readonly workflow: string;
             readonly graph: components["schemas"]["Graph"];
@@ -6481,6 +6779,11 @@ export interface components {
             readonly published_at: string;
             /** @description Whether this is the one that starts use. */
             readonly live: boolean;
+            readonly authored_by: components["schemas"]["Author"] | null;
+            readonly approved_by: components["schemas"]["Author"] | null;
+            /** Format: uuid */
+            readonly request: string | null;
+            readonly runs_as: components["schemas"]["RunsAs"];
         };
         /** @description What people decide about a tool that somebody else describes. */
         WantedMcpTool: {
@@ -6568,6 +6871,11 @@ export interface components {
             readonly max_running: number | null;
             /** @description How many people ask for access; 0 for those who do not answer them. */
             readonly requests: number;
+            /**
+             * Format: uuid
+             * @description What waits for a second person to go live
+             */
+            readonly publishing_request: string | null;
             readonly minutes_saved: number | null;
             readonly pause_after: number | null;
             readonly paused_because: string;
@@ -6649,6 +6957,23 @@ export interface components {
             /** @description The language model that helps people build: name or name@alias */
             help_model: string;
         };
+        WorkspaceChanged: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            four_eyes: components["schemas"]["FourEyesEnum"];
+            allowed_hosts: string[];
+            /** @description Runs that are worked on at once */
+            max_running: number;
+            /** @description Runs that are worked on or wait in line */
+            max_open: number;
+            /** @description Of prices, costs and budgets */
+            currency: string;
+            /** @description The language model that helps people build: name or name@alias */
+            help_model: string;
+            /** @description What waits for a second person; until then it is as it was */
+            requests: string[];
+        };
         Worst: {
             id: string;
             expected: unknown | null;
@@ -6689,6 +7014,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Grant"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
                 };
             };
         };
@@ -6816,6 +7149,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetGrant"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
                 };
             };
         };
@@ -7149,6 +7490,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetGrant"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
                 };
             };
         };
@@ -7869,6 +8218,14 @@ export interface operations {
                     "application/json": components["schemas"]["Grant"];
                 };
             };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
         };
     };
     invitation_revoke: {
@@ -8001,6 +8358,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Member"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
                 };
             };
         };
@@ -8244,6 +8609,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Replacement"];
+                };
+            };
+        };
+    };
+    request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestRow"];
+                };
+            };
+        };
+    };
+    request_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestRow"];
+                };
+            };
+        };
+    };
+    request_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestRow"];
                 };
             };
         };
@@ -8826,6 +9258,14 @@ export interface operations {
                     "application/json": components["schemas"]["Team"];
                 };
             };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
         };
     };
     token_revoke: {
@@ -9023,6 +9463,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Access"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
                 };
             };
         };
@@ -9257,6 +9705,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Grant"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
                 };
             };
         };
@@ -9577,6 +10033,52 @@ export interface operations {
             };
         };
     };
+    publishing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Publishing"];
+                };
+            };
+        };
+    };
+    publishing_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskPublishing"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
+        };
+    };
     api_workflows_restore_create: {
         parameters: {
             query?: never;
@@ -9594,6 +10096,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Workflow"];
+                };
+            };
+        };
+    };
+    run_as_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferRunAs"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
                 };
             };
         };
@@ -9990,7 +10517,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Workspace"];
+                    "application/json": components["schemas"]["WorkspaceChanged"];
                 };
             };
         };
@@ -10245,6 +10772,8 @@ export interface operations {
             query?: {
                 action?: string;
                 actor?: string;
+                /** @description Only what one person did where two are the rule */
+                alone?: boolean;
                 /** @description The pagination cursor value. */
                 cursor?: string;
                 object_id?: string;
@@ -10675,6 +11204,14 @@ export interface operations {
                     "application/json": components["schemas"]["NewInvitation"];
                 };
             };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
         };
     };
     matrix: {
@@ -11008,6 +11545,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenReplacement"][];
+                };
+            };
+        };
+    };
+    requests: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /**
+                 * @description * `asset.replacement` - asset.replacement
+                 *     * `egress.rule` - egress.rule
+                 *     * `grant.change` - grant.change
+                 *     * `retention.rule` - retention.rule
+                 *     * `second_person.rule` - second_person.rule
+                 *     * `workflow.publishing` - workflow.publishing
+                 *     * `workflow.run_as` - workflow.run_as
+                 */
+                kind?: "asset.replacement" | "egress.rule" | "grant.change" | "retention.rule" | "second_person.rule" | "workflow.publishing" | "workflow.run_as";
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /**
+                 * @description `waiting`: those that this person may decide now
+                 *
+                 *     * `waiting` - waiting
+                 *     * `open` - open
+                 *     * `mine` - mine
+                 *     * `decided` - decided
+                 */
+                show?: "waiting" | "open" | "mine" | "decided";
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRequestRowList"];
                 };
             };
         };

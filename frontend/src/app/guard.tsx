@@ -10,6 +10,7 @@ import { CommandBar } from './command-bar';
 import classes from './guard.module.css';
 import { useReader } from './reader';
 import { SignInAgain } from './sign-in-again';
+import { WhyDialog } from './why-dialog';
 
 const Tour = lazy(() => import('./tour/tour'));
 
@@ -33,6 +34,7 @@ export function Guard() {
       <EnvironmentBand />
       <Unreachable />
       <SignInAgain />
+      <WhyDialog />
       <Pages />
       <CommandBar />
       <Suspense>

@@ -145,6 +145,7 @@ const workflow = createRoute({
     'audit',
     'runs',
     'help',
+    'requests',
   ),
 });
 
@@ -157,7 +158,7 @@ const proposal = createRoute({
 const version = createRoute({
   getParentRoute: () => authed,
   path: '/workflows/$id/versions/$version',
-  component: page(() => import('@/features/editor/versions/version-page'), 'editor', 'versions'),
+  component: page(() => import('@/features/editor/versions/version-page'), 'editor', 'versions', 'requests'),
 });
 
 const compare = createRoute({
@@ -192,6 +193,19 @@ const task = createRoute({
   getParentRoute: () => shell,
   path: '/tasks/$id',
   component: page(() => import('@/features/tasks/task-page'), 'tasks', 'forms'),
+});
+
+const requests = createRoute({
+  getParentRoute: () => shell,
+  path: '/requests',
+  validateSearch: words('show', 'kind'),
+  component: page(() => import('@/features/governance/requests/requests-page'), 'requests'),
+});
+
+const request = createRoute({
+  getParentRoute: () => shell,
+  path: '/requests/$id',
+  component: page(() => import('@/features/governance/requests/request-page'), 'requests', 'audit'),
 });
 
 const starts = createRoute({
@@ -354,6 +368,13 @@ const audit = createRoute({
   component: page(() => import('@/features/governance/audit-page'), 'audit', 'governance'),
 });
 
+const separation = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit/separation',
+  validateSearch: words('since', 'until'),
+  component: page(() => import('@/features/governance/separation-page'), 'requests', 'audit', 'governance'),
+});
+
 const settings = createRoute({
   getParentRoute: () => shell,
   path: '/settings',
@@ -387,6 +408,8 @@ const routeTree = root.addChildren([
       run,
       tasks,
       task,
+      requests,
+      request,
       starts,
       outbox,
       mail,
@@ -412,6 +435,7 @@ const routeTree = root.addChildren([
       teams,
       rights,
       audit,
+      separation,
       settings,
     ]),
   ]),
