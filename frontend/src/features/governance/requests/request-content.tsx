@@ -100,11 +100,14 @@ function Scopes({ scopes }: { scopes: readonly string[] }) {
   const { t } = useTranslation();
   if (scopes.length === 0) return <Text c="dimmed">{t('requests.runAs.nothing')}</Text>;
   return (
-    <ul className={classes.list} aria-label={t('requests.runAs.may')}>
-      {scopes.map((scope) => (
-        <li key={scope}>{t(`audit.verb.${scope.replace(':', '.')}` as Verb, { defaultValue: scope })}</li>
-      ))}
-    </ul>
+    <div>
+      <Text fw={550}>{t('requests.runAs.may')}</Text>
+      <ul className={classes.list}>
+        {scopes.map((scope) => (
+          <li key={scope}>{t(`audit.verb.${scope.replace(':', '.')}` as Verb, { defaultValue: scope })}</li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
