@@ -21,10 +21,6 @@ def more(before: list[str], after: list[str]) -> bool:
     return not set(after) <= set(before)
 
 
-def fewer(before: list[str], after: list[str]) -> bool:
-    return not set(before) <= set(after)
-
-
 GUARDED: dict[str, Guard] = {
     "allowed_hosts": Guard(kind="egress.rule", widens=more),
     "four_eyes": Guard(kind="second_person.rule", widens=lambda before, _: before == FourEyes.REQUIRED),
