@@ -62,7 +62,7 @@ def _known(found: Iterable[Reference], workspace_id: UUID, principal: Principal)
     known: dict[Kind, Collection[str]] = dict.fromkeys(Kind, ())
     if assets := names[Kind.ASSET]:
         known[Kind.ASSET] = known_references(assets, workspace_id, principal)
-    if credentials := _ids(names[Kind.CREDENTIAL]):
+    if (credentials := _ids(names[Kind.CREDENTIAL])) and principal.may("credential:use", workspace_id):
         rows = Credential.objects.visible_to(principal).filter(workspace_id=workspace_id, id__in=credentials)
         known[Kind.CREDENTIAL] = {str(row) for row in rows.values_list("id", flat=True)}
     if files := _ids(names[Kind.FILE]):

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from uuid_utils.compat import uuid7
 
+from builder.acceptance import Acceptance as Acceptance  # a table of this app, in a file of its own
 from builder.folder_grants import FolderGrant, reached_by
 from builder.template import Template
 from orchestrator.governance.grants import Grant, GrantQuerySet, highest
@@ -323,6 +324,8 @@ class Draft(models.Model):
     content_hash = models.BinaryField(max_length=32)
     token = models.UUIDField(default=uuid7)
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    person = models.UUIDField(null=True)
+    """Who stands behind the last change, where a program made it: they do not agree to it as the second person."""
     changed_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
@@ -352,6 +355,17 @@ class Version(models.Model):
     note = models.TextField(blank=True)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     published_at = models.DateTimeField(auto_now_add=True)
+    authored_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    """Who changed it last before it was published."""
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    """Who agreed as the second person. None: it was published without a request."""
+    request = models.UUIDField(null=True)
+    """By which it was asked for."""
+    run_as = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    """As whom its live runs act. None, with a name: they are gone; without one: the product itself published it."""
+    run_as_name = models.CharField(max_length=200, blank=True, default="", db_default="")
+    scopes = ArrayField(models.CharField(max_length=40), null=True)
+    """The verbs that it may use in their name. None: it was published before this was asked."""
 
     objects = VersionQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field, inline_serializer
 from rest_framework import serializers
 
 from builder import schema  # noqa: F401  (registers how a graph is described)
+from builder.actions.publishing import open_request
 from builder.gallery import origin_of
 from builder.models import Callers, Draft, SampleFile, Status, Version, Workflow
 from orchestrator.artifacts.serializers import FileRefSerializer
@@ -100,6 +101,7 @@ class WorkflowSerializer(WorkflowItemSerializer):
     live_version = LiveVersionSerializer(read_only=True, allow_null=True)
     has_changes = serializers.SerializerMethodField()
     requests = serializers.SerializerMethodField()
+    publishing_request = serializers.SerializerMethodField(help_text="What waits for a second person to go live")
     origin = serializers.SerializerMethodField()
 
     class Meta(WorkflowItemSerializer.Meta):
@@ -112,6 +114,7 @@ class WorkflowSerializer(WorkflowItemSerializer):
             "callable_by",
             "max_running",
             "requests",
+            "publishing_request",
             "minutes_saved",
             "keep_days",
             "keep_none",
@@ -130,6 +133,11 @@ class WorkflowSerializer(WorkflowItemSerializer):
         """How many people ask for access; 0 for those who do not answer them."""
         answers = may(self.context["principal"], "workflow:share", workflow)
         return workflow.access_requests.count() if answers else 0
+
+    @extend_schema_field(serializers.UUIDField(allow_null=True))
+    def get_publishing_request(self, workflow: Workflow) -> UUID | None:
+        asked = open_request(workflow)
+        return asked.id if asked else None
 
     @extend_schema_field(OriginSerializer(allow_null=True))
     def get_origin(self, workflow: Workflow) -> dict[str, str] | None:
@@ -264,17 +272,29 @@ class DraftSerializer(serializers.ModelSerializer):
         return [problem.as_json() for problem in self.context["problems"]]
 
 
-class PublishSerializer(serializers.Serializer):
-    note = serializers.CharField(max_length=2000, required=False, default="", allow_blank=True)
+class RunsAsSerializer(serializers.Serializer):
+    id = serializers.UUIDField(source="run_as_id", allow_null=True)
+    name = serializers.CharField(
+        source="run_as_name", allow_blank=True, help_text="Empty: the product itself published it"
+    )
+    scopes = serializers.ListField(
+        child=serializers.CharField(), allow_null=True, help_text="Verbs it may use in their name; null: all of theirs"
+    )
 
 
 class VersionItemSerializer(serializers.ModelSerializer):
     published_by = AuthorSerializer(read_only=True, allow_null=True)
+    authored_by = AuthorSerializer(read_only=True, allow_null=True)
+    approved_by = AuthorSerializer(read_only=True, allow_null=True)
+    runs_as = RunsAsSerializer(source="*", read_only=True)
     live = serializers.SerializerMethodField()
 
     class Meta:
         model = Version
-        fields = ["id", "number", "note", "published_by", "published_at", "live"]
+        fields = [
+            *("id", "number", "note", "published_by", "published_at", "live"),
+            *("authored_by", "approved_by", "request", "runs_as"),
+        ]
         read_only_fields = fields
 
     def get_live(self, version: Version) -> bool:

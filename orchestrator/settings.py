@@ -323,6 +323,8 @@ SPECTACULAR_SETTINGS = {
         "ToolEffect": "orchestrator.assets.tool_serializers.EFFECTS",
         "ToolApproval": "orchestrator.assets.tool_serializers.APPROVALS",
         "TokenState": "orchestrator.governance.models.TokenState",
+        "RequestKind": "orchestrator.governance.request_serializers.KINDS",
+        "PublishingRule": "builder.publishing_serializers.RULES",
         "TokenScope": "orchestrator.governance.token_serializers.SCOPES",
         "AlertKind": "orchestrator.assets.watches.AlertKind",
         "NodeKind": "builder.serializers.NODE_KINDS",
@@ -363,7 +365,15 @@ SUBSCRIBERS: dict[str, tuple[str, ...]] = {
     "workflow.paused": ("orchestrator.triggers.actions.schedules.rest_schedules",),
     "evaluation.asked": ("orchestrator.runs.evaluations.ring_for_evaluation",),
     "replacement.asked": ("orchestrator.runs.evaluations.ring_for_cases",),
-    "request.approved": ("orchestrator.assets.actions.replacement.begin",),
+    "request.approved": (
+        "orchestrator.assets.actions.replacement.begin",
+        "builder.actions.asking.publish_approved",
+        "builder.actions.running_as.accept",
+        "builder.actions.sharing.share_approved",
+        "orchestrator.assets.actions.sharing.share_approved",
+        "orchestrator.governance.actions.granted.grant_approved",
+        "orchestrator.governance.actions.workspaces.apply_approved",
+    ),
     "request.refused": ("orchestrator.assets.actions.replacement.refuse",),
     "asset.checked": ("orchestrator.runs.stream.tell_checked",),
     "asset.alerted": (
@@ -382,6 +392,17 @@ RESEALED = {"mfa.Authenticator": "orchestrator.governance.second_factors.reseal"
 KEY_PURPOSES = {
     "signatures": "orchestrator.governance.signing.left_of",
     "calls": "orchestrator.runs.callbacks.left_of",
+}
+
+# What takes a second person: kind of a request -> what its room says about who sees and decides it.
+REQUEST_KINDS = {
+    "asset.replacement": "orchestrator.assets.actions.replacement.REQUESTS",
+    "workflow.publishing": "builder.actions.asking.PUBLISHING",
+    "workflow.run_as": "builder.actions.running_as.RUN_AS",
+    "grant.change": "orchestrator.governance.actions.granting.GRANTS",
+    "egress.rule": "orchestrator.governance.actions.workspaces.RULES",
+    "retention.rule": "orchestrator.governance.actions.workspaces.RULES",
+    "second_person.rule": "orchestrator.governance.actions.workspaces.RULES",
 }
 
 CELERY_BROKER_URL = REDIS_URL

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from builder.actions.asking import ask_publishing
 from builder.actions.bulk import change_workflows
 from builder.actions.copying import copy_workflow
 from builder.actions.drafts import Saved, freeze_draft, restore_version_as_draft, save_draft
@@ -9,6 +10,7 @@ from builder.actions.exchanging import Incoming, export_workflow, import_workflo
 from builder.actions.folders import change_folder, create_folder, delete_folder
 from builder.actions.offering import offer_as_tool
 from builder.actions.publishing import pause_failing, publish, unpublish
+from builder.actions.running_as import offer_run_as
 from builder.actions.templates import delete_template, save_template
 from builder.actions.workflows import (
     archive_workflow,
@@ -22,6 +24,7 @@ __all__ = [
     "Incoming",
     "Saved",
     "archive_workflow",
+    "ask_publishing",
     "change_folder",
     "change_workflows",
     "copy_workflow",
@@ -35,6 +38,7 @@ __all__ = [
     "freeze_draft",
     "import_workflow",
     "offer_as_tool",
+    "offer_run_as",
     "pause_failing",
     "publish",
     "read_document",

@@ -29,7 +29,11 @@ def copy_workflow(principal: Principal, source: Workflow, *, name: str) -> Workf
             **{field: getattr(source, field) for field in TAKEN_ALONG},
         )
         Draft.objects.create(
-            workflow=copy, graph=draft.graph, content_hash=bytes(draft.content_hash), changed_by_id=principal.id
+            workflow=copy,
+            graph=draft.graph,
+            content_hash=bytes(draft.content_hash),
+            changed_by_id=principal.id,
+            person=principal.natural_person,
         )
         samples = StepSample.objects.filter(workflow=source) if sharing.may(principal, "workflow:edit", source) else []
         StepSample.objects.bulk_create(

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from uuid_utils.compat import uuid7
 
-from builder.actions.locking import locked_row, record, refuse_archived, require
+from builder.actions.locking import ABOUT_CONTENT, locked_row, record, refuse_archived, require
 from builder.checks import problems_of
 from builder.graphs import read_graph
 from builder.models import Draft, Version, Workflow
@@ -18,6 +18,7 @@ from orchestrator.api.errors import Conflict, Invalid
 from orchestrator.engine.errors import GraphInvalid, Problem
 from orchestrator.engine.graph import Graph, content_hash, graph_json, parse_graph
 from orchestrator.engine.plan import compile_plan
+from orchestrator.governance.actions.requests import void_requests
 from orchestrator.governance.principal import Principal
 from orchestrator.nodes.registry import catalogue
 
@@ -94,6 +95,7 @@ def replace_draft(
             draft.content_hash = after
             draft.token = uuid7()
             draft.changed_by_id = principal.id
+            draft.person = principal.natural_person
             draft.save()
             locked.save(update_fields=["changed_at"])
             record(
@@ -105,6 +107,7 @@ def replace_draft(
                 detail=detail,
             )
             keep_draft_uses(locked, graph)
+            void_requests(principal, locked.workspace_id, ABOUT_CONTENT, locked.pk)
             announce("draft.saved", workflow=locked.pk)
     return Saved(draft=draft, problems=problems_of(graph, workflow.workspace_id, principal, workflow.pk))
 

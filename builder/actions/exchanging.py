@@ -128,6 +128,7 @@ def import_workflow(
             graph=graph_json(found.graph),
             content_hash=content_hash(found.graph),
             changed_by_id=principal.id,
+            person=principal.natural_person,
         )
         keep_draft_uses(workflow, found.graph)
         record(principal, "workflow.imported", workflow, after={"name": workflow.name})

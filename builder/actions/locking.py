@@ -9,6 +9,9 @@ from orchestrator.api.errors import Conflict
 from orchestrator.governance import audit, sharing
 from orchestrator.governance.principal import Principal
 
+ABOUT_CONTENT = ("workflow.publishing", "workflow.run_as")
+"""Requests that are void once the draft is another."""
+
 
 def refuse_archived(workflow: Workflow) -> None:
     if workflow.archived_at is not None:

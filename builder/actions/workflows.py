@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from builder.actions.folder_sharing import require_opening
-from builder.actions.locking import locked_row, record, refuse_archived, require
+from builder.actions.locking import ABOUT_CONTENT, locked_row, record, refuse_archived, require
 from builder.gallery import Offer, offer
 from builder.models import Draft, Folder, Status, StepSample, Workflow
 from builder.uses import drop_workflow_uses, keep_draft_uses, keep_uses_again
@@ -17,6 +17,7 @@ from orchestrator.api.announcements import announce
 from orchestrator.api.errors import Conflict, Invalid, NotFound
 from orchestrator.engine.errors import Problem
 from orchestrator.engine.graph import Graph, content_hash, graph_json
+from orchestrator.governance.actions.requests import void_requests
 from orchestrator.governance.models import Membership
 from orchestrator.governance.principal import Principal
 
@@ -49,6 +50,7 @@ def create_workflow(
             graph=graph_json(graph),
             content_hash=content_hash(graph),
             changed_by_id=principal.id,
+            person=principal.natural_person,
         )
         keep_draft_uses(workflow, graph)
         record(principal, "workflow.created", workflow, after={"name": name, "template": template})
@@ -112,6 +114,7 @@ def put_away(principal: Principal, locked: Workflow) -> None:
     locked.save(update_fields=["archived_at", "paused", "changed_at"])
     announce("workflow.paused", workflow_id=locked.pk)
     drop_workflow_uses(locked)
+    void_requests(principal, locked.workspace_id, ABOUT_CONTENT, locked.pk)
     record(principal, "workflow.archived", locked, before={"archived": False}, after={"archived": True})
 
 

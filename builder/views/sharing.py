@@ -20,8 +20,16 @@ from builder.views.reading import member, read
 from orchestrator.api.errors import NotFound
 from orchestrator.governance.access_serializers import WaySerializer
 from orchestrator.governance.grants import candidates
+from orchestrator.governance.models import Request as Asked
 from orchestrator.governance.principal import Principal, principal_of
-from orchestrator.governance.serializers import LEVELS, HistoryEventSerializer, PersonSerializer, RolesField
+from orchestrator.governance.request_serializers import AskedSerializer, asked
+from orchestrator.governance.serializers import (
+    LEVELS,
+    HistoryEventSerializer,
+    PersonSerializer,
+    RolesField,
+    reason_field,
+)
 from orchestrator.governance.sharing import Level
 from orchestrator.governance.sharing import require as require_on
 from orchestrator.governance.throttles import LinkThrottle
@@ -75,6 +83,7 @@ class NewGrantSerializer(serializers.Serializer):
     team = serializers.UUIDField(required=False)
     level = serializers.ChoiceField(choices=LEVELS)
     expires_at = serializers.DateTimeField(required=False, allow_null=True)
+    reason = reason_field()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("user" in attrs) == ("team" in attrs):
@@ -85,10 +94,12 @@ class NewGrantSerializer(serializers.Serializer):
 class GrantChangeSerializer(serializers.Serializer):
     level = serializers.ChoiceField(choices=LEVELS, required=False)
     expires_at = serializers.DateTimeField(required=False, allow_null=True)
+    reason = reason_field()
 
 
 class AccessSerializer(serializers.Serializer):
     access = serializers.ChoiceField(choices=Access.choices)
+    reason = reason_field()
 
 
 class AskSerializer(serializers.Serializer):
@@ -99,6 +110,7 @@ class AskSerializer(serializers.Serializer):
 class AnswerSerializer(serializers.Serializer):
     level = serializers.ChoiceField(choices=LEVELS)
     expires_at = serializers.DateTimeField(required=False, allow_null=True)
+    reason = reason_field()
 
 
 class CandidatesSerializer(serializers.Serializer):
@@ -122,22 +134,28 @@ class GrantsView(APIView):
         workflow = _shareable(request, id)
         return Response(SharingSerializer(_shown(workflow, everybody_with(workflow))).data)
 
-    @extend_schema(operation_id="share", request=NewGrantSerializer, responses={201: GrantSerializer})
+    @extend_schema(
+        operation_id="share", request=NewGrantSerializer, responses={201: GrantSerializer, 202: AskedSerializer}
+    )
     def post(self, request: Request, id: UUID) -> Response:
-        """Share with a person or a team."""
+        """Share with a person or a team. Where a second person is demanded, 202 names what waits for one."""
         workflow = Workflow.objects.find(principal_of(request), id)
         sent = read(NewGrantSerializer, request)
         made = sharing.grant(principal_of(request), workflow, **{**sent, "level": Level(sent["level"])})
-        return Response(GrantSerializer(made).data, status=201)
+        return _granted(made, status=201)
 
 
 class GrantView(APIView):
-    @extend_schema(operation_id="sharing_change", request=GrantChangeSerializer, responses=GrantSerializer)
+    @extend_schema(
+        operation_id="sharing_change",
+        request=GrantChangeSerializer,
+        responses={200: GrantSerializer, 202: AskedSerializer},
+    )
     def patch(self, request: Request, id: UUID) -> Response:
-        """Change what they may do, or until when."""
+        """Change what they may do, or until when. Where a second person is demanded for more, 202 names what waits."""
         sent = read(GrantChangeSerializer, request)
-        changed = sharing.change_grant(principal_of(request), _grants().find(principal_of(request), id), sent)
-        return Response(GrantSerializer(changed).data)
+        reason, grant = sent.pop("reason", ""), _grants().find(principal_of(request), id)
+        return _granted(sharing.change_grant(principal_of(request), grant, sent, reason=reason))
 
     @extend_schema(operation_id="unshare", responses={204: None})
     def delete(self, request: Request, id: UUID) -> Response:
@@ -147,12 +165,18 @@ class GrantView(APIView):
 
 
 class AccessView(APIView):
-    @extend_schema(operation_id="access_change", request=AccessSerializer, responses=AccessSerializer)
+    @extend_schema(
+        operation_id="access_change", request=AccessSerializer, responses={200: AccessSerializer, 202: AskedSerializer}
+    )
     def put(self, request: Request, id: UUID) -> Response:
-        """Everybody of the workspace, or only those who are named."""
+        """Everybody of the workspace, or only those who are named. Where a second person is demanded for everybody,
+        202 names what waits."""
         workflow = Workflow.objects.find(principal_of(request), id)
         sent = read(AccessSerializer, request)
-        changed = sharing.set_access(principal_of(request), workflow, Access(sent["access"]))
+        reason = sent.get("reason", "")
+        changed = sharing.set_access(principal_of(request), workflow, Access(sent["access"]), reason=reason)
+        if isinstance(changed, Asked):
+            return asked(changed)
         return Response(AccessSerializer(changed).data)
 
 
@@ -192,14 +216,14 @@ class OpenRequestsView(APIView):
 
 
 class RequestView(APIView):
-    @extend_schema(operation_id="access_grant", request=AnswerSerializer, responses=GrantSerializer)
+    @extend_schema(
+        operation_id="access_grant", request=AnswerSerializer, responses={200: GrantSerializer, 202: AskedSerializer}
+    )
     def post(self, request: Request, id: UUID) -> Response:
-        """Say yes."""
+        """Say yes. Where a second person is demanded, 202 names what waits for one."""
         sent = read(AnswerSerializer, request)
-        answer = {"level": Level(sent["level"]), "expires_at": sent.get("expires_at")}
-        return Response(
-            GrantSerializer(sharing.grant_request(principal_of(request), _asked(request, id), **answer)).data
-        )
+        answer = {**sent, "level": Level(sent["level"])}
+        return _granted(sharing.grant_request(principal_of(request), _asked(request, id), **answer))
 
     @extend_schema(operation_id="access_decline", responses={204: None})
     def delete(self, request: Request, id: UUID) -> Response:
@@ -236,6 +260,10 @@ class WorkflowHistoryView(HistoryView):
         principal = principal_of(request)
         workflow = Workflow.objects.find(principal, id)
         return self.history(principal, workflow.workspace_id, {"workflow": [workflow.pk]})
+
+
+def _granted(made: WorkflowGrant | Asked, status: int = 200) -> Response:
+    return asked(made) if isinstance(made, Asked) else Response(GrantSerializer(made).data, status=status)
 
 
 def _shareable(request: Request, id: UUID) -> Workflow:

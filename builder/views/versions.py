@@ -13,8 +13,8 @@ from rest_framework.views import APIView
 
 from builder import actions
 from builder.models import Version, VersionQuerySet, Workflow
+from builder.publishing_serializers import PublishSerializer
 from builder.serializers import (
-    PublishSerializer,
     SavedSerializer,
     VersionItemSerializer,
     VersionSerializer,
@@ -24,6 +24,8 @@ from builder.views.reading import IF_MATCH, read, token_of, workflow_answer
 from orchestrator.api.pages import Cursor
 from orchestrator.governance.principal import principal_of
 
+SHOWN = ("workflow", "published_by", "authored_by", "approved_by")
+
 
 class PublishView(APIView):
     @extend_schema(request=PublishSerializer, responses=VersionItemSerializer)
@@ -31,7 +33,7 @@ class PublishView(APIView):
         """Make the draft live. 422 lists what hinders it, 409 says that nothing has changed."""
         workflow = Workflow.objects.find(principal_of(request), id)
         sent = read(PublishSerializer, request)
-        version = actions.publish(principal_of(request), workflow, note=sent["note"])
+        version = actions.publish(principal_of(request), workflow, **sent)
         return Response(VersionItemSerializer(version).data)
 
 
@@ -50,7 +52,7 @@ class VersionsView(generics.ListAPIView):
 
     def get_queryset(self) -> QuerySet[Version]:
         workflow = Workflow.objects.find(principal_of(self.request), self.kwargs["id"])
-        return workflow.versions.published().select_related("published_by", "workflow").defer("graph")
+        return workflow.versions.published().select_related(*SHOWN).defer("graph")
 
 
 class VersionView(APIView):
@@ -70,4 +72,4 @@ class RestoreVersionView(APIView):
 
 
 def versions() -> VersionQuerySet:
-    return Version.objects.select_related("workflow", "published_by")
+    return Version.objects.select_related(*SHOWN)

@@ -12,7 +12,7 @@ from orchestrator.assets.evaluations import Evaluation, EvaluationState
 from orchestrator.assets.replacements import OPEN, TRYING, Plan, Replacement, ReplacementState
 from orchestrator.assets.serializers import AssetVersionSerializer, NamedThingSerializer
 from orchestrator.governance import sharing
-from orchestrator.governance.actions.requests import may_decide
+from orchestrator.governance.actions.requests import is_own, may_decide
 from orchestrator.governance.models import Request, RequestState
 from orchestrator.governance.principal import Principal
 from orchestrator.governance.serializers import PersonSerializer
@@ -286,7 +286,7 @@ class ReplacementSerializer(serializers.ModelSerializer[Replacement]):
         own = request.requester_id is not None and request.requester_id == principal.id
         return {
             "decide": waits and replaces and may_decide(principal, request),
-            "decide_needs_reason": own,
+            "decide_needs_reason": is_own(principal, request),
             "withdraw": waits and own,
             "finish": replaces and replacement.state in TRYING,
             "take_back": replaces

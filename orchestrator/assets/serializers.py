@@ -12,7 +12,7 @@ from orchestrator.api.bodies import BodyRefused, check
 from orchestrator.assets.models import TASKS, Asset, AssetGrant, AssetVersion, Kind, Risk, Runtime
 from orchestrator.governance import sharing
 from orchestrator.governance.principal import Principal
-from orchestrator.governance.serializers import PersonSerializer, plain_line
+from orchestrator.governance.serializers import PersonSerializer, plain_line, reason_field
 from orchestrator.governance.sharing import ASSETS
 
 LEVELS = [str(level) for level in ASSETS.gives]
@@ -284,6 +284,7 @@ class NewAssetGrantSerializer(serializers.Serializer[Any]):
     team = serializers.UUIDField(required=False)
     level = serializers.ChoiceField(choices=LEVELS)
     expires_at = serializers.DateTimeField(required=False, allow_null=True)
+    reason = reason_field()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("user" in attrs) == ("team" in attrs):
@@ -299,6 +300,7 @@ class AssetCandidatesSerializer(serializers.Serializer[Any]):
 class AssetGrantChangeSerializer(serializers.Serializer[Any]):
     level = serializers.ChoiceField(choices=LEVELS, required=False)
     expires_at = serializers.DateTimeField(required=False, allow_null=True)
+    reason = reason_field()
 
 
 class DaySerializer(serializers.Serializer[Any]):

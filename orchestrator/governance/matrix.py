@@ -67,6 +67,8 @@ TABLE = {
     "credential:read": "W E C A",
     "credential:use": "E",
     "credential:edit": "C",
+    "request:read": "W E O V R P S C A",
+    "request:decide": "W E O V R P S C A",  # which ones, says the room that each request belongs to
     "audit:read": "A",
     "audit:export": "A",
     "installation:read": "W A",

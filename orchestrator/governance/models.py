@@ -285,6 +285,8 @@ class RequestState(models.TextChoices):
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
+    VOID = "void"
+    """What it was about has changed since it was asked."""
     DONE = "done"
     """What was asked for has happened."""
 
@@ -292,6 +294,10 @@ class RequestState(models.TextChoices):
 class RequestQuerySet(TenantQuerySet["Request"]):
     def open(self) -> Self:
         return self.filter(state=RequestState.OPEN, expires_at__gt=timezone.now())
+
+    def usable(self) -> Self:
+        """Whose time has not run out."""
+        return self.filter(expires_at__gt=timezone.now())
 
     def overdue(self) -> Self:
         return self.filter(state=RequestState.OPEN, expires_at__lte=timezone.now())
@@ -315,8 +321,10 @@ class Request(models.Model):
     content_hash = models.BinaryField(max_length=32)
     requester = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     """None: the product itself asked, for a workflow."""
+    person = models.UUIDField(null=True)
+    """Who stands behind the requester, where that is a program; they are one person with it."""
     authors = ArrayField(models.UUIDField(), default=list)
-    """Who made what it is about: where a second person is required, they do not decide either."""
+    """The people who made what it is about: where a second person is required, they do not decide either."""
     reason = models.CharField(max_length=500)
     state = models.CharField(max_length=10, choices=RequestState, default=RequestState.OPEN)
     decider = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
@@ -330,6 +338,7 @@ class Request(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["workspace", "object_id", "-id"], name="requests_of_an_object"),
+            models.Index(fields=["workspace", "-id"], name="requests_of_a_workspace"),
             models.Index(fields=["expires_at"], name="open_requests", condition=models.Q(state="open")),
         ]
 

@@ -134,6 +134,8 @@ SENTENCES = {
     "request.declined": "{actor} declined what was asked for about {name}",
     "request.withdrawn": "{actor} took a request about {name} back",
     "request.expired": "Nobody decided about {name} in time",
+    "request.voided": "{actor} changed {name}, so what was asked for about it is void",
+    "workflow.run_as_accepted": "{actor} agreed that the workflow {name} runs as them",
     "register.exported": "{actor} exported the register of models and tools",
     "usage.exported": "{actor} exported the figures of usage",
     "budget.set": "{actor} set the budget of {name}",
@@ -184,11 +186,24 @@ VERBS = {
     "credential:read": "See which connections there are",
     "credential:use": "Use connections in workflows",
     "credential:edit": "Add and delete connections",
+    "request:read": "See what takes a second person",
+    "request:decide": "Agree as the second person, where the own rights allow it",
     "audit:read": "Read the audit trail",
     "audit:export": "Export the audit trail",
     "installation:read": "See how the installation stands",
 }
 """What one may do, as business people call it."""
+TAKES_TWO = (
+    *("workflow.published", "request.approved", "workspace.changed", "member.roles_changed", "invitation.created"),
+    *(
+        "workflow.shared",
+        "workflow.sharing_changed",
+        "workflow.access_changed",
+        "asset.shared",
+        "asset.sharing_changed",
+    ),
+)
+"""What takes two people unless the workspace lets one do it, which is then noted as `alone`."""
 TECHNICAL = ("run.sealed",)
 """What the system writes for its own sake: shown only to those who ask for it."""
 NOBODY = "Somebody who was not signed in"

@@ -49,6 +49,13 @@ def _line(longest: int = 200, **options: Any) -> serializers.CharField:
     return serializers.CharField(max_length=longest, validators=[plain_line], **options)
 
 
+def reason_field() -> serializers.CharField:
+    """For whoever has to agree; without effect where nobody has to, but for the trail."""
+    return serializers.CharField(
+        max_length=500, required=False, allow_blank=True, help_text="Needed where a second person has to agree"
+    )
+
+
 class RolesField(serializers.ListField):
     child = serializers.ChoiceField(choices=[str(role) for role in Role])
 
@@ -229,12 +236,19 @@ class WorkspaceChangeSerializer(serializers.Serializer):
     second_factor_required = serializers.BooleanField(required=False)
     trail_months = serializers.IntegerField(required=False, min_value=0, max_value=MOST_MONTHS)
     legal_hold = serializers.BooleanField(required=False)
+    reason = reason_field()
 
     def validate_trail_months(self, months: int) -> int:
         if 0 < months < FEWEST_MONTHS:
             said = f"Entries stay for {FEWEST_MONTHS} months at least, or for ever."
             raise serializers.ValidationError(said, code="kept_too_short")
         return months
+
+
+class WorkspaceChangedSerializer(WorkspaceSerializer):
+    requests = serializers.ListField(
+        child=serializers.UUIDField(), help_text="What waits for a second person; until then it is as it was"
+    )
 
 
 class TeamNameSerializer(serializers.Serializer):
@@ -288,6 +302,7 @@ class TeamChangeSerializer(serializers.Serializer):
     members = serializers.ListField(
         child=serializers.UUIDField(), required=False, max_length=1000, help_text="Ids of members, all of them"
     )
+    reason = reason_field()
 
 
 class NewTeamSerializer(TeamChangeSerializer):
@@ -302,11 +317,13 @@ class MatrixRowSerializer(serializers.Serializer):
 
 class RolesSerializer(serializers.Serializer):
     roles = RolesField()
+    reason = reason_field()
 
 
 class InvitationRequestSerializer(serializers.Serializer):
     email = serializers.EmailField(max_length=254)
     roles = RolesField()
+    reason = reason_field()
 
 
 class InvitationSerializer(serializers.Serializer):

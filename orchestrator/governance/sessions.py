@@ -40,7 +40,6 @@ COMPANY = "company"
 """How the trail calls signing in by the identity provider."""
 
 
-
 def signed_in(key: str | None) -> tuple[User, Standing] | None:
     """The person of a session, with what they hold in each workspace that is open to it.
 

@@ -21,6 +21,12 @@ from orchestrator.governance.views.integrity import (
 )
 from orchestrator.governance.views.policies import MemberRightsView, PoliciesView, PolicyView
 from orchestrator.governance.views.profile import ProfileView
+from orchestrator.governance.views.requests import (
+    DecideRequestView,
+    RequestsView,
+    RequestView,
+    WithdrawRequestView,
+)
 from orchestrator.governance.views.searches import SavedSearchesView, SavedSearchView
 from orchestrator.governance.views.second_factors import TotpPictureView
 from orchestrator.governance.views.service_accounts import (
@@ -75,6 +81,10 @@ urlpatterns = [
     route("workspaces/<uuid:workspace>/tokens", TokensView.as_view(), verb="signed_in"),
     route("workspaces/<uuid:workspace>/all-tokens", AllTokensView.as_view(), verb="member:manage"),
     route("tokens/<uuid:id>", TokenView.as_view(), verb="signed_in"),
+    route("workspaces/<uuid:workspace>/requests", RequestsView.as_view(), verb="request:read"),
+    route("requests/<uuid:id>", RequestView.as_view(), verb="request:read"),
+    route("requests/<uuid:id>/decide", DecideRequestView.as_view(), verb="request:decide"),
+    route("requests/<uuid:id>/withdraw", WithdrawRequestView.as_view(), verb="request:decide"),
     route("workspaces/<uuid:workspace>/matrix", MatrixView.as_view(), verb="member:read"),
     route("workspaces/<uuid:workspace>/audit/export", AuditExportView.as_view(), verb="audit:export"),
     route("workspaces/<uuid:workspace>/saved-searches", SavedSearchesView.as_view(), verb="workflow:read"),

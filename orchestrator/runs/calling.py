@@ -51,9 +51,11 @@ def call_workflow(workspace_id: UUID, workflow: str, given: dict[str, Any]) -> C
         )
     plan = plan_of(UUID(str(live.pk)))
     try:
-        rights.require_assets(system("workflow"), found, UUID(str(live.pk)), Mode.LIVE)
+        acts = rights.require_authority(system("workflow"), found, UUID(str(live.pk)), Mode.LIVE)
+        if acts is not None:
+            rights.refuse_gone(acts, workspace_id)
     except Conflict as error:
-        raise _refused(error.code, error.detail, "Look at who owns that workflow.") from error
+        raise _refused(error.code, error.detail, "Look at as whom that workflow runs.") from error
     try:
         start = start_node(plan, None, "workflow")
         _, body = accept_input(start, given)

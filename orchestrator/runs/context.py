@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib import import_module
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from orchestrator.assets.pins import Pins
 from orchestrator.assets.records import CallRecord
 from orchestrator.assets.tools.call import McpAnswer
 from orchestrator.assets.tools.tool import McpTool
+from orchestrator.assets.where_used import asset_names
 from orchestrator.connectors.egress import Limits
 from orchestrator.connectors.http import HttpClient
 from orchestrator.connectors.transport import Transport
@@ -28,7 +30,7 @@ from orchestrator.engine.errors import ErrorCategory, NotSent, StepFailed
 from orchestrator.governance.credentials import Use, headers_for
 from orchestrator.governance.models import Workspace
 from orchestrator.nodes.base import Answer, FileRef, HttpReply, OnText
-from orchestrator.runs import messages
+from orchestrator.runs import messages, rights
 from orchestrator.runs.database import AWAY, in_database_again
 from orchestrator.runs.files import step_errors
 from orchestrator.runs.learning import ContextModels
@@ -53,6 +55,7 @@ class Outside:
     def __init__(self) -> None:
         self._clients: dict[Rules, HttpClient] = {}
         self._known: dict[UUID, tuple[float, Rules]] = {}
+        self._rights: dict[tuple[UUID, str], float] = {}
 
     async def client(self, workspace: UUID) -> HttpClient:
         rules = await self.rules(workspace)
@@ -67,6 +70,19 @@ class Outside:
         if known is None or now - known[0] > 1:
             known = self._known[workspace] = (now, await asyncio.to_thread(in_database_again, _rules_of, workspace))
         return known[1]
+
+    async def require_right(self, run: UUID, asset: str | None) -> None:
+        """Whoever the run acts for may use this asset, or connections (None), still. Looked up once a second.
+
+        Raises `NotSent` (auth).
+        """
+        now, asked = asyncio.get_running_loop().time(), (run, asset or "")
+        if now - self._rights.get(asked, -2.0) <= 1:
+            return
+        check = partial(rights.caller_of, run, (asset,)) if asset else partial(rights.require_connection, run)
+        await asyncio.to_thread(in_database_again, check)
+        self._rights = {one: at for one, at in self._rights.items() if now - at <= 1}
+        self._rights[asked] = now
 
     async def close(self) -> None:
         for client in self._clients.values():
@@ -95,9 +111,10 @@ async def account_headers(workspace: UUID, credential: str | None, url: str, use
 
 
 class ContextHttp:
-    def __init__(self, outside: Outside, workspace: UUID, use: Callable[[], Use]) -> None:
+    def __init__(self, outside: Outside, workspace: UUID, run: UUID, use: Callable[[], Use]) -> None:
         self._outside = outside
         self._workspace = workspace
+        self._run = run
         self._use = use
 
     async def send(
@@ -112,14 +129,22 @@ class ContextHttp:
     ) -> HttpReply:
         with before_sending():
             client = await self._outside.client(self._workspace)
+            if credential:
+                await self._require_connection()
             extra = await account_headers(self._workspace, credential, url, self._use)
         return await client.send(
             method, url, headers={**(headers or {}), **extra}, content=content, timeout_s=timeout_s
         )
 
+    async def _require_connection(self) -> None:
+        await self._outside.require_right(self._run, None)
+
 
 class ToolDoors(ContextHttp):
     """What tools are called through: the doors of every step, with their egress and their accounts."""
+
+    async def _require_connection(self) -> None:
+        """The account of a tool goes with the right to use the tool."""
 
     async def call_mcp(self, tool: McpTool, arguments: Mapping[str, Any]) -> McpAnswer:
         await asyncio.to_thread(import_module, "orchestrator.connectors.mcp")
@@ -161,6 +186,9 @@ class ContextAssets:
 
     async def call(self, name: str, task: str, payload: dict[str, Any], *, on_text: OnText | None = None) -> Answer:
         http = await self._outside.client(self._workspace)
+        with before_sending():
+            for asset in asset_names((name,)):
+                await self._outside.require_right(self._run, asset)
         return await calls.call(
             self._workspace,
             name,
@@ -299,7 +327,7 @@ class Context:
 
     @property
     def http(self) -> ContextHttp:
-        return ContextHttp(self._outside, self._workspace, self._use)
+        return ContextHttp(self._outside, self._workspace, self._run, self._use)
 
     @property
     def assets(self) -> ContextAssets:
@@ -335,7 +363,7 @@ class Context:
             key=self.idempotency_key,
             pins=self._pins,
             asked=self._asked,
-            outside=ToolDoors(self._outside, self._workspace, self._use),
+            outside=ToolDoors(self._outside, self._workspace, self._run, self._use),
             listener=self._listener,
         )
 

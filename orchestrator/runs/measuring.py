@@ -48,7 +48,10 @@ class ContextMeasures:
         from orchestrator.assets.evaluation.gate import Rule, gate  # its libraries are large
 
         run = Run.objects.select_related("workflow__owner", "started_by").get(pk=self._run)
-        principal = acting(run)
+        try:
+            principal = acting(run)
+        except ProblemError as gone:
+            raise StepFailed(ErrorCategory.REJECTED, gone.code, gone.detail) from gone
         wanted = [Rule.model_validate(rule) for rule in rules]
         measured = _version(self._workspace, name, version)
         cases = _asset(self._workspace, data_set, Kind.DATA_SET) if data_set else None

@@ -8,8 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from builder.models import Version
-from builder.references import Kind, references
-from orchestrator.assets.where_used import asset_names
 from orchestrator.engine.chunks import inside_plan
 from orchestrator.engine.graph import parse_graph
 from orchestrator.engine.plan import Plan, compile_plan
@@ -24,13 +22,6 @@ def plan_of_run(version_id: UUID, started: Mapping[str, Any]) -> Plan:
 @lru_cache(maxsize=512)
 def inside_plan_of(version_id: UUID, container: str) -> Plan:
     return inside_plan(plan_of(version_id), container)
-
-
-@lru_cache(maxsize=512)
-def assets_of(version_id: UUID) -> frozenset[str]:
-    """The names of the assets that the steps of a version refer to."""
-    graph = parse_graph(Version.objects.values_list("graph", flat=True).get(pk=version_id))
-    return asset_names(one.name for one in references(graph, catalogue()) if one.kind is Kind.ASSET)
 
 
 @lru_cache(maxsize=512)

@@ -16,7 +16,12 @@ from orchestrator.runs.models import Run
 def visible_run(request: Request, id: UUID, verb: str = "run:read") -> Run:
     """The run, if the person may know of it."""
     principal = principal_of(request)
-    run = Run.objects.select_related("workflow", "version", "started_by").visible_to(principal).filter(pk=id).first()
+    run = (
+        Run.objects.select_related("workflow__owner", "version", "started_by")
+        .visible_to(principal)
+        .filter(pk=id)
+        .first()
+    )
     if run is None:
         raise NotFound()
     rights.require(principal, verb, run)

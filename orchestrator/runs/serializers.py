@@ -33,6 +33,11 @@ class NamedSerializer(serializers.Serializer):
     name = serializers.CharField()
 
 
+class RunsAsPersonSerializer(serializers.Serializer):
+    id = serializers.UUIDField(allow_null=True)
+    name = serializers.CharField()
+
+
 class RunErrorSerializer(serializers.Serializer):
     message = serializers.CharField()
     hint = serializers.CharField(allow_blank=True)
@@ -166,6 +171,7 @@ class RunSerializer(RunItemSerializer):
     kept_from = serializers.UUIDField(allow_null=True, help_text="The run whose finished steps were kept")
     erased = ErasedSerializer(allow_null=True, help_text="Its data was deleted")
     redacted = RedactedSerializer(allow_null=True, help_text="Personal data in it was blacked out")
+    runs_as = RunsAsPersonSerializer(allow_null=True, help_text="Whom it acts for; null: the product itself")
     graph = GraphField()
     steps = StepSerializer(many=True)
     calls = RunCallSerializer(many=True, help_text="What agents did, in order")

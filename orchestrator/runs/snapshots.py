@@ -12,7 +12,7 @@ from orchestrator.engine.execution import Execution
 from orchestrator.governance.principal import Principal
 from orchestrator.runs import rights
 from orchestrator.runs.callbacks import with_calls
-from orchestrator.runs.models import Run, RunEvent, RunStatus, Step
+from orchestrator.runs.models import Mode, Run, RunEvent, RunStatus, Step
 from orchestrator.runs.plans import plan_of_run
 from orchestrator.runs.stream import event_json
 from orchestrator.runs.values import read_value
@@ -99,11 +99,20 @@ def run_snapshot(principal: Principal, run: Run) -> dict[str, Any]:
         "kept_from": started.get("kept_from"),
         "erased": {"at": run.erased_at, "rule": run.erased_by} if run.erased_at else None,
         "redacted": run.redacted,
+        "runs_as": _runs_as(run),
         "graph": run.version.graph,
         "steps": list(steps),
         "calls": calls_of(run.id),
         "may": _may(principal, run),
     }
+
+
+def _runs_as(run: Run) -> dict[str, Any] | None:
+    """Whom the run acts for; None: the product itself."""
+    if run.mode == Mode.LIVE and run.version.run_as_name:
+        return {"id": run.version.run_as_id, "name": run.version.run_as_name}
+    person = run.workflow.owner if run.mode == Mode.LIVE else run.started_by
+    return {"id": person.pk, "name": person.name} if person else None
 
 
 def calls_of(run: UUID) -> list[dict[str, Any]]:

@@ -10,7 +10,13 @@ WITH slot AS (INSERT INTO slots (workspace_id) VALUES (%(workspace)s::uuid) ON C
   FROM governance_workspace g, builder_workflow f
   WHERE g.id = %(workspace)s::uuid AND f.id = %(workflow)s::uuid AND (
     %(live)s::uuid IS NULL OR f.live_version_id = %(live)s::uuid AND NOT f.paused AND f.archived_at IS NULL
-    AND f.access = %(access)s::text)),
+    AND f.access = %(access)s::text)
+   AND (%(acts)s::uuid IS NULL OR EXISTS (
+    SELECT 1 FROM governance_membership m JOIN governance_user u ON u.id = m.user_id
+    WHERE m.workspace_id = %(workspace)s::uuid AND m.user_id = %(acts)s::uuid AND u.is_active))
+   AND (%(roles)s::text[] IS NULL OR EXISTS (
+    SELECT 1 FROM governance_membership m WHERE m.workspace_id = %(workspace)s::uuid AND m.user_id = %(by)s::uuid
+    AND m.roles::text[] @> %(roles)s::text[] AND m.roles::text[] <@ %(roles)s::text[]))),
  room AS (
   SELECT 1 FROM limits WHERE max_open - %(spare)s::int > (
     SELECT count(*) FROM (SELECT 1 FROM runs WHERE workspace_id = %(workspace)s::uuid AND status < 2

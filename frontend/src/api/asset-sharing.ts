@@ -1,6 +1,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from './client';
 import type { Schemas } from './types';
+import { careful } from './why';
 
 export type AssetGrant = Schemas['AssetGrant'];
 export type AssetLevel = Schemas['AssetLevel'];
@@ -39,17 +40,20 @@ export function useShareAsset(id: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (act: AssetSharing): Promise<unknown> => send(id, act),
-    onSuccess: () => void client.invalidateQueries({ queryKey: ['asset', id] }),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ['asset', id] });
+      void client.invalidateQueries({ queryKey: ['requests'] });
+    },
   });
 }
 
 function send(id: string, act: AssetSharing): Promise<unknown> {
   switch (act.do) {
     case 'share':
-      return api.post<AssetGrant>(`assets/${id}/grants`, act.grant);
+      return careful.post<AssetGrant>(`assets/${id}/grants`, act.grant);
     case 'change': {
       const { do: _, grant, ...changes } = act;
-      return api.patch<AssetGrant>(`asset-grants/${grant}`, changes);
+      return careful.patch<AssetGrant>(`asset-grants/${grant}`, changes);
     }
     case 'remove':
       return api.delete<void>(`asset-grants/${act.grant}`);

@@ -18,6 +18,7 @@ import type {
   Team,
   WorkspaceSettings,
 } from './types';
+import { careful } from './why';
 
 export interface MemberFilters {
   search?: string | undefined;
@@ -32,7 +33,7 @@ export function useMembers(filters: MemberFilters = {}) {
 export function useChangeRoles() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ id, roles }: { id: string; roles: Role[] }) => api.patch<void>(`members/${id}`, { roles }),
+    mutationFn: ({ id, roles }: { id: string; roles: Role[] }) => careful.patch<Member>(`members/${id}`, { roles }),
     onSuccess: () => renewMembers(client),
   });
 }
@@ -54,7 +55,7 @@ export function useRemoveMember() {
 
 /** Nobody waits for it: the row from which something was done may be gone when the list is there again. */
 function renewMembers(client: QueryClient): void {
-  for (const kind of ['members', 'teams', 'session']) void client.invalidateQueries({ queryKey: [kind] });
+  for (const kind of ['members', 'teams', 'session', 'requests']) void client.invalidateQueries({ queryKey: [kind] });
 }
 
 export type Belonging = Schemas['Belonging'];
@@ -79,7 +80,7 @@ export function useSaveTeam() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ id, ...values }: { id?: string | undefined; name: string; members: string[] }) =>
-      id ? api.patch<Team>(`teams/${id}`, values) : api.post<Team>(`workspaces/${workspace.id}/teams`, values),
+      id ? careful.patch<Team>(`teams/${id}`, values) : api.post<Team>(`workspaces/${workspace.id}/teams`, values),
     onSuccess: () => renewMembers(client),
   });
 }
@@ -133,8 +134,9 @@ export function useInvite() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (values: { email: string; roles: Role[] }) =>
-      api.post<NewInvitation>(`workspaces/${workspace.id}/invitations`, values),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['invitations'] }),
+      careful.post<NewInvitation>(`workspaces/${workspace.id}/invitations`, values),
+    onSuccess: () =>
+      Promise.all(['invitations', 'requests'].map((kind) => client.invalidateQueries({ queryKey: [kind] }))),
   });
 }
 
@@ -155,6 +157,8 @@ export interface AuditFilters {
   since?: string | undefined;
   until?: string | undefined;
   technical?: boolean | undefined;
+  /** Only what one person did where two are the rule. */
+  alone?: boolean | undefined;
 }
 
 export type ExportFormat = 'csv' | 'jsonl';
@@ -193,9 +197,12 @@ export function useEditWorkspace() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (values: Partial<Omit<WorkspaceSettings, 'id'>>) =>
-      api.patch<WorkspaceSettings>(`workspaces/${workspace.id}`, values),
+      careful.patch<Schemas['WorkspaceChanged']>(`workspaces/${workspace.id}`, values) as Promise<
+        Schemas['WorkspaceChanged']
+      >,
     onSuccess: (settings) => {
       client.setQueryData(['workspace', workspace.id], settings);
+      void client.invalidateQueries({ queryKey: ['requests'] });
       return client.invalidateQueries({ queryKey: ['session'] });
     },
   });

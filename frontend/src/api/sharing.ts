@@ -2,6 +2,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import { api } from './client';
 import { useWorkspace } from './session';
 import type { Grant, Lack, Level, OpenRequest, Schemas, Sharing } from './types';
+import { careful, isAsked } from './why';
 
 /** Who has access to a workflow and why; only for those who may share it. */
 export function useSharing(id: string) {
@@ -43,8 +44,9 @@ export function useShare(id: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (act: Act): Promise<unknown> => send(id, act),
-    onSuccess: (_, act) => {
-      if (act.do === 'open') {
+    onSuccess: (answer, act) => {
+      if (isAsked(answer)) void client.invalidateQueries({ queryKey: ['requests'] });
+      else if (act.do === 'open') {
         client.setQueryData<Sharing>(['workflow', id, 'sharing'], (known) => known && { ...known, access: act.access });
       }
       // Whoever gave the workflow away may not ask any more who has access.
@@ -58,17 +60,17 @@ export function useShare(id: string) {
 function send(id: string, act: Act): Promise<unknown> {
   switch (act.do) {
     case 'share':
-      return api.post<Grant>(`workflows/${id}/grants`, act.grant);
+      return careful.post<Grant>(`workflows/${id}/grants`, act.grant);
     case 'change': {
       const { do: _, grant, ...changes } = act;
-      return api.patch<Grant>(`grants/${grant}`, changes);
+      return careful.patch<Grant>(`grants/${grant}`, changes);
     }
     case 'remove':
       return api.delete<void>(`grants/${act.grant}`);
     case 'open':
-      return api.put<void>(`workflows/${id}/access`, { access: act.access });
+      return careful.put<void>(`workflows/${id}/access`, { access: act.access });
     case 'allow':
-      return api.post<Grant>(`access-requests/${act.request}`, { level: act.level });
+      return careful.post<Grant>(`access-requests/${act.request}`, { level: act.level });
     case 'decline':
       return api.delete<void>(`access-requests/${act.request}`);
     case 'transfer':

@@ -162,8 +162,12 @@ export function useEditWorkflow(id: string) {
 export function usePublish(id: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (values: { note: string }) => api.post<Version>(`workflows/${id}/publish`, values),
-    onSuccess: () => renew(client, id),
+    mutationFn: (values: { note: string; run_as?: string | null }) =>
+      api.post<Version>(`workflows/${id}/publish`, values),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ['requests'] });
+      return renew(client, id);
+    },
   });
 }
 

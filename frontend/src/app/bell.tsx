@@ -7,6 +7,7 @@ import {
   IconPlayerPause,
   IconReplace,
   IconShieldExclamation,
+  IconUserCheck,
   IconUserShare,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
@@ -14,6 +15,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useClearNotifications, useNotifications } from '@/api/notifications';
 import { useOpenReplacements } from '@/api/replacements';
+import { type Request, useWaitingRequests } from '@/api/requests';
 import { useCan } from '@/api/session';
 import { useOpenRequests } from '@/api/sharing';
 import { type TrustAlert, useTrustAlerts } from '@/api/trust';
@@ -22,6 +24,7 @@ import { type Budget, useBudgets } from '@/api/usage';
 import { useUnseenAlerts } from '@/api/watching';
 import { stateOf } from '@/core/budgets';
 import { sentence } from '@/core/server-words';
+import { useRequestWords } from '@/ui/requests/use-request-words';
 import { TimeAgo } from '@/ui/time-ago';
 import { toast } from '@/ui/toasts';
 import classes from './bell.module.css';
@@ -35,12 +38,13 @@ export function Bell() {
   const newest = rows[0];
   const requests = useOpenRequests().data ?? [];
   const replacements = useOpenReplacements().data ?? [];
+  const decisions = (useWaitingRequests().data?.results ?? []).filter(({ kind }) => kind !== 'asset.replacement');
   const alerts = useUnseenAlerts().rows;
   const budgets = (useBudgets(useCan('budget:manage')).data ?? []).filter((one) => stateOf(one) !== 'free');
   // What is only told stays listed until the budget begins anew; it must not ring all that time.
   const waiting = budgets.filter((one) => stateOf(one) === 'waits').length;
   const trust = useTrustAlerts(useCan('installation:read')).data ?? [];
-  const asked = requests.length + replacements.length + alerts.length + trust.length;
+  const asked = requests.length + decisions.length + replacements.length + alerts.length + trust.length;
   const shown = (Number(count) || rows.length) + asked + waiting;
   const others = asked + budgets.length;
   return (
@@ -75,6 +79,15 @@ export function Bell() {
             {requests.map((one) => (
               <li key={one.id}>
                 <RequestEntry request={one} onOpen={() => setOpened(false)} />
+              </li>
+            ))}
+          </ul>
+        )}
+        {decisions.length > 0 && (
+          <ul className={classes.list} aria-label={t('app.bell.decisions')}>
+            {decisions.map((one) => (
+              <li key={one.id}>
+                <DecisionEntry request={one} onOpen={() => setOpened(false)} />
               </li>
             ))}
           </ul>
@@ -152,6 +165,28 @@ function Entry({ entry, onOpen }: { entry: Notification; onOpen(): void }) {
         </Text>
         <Text span c="dimmed" size="xs">
           <TimeAgo at={entry.last_at} />
+        </Text>
+      </span>
+    </Link>
+  );
+}
+
+/** Somebody asked for what takes a second person. */
+function DecisionEntry({ request, onOpen }: { request: Request; onOpen(): void }) {
+  const { t } = useTranslation();
+  const words = useRequestWords();
+  return (
+    <Link to="/requests/$id" params={{ id: request.id }} className={classes.entry} onClick={onOpen}>
+      <IconUserCheck size={18} aria-hidden className={classes.icon} data-kind="paused" />
+      <span>
+        <Text span fw={550}>
+          {words(request)}
+        </Text>
+        <Text span c="dimmed" size="sm" display="block">
+          {t('app.bell.askedBy', { name: request.requester?.name ?? t('words.request.product') })}
+        </Text>
+        <Text span c="dimmed" size="xs" display="block">
+          <TimeAgo at={request.created_at} />
         </Text>
       </span>
     </Link>

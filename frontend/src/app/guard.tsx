@@ -11,6 +11,7 @@ import classes from './guard.module.css';
 import { learn } from './i18n';
 import { useReader } from './reader';
 import { SignInAgain } from './sign-in-again';
+import { WhyDialog } from './why-dialog';
 
 const Tour = lazy(() => import('./tour/tour'));
 const FactorNeeded = lazy(async () => {
@@ -45,6 +46,7 @@ export function Guard() {
       <EnvironmentBand />
       <Unreachable />
       <SignInAgain />
+      <WhyDialog />
       <Pages />
       <CommandBar />
       <Suspense>

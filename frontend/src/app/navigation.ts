@@ -9,6 +9,7 @@ import {
   IconMail,
   IconPlug,
   IconRoute,
+  IconUserCheck,
   IconUsers,
 } from '@tabler/icons-react';
 import type { Verb } from '@/api/types';
@@ -20,6 +21,7 @@ export const ENTRIES = [
   { key: 'runs', to: '/runs', icon: IconListDetails, verb: 'run:read', group: 'work' },
   { key: 'starts', to: '/starts', icon: IconBolt, verb: 'workflow:run', group: 'work' },
   { key: 'tasks', to: '/tasks', icon: IconChecklist, verb: 'task:read', group: 'work' },
+  { key: 'requests', to: '/requests', icon: IconUserCheck, verb: 'request:read', group: 'work' },
   { key: 'outbox', to: '/outbox', icon: IconMail, verb: 'mail:read', group: 'work' },
   { key: 'assets', to: '/assets', icon: IconBox, verb: 'asset:read', group: 'manage' },
   { key: 'usage', to: '/usage', icon: IconCoins, verb: 'usage:read', group: 'manage' },

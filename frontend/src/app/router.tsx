@@ -146,6 +146,7 @@ const workflow = createRoute({
     'audit',
     'runs',
     'help',
+    'requests',
   ),
 });
 
@@ -158,7 +159,7 @@ const proposal = createRoute({
 const version = createRoute({
   getParentRoute: () => authed,
   path: '/workflows/$id/versions/$version',
-  component: page(() => import('@/features/editor/versions/version-page'), 'editor', 'versions'),
+  component: page(() => import('@/features/editor/versions/version-page'), 'editor', 'versions', 'requests'),
 });
 
 const compare = createRoute({
@@ -193,6 +194,19 @@ const task = createRoute({
   getParentRoute: () => shell,
   path: '/tasks/$id',
   component: page(() => import('@/features/tasks/task-page'), 'tasks', 'forms'),
+});
+
+const requests = createRoute({
+  getParentRoute: () => shell,
+  path: '/requests',
+  validateSearch: words('show', 'kind'),
+  component: page(() => import('@/features/governance/requests/requests-page'), 'requests'),
+});
+
+const request = createRoute({
+  getParentRoute: () => shell,
+  path: '/requests/$id',
+  component: page(() => import('@/features/governance/requests/request-page'), 'requests', 'audit'),
 });
 
 const starts = createRoute({
@@ -394,6 +408,13 @@ const trailSettings = createRoute({
   component: page(() => import('@/features/governance/trail-settings-page'), 'governance', 'integrity', 'settings'),
 });
 
+const separation = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit/separation',
+  validateSearch: words('since', 'until'),
+  component: page(() => import('@/features/governance/separation-page'), 'requests', 'audit', 'governance'),
+});
+
 const settings = createRoute({
   getParentRoute: () => shell,
   path: '/settings',
@@ -445,6 +466,8 @@ const routeTree = root.addChildren([
       run,
       tasks,
       task,
+      requests,
+      request,
       starts,
       outbox,
       mail,
@@ -474,6 +497,7 @@ const routeTree = root.addChildren([
       serviceAccounts,
       audit,
       integrity,
+      separation,
       settings,
       trailSettings,
       protection,

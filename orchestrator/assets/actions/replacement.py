@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from orchestrator.api.announcements import announce
@@ -27,11 +28,25 @@ from orchestrator.governance import sharing
 from orchestrator.governance.actions import requests
 from orchestrator.governance.models import Request, RequestState
 from orchestrator.governance.principal import Principal, system
+from orchestrator.governance.requests import RequestKind
 
 KIND = "asset.replacement"
+
+
+def _seen(principal: Principal, workspace_id: UUID) -> Q:
+    return Q(object_id__in=Asset.objects.filter(workspace_id=workspace_id).visible_to(principal).values("id"))
+
+
+def _decides(principal: Principal, request: Request) -> bool:
+    asset = Asset.objects.filter(id=request.object_id).first()
+    return asset is not None and sharing.may(principal, "asset:replace", asset)
+
+
+REQUESTS = RequestKind(verb="asset:replace", seen=_seen, decides=_decides)
 ALERTS = {"errors": AlertKind.ERRORS, "latency": AlertKind.LATENCY, "agreement": AlertKind.QUALITY}
 """What the bell says of a trial that was taken back, by why it was."""
 REFUSED = {
+    RequestState.VOID: "What it was about has changed.",
     RequestState.DECLINED: "It was declined.",
     RequestState.WITHDRAWN: "It was taken back by whoever asked.",
     RequestState.EXPIRED: "Nobody decided within seven days.",
@@ -49,8 +64,6 @@ def ask_replacement(version: AssetVersion, alias: str, how: Plan, reason: str, b
         refuse_archived(asset)
         before = _meant(asset, alias)
         _refuse_unfit(asset, alias, before, version)
-        if not reason:
-            raise Invalid("reason_missing", "Say why it is to be replaced: whoever decides needs to know.")
         request = requests.ask(
             by,
             asset.workspace_id,
@@ -63,7 +76,7 @@ def ask_replacement(version: AssetVersion, alias: str, how: Plan, reason: str, b
                 "plan": how.model_dump(mode="json"),
             },
             reason=reason,
-            authors=[version.created_by_id] if version.created_by_id else [],
+            authors=[version.created_by_id],
         )
         replacement = Replacement.objects.create(
             id=request.id,
@@ -99,7 +112,7 @@ def withdraw_replacement(principal: Principal, replacement: Replacement) -> Repl
     return replacement
 
 
-def begin(request: UUID) -> None:
+def begin(request: UUID, principal: Principal) -> None:
     """Somebody agreed: try it, or move the name at once. Subscribes to `request.approved`."""
     agreed = Request.objects.select_related("decider").get(id=request)
     if agreed.kind != KIND:

@@ -8,10 +8,15 @@ from uuid import UUID
 
 from django.db import transaction
 
-from orchestrator.api.errors import Conflict
+from orchestrator.api.errors import Conflict, ProblemError
 from orchestrator.assets.actions.locking import locked_row, record
 from orchestrator.assets.models import Asset, AssetGrant
+from orchestrator.governance.actions.granting import KIND, OUTDATED, asker_of, told
+from orchestrator.governance.actions.requests import Subject, finish
+from orchestrator.governance.actions.sharing import ask_to_share, wanted_grant, widens
+from orchestrator.governance.errors import Denied
 from orchestrator.governance.grants import member_of, team_of
+from orchestrator.governance.models import Request
 from orchestrator.governance.principal import Principal
 from orchestrator.governance.sharing import Level, require_sharing
 
@@ -24,33 +29,89 @@ def grant(
     user: UUID | None = None,
     team: UUID | None = None,
     expires_at: datetime | None = None,
-) -> AssetGrant:
-    """Share it with a person or a team of its workspace. Raises `Conflict` where it is shared with them already."""
+    reason: str = "",
+) -> AssetGrant | Request:
+    """Share it with a person or a team of its workspace. Raises `Conflict` where it is shared with them already.
+
+    Where a second person is demanded, the answer is the request.
+    """
     with transaction.atomic():
         locked = locked_row(asset)
         require_sharing(principal, locked, level)
         member, group = member_of(locked.workspace_id, user), team_of(locked.workspace_id, team)
         if AssetGrant.objects.filter(asset=locked, member=member, team=group).exists():
             raise Conflict("shared_already", "It is shared with them already. Change what they may do instead.")
-        made = AssetGrant.objects.create(
+        made = AssetGrant(
             asset=locked, member=member, team=group, level=level, expires_at=expires_at, granted_by_id=principal.id
         )
-        record(principal, "asset.shared", locked, after=made.facts, detail=made.whom)
+        if (asked := ask_to_share(principal, locked.workspace_id, _subject(locked), made, None, reason)) is not None:
+            return asked
+        _save_new(principal, locked, made, reason, {"alone": True})
     return made
 
 
-def change_grant(principal: Principal, grant: AssetGrant, changes: dict[str, Any]) -> AssetGrant:
-    """`changes` holds level, expires_at, or both."""
+def _save_new(principal: Principal, asset: Asset, made: AssetGrant, reason: str, detail: dict[str, Any]) -> None:
+    made.save(force_insert=True)
+    record(principal, "asset.shared", asset, after=made.facts, reason=reason, detail={**made.whom, **detail})
+
+
+def change_grant(
+    principal: Principal, grant: AssetGrant, changes: dict[str, Any], *, reason: str = ""
+) -> AssetGrant | Request:
+    """`changes` holds level, expires_at, or both. Where a second person is demanded for more than before, the answer
+    is the request."""
     with transaction.atomic():
         locked = locked_row(grant.asset)
         require_sharing(principal, locked, Level(changes.get("level", grant.level)))
-        before = grant.facts
+        before, wider = grant.facts, widens(grant, changes)
         for field, value in changes.items():
             setattr(grant, field, value)
+        if wider:
+            asked = ask_to_share(principal, locked.workspace_id, _subject(locked), grant, before, reason)
+            if asked is not None:
+                return asked
         if grant.facts != before:
-            grant.save(update_fields=list(changes))
-            record(principal, "asset.sharing_changed", locked, before=before, after=grant.facts, detail=grant.whom)
+            _save_changed(principal, locked, grant, before, reason, {"alone": True} if wider else {})
     return grant
+
+
+def _save_changed(
+    principal: Principal,
+    asset: Asset,
+    grant: AssetGrant,
+    before: dict[str, Any],
+    reason: str,
+    detail: dict[str, Any],
+) -> None:
+    grant.save(update_fields=["level", "expires_at"])
+    told = {**grant.whom, **detail}
+    record(principal, "asset.sharing_changed", asset, before=before, after=grant.facts, reason=reason, detail=told)
+
+
+def share_approved(request: UUID, principal: Principal) -> None:
+    """Carry out what was agreed to about the sharing of an asset. Subscribes to `request.approved`."""
+    agreed = Request.objects.select_related("requester").get(id=request)
+    if agreed.kind != KIND or agreed.object_type != "asset":
+        return
+    asker, payload, detail = asker_of(agreed), agreed.payload, told(agreed)
+    try:
+        locked = locked_row(Asset.objects.get(pk=agreed.object_id))
+        require_sharing(asker, locked, Level(payload["level"]))
+        wanted = wanted_grant(AssetGrant.objects.filter(asset=locked), locked.workspace_id, payload)
+        if wanted.row is None:
+            made = AssetGrant(asset=locked, granted_by_id=asker.id, **wanted.fields)
+            _save_new(principal, locked, made, "", detail)
+        else:
+            before = wanted.row.facts
+            wanted.apply()
+            _save_changed(principal, locked, wanted.row, before, "", detail)
+    except (Denied, ProblemError) as error:
+        raise Conflict("request_outdated", OUTDATED) from error
+    finish(agreed.id)
+
+
+def _subject(asset: Asset) -> Subject:
+    return Subject(type="asset", id=asset.id, name=asset.title)
 
 
 def end_grant(principal: Principal, grant: AssetGrant) -> None:

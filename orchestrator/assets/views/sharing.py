@@ -26,7 +26,9 @@ from orchestrator.governance.access_serializers import (
     WhoseRightsSerializer,
 )
 from orchestrator.governance.grants import candidates
+from orchestrator.governance.models import Request as Asked
 from orchestrator.governance.principal import principal_of
+from orchestrator.governance.request_serializers import AskedSerializer, asked
 from orchestrator.governance.sharing import Level
 from orchestrator.governance.sharing import require as require_on
 from orchestrator.governance.views.policies import policy_answer, rights_answer
@@ -43,12 +45,16 @@ class AssetGrantsView(APIView):
         rows = asset.grants.select_related(*SHOWN).order_by("id")
         return Response(AssetGrantSerializer(rows, many=True).data)
 
-    @extend_schema(operation_id="asset_share", request=NewAssetGrantSerializer, responses={201: AssetGrantSerializer})
+    @extend_schema(
+        operation_id="asset_share",
+        request=NewAssetGrantSerializer,
+        responses={201: AssetGrantSerializer, 202: AskedSerializer},
+    )
     def post(self, request: Request, id: UUID) -> Response:
-        """Share with a person or a team."""
+        """Share with a person or a team. Where a second person is demanded, 202 names what waits for one."""
         asset, sent = found(request, id), read(NewAssetGrantSerializer, request.data)
         made = sharing.grant(principal_of(request), asset, **{**sent, "level": Level(sent["level"])})
-        return Response(AssetGrantSerializer(made).data, status=201)
+        return _granted(made, status=201)
 
 
 class AssetCandidatesView(APIView):
@@ -67,20 +73,25 @@ class AssetCandidatesView(APIView):
 
 class AssetGrantView(APIView):
     @extend_schema(
-        operation_id="asset_sharing_change", request=AssetGrantChangeSerializer, responses=AssetGrantSerializer
+        operation_id="asset_sharing_change",
+        request=AssetGrantChangeSerializer,
+        responses={200: AssetGrantSerializer, 202: AskedSerializer},
     )
     def patch(self, request: Request, id: UUID) -> Response:
-        """Change what they may do, or until when."""
+        """Change what they may do, or until when. Where a second person is demanded for more, 202 names what waits."""
         sent = read(AssetGrantChangeSerializer, request.data)
-        return Response(
-            AssetGrantSerializer(sharing.change_grant(principal_of(request), _grant(request, id), sent)).data
-        )
+        reason, grant = sent.pop("reason", ""), _grant(request, id)
+        return _granted(sharing.change_grant(principal_of(request), grant, sent, reason=reason))
 
     @extend_schema(operation_id="asset_unshare", responses={204: None})
     def delete(self, request: Request, id: UUID) -> Response:
         """Stop sharing, at once."""
         sharing.end_grant(principal_of(request), _grant(request, id))
         return Response(status=204)
+
+
+def _granted(made: AssetGrant | Asked, status: int = 200) -> Response:
+    return asked(made) if isinstance(made, Asked) else Response(AssetGrantSerializer(made).data, status=status)
 
 
 class AssetRightsView(APIView):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -12,9 +13,11 @@ from django.utils import timezone
 
 from orchestrator.api.errors import Conflict, NotFound
 from orchestrator.governance import audit
+from orchestrator.governance.actions.granting import approved, ask_instead, told
 from orchestrator.governance.actions.members import require_may_grant
 from orchestrator.governance.actions.people import create_person
-from orchestrator.governance.models import INVITATION_LIFE, Invitation, Membership, User, Workspace
+from orchestrator.governance.actions.requests import Subject, finish
+from orchestrator.governance.models import INVITATION_LIFE, Invitation, Membership, Request, User, Workspace
 from orchestrator.governance.one_time import hash_of, new_token
 from orchestrator.governance.principal import Principal, person
 
@@ -22,8 +25,13 @@ MOST_PENDING = 200
 """Of a workspace, at once: each of them is a mail in the name of the installation."""
 
 
-def invite(principal: Principal, workspace_id: UUID, *, email: str, roles: list[str]) -> tuple[Invitation, str]:
-    """Offer membership; answers the invitation and its link, which nobody can read again later."""
+def invite(
+    principal: Principal, workspace_id: UUID, *, email: str, roles: list[str], reason: str = ""
+) -> tuple[Invitation, str] | Request:
+    """Offer membership; answers the invitation and its link, which nobody can read again later.
+
+    Where a second person is demanded, the answer is the request; once somebody agreed, the same call invites.
+    """
     token, now = new_token(), timezone.now()
     email = email.lower()
     with transaction.atomic():
@@ -42,6 +50,14 @@ def invite(principal: Principal, workspace_id: UUID, *, email: str, roles: list[
                 "too_many_invitations",
                 f"{MOST_PENDING} invitations are open already. Wait until some are accepted, or revoke them.",
             )
+        wanted = {"what": "invitation", "email": email, "roles": sorted(roles)}
+        agreed = approved(principal, workspace.id, wanted)
+        subject = Subject(type="workspace", id=workspace.id, name=email)
+        asked = None if agreed else ask_instead(principal, workspace.id, subject, wanted, reason)
+        if asked is not None:
+            return asked
+        if agreed is not None:
+            finish(agreed.id)
         invitation = Invitation.objects.create(
             workspace=workspace,
             email=email,
@@ -53,7 +69,8 @@ def invite(principal: Principal, workspace_id: UUID, *, email: str, roles: list[
         link = f"{settings.PUBLIC_URL}/invitation#{token}"
         if settings.EMAIL_URL:
             transaction.on_commit(lambda: _send(invitation, principal, link), robust=True)
-        _record(principal, "invitation.created", invitation, after={"roles": roles})
+        detail = told(agreed) if agreed is not None else {"alone": True}
+        _record(principal, "invitation.created", invitation, after={"roles": roles}, reason=reason, detail=detail)
     return invitation, link
 
 
@@ -103,7 +120,15 @@ def _usable(invitation: Invitation | None) -> Invitation:
     return invitation
 
 
-def _record(principal: Principal, action: str, invitation: Invitation, *, after: dict | None = None) -> None:
+def _record(
+    principal: Principal,
+    action: str,
+    invitation: Invitation,
+    *,
+    after: dict | None = None,
+    reason: str = "",
+    detail: dict[str, Any] | None = None,
+) -> None:
     audit.record(
         principal,
         action,
@@ -112,6 +137,8 @@ def _record(principal: Principal, action: str, invitation: Invitation, *, after:
         object_id=invitation.id,
         object_name=invitation.email,
         after=after,
+        reason=reason,
+        detail=detail,
     )
 
 

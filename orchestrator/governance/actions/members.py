@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -10,21 +11,54 @@ from django.db import transaction
 from orchestrator.api.announcements import announce
 from orchestrator.api.errors import Conflict, NotFound
 from orchestrator.governance import audit
+from orchestrator.governance.actions.granting import ask_instead
 from orchestrator.governance.actions.leaving import Fate, belongings_of, end_tokens
+from orchestrator.governance.actions.requests import Subject
 from orchestrator.governance.errors import Denied
 from orchestrator.governance.matrix import Role
-from orchestrator.governance.models import Membership, Workspace
+from orchestrator.governance.models import Membership, Request, Workspace
 from orchestrator.governance.principal import Principal
 
 
-def change_roles(principal: Principal, member_id: UUID, roles: list[str]) -> Membership:
-    """Roles that are set by hand stay: groups of the identity provider change them no more."""
+def change_roles(principal: Principal, member_id: UUID, roles: list[str], *, reason: str = "") -> Membership | Request:
+    """Roles that are set by hand stay: groups of the identity provider change them no more.
+
+    Where a second person is demanded, more roles are asked for, and the answer is the request.
+    """
     with transaction.atomic():
         membership = _changeable(principal, member_id, roles)
-        before = _facts(membership)
-        membership.roles, membership.by_groups = roles, False
-        membership.save(update_fields=["roles", "by_groups"])
-        _record(principal, "member.roles_changed", membership, before=before, after=_facts(membership))
+        more = not set(roles) <= set(membership.roles)
+        subject = Subject(type="member", id=membership.id, name=membership.user.name)
+        wanted = {"what": "roles", "roles": roles, "before": membership.roles}
+        asked = (
+            ask_instead(principal, membership.workspace_id, subject, wanted, reason, gains=membership.user_id)
+            if more
+            else None
+        )
+        if asked is not None:
+            return asked
+        return _set_roles(principal, membership, roles, reason, {"alone": True} if more else None)
+
+
+def set_roles(
+    principal: Principal, asker: Principal, member_id: UUID, roles: list[str], before: list[str], detail: dict[str, Any]
+) -> None:
+    """What the principal agreed to. Part of their transaction. Raises `Denied` and `Conflict` where the asker may not
+    do it any more, or somebody changed the roles in between."""
+    membership = _changeable(asker, member_id, roles)
+    if sorted(membership.roles) != sorted(before):
+        raise Conflict("request_outdated", "Somebody changed these roles in the meantime.")
+    _set_roles(principal, membership, roles, "", detail)
+
+
+def _set_roles(
+    principal: Principal, membership: Membership, roles: list[str], reason: str, detail: dict[str, Any] | None
+) -> Membership:
+    before = _facts(membership)
+    membership.roles, membership.by_groups = roles, False
+    membership.save(update_fields=["roles", "by_groups"])
+    told = {"before": before, "after": _facts(membership)}
+    _record(principal, "member.roles_changed", membership, **told, reason=reason, detail=detail)
     return membership
 
 
@@ -108,7 +142,14 @@ def _facts(membership: Membership) -> dict[str, object]:
 
 
 def _record(
-    principal: Principal, action: str, membership: Membership, *, before: dict, after: dict | None = None
+    principal: Principal,
+    action: str,
+    membership: Membership,
+    *,
+    before: dict,
+    after: dict | None = None,
+    reason: str = "",
+    detail: dict[str, Any] | None = None,
 ) -> None:
     audit.record(
         principal,
@@ -120,4 +161,6 @@ def _record(
         about=membership.user_id,
         before=before,
         after=after,
+        reason=reason,
+        detail=detail,
     )

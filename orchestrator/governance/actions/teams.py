@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from orchestrator.api.errors import Conflict, Invalid
 from orchestrator.governance import audit
-from orchestrator.governance.models import Membership, Team, Workspace
+from orchestrator.governance.actions.granting import ask_instead
+from orchestrator.governance.actions.requests import Subject
+from orchestrator.governance.models import Membership, Request, Team, Workspace
 from orchestrator.governance.principal import Principal
 
 
@@ -25,13 +28,21 @@ def create_team(principal: Principal, workspace_id: UUID, *, name: str, members:
 
 
 def change_team(
-    principal: Principal, team_id: UUID, *, name: str | None = None, members: Sequence[UUID] | None = None
-) -> Team:
-    """A new name, other members (all of them), or both."""
+    principal: Principal,
+    team_id: UUID,
+    *,
+    name: str | None = None,
+    members: Sequence[UUID] | None = None,
+    reason: str = "",
+) -> Team | Request:
+    """A new name, other members (all of them), or both. Where a second person is demanded, further members are asked
+    for, since things are shared with the team; then nothing changes, and the answer is the request."""
     with transaction.atomic():
         team = Team.objects.select_for_update().find(principal, team_id)
         principal.require("member:manage", team.workspace_id, object_type="team", object_id=team.id)
         before = _facts(team)
+        if members is not None and (asked := _asked_instead(principal, team, members, reason)) is not None:
+            return asked
         if name is not None and name != team.name:
             _refuse_taken(team.workspace_id, name)
             team.name = name
@@ -41,6 +52,36 @@ def change_team(
         if _facts(team) != before:
             _record(principal, "team.changed", team, before=before, after=_facts(team))
     return team
+
+
+def _asked_instead(principal: Principal, team: Team, members: Sequence[UUID], reason: str) -> Request | None:
+    before = {str(id) for id in team.members.values_list("id", flat=True)}
+    wanted = _members(team.workspace_id, members)
+    added = [one for one in wanted if str(one.id) not in before]
+    if not added:
+        return None
+    payload = {
+        "what": "team",
+        "members": sorted(str(one.id) for one in wanted),
+        "before": sorted(before),
+        "added": sorted(one.user.name for one in added),
+    }
+    subject = Subject(type="team", id=team.id, name=team.name)
+    return ask_instead(principal, team.workspace_id, subject, payload, reason)
+
+
+def set_members(
+    principal: Principal, asker: Principal, team_id: UUID, members: list[str], before: list[str], detail: dict[str, Any]
+) -> None:
+    """What the principal agreed to. Part of their transaction. Raises `Denied` and `Conflict` where the asker may not
+    do it any more, or somebody changed the team in between."""
+    team = Team.objects.select_for_update().find(asker, team_id)
+    asker.require("member:manage", team.workspace_id, object_type="team", object_id=team.id)
+    if sorted(str(id) for id in team.members.values_list("id", flat=True)) != before:
+        raise Conflict("request_outdated", "Somebody changed this team in the meantime.")
+    known = _facts(team)
+    team.members.set(_members(team.workspace_id, [UUID(id) for id in members]))
+    _record(principal, "team.changed", team, before=known, after=_facts(team), detail=detail)
 
 
 def delete_team(principal: Principal, team_id: UUID) -> None:
@@ -60,7 +101,7 @@ def _refuse_taken(workspace_id: UUID, name: str) -> None:
 
 
 def _members(workspace_id: UUID, ids: Sequence[UUID]) -> list[Membership]:
-    found = list(Membership.objects.filter(workspace_id=workspace_id, id__in=ids))
+    found = list(Membership.objects.select_related("user").filter(workspace_id=workspace_id, id__in=ids))
     if len(found) != len(set(ids)):
         raise Invalid("nobody", "Somebody of the team is not in this workspace any more. Load the page again.")
     return found
@@ -72,7 +113,13 @@ def _facts(team: Team) -> dict[str, object]:
 
 
 def _record(
-    principal: Principal, action: str, team: Team, *, before: dict | None = None, after: dict | None = None
+    principal: Principal,
+    action: str,
+    team: Team,
+    *,
+    before: dict | None = None,
+    after: dict | None = None,
+    detail: dict[str, Any] | None = None,
 ) -> None:
     audit.record(
         principal,
@@ -83,4 +130,5 @@ def _record(
         object_name=team.name,
         before=before,
         after=after,
+        detail=detail,
     )

@@ -11,8 +11,10 @@ from rest_framework.views import APIView
 
 from orchestrator.governance.actions import teams, workspaces
 from orchestrator.governance.matrix import VERBS, Role
+from orchestrator.governance.models import Request as Asked
 from orchestrator.governance.models import Team
 from orchestrator.governance.principal import principal_of
+from orchestrator.governance.request_serializers import AskedSerializer, asked
 from orchestrator.governance.serializers import (
     MatrixRowSerializer,
     NewTeamSerializer,
@@ -37,17 +39,22 @@ class TeamsView(WorkspaceListView):
     def post(self, request: Request, workspace: UUID) -> Response:
         data = NewTeamSerializer(data=request.data)
         data.is_valid(raise_exception=True)
-        made = teams.create_team(principal_of(request), workspace, **data.validated_data)
+        sent = {name: data.validated_data[name] for name in ("name", "members") if name in data.validated_data}
+        made = teams.create_team(principal_of(request), workspace, **sent)
         return Response(TeamSerializer(made).data, status=201)
 
 
 class TeamView(APIView):
-    @extend_schema(operation_id="team_change", request=TeamChangeSerializer, responses=TeamSerializer)
+    @extend_schema(
+        operation_id="team_change", request=TeamChangeSerializer, responses={200: TeamSerializer, 202: AskedSerializer}
+    )
     def patch(self, request: Request, id: UUID) -> Response:
-        """Change its name, or who belongs to it."""
+        """Change its name, or who belongs to it. Where a second person is demanded for more people, 202 names what
+        waits for one."""
         data = TeamChangeSerializer(data=request.data)
         data.is_valid(raise_exception=True)
-        return Response(TeamSerializer(teams.change_team(principal_of(request), id, **data.validated_data)).data)
+        changed = teams.change_team(principal_of(request), id, **data.validated_data)
+        return asked(changed) if isinstance(changed, Asked) else Response(TeamSerializer(changed).data)
 
     @extend_schema(operation_id="team_delete", responses={204: None})
     def delete(self, request: Request, id: UUID) -> Response:

@@ -25,7 +25,7 @@ from orchestrator.governance.commitments import ERASED
 from orchestrator.governance.export import MEDIA_TYPES, Format, lines
 from orchestrator.governance.models import AuditEvent, AuditResult
 from orchestrator.governance.principal import Principal, principal_of
-from orchestrator.governance.sentences import TECHNICAL
+from orchestrator.governance.sentences import TAKES_TWO, TECHNICAL
 from orchestrator.governance.serializers import AuditEventSerializer, AuditFacetsSerializer, HistoryEventSerializer
 
 FORMAT = OpenApiParameter("format", enum=[str(format) for format in Format], required=True)
@@ -39,11 +39,15 @@ class AuditFilter(filters.FilterSet):
     result = filters.ChoiceFilter(choices=AuditResult.choices)
     since = filters.IsoDateTimeFilter("at", "gte")
     until = filters.IsoDateTimeFilter("at", "lt")
+    alone = filters.BooleanFilter(method="only_alone", label="Only what one person did where two are the rule")
     technical = filters.BooleanFilter(method="leave", label="Also what the system writes for its own sake")
 
     class Meta:
         model = AuditEvent
         fields: list[str] = []
+
+    def only_alone(self, queryset: QuerySet[AuditEvent], name: str, value: bool) -> QuerySet[AuditEvent]:
+        return queryset.filter(action__in=TAKES_TWO, detail__alone=True) if value else queryset
 
     def leave(self, queryset: QuerySet[AuditEvent], name: str, value: Any) -> QuerySet[AuditEvent]:
         return queryset

@@ -13,7 +13,9 @@ from rest_framework.views import APIView
 from orchestrator.api.pages import Cursor
 from orchestrator.governance.actions import invitations, leaving, members, workspaces
 from orchestrator.governance.models import Invitation, Membership
+from orchestrator.governance.models import Request as Asked
 from orchestrator.governance.principal import principal_of
+from orchestrator.governance.request_serializers import AskedSerializer, asked
 from orchestrator.governance.serializers import (
     BelongingSerializer,
     InvitationRequestSerializer,
@@ -23,6 +25,7 @@ from orchestrator.governance.serializers import (
     MemberSerializer,
     NewInvitationSerializer,
     RolesSerializer,
+    WorkspaceChangedSerializer,
     WorkspaceChangeSerializer,
     WorkspaceSerializer,
 )
@@ -45,12 +48,18 @@ class WorkspaceView(APIView):
         found = workspaces.enter(principal_of(request), workspace, "workspace:read")
         return Response(WorkspaceSerializer(found).data)
 
-    @extend_schema(operation_id="workspace_change", request=WorkspaceChangeSerializer, responses=WorkspaceSerializer)
+    @extend_schema(
+        operation_id="workspace_change", request=WorkspaceChangeSerializer, responses=WorkspaceChangedSerializer
+    )
     def patch(self, request: Request, workspace: UUID) -> Response:
+        """Other settings. `requests` names what waits for a second person and is therefore as it was."""
         data = WorkspaceChangeSerializer(data=request.data)
         data.is_valid(raise_exception=True)
-        changed = workspaces.change_settings(principal_of(request), workspace, data.validated_data)
-        return Response(WorkspaceSerializer(changed).data)
+        reason = data.validated_data.pop("reason", "")
+        changed, requests = workspaces.change_settings(
+            principal_of(request), workspace, data.validated_data, reason=reason
+        )
+        return Response({**WorkspaceSerializer(changed).data, "requests": [one.id for one in requests]})
 
 
 class MembersView(WorkspaceListView):
@@ -71,11 +80,15 @@ class MembersView(WorkspaceListView):
 
 
 class MemberView(APIView):
-    @extend_schema(operation_id="member_change", request=RolesSerializer, responses=MemberSerializer)
+    @extend_schema(
+        operation_id="member_change", request=RolesSerializer, responses={200: MemberSerializer, 202: AskedSerializer}
+    )
     def patch(self, request: Request, id: UUID) -> Response:
+        """Other roles. Where a second person is demanded for more of them, 202 names what waits for one."""
         data = RolesSerializer(data=request.data)
         data.is_valid(raise_exception=True)
-        return Response(MemberSerializer(members.change_roles(principal_of(request), id, **data.validated_data)).data)
+        changed = members.change_roles(principal_of(request), id, **data.validated_data)
+        return asked(changed) if isinstance(changed, Asked) else Response(MemberSerializer(changed).data)
 
     @extend_schema(operation_id="member_remove", request=LeavingSerializer, responses={204: None})
     def delete(self, request: Request, id: UUID) -> Response:
@@ -103,11 +116,19 @@ class InvitationsView(WorkspaceListView):
         entered = workspaces.enter(principal_of(request), workspace, "member:read")
         return self.page(entered.invitations.all())
 
-    @extend_schema(operation_id="invite", request=InvitationRequestSerializer, responses={201: NewInvitationSerializer})
+    @extend_schema(
+        operation_id="invite",
+        request=InvitationRequestSerializer,
+        responses={201: NewInvitationSerializer, 202: AskedSerializer},
+    )
     def post(self, request: Request, workspace: UUID) -> Response:
+        """Offer membership. Where a second person is demanded, 202 names what waits for one; then ask again."""
         data = InvitationRequestSerializer(data=request.data)
         data.is_valid(raise_exception=True)
-        invitation, link = invitations.invite(principal_of(request), workspace, **data.validated_data)
+        made = invitations.invite(principal_of(request), workspace, **data.validated_data)
+        if isinstance(made, Asked):
+            return asked(made)
+        invitation, link = made
         return Response({**InvitationSerializer(invitation).data, "link": link}, status=201)
 
 

@@ -21,7 +21,7 @@ from orchestrator.engine.node_spec import NodeKind
 from orchestrator.engine.plan import Plan, PlanNode
 from orchestrator.governance import sharing
 from orchestrator.governance.data_keys import sealer_of
-from orchestrator.governance.principal import Principal
+from orchestrator.governance.principal import Kind, Principal
 from orchestrator.nodes.base import StartType
 from orchestrator.nodes.registry import node_type
 from orchestrator.nodes.settings_check import read_settings
@@ -72,7 +72,7 @@ def start_run(
         raise Conflict("paused", "This workflow is paused. Publish it again to run it.")
     version_id = version.id if version else version_of(principal, workflow, mode)
     plan = usable_plan(version_id)
-    rights.require_assets(principal, workflow, version_id, mode)
+    acts = rights.require_authority(principal, workflow, version_id, mode)
     node = start_node(plan, start, how)
     if until is not None:
         _refuse_no_end(plan, until)
@@ -87,7 +87,9 @@ def start_run(
         mode=mode,
     )
     run.title = (title or _title(accepted))[:200]
-    seen = Seen(live=version_id, access=workflow.access) if version is None and mode == Mode.LIVE else Seen()
+    seen = Seen(acts=acts, roles=_roles(principal, workflow.workspace_id))
+    if version is None and mode == Mode.LIVE:
+        seen = replace(seen, live=version_id, access=workflow.access)
     return insert_run(principal, run, plan, node, value, start_key, repeats, carried, seen)
 
 
@@ -98,6 +100,14 @@ class Seen:
     live: UUID | None = None
     """The live version; None: whatever is live does not matter."""
     access: str | None = None
+    acts: UUID | None = None
+    """Who has to belong to the workspace, because it runs as them."""
+    roles: list[str] | None = None
+    """Of the person who starts it; None: no person does."""
+
+
+def _roles(principal: Principal, workspace_id: UUID) -> list[str] | None:
+    return sorted(principal.roles.get(workspace_id, ())) if principal.kind is Kind.PERSON else None
 
 
 def insert_run(
@@ -117,9 +127,9 @@ def insert_run(
     """
     row = _insert(principal, run, plan, node, value, start_key, repeats, carried, seen)
     if not row.current:
-        raise Conflict(
-            "changed", "The workflow was published anew, paused or shared differently at this moment. Try again."
-        )
+        if seen.acts is not None:
+            rights.refuse_gone(seen.acts, run.workspace_id)
+        raise Conflict("changed", "The workflow, its sharing or your roles were changed at this moment. Try again.")
     if row.id is None:
         return _started_before(run.workflow_id, start_key)
     if row.rings:
@@ -230,6 +240,8 @@ def _insert(
         "version": run.version_id,
         "live": seen.live,
         "access": seen.access,
+        "acts": seen.acts,
+        "roles": seen.roles,
         "title": run.title,
         "how": run.how,
         "mode": run.mode,

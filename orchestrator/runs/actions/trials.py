@@ -55,7 +55,7 @@ def try_step(
         raise Conflict("archived", "This workflow is archived. Restore it to try its steps.")
     version = freeze_draft(workflow, principal)
     plan = usable_plan(version.id)
-    rights.require_assets(principal, workflow, version.id, Mode.TEST)
+    rights.require_authority(principal, workflow, version.id, Mode.TEST)
     tried, start = _tried(plan, node), _any_start(plan)
     known = {**(samples_of(workflow) if kept else {}), **(given or {})}
     run = Run(

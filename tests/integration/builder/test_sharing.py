@@ -62,7 +62,8 @@ def test_can_use_lets_somebody_run_what_is_live_and_nothing_more(
     assert viewer.save(workflow, sound("bye")).status_code == 403
     assert viewer.publish(workflow).status_code == 403
     event = told("workflow.shared")
-    assert (event.after, event.detail) == ({"level": "use", "expires_at": None}, {"person": "Vera"})
+    assert event.after == {"level": "use", "expires_at": None}
+    assert event.detail == {"person": "Vera", "alone": True}
 
 
 @pytest.mark.ux(138)

@@ -95,7 +95,7 @@ def test_what_is_archived_while_a_workflow_is_published_is_not_used_by_it(
         actions.archive_asset(system("test"), asset)
 
     maria.save(workflow, sorting("kinds"))
-    monkeypatch.setattr(publishing, "_refuse_problems", checked_before)
+    monkeypatch.setattr(publishing, "refuse_problems", checked_before)
     answer = maria.publish(workflow)
     assert (answer.status_code, answer.json()["code"]) == (409, "asset_archived")
     assert not AssetUse.objects.filter(place="live").exists()

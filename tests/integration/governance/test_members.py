@@ -102,6 +102,7 @@ def test_settings_of_the_workspace_are_changed_with_before_and_after(browser_of,
         "trail_months": 0,
         "legal_hold": False,
         "second_factor_required": False,
+        "requests": [],
     }
     event = AuditEvent.objects.get(action="workspace.changed")
     assert event.before == {"four_eyes": "self_with_reason", "allowed_hosts": []}

@@ -219,9 +219,9 @@ def test_a_run_needs_the_right_to_everything_that_its_agent_uses(
     clerk: Asset, workspace: Workspace, publish: Publish, start: Start, maria: Browser
 ) -> None:
     workflow = publish(row(asking()))
-    owner = join(workspace, "viewer", name="Vera")
-    Workflow.objects.filter(pk=workflow.pk).update(owner=owner.user)
-    answer = maria.post(f"workflows/{workflow.pk}/runs", {"input": {"n": 7}})
+    olga = join(workspace, "operator", name="Olga")
+    Membership.objects.filter(user=maria.user).update(roles=["viewer"])  # as whom it runs
+    answer = olga.post(f"workflows/{workflow.pk}/runs", {"input": {"n": 7}})
     assert (answer.status_code, answer.json()["code"]) == (409, "assets_not_allowed")
 
 

@@ -26,7 +26,7 @@ from orchestrator.runs import containers, plans, remote
 from orchestrator.runs.database import in_database
 from orchestrator.runs.host import Host
 from orchestrator.runs.models import HumanTask, Mail, Run, RunEvent, RunStatus, Step, StepTask
-from tests.integration.authoring import Browser
+from tests.integration.authoring import Browser, join
 from tests.integration.runs.conftest import DRIVE_SECONDS
 from tests.integration.runs.graphs import graph, line, node, row
 from tests.integration.runs.waiting import eventually
@@ -321,15 +321,26 @@ def test_what_a_heavy_step_asked_for_a_run_that_was_stopped_is_counted(
     assert [(call.node, call.label) for call in AssetCall.objects.all()] == [("first", "letter")]
 
 
-def test_a_live_run_acts_for_the_owner_of_its_workflow(
-    sorter: Asset, publish: Publish, maria: Browser, adam: Browser, workspace: Workspace
+def test_a_live_run_acts_for_who_published_it(
+    sorter: Asset, publish: Publish, maria: Browser, workspace: Workspace
 ) -> None:
-    workflow = publish(row(sort("first")))
-    Workflow.objects.filter(pk=workflow.pk).update(owner=adam.user)
-    answer = maria.post(f"workflows/{workflow.pk}/runs", {"input": {"n": 1}})
+    workflow, olga = publish(row(sort("first"))), join(workspace, "operator", name="Olga")
+    Membership.objects.filter(user=maria.user).update(roles=["viewer"])
+    answer = olga.post(f"workflows/{workflow.pk}/runs", {"input": {"n": 1}})
     assert (answer.status_code, answer.json()["code"]) == (409, "assets_not_allowed")
-    Membership.objects.filter(user=adam.user, workspace=workspace).update(roles=["approver", "builder"])
-    assert maria.post(f"workflows/{workflow.pk}/runs", {"input": {"n": 1}}).status_code == 202
+    Membership.objects.filter(user=maria.user).update(roles=["builder"])
+    assert olga.post(f"workflows/{workflow.pk}/runs", {"input": {"n": 1}}).status_code == 202
+
+
+def test_a_step_under_way_asks_again_before_it_uses_a_model(
+    sorter: Asset, publish: Publish, start: Start, drive: Drive, maria: Browser, workspace: Workspace
+) -> None:
+    olga = join(workspace, "operator", name="Olga")
+    run = start(publish(row(sort("first"))), olga)
+    Membership.objects.filter(user=maria.user).update(roles=["viewer"])
+    run = drive(run)
+    assert (RunStatus(run.status), run.error["code"]) == (RunStatus.FAILED, "assets_not_allowed")
+    assert not AssetCall.objects.exists()
 
 
 def test_runs_under_way_are_told_with_the_version_they_go_on_with(

@@ -20,7 +20,7 @@ from orchestrator.nodes.measuring import Measured
 from orchestrator.runs.measuring import ContextMeasures
 from orchestrator.runs.models import Run
 from tests.integration.assets.parrot import KEY, Parrot, parrot, version
-from tests.integration.authoring import Browser, sound
+from tests.integration.authoring import Browser, edge, graph, node
 
 TEXTS = [f"Letter number {number} about a lost card" for number in range(20)]
 RIGHT = dict.fromkeys(TEXTS[:12], "cards") | dict.fromkeys(TEXTS[12:], "money")
@@ -28,29 +28,25 @@ ROWS = "text,kind\n" + "".join(f"{text},{kind}\n" for text, kind in RIGHT.items(
 
 
 @pytest.fixture
-def run(
-    committed: None,
-    publish: Callable[[dict[str, Any]], Workflow],
-    start: Callable[..., Run],
-    maria: Browser,
-    workspace: Workspace,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Run:
-    """A live run of a workflow whose owner may measure."""
-    monkeypatch.setitem(calls.LOADERS, KEY, Parrot)
-    Membership.objects.filter(user=maria.user).update(roles=["builder", "publisher", "steward"])
-    return start(publish(sound()), input={})
-
-
-@pytest.fixture
-def asset(run: Run, workspace: Workspace) -> Asset:
+def asset(committed: None, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Asset:
     """The version that is live gets the half, the candidate everything."""
+    monkeypatch.setitem(calls.LOADERS, KEY, Parrot)
     made = parrot(workspace, says=dict(list(RIGHT.items())[:10]))
     actions.move_alias(system("test"), version(made, says=RIGHT), "candidate")
     file = save_file(system("test"), workspace.id, "letters.csv", "text/csv", ROWS.encode())
     about = {"name": "letters", "kind": Kind.DATA_SET, "title": "Letters"}
     actions.register_asset(system("test"), workspace.id, **about, version={"config": {}, "artifact": file.id})
     return made
+
+
+@pytest.fixture
+def run(asset: Asset, publish: Callable[[dict[str, Any]], Workflow], start: Callable[..., Run], maria: Browser) -> Run:
+    """A live run of a workflow that measures, and runs as somebody who may."""
+    Membership.objects.filter(user=maria.user).update(roles=["builder", "publisher", "steward"])
+    config = {"asset": asset.name, "version": "candidate"}
+    step = node("measure", "evaluate_asset", config=config)
+    steps = graph(node("start", "start_manual"), step, edges=(edge("start", "measure"),))
+    return start(publish(steps), input={})
 
 
 def measured(run: Run, **how: Any) -> Measured:

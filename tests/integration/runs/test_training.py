@@ -11,10 +11,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from builder import actions as authoring
 from builder.models import Workflow
 from orchestrator.assets import actions
 from orchestrator.assets.models import Asset, AssetAlias, Training, TrainingState
-from orchestrator.governance.models import AuditEvent, Workspace
+from orchestrator.governance.models import AuditEvent, Membership, Workspace
 from orchestrator.governance.principal import system
 from orchestrator.runs import remote
 from orchestrator.runs.models import Run, RunStatus, StepTask
@@ -215,7 +216,7 @@ def test_only_who_may_add_versions_trains(
     assert train(steward, embeds, file).json()["code"] == "training_refused"
 
 
-def test_a_step_trains_with_the_rights_of_the_owner_of_its_workflow(
+def test_a_step_trains_with_the_rights_of_who_published_its_workflow(
     workspace: Workspace, maria: Browser, steward: Browser, intents: Asset, publish: Any, start: Any, drive: Drive
 ) -> None:
     rows = maria.client.post(
@@ -227,7 +228,9 @@ def test_a_step_trains_with_the_rights_of_the_owner_of_its_workflow(
     )
     run = do_the_work(start(workflow, input={}), drive)
     assert (run.error or {}).get("code") == "not_allowed"
-    Workflow.objects.filter(pk=workflow.pk).update(owner=steward.user)
+    Membership.objects.filter(user=steward.user).update(roles=["steward", "publisher"])
+    authoring.publish(steward.principal, workflow, note="Trains", run_as=steward.user.pk)
+    workflow.refresh_from_db()
     done = do_the_work(start(workflow, input={}), drive)
     assert done.error is None
     assert intents.versions.get().created_by == steward.user

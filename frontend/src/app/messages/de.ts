@@ -20,6 +20,7 @@ import people from './de/people.json';
 import protection from './de/protection.json';
 import quality from './de/quality.json';
 import replacement from './de/replacement.json';
+import requests from './de/requests.json';
 import runs from './de/runs.json';
 import safety from './de/safety.json';
 import settings from './de/settings.json';
@@ -63,6 +64,7 @@ export default {
   protection,
   quality,
   replacement,
+  requests,
   runs,
   safety,
   settings,

@@ -20,6 +20,7 @@ import people from './en/people.json';
 import protection from './en/protection.json';
 import quality from './en/quality.json';
 import replacement from './en/replacement.json';
+import requests from './en/requests.json';
 import runs from './en/runs.json';
 import safety from './en/safety.json';
 import settings from './en/settings.json';
@@ -63,6 +64,7 @@ export default {
   protection,
   quality,
   replacement,
+  requests,
   runs,
   safety,
   settings,

@@ -3,8 +3,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isTried, useDecide, useFinish, useTakeBack, useWithdraw } from '@/api/replacements';
 import type { Replacement } from '@/api/types';
+import { DecisionDialog, type Question } from '@/ui/decision-dialog';
 import { toast } from '@/ui/toasts';
-import { DecisionDialog, type Question } from './decision-dialog';
 
 /** What this person can do about a replacement now. */
 export function ReplacementVerbs({ one }: { one: Replacement }) {

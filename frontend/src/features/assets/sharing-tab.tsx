@@ -10,6 +10,7 @@ import {
   useShareAsset,
 } from '@/api/asset-sharing';
 import type { AssetDetail } from '@/api/types';
+import { isAsked } from '@/api/why';
 import { Waiting } from '@/ui/data-table';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { AskPerson } from '@/ui/sharing/ask-person';
@@ -61,8 +62,8 @@ function AddGrant({ asset }: { asset: AssetDetail }) {
         share.mutate(
           { do: 'share', grant },
           {
-            onSuccess: () => {
-              toast.done(t('sharing.add.done', { name }));
+            onSuccess: (answer) => {
+              toast.done(isAsked(answer) ? t('ui.asked') : t('sharing.add.done', { name }));
               done();
             },
           },
@@ -113,7 +114,10 @@ function Named({ asset }: { asset: AssetDetail }) {
   const grants = useAssetGrants(asset.id);
   const share = useShareAsset(asset.id);
   const act = (what: AssetSharing, done: string) =>
-    share.mutate(what, { onSuccess: () => toast.done(done), onError: (error) => toast.failed(error) });
+    share.mutate(what, {
+      onSuccess: (answer) => toast.done(isAsked(answer) ? t('ui.asked') : done),
+      onError: (error) => toast.failed(error),
+    });
   if (grants.error) return <ProblemAlert error={grants.error} retry={() => void grants.refetch()} />;
   if (!grants.data) return <Waiting lines={2} />;
   return (

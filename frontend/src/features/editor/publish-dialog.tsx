@@ -1,7 +1,11 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
-import { useState } from 'react';
+import { Button, Group, Modal, Select, Stack, Text, Textarea } from '@mantine/core';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { type Publishing, useAskPublishing, useOfferRunAs, usePublishing } from '@/api/requests';
+import { useUser } from '@/api/session';
 import { usePublish } from '@/api/workflows';
+import { phrase } from '@/core/server-words';
+import { TextLink } from '@/ui/button-link';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { toast } from '@/ui/toasts';
 import { useEditorActions } from './editor-store';
@@ -16,56 +20,165 @@ export interface PublishDialogProps {
   flush(): Promise<boolean>;
 }
 
-export function PublishDialog({ workflow, opened, onClose, onFirst, flush }: PublishDialogProps) {
+export function PublishDialog(props: PublishDialogProps) {
   const { t } = useTranslation();
-  const [note, setNote] = useState('');
-  const publish = usePublish(workflow);
-  const { settle } = useEditorActions();
-  const send = async () => {
-    if (!(await flush())) return;
-    publish.mutate(
-      { note },
-      {
-        onSuccess: (version) => {
-          settle();
-          toast.done(t('editor.publish.done', { number: version.number ?? '' }));
-          setNote('');
-          onClose();
-          if (version.number === 1) onFirst();
-        },
-      },
-    );
-  };
   return (
     <Modal
-      opened={opened}
-      onClose={onClose}
+      opened={props.opened}
+      onClose={props.onClose}
       title={t('editor.publish.title')}
       closeButtonProps={{ 'aria-label': t('editor.close') }}
     >
-      <Stack>
-        <Text size="sm" c="dimmed">
-          {t('editor.publish.text')}
-        </Text>
-        <Textarea
-          label={t('editor.publish.note')}
-          placeholder={t('editor.publish.placeholder')}
-          autosize
-          minRows={2}
-          value={note}
-          data-autofocus
-          onChange={(event) => setNote(event.currentTarget.value)}
-        />
-        {publish.error && <ProblemAlert error={publish.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('editor.cancel')}
-          </Button>
-          <Button loading={publish.isPending} onClick={() => void send()}>
-            {t('editor.publish.button')}
-          </Button>
-        </Group>
-      </Stack>
+      <Fields {...props} />
     </Modal>
+  );
+}
+
+function Fields({ workflow, onClose, onFirst, flush }: PublishDialogProps) {
+  const { t } = useTranslation();
+  const [note, setNote] = useState('');
+  const [runAs, setRunAs] = useState<string | null>(null);
+  const saving = useSaving(flush);
+  const known = usePublishing(workflow, saving === 'saved');
+  const publishing = known.data;
+  const publish = usePublish(workflow);
+  const ask = useAskPublishing(workflow);
+  const offer = useOfferRunAs(workflow);
+  const { settle } = useEditorActions();
+  const chosen = publishing?.choices.find(({ id }) => id === runAs) ?? null;
+  const step = stepOf(publishing, chosen);
+  const needsNote = step !== 'publish';
+  const [tried, setTried] = useState(false);
+  const verb = { publish, ask, offer }[step];
+  const done = (words: string) => {
+    toast.done(words);
+    onClose();
+  };
+  const send = async () => {
+    setTried(true);
+    if ((needsNote && !note.trim()) || !(await flush())) return;
+    if (step === 'ask') {
+      ask.mutate({ note, run_as: runAs }, { onSuccess: () => done(t('requests.publish.asked')) });
+    } else if (step === 'offer' && chosen) {
+      const { id: user, name } = chosen;
+      offer.mutate({ user, reason: note }, { onSuccess: () => done(t('requests.publish.offered', { name })) });
+    } else {
+      publish.mutate(
+        { note, run_as: runAs },
+        {
+          onSuccess: (version) => {
+            settle();
+            done(t('editor.publish.done', { number: version.number ?? '' }));
+            if (version.number === 1) onFirst();
+          },
+        },
+      );
+    }
+  };
+  return (
+    <Stack>
+      <Text size="sm" c="dimmed">
+        {t(step === 'ask' ? 'requests.publish.askText' : 'editor.publish.text')}
+      </Text>
+      {publishing?.request && <Waits publishing={publishing} onFollow={onClose} />}
+      <Textarea
+        label={t(step === 'publish' ? 'editor.publish.note' : 'requests.publish.why')}
+        placeholder={step === 'publish' ? t('editor.publish.placeholder') : undefined}
+        autosize
+        minRows={2}
+        maxLength={needsNote ? 500 : 2000}
+        value={note}
+        error={tried && needsNote && !note.trim() ? t('ui.needsReason') : null}
+        data-autofocus
+        onChange={(event) => setNote(event.currentTarget.value)}
+      />
+      {publishing && <RunsAs publishing={publishing} value={runAs} onChange={setRunAs} />}
+      <ProblemAlert error={verb.error ?? known.error} />
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose}>
+          {t('editor.cancel')}
+        </Button>
+        {!(step === 'ask' && publishing?.request) && !chosen?.asked && (
+          <Button loading={saving === 'saving' || known.isLoading || verb.isPending} onClick={() => void send()}>
+            {step === 'publish' && t('editor.publish.button')}
+            {step === 'ask' && t('requests.publish.ask')}
+            {step === 'offer' && t('requests.publish.offer', { name: chosen?.name ?? '' })}
+          </Button>
+        )}
+      </Group>
+    </Stack>
+  );
+}
+
+type Choice = Publishing['choices'][number];
+
+/** What comes next: somebody to run as has to agree first, then perhaps a publisher. */
+function stepOf(publishing: Publishing | undefined, chosen: Choice | null): 'publish' | 'ask' | 'offer' {
+  if (chosen && !chosen.accepted) return 'offer';
+  return publishing?.rule === 'ask' ? 'ask' : 'publish';
+}
+
+/** What is open is saved first: people agree to exactly this content. */
+function useSaving(flush: () => Promise<boolean>): 'saving' | 'saved' | 'failed' {
+  const [saving, setSaving] = useState<'saving' | 'saved' | 'failed'>('saving');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the dialog opens
+  useEffect(() => {
+    void flush().then((saved) => setSaving(saved ? 'saved' : 'failed'));
+  }, []);
+  return saving;
+}
+
+function Waits({ publishing, onFollow }: { publishing: Publishing; onFollow(): void }) {
+  const { t } = useTranslation();
+  return (
+    <Text size="sm" role="status">
+      {t('requests.publish.waits', { name: publishing.requester?.name ?? t('words.request.product') })}{' '}
+      <TextLink to="/requests/$id" params={{ id: publishing.request ?? '' }} onClick={onFollow}>
+        {t('requests.publish.look')}
+      </TextLink>
+    </Text>
+  );
+}
+
+interface RunsAsProps {
+  publishing: Publishing;
+  /** Null: oneself. */
+  value: string | null;
+  onChange(id: string | null): void;
+}
+
+/** In whose name it runs, and what it uses there. */
+function RunsAs({ publishing, value, onChange }: RunsAsProps) {
+  const { t } = useTranslation();
+  const user = useUser();
+  const { choices, uses } = publishing;
+  const chosen = choices.find(({ id }) => id === value);
+  const label = ({ name, accepted, asked }: Choice) =>
+    accepted ? t('requests.publish.accepted', { name }) : asked ? t('requests.publish.wasAsked', { name }) : name;
+  const hint = chosen?.asked
+    ? t('requests.publish.unanswered', { name: chosen.name })
+    : chosen && !chosen.accepted
+      ? t('requests.publish.hasToAgree', { name: chosen.name })
+      : t('requests.publish.runsAsText');
+  return (
+    <div>
+      <Select
+        label={t('requests.publish.runsAs')}
+        description={hint}
+        allowDeselect={false}
+        searchable={choices.length > 8}
+        data={[
+          { value: user.id, label: t('requests.publish.you', { name: user.name }) },
+          ...choices.map((one) => ({ value: one.id, label: label(one) })),
+        ]}
+        value={value ?? user.id}
+        onChange={(next) => onChange(next === user.id ? null : next)}
+      />
+      {uses.length > 0 && (
+        <Text size="sm" c="dimmed" mt={6}>
+          {t('requests.publish.uses', { names: uses.map(({ name }) => phrase(name)).join(', ') })}
+        </Text>
+      )}
+    </div>
   );
 }

@@ -11,13 +11,14 @@ import {
   IconNote,
   IconPlayerPause,
   IconSettings,
+  IconUserCheck,
 } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCan } from '@/api/session';
 import type { PersonRef, Workflow } from '@/api/types';
 import { useEditWorkflow, useWorkflowVerb } from '@/api/workflows';
-import { ButtonLink } from '@/ui/button-link';
+import { ButtonLink, TextLink } from '@/ui/button-link';
 import { WorkflowBadge } from '@/ui/status-badge';
 import { toast } from '@/ui/toasts';
 import { type EditLabel, isEdited, useEditor, useEditorWorld, useMay } from './editor-store';
@@ -83,6 +84,16 @@ export function TopBar(props: TopBarProps) {
         {(workflow.has_changes || edited) && workflow.live_version && (
           <span className={classes.changes}>{t('editor.top.changes')}</span>
         )}
+        {workflow.publishing_request && (
+          <TextLink
+            to="/requests/$id"
+            params={{ id: workflow.publishing_request }}
+            size="sm"
+            className={classes.changes}
+          >
+            {t('requests.publish.waiting')}
+          </TextLink>
+        )}
         {readOnly ? <Looking workflow={workflow} /> : <SaveState />}
       </div>
       <nav aria-label={t('editor.top.tabs')}>
@@ -144,7 +155,8 @@ function WorkflowName({ workflow }: { workflow: Workflow }) {
 }
 
 function EditTools(props: TopBarProps) {
-  const { steps, tidying, onTidy, onAddNote, onHelp, onBuild, onShowProblems, onChecklist, workflow } = props;
+  const { steps, tidying, onTidy, onAddNote, onHelp, onBuild, onPublish, onShowProblems, onChecklist, workflow } =
+    props;
   const { t } = useTranslation();
   const undoable = useEditor((state) => state.history.past.at(-1)?.label ?? null);
   const redoable = useEditor((state) => state.history.future.at(-1)?.label ?? null);
@@ -234,6 +246,11 @@ function EditTools(props: TopBarProps) {
             </Menu.Item>
           )}
           {workflow.live_version && (
+            <Menu.Item leftSection={<IconUserCheck size={16} />} onClick={onPublish}>
+              {t('requests.publish.change')}
+            </Menu.Item>
+          )}
+          {workflow.live_version && (
             <Menu.Item leftSection={<IconListCheck size={16} />} onClick={onChecklist}>
               {t('versions.checklist.open')}
             </Menu.Item>
@@ -250,7 +267,9 @@ function EditTools(props: TopBarProps) {
 
 function PublishButton({ onPublish, onShowProblems, publishFilled, workflow }: TopBarProps) {
   const { t } = useTranslation();
-  const may = useMay('workflow:publish');
+  const publishes = useMay('workflow:publish');
+  const edits = useMay('workflow:edit');
+  const may = publishes || edits;
   const problems = useEditor((state) => state.problems.length);
   const empty = useEditor((state) => state.history.present.nodes.length === 0);
   const same = workflow.status === 'live' && !workflow.has_changes;

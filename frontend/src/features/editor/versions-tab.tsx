@@ -88,7 +88,23 @@ export function VersionsTab({ workflow, autosave, onRestored }: VersionsTabProps
       key: 'by',
       header: t('editor.versions.by'),
       wide: true,
-      cell: (row) => (row === DRAFT ? '' : (row.published_by?.name ?? '')),
+      cell: (row) =>
+        row !== DRAFT && (
+          <>
+            {row.published_by?.name}
+            {row.approved_by && (
+              <Text size="xs" c="dimmed">
+                {t('requests.version.approvedBy', { name: row.approved_by.name })}
+              </Text>
+            )}
+          </>
+        ),
+    },
+    {
+      key: 'runsAs',
+      header: t('requests.publish.runsAs'),
+      wide: true,
+      cell: (row) => row !== DRAFT && (row.runs_as.name || t('words.request.product')),
     },
     {
       key: 'when',

@@ -7,7 +7,7 @@ import { useAuditEvents } from '@/api/governance';
 import { useCan } from '@/api/session';
 import type { AuditEvent } from '@/api/types';
 import { dateTime } from '@/core/time';
-import { ButtonLink } from '@/ui/button-link';
+import { ButtonLink, TextLink } from '@/ui/button-link';
 import { type Column, DataTable } from '@/ui/data-table';
 import { EmptyState } from '@/ui/empty-state';
 import { Page } from '@/ui/page';
@@ -16,6 +16,7 @@ import { TurnedAway } from '@/ui/turned-away';
 import { useSentence } from '@/ui/use-sentence';
 import { AuditDetail } from './audit-detail';
 import { AuditFilterBar } from './audit-filters';
+import { startOf } from './days';
 import { ExportMenu } from './export-menu';
 import classes from './governance.module.css';
 import { ObjectLink } from './object-link';
@@ -49,7 +50,18 @@ function Audit() {
     </>
   );
   return (
-    <Page title={t('app.nav.audit')} lead={t('audit.lead')} actions={actions}>
+    <Page
+      title={t('app.nav.audit')}
+      lead={
+        <>
+          {t('audit.lead')}{' '}
+          <TextLink to="/audit/separation" search={{}}>
+            {t('audit.alone')}
+          </TextLink>
+        </>
+      }
+      actions={actions}
+    >
       <AuditFilterBar filters={search} onReset={reset} />
       <DataTable
         label={t('app.nav.audit')}
@@ -74,13 +86,6 @@ function Audit() {
       <AuditDetail event={open} onClose={() => setOpen(null)} />
     </Page>
   );
-}
-
-/** Dates in the address are days where the person is; the server is asked for moments. */
-function startOf(day: string | undefined, later = 0): string | undefined {
-  if (!day) return undefined;
-  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
-  return new Date(year, month - 1, date + later).toISOString();
 }
 
 function useColumns(onOpen: (event: AuditEvent) => void): Column<AuditEvent>[] {

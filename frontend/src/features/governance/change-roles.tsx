@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useChangeRoles } from '@/api/governance';
 import type { Member } from '@/api/types';
+import { isAsked } from '@/api/why';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { toast } from '@/ui/toasts';
 import { RoleChoice } from './role-choice';
@@ -29,8 +30,8 @@ function RolesForm({ member, onClose }: { member: Member; onClose: () => void })
     verb.mutate(
       { id: member.id, roles },
       {
-        onSuccess: () => {
-          toast.done(t('people.roles.done', { name: member.user.name }));
+        onSuccess: (answer) => {
+          toast.done(isAsked(answer) ? t('ui.asked') : t('people.roles.done', { name: member.user.name }));
           onClose();
         },
       },

@@ -4,6 +4,7 @@ import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useInvite } from '@/api/governance';
 import type { NewInvitation, Role } from '@/api/types';
+import { isAsked } from '@/api/why';
 import { fieldErrors } from '@/ui/field-errors';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { RoleChoice } from './role-choice';
@@ -34,6 +35,7 @@ function InviteForm({ onClose }: { onClose: () => void }) {
       roles: (value) => (value.length > 0 ? null : t('people.invite.needsRole')),
     },
   });
+  if (isAsked(invite.data)) return <InvitationAsked onClose={onClose} />;
   if (invite.data) return <InvitationLink invitation={invite.data} onClose={onClose} />;
   const submit = form.onSubmit((values) =>
     invite.mutate(values, { onError: (error) => form.setErrors(fieldErrors(error, ['email', 'roles'])) }),
@@ -65,6 +67,19 @@ function InviteForm({ onClose }: { onClose: () => void }) {
         </Group>
       </Stack>
     </form>
+  );
+}
+
+/** Somebody else has to agree; then it is invited in the same way again, and the link is there. */
+function InvitationAsked({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Stack gap="md">
+      <Text role="status">{t('people.invite.asked')}</Text>
+      <Group justify="flex-end" gap="xs">
+        <Button onClick={onClose}>{t('ui.close')}</Button>
+      </Group>
+    </Stack>
   );
 }
 

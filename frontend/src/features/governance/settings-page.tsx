@@ -54,9 +54,10 @@ function SettingsForm({ settings }: { settings: WorkspaceSettings }) {
   });
   const submit = form.onSubmit((values) =>
     edit.mutate(values, {
-      onSuccess: () => {
-        form.resetDirty();
-        toast.done(t('settings.saved'));
+      onSuccess: ({ requests, ...saved }) => {
+        form.setValues(saved);
+        form.resetDirty(saved);
+        toast.done(requests.length > 0 ? t('settings.asked') : t('settings.saved'));
       },
       onError: (error) => form.setErrors(fieldErrors(error, Object.keys(values))),
     }),

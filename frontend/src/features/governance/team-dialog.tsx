@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMembers, useSaveTeam } from '@/api/governance';
 import type { Team } from '@/api/types';
+import { isAsked } from '@/api/why';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { toast } from '@/ui/toasts';
 
@@ -20,7 +21,7 @@ export function TeamDialog({ team, onClose }: { team: Team | null; onClose: () =
       { id: team?.id, name: name.trim(), members },
       {
         onSuccess: (saved) => {
-          toast.done(t('teams.saved', { name: saved.name }));
+          toast.done(isAsked(saved) ? t('ui.asked') : t('teams.saved', { name: saved.name }));
           onClose();
         },
       },

@@ -14,6 +14,7 @@ import { LatestWorkflows } from './latest-workflows';
 import { NextScheduled } from './next-scheduled';
 import { Problems } from './problems';
 import { SampleInbox } from './sample-inbox';
+import { WaitingRequests } from './waiting-requests';
 import { WaitingTasks } from './waiting-tasks';
 
 export default function HomePage() {
@@ -46,6 +47,7 @@ export default function HomePage() {
               <LatestWorkflows />
             </div>
             <div className={classes.column}>
+              <WaitingRequests />
               {seesTasks && <WaitingTasks />}
               {seesRuns && <Problems />}
               <NextScheduled />

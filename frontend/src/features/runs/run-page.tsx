@@ -165,6 +165,9 @@ function Facts({ run, away }: { run: Run; away: boolean }) {
       <span>
         <StartedBy run={run} />
       </span>
+      {run.mode === 'live' && (
+        <span>{t('runs.runsAs', { name: run.runs_as?.name || t('words.request.product') })}</span>
+      )}
       <TimeAgo at={run.created_at} />
       <span>{going ? t('runs.soFar', { time: duration(took) }) : t('runs.took', { time: duration(took) })}</span>
       <SpentOn run={run} />

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCandidates, useShare } from '@/api/sharing';
+import { isAsked } from '@/api/why';
 import { GrantForm } from '@/ui/sharing/grant-form';
 import { toast } from '@/ui/toasts';
 import { useLevels } from './levels';
@@ -23,8 +24,8 @@ export function AddGrant({ workflow }: { workflow: string }) {
         share.mutate(
           { do: 'share', grant },
           {
-            onSuccess: () => {
-              toast.done(t('sharing.add.done', { name }));
+            onSuccess: (answer) => {
+              toast.done(isAsked(answer) ? t('ui.asked') : t('sharing.add.done', { name }));
               done();
             },
           },

@@ -5,6 +5,7 @@ import { useWorkspace } from '@/api/session';
 import { type Act, useShare, useSharing } from '@/api/sharing';
 import { useForms } from '@/api/starts';
 import type { Sharing, Workflow } from '@/api/types';
+import { isAsked } from '@/api/why';
 import { CopyLine } from '@/ui/copy-line';
 import { Waiting } from '@/ui/data-table';
 import { ProblemAlert } from '@/ui/problem-alert';
@@ -57,10 +58,14 @@ function Whose({ workflow }: { workflow: Workflow }) {
 }
 
 function Everything({ workflow, onClose }: { workflow: Workflow; onClose(): void }) {
+  const { t } = useTranslation();
   const sharing = useSharing(workflow.id);
   const share = useShare(workflow.id);
   const act: Do = (what, done) =>
-    share.mutate(what, { onSuccess: () => toast.done(done), onError: (error) => toast.failed(error) });
+    share.mutate(what, {
+      onSuccess: (answer) => toast.done(isAsked(answer) ? t('ui.asked') : done),
+      onError: (error) => toast.failed(error),
+    });
   if (sharing.error) return <ProblemAlert error={sharing.error} retry={() => void sharing.refetch()} />;
   if (!sharing.data) return <Waiting />;
   const { data } = sharing;

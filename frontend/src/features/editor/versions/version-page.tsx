@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useNodeTypes, useVersion, useWorkflow } from '@/api/workflows';
 import { GraphCanvas } from '@/canvas/graph-canvas';
 import { nodeByKey, readGraph } from '@/core/graph/document';
-import { ButtonLink } from '@/ui/button-link';
+import { ButtonLink, TextLink } from '@/ui/button-link';
 import { ConfirmButton } from '@/ui/confirm-button';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { WorkflowBadge } from '@/ui/status-badge';
@@ -41,7 +41,7 @@ export default function VersionPage() {
       </div>
     );
   }
-  const { number, note, published_by, published_at } = version.data;
+  const { number, note, published_by, published_at, authored_by, approved_by, request, runs_as } = version.data;
   const graph = readGraph(version.data.graph);
   const chosen = selected.length === 1 ? nodeByKey(graph, selected[0]) : undefined;
   const live = workflow.data.live_version?.id === versionId && workflow.data.status === 'live';
@@ -77,6 +77,19 @@ export default function VersionPage() {
         </Text>
         <Text span size="sm" c="dimmed">
           {published_by?.name} · <TimeAgo at={published_at} />
+        </Text>
+        {authored_by && (
+          <Text span size="sm" c="dimmed">
+            {t('requests.version.writtenBy', { name: authored_by.name })}
+          </Text>
+        )}
+        {approved_by && request && (
+          <TextLink to="/requests/$id" params={{ id: request }} size="sm">
+            {t('requests.version.approvedBy', { name: approved_by.name })}
+          </TextLink>
+        )}
+        <Text span size="sm" c="dimmed">
+          {t('requests.version.runsAs', { name: runs_as.name || t('words.request.product') })}
         </Text>
       </div>
       <div className={editor.body}>

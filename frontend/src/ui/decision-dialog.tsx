@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ProblemAlert } from '@/ui/problem-alert';
+import { ProblemAlert } from './problem-alert';
 
 export interface Question {
   title: string;
@@ -59,7 +59,7 @@ function Fields({ question, onClose }: { question: Question; onClose(): void }) 
             maxLength={500}
             data-autofocus
             value={reason}
-            error={missing && !reason.trim() ? t('replacement.page.needsReason') : null}
+            error={missing && !reason.trim() ? t('ui.needsReason') : null}
             onChange={(event) => setReason(event.currentTarget.value)}
           />
         )}

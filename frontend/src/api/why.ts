@@ -1,0 +1,56 @@
+import { api, isApiError } from './client';
+import type { Schemas } from './types';
+
+/** Nothing has changed yet: a second person has to agree first. */
+export type Asked = Schemas['Asked'];
+
+export function isAsked(answer: unknown): answer is Asked {
+  return typeof answer === 'object' && answer !== null && Object.keys(answer).join() === 'request';
+}
+
+interface Question {
+  /** Null: the person would rather not. */
+  answer(reason: string | null): void;
+}
+
+type Listener = () => void;
+
+const listeners = new Set<Listener>();
+let open: Question | null = null;
+
+function ask(next: Question | null) {
+  open = next;
+  for (const listener of [...listeners]) listener();
+}
+
+/** What the server wants to know before a second person is asked. The page that is open shows the question. */
+export const why = {
+  get: () => open,
+  subscribe(listener: Listener) {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  },
+};
+
+/**
+ * Sends something that may take a second person. Where it does, the server wants to know why: the person is asked, and
+ * it is sent again with what they say. Whoever would rather not gets the server's refusal.
+ */
+async function withReason<T>(send: (said: { reason?: string }) => Promise<T>): Promise<T> {
+  try {
+    return await send({});
+  } catch (error) {
+    if (!isApiError(error, 'reason_missing')) throw error;
+    const reason = await new Promise<string | null>((answer) => ask({ answer }));
+    ask(null);
+    if (reason === null) throw error;
+    return send({ reason });
+  }
+}
+
+/** Calls of the interface that may take a second person. */
+export const careful = {
+  post: <T>(path: string, body: object) => withReason((said) => api.post<T | Asked>(path, { ...body, ...said })),
+  patch: <T>(path: string, body: object) => withReason((said) => api.patch<T | Asked>(path, { ...body, ...said })),
+  put: <T>(path: string, body: object) => withReason((said) => api.put<T | Asked>(path, { ...body, ...said })),
+};
