@@ -273,6 +273,8 @@ SPECTACULAR_SETTINGS = {
         "OccurrenceState": "orchestrator.triggers.models.OccurrenceState",
         "StartKind": "orchestrator.triggers.serializers.START_KINDS",
         "StartState": "orchestrator.triggers.serializers.START_STATES",
+        "OutsideKind": "orchestrator.runs.outside_calls.OutsideKind",
+        "MissingReason": "orchestrator.runs.manifest_views.MISSING",
         "BudgetPeriod": "orchestrator.assets.models.Period",
         "AtLimit": "orchestrator.assets.models.AtLimit",
     },

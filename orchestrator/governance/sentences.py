@@ -73,6 +73,7 @@ SENTENCES = {
     "run.corrected": "{actor} corrected data of the failed run {name} and tried it again",
     "run.retried": "{actor} tried the failed run {name} again",
     "run.sealed": "The records of ended runs were sealed",
+    "run.data_read": "{actor} looked at the data of the run {name}",
     "step.reviewed": "{actor} said what became of a step of the run {name}",
     "task.taken": "{actor} took the task {name}",
     "task.released": "{actor} gave the task {name} back",
@@ -123,6 +124,8 @@ SENTENCES = {
     "file.downloaded": "{actor} downloaded the file {name}",
     "audit.read": "{actor} read the audit trail",
     "audit.exported": "{actor} exported the audit trail",
+    "report.exported": "{actor} exported the report {name}",
+    "subject.searched": "{actor} searched the runs for a person or record",
 }
 VERBS = {
     "workspace:read": "Enter the workspace",
@@ -157,8 +160,8 @@ VERBS = {
     "audit:export": "Export the audit trail",
 }
 """What one may do, as business people call it."""
-TECHNICAL = ("run.sealed",)
-"""What the system writes for its own sake: shown only to those who ask for it."""
+TECHNICAL = ("run.sealed", "run.data_read")
+"""What would bury the rest: shown only to those who ask for it."""
 NOBODY = "Somebody who was not signed in"
 REFUSED = "{actor} was refused: {what}"
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any
@@ -20,17 +20,18 @@ from orchestrator.assets.tools.call import McpAnswer
 from orchestrator.assets.tools.tool import McpTool
 from orchestrator.connectors.http import HttpClient
 from orchestrator.connectors.transport import Transport
-from orchestrator.engine.errors import ErrorCategory, NotSent, StepFailed
+from orchestrator.engine.errors import ErrorCategory, StepFailed
 from orchestrator.governance.credentials import headers_for
 from orchestrator.governance.models import Workspace
 from orchestrator.nodes.base import Answer, FileRef, HttpReply, OnText
 from orchestrator.runs import messages
-from orchestrator.runs.database import AWAY, in_database_again
+from orchestrator.runs.database import in_database_again
 from orchestrator.runs.files import step_errors
 from orchestrator.runs.learning import ContextModels
 from orchestrator.runs.measuring import ContextMeasures
 from orchestrator.runs.models import Run
 from orchestrator.runs.outbox import send_mail
+from orchestrator.runs.outside_calls import OutsideKind, Purpose, ToldClient, before_sending
 from orchestrator.runs.tools import NOBODY, Calling, ContextAgents, ContextTools, Listener
 
 
@@ -64,16 +65,6 @@ class Outside:
             await client.close()
 
 
-@contextmanager
-def before_sending() -> Iterator[None]:
-    """What is read before a request goes out."""
-    try:
-        yield
-    except AWAY as error:
-        message = "The product's own database did not answer, so nothing was sent."
-        raise NotSent(ErrorCategory.UNAVAILABLE, "database_away", message, hint="Try again later.") from error
-
-
 async def account_headers(workspace: UUID, credential: str | None, url: str) -> dict[str, str]:
     if not credential:
         return {}
@@ -81,10 +72,10 @@ async def account_headers(workspace: UUID, credential: str | None, url: str) -> 
 
 
 class ContextHttp:
-    def __init__(self, outside: Outside, workspace: UUID, node: str) -> None:
+    def __init__(self, outside: Outside, purpose: Purpose) -> None:
         self._outside = outside
-        self._workspace = workspace
-        self._node = node
+        self._workspace = purpose.workspace
+        self._purpose = purpose
 
     async def send(
         self,
@@ -99,9 +90,8 @@ class ContextHttp:
         with before_sending():
             client = await self._outside.client(self._workspace)
             extra = await account_headers(self._workspace, credential, url)
-        return await client.send(
-            method, url, headers={**(headers or {}), **extra}, content=content, timeout_s=timeout_s
-        )
+        told = ToldClient(client, replace(self._purpose, credential=credential))
+        return await told.send(method, url, headers={**(headers or {}), **extra}, content=content, timeout_s=timeout_s)
 
 
 class ToolDoors(ContextHttp):
@@ -114,30 +104,29 @@ class ToolDoors(ContextHttp):
         with before_sending():
             hosts = await self._outside.allowed_hosts(self._workspace)
             headers = await account_headers(self._workspace, tool.credential, tool.url)
-        server = mcp.Server(url=tool.url, transport=lambda: Transport(hosts), headers=headers, seconds=tool.seconds)
+        tell = replace(self._purpose, asset=tool.tool, credential=tool.credential).tell()
+        server = mcp.Server(
+            url=tool.url, transport=lambda: Transport(hosts, tell=tell), headers=headers, seconds=tool.seconds
+        )
         given = await mcp.call_tool(server, tool.tool, tool.pin, arguments)
         return McpAnswer(value=given.value, is_error=given.is_error)
 
 
 class ContextAssets:
-    def __init__(
-        self, outside: Outside, workspace: UUID, run: UUID, node: str, pins: Pins, asked: list[dict[str, Any]]
-    ) -> None:
+    def __init__(self, outside: Outside, purpose: Purpose, pins: Pins, asked: list[dict[str, Any]]) -> None:
         self._outside = outside
-        self._workspace = workspace
-        self._run = run
-        self._node = node
+        self._purpose = purpose
         self._pins = pins
         self._asked = asked
 
     async def call(self, name: str, task: str, payload: dict[str, Any], *, on_text: OnText | None = None) -> Answer:
-        http = await self._outside.client(self._workspace)
+        client = await self._outside.client(self._purpose.workspace)
         return await calls.call(
-            self._workspace,
+            self._purpose.workspace,
             name,
             task,
             payload,
-            http,
+            ToldClient(client, replace(self._purpose, asset=name)),
             pins=self._pins,
             told=self._keep,
             on_text=on_text,
@@ -146,11 +135,11 @@ class ContextAssets:
 
     def _asker(self) -> Asker:
         """A trial of a step has no run."""
-        found = Run.objects.filter(pk=self._run).values_list("workflow_id", "started_by_id").first()
+        found = Run.objects.filter(pk=self._purpose.run).values_list("workflow_id", "started_by_id").first()
         return Asker(workflow=found[0], person=found[1]) if found else Asker()
 
     def _keep(self, record: CallRecord) -> None:
-        self._asked.append({**record.as_json(), "node": self._node})
+        self._asked.append({**record.as_json(), "node": self._purpose.node})
 
 
 class ContextFiles:
@@ -174,9 +163,8 @@ class ContextFiles:
 
 
 class ContextMail:
-    def __init__(self, workspace: UUID, run: UUID, key: UUID) -> None:
-        self._workspace = workspace
-        self._run = run
+    def __init__(self, purpose: Purpose, key: UUID) -> None:
+        self._purpose = purpose
         self._key = key
 
     async def send(
@@ -193,8 +181,7 @@ class ContextMail:
             return await asyncio.to_thread(
                 in_database_again,
                 send_mail,
-                self._workspace,
-                self._run,
+                self._purpose,
                 self._key,
                 to=to,
                 subject=subject,
@@ -267,11 +254,11 @@ class Context:
 
     @property
     def http(self) -> ContextHttp:
-        return ContextHttp(self._outside, self._workspace, self.step_key)
+        return ContextHttp(self._outside, self._for(OutsideKind.HTTP))
 
     @property
     def assets(self) -> ContextAssets:
-        return ContextAssets(self._outside, self._workspace, self._run, self.step_key, self._pins, self._asked)
+        return ContextAssets(self._outside, self._for(OutsideKind.MODEL), self._pins, self._asked)
 
     @property
     def files(self) -> ContextFiles:
@@ -279,7 +266,7 @@ class Context:
 
     @property
     def mail(self) -> ContextMail:
-        return ContextMail(self._workspace, self._run, self._key)
+        return ContextMail(self._for(OutsideKind.MAIL), self._key)
 
     @property
     def messages(self) -> ContextMessages:
@@ -301,9 +288,12 @@ class Context:
             key=self.idempotency_key,
             pins=self._pins,
             asked=self._asked,
-            outside=ToolDoors(self._outside, self._workspace, self.step_key),
+            outside=ToolDoors(self._outside, self._for(OutsideKind.TOOL)),
             listener=self._listener,
         )
+
+    def _for(self, kind: OutsideKind) -> Purpose:
+        return Purpose(workspace=self._workspace, run=self._run, node=self.step_key, attempt=self.attempt, kind=kind)
 
     @property
     def measures(self) -> ContextMeasures:

@@ -154,6 +154,7 @@ class RunSerializer(RunItemSerializer):
     until = serializers.CharField(allow_null=True, help_text="The last step that runs, of a test run up to there")
     only = serializers.CharField(allow_null=True, help_text="The one step that runs, of a trial")
     kept_from = serializers.UUIDField(allow_null=True, help_text="The run whose finished steps were kept")
+    token = NamedSerializer(allow_null=True, help_text="The access token it was started with")
     graph = GraphField()
     steps = StepSerializer(many=True)
     calls = RunCallSerializer(many=True, help_text="What agents did, in order")

@@ -129,6 +129,8 @@ export interface AuditFilters {
   result?: string | undefined;
   since?: string | undefined;
   until?: string | undefined;
+  topic?: string | undefined;
+  token?: string | undefined;
   technical?: boolean | undefined;
 }
 

@@ -1061,6 +1061,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{id}/manifest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a run was made of, and whether its result can be had once more. */
+        get: operations["run_manifest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{id}/pause": {
         parameters: {
             query?: never;
@@ -2038,6 +2055,23 @@ export interface paths {
         patch: operations["workspace_change"];
         trace?: never;
     };
+    "/api/workspaces/{workspace}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who could do what at a moment, and by whose doing. */
+        get: operations["access_at"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/access-requests": {
         parameters: {
             query?: never;
@@ -2618,6 +2652,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/reports/{report}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A page of a report, newest first. */
+        get: operations["report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/reports/{report}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The whole report as a file. */
+        get: operations["report_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/runs": {
         parameters: {
             query?: never;
@@ -2629,6 +2697,23 @@ export interface paths {
         get: operations["api_workspaces_runs_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/runs/about": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The runs in whose data a value stands, newest first. */
+        post: operations["runs_about"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2936,6 +3021,60 @@ export interface components {
     schemas: {
         Access: {
             access: components["schemas"]["AccessEnum"];
+        };
+        AccessAt: {
+            /** Format: date-time */
+            at: string;
+            people: components["schemas"]["AccessAtPerson"][];
+            shares: components["schemas"]["AccessAtShare"][];
+            tokens: components["schemas"]["AccessAtToken"][];
+        };
+        AccessAtObject: {
+            type: string;
+            id: string;
+            name: string;
+        };
+        AccessAtPerson: {
+            /** Format: uuid */
+            member: string;
+            name: string;
+            /** @description Empty for somebody who has left */
+            email: string;
+            roles: components["schemas"]["RolesEnum"][];
+            /** @description Who gave these roles, as far as it was told */
+            by: string;
+            /** Format: date-time */
+            since: string;
+        };
+        AccessAtShare: {
+            object: components["schemas"]["AccessAtObject"];
+            kind: components["schemas"]["AccessAtShareKindEnum"];
+            whom: string;
+            level: string;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string | null;
+            by: string;
+        };
+        /**
+         * @description * `person` - person
+         *     * `team` - team
+         * @enum {string}
+         */
+        AccessAtShareKindEnum: "person" | "team";
+        AccessAtToken: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            person: string;
+            scopes: string[];
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
+            /** Format: date-time */
+            last_used_at: string | null;
         };
         /**
          * @description * `workspace` - Workspace
@@ -3437,14 +3576,6 @@ export interface components {
             /** @description How often the label was answered */
             given: number;
         };
-        /**
-         * @description * `edit` - edit
-         *     * `publish` - publish
-         *     * `connections` - connections
-         *     * `workflows` - workflows
-         * @enum {string}
-         */
-        CodeEnum: "edit" | "publish" | "connections" | "workflows";
         /**
          * @description * `green` - green
          *     * `blue` - blue
@@ -4287,9 +4418,17 @@ export interface components {
             hidden: number;
         };
         Lack: {
-            code: components["schemas"]["CodeEnum"];
+            code: components["schemas"]["LackCodeEnum"];
             names: string[];
         };
+        /**
+         * @description * `edit` - edit
+         *     * `publish` - publish
+         *     * `connections` - connections
+         *     * `workflows` - workflows
+         * @enum {string}
+         */
+        LackCodeEnum: "edit" | "publish" | "connections" | "workflows";
         /**
          * @description * `en` - en
          *     * `de` - de
@@ -4427,6 +4566,91 @@ export interface components {
          * @enum {string}
          */
         MailState: "pending" | "sent";
+        Manifest: {
+            /** Format: uuid */
+            run: string;
+            status: components["schemas"]["RunStatus"];
+            mode: components["schemas"]["ModeEnum"];
+            how: components["schemas"]["HowStarted"];
+            /** @description Key of the step it began with */
+            start: string;
+            started_by: components["schemas"]["Named"] | null;
+            signed_in_by: string;
+            token: components["schemas"]["Named"] | null;
+            /** @description On whose authority its steps act */
+            acts_for: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @description So many entries its log has */
+            events: number;
+            /** @description Hash of the last of them, which is sealed into the trail */
+            head: string;
+            workflow: components["schemas"]["Named"];
+            version: number | null;
+            /** @description SHA-256 of the version's graph */
+            content_hash: string;
+            steps: components["schemas"]["ManifestStep"][];
+            assets: components["schemas"]["ManifestAsset"][];
+            files: components["schemas"]["ManifestFile"][];
+            outside: components["schemas"]["ManifestOutside"][];
+            people: components["schemas"]["ManifestPerson"][];
+            /** @description Why the result could be another one; empty: it could not */
+            missing: components["schemas"]["Missing"][];
+        };
+        ManifestAsset: {
+            asset: components["schemas"]["Named"];
+            kind: components["schemas"]["AssetKind"];
+            version: number;
+            content_hash: string;
+            /** @description It answers over HTTP and may say something else another time */
+            varies: boolean;
+            archived: boolean;
+            arm: components["schemas"]["ArmEnum"];
+            node: string;
+            calls: number;
+        };
+        ManifestFile: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            sha256: string;
+            size: number | null;
+            kept: boolean;
+        };
+        ManifestOutside: {
+            host: string;
+            port: number | null;
+            kind: components["schemas"]["OutsideKind"];
+            node: string;
+            calls: number;
+            bytes: number;
+        };
+        ManifestPerson: {
+            /** Format: uuid */
+            task: string;
+            step: number;
+            title: string;
+            decision: string;
+            by: string;
+            /** Format: date-time */
+            at: string | null;
+        };
+        ManifestStep: {
+            step: number;
+            node: string;
+            name: string;
+            type: string;
+            type_version: number | null;
+            effect: string;
+            status: components["schemas"]["StepStatus"];
+            attempts: number;
+            /** @description Salted SHA-256 of what it gave */
+            digest: string;
+            /** @description Whether what it gave is still there */
+            kept: boolean;
+        };
         MatrixRow: {
             verb: components["schemas"]["Verb"];
             roles: components["schemas"]["RolesEnum"][];
@@ -4493,6 +4717,24 @@ export interface components {
              */
             readonly last_seen_at: string | null;
         };
+        Missing: {
+            code: components["schemas"]["MissingReason"];
+            node: string;
+            /** @description Of the step or the file */
+            name: string;
+        };
+        /**
+         * @description * `under_way` - under_way
+         *     * `version_unusable` - version_unusable
+         *     * `value_gone` - value_gone
+         *     * `file_gone` - file_gone
+         *     * `model_varies` - model_varies
+         *     * `asset_archived` - asset_archived
+         *     * `outside_world` - outside_world
+         *     * `person_decides` - person_decides
+         * @enum {string}
+         */
+        MissingReason: "under_way" | "version_unusable" | "value_gone" | "file_gone" | "model_varies" | "asset_archived" | "outside_world" | "person_decides";
         /**
          * @description * `live` - live
          *     * `test` - test
@@ -4896,6 +5138,14 @@ export interface components {
             key: string;
             name: string;
         };
+        /**
+         * @description * `http` - Http
+         *     * `tool` - Tool
+         *     * `model` - Model
+         *     * `mail` - Mail
+         * @enum {string}
+         */
+        OutsideKind: "http" | "tool" | "model" | "mail";
         Owned: {
             /** Format: uuid */
             id: string;
@@ -4998,8 +5248,20 @@ export interface components {
             previous: string | null;
             count: number | "10,000+";
         };
+        PaginatedReportRowList: {
+            results: components["schemas"]["ReportRow"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
         PaginatedRunRowList: {
             results: components["schemas"]["RunRow"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
+        PaginatedSubjectRunList: {
+            results: components["schemas"]["SubjectRun"][];
             next: string | null;
             previous: string | null;
             count: number | "10,000+";
@@ -5365,6 +5627,13 @@ export interface components {
                 [key: string]: number;
             };
         };
+        ReportRow: {
+            id: string;
+            /** @description By column: a text, a number, a time, nothing, or {type, id, name} of something with its own page */
+            cells: {
+                [key: string]: unknown | null;
+            };
+        };
         Request: {
             /** Format: uuid */
             readonly id: string;
@@ -5491,6 +5760,8 @@ export interface components {
              * @description The run whose finished steps were kept
              */
             kept_from: string | null;
+            /** @description The access token it was started with */
+            token: components["schemas"]["Named"] | null;
             graph: components["schemas"]["Graph"];
             steps: components["schemas"]["Step"][];
             /** @description What agents did, in order */
@@ -5913,6 +6184,51 @@ export interface components {
             /** Format: uuid */
             workflow?: string;
             version?: number;
+        };
+        SubjectAsked: {
+            /** @description A name, number or address */
+            value: string;
+            /**
+             * Format: date-time
+             * @description Ninety days ago, if it is left out
+             */
+            since?: string;
+            /** Format: date-time */
+            until?: string;
+        };
+        SubjectDecision: {
+            /** Format: uuid */
+            task: string;
+            decision: string;
+            by: string;
+        };
+        SubjectModel: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            version: number;
+            /** @description What it said, where that is one word */
+            label: string;
+            /** Format: double */
+            confidence: number | null;
+        };
+        SubjectRun: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            workflow: components["schemas"]["Named"];
+            version: number | null;
+            mode: components["schemas"]["ModeEnum"];
+            /** Format: date-time */
+            at: string;
+            started_by: string;
+            status: components["schemas"]["RunStatus"];
+            /** @description Names of the steps whose data hold it */
+            found_in: string[];
+            /** @description Models, tools and agents that answered in the run */
+            models: components["schemas"]["SubjectModel"][];
+            /** @description What people decided in it */
+            people: components["schemas"]["SubjectDecision"][];
         };
         Table: {
             source: string;
@@ -8415,6 +8731,27 @@ export interface operations {
             };
         };
     };
+    run_manifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Manifest"];
+                };
+            };
+        };
+    };
     api_runs_pause_create: {
         parameters: {
             query?: never;
@@ -9995,6 +10332,65 @@ export interface operations {
             };
         };
     };
+    access_at: {
+        parameters: {
+            query?: {
+                /** @description Now, if it is left out */
+                at?: string;
+                /**
+                 * @description Only people whose roles allow it
+                 *
+                 *     * `asset:consume` - asset:consume
+                 *     * `asset:modify` - asset:modify
+                 *     * `asset:read` - asset:read
+                 *     * `asset:replace` - asset:replace
+                 *     * `asset:share` - asset:share
+                 *     * `audit:export` - audit:export
+                 *     * `audit:read` - audit:read
+                 *     * `budget:manage` - budget:manage
+                 *     * `credential:edit` - credential:edit
+                 *     * `credential:read` - credential:read
+                 *     * `credential:use` - credential:use
+                 *     * `file:write` - file:write
+                 *     * `mail:read` - mail:read
+                 *     * `member:manage` - member:manage
+                 *     * `member:read` - member:read
+                 *     * `run:cancel` - run:cancel
+                 *     * `run:payload` - run:payload
+                 *     * `run:read` - run:read
+                 *     * `task:decide` - task:decide
+                 *     * `task:read` - task:read
+                 *     * `usage:read` - usage:read
+                 *     * `workflow:edit` - workflow:edit
+                 *     * `workflow:publish` - workflow:publish
+                 *     * `workflow:read` - workflow:read
+                 *     * `workflow:read_restricted` - workflow:read_restricted
+                 *     * `workflow:run` - workflow:run
+                 *     * `workflow:run_draft` - workflow:run_draft
+                 *     * `workflow:share` - workflow:share
+                 *     * `workspace:manage` - workspace:manage
+                 *     * `workspace:read` - workspace:read
+                 */
+                verb?: "asset:consume" | "asset:modify" | "asset:read" | "asset:replace" | "asset:share" | "audit:export" | "audit:read" | "budget:manage" | "credential:edit" | "credential:read" | "credential:use" | "file:write" | "mail:read" | "member:manage" | "member:read" | "run:cancel" | "run:payload" | "run:read" | "task:decide" | "task:read" | "usage:read" | "workflow:edit" | "workflow:publish" | "workflow:read" | "workflow:read_restricted" | "workflow:run" | "workflow:run_draft" | "workflow:share" | "workspace:manage" | "workspace:read";
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessAt"];
+                };
+            };
+        };
+    };
     access_requests: {
         parameters: {
             query?: never;
@@ -10260,6 +10656,17 @@ export interface operations {
                 since?: string;
                 /** @description Also what the system writes for its own sake */
                 technical?: unknown;
+                token?: string;
+                /**
+                 * @description * `privileged` - privileged
+                 *     * `settings` - settings
+                 *     * `sign_in` - sign_in
+                 *     * `approvals` - approvals
+                 *     * `readings` - readings
+                 *     * `deletions` - deletions
+                 *     * `stops` - stops
+                 */
+                topic?: "approvals" | "deletions" | "privileged" | "readings" | "settings" | "sign_in" | "stops";
                 until?: string;
             };
             header?: never;
@@ -11012,6 +11419,68 @@ export interface operations {
             };
         };
     };
+    report: {
+        parameters: {
+            query?: {
+                /** @description Of `outside`: only what was sent with it */
+                credential?: string;
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description Of `outside`: only what this run sent */
+                run?: string;
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path: {
+                report: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedReportRowList"];
+                };
+            };
+        };
+    };
+    report_export: {
+        parameters: {
+            query?: {
+                /** @description Of `outside`: only what was sent with it */
+                credential?: string;
+                /** @description Of `outside`: only what this run sent */
+                run?: string;
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path: {
+                report: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
     api_workspaces_runs_list: {
         parameters: {
             query?: {
@@ -11070,6 +11539,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedRunRowList"];
+                };
+            };
+        };
+    };
+    runs_about: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubjectAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedSubjectRunList"];
                 };
             };
         };

@@ -178,7 +178,13 @@ const run = createRoute({
   getParentRoute: () => shell,
   path: '/runs/$id',
   validateSearch: runSearch,
-  component: page(() => import('@/features/runs/run-page'), 'runs', 'assets', 'audit', 'editor', 'versions'),
+  component: page(() => import('@/features/runs/run-page'), 'runs', 'assets', 'audit', 'editor', 'reports', 'versions'),
+});
+
+const evidence = createRoute({
+  getParentRoute: () => shell,
+  path: '/runs/$id/evidence',
+  component: page(() => import('@/features/runs/evidence-page'), 'reports', 'runs'),
 });
 
 const tasks = createRoute({
@@ -351,7 +357,34 @@ const audit = createRoute({
   getParentRoute: () => shell,
   path: '/audit',
   validateSearch: auditSearch,
-  component: page(() => import('@/features/governance/audit-page'), 'audit', 'governance'),
+  component: page(() => import('@/features/governance/audit-page'), 'audit', 'governance', 'reports'),
+});
+
+const questions = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit/questions',
+  validateSearch: words('search'),
+  component: page(() => import('@/features/governance/questions-page'), 'governance', 'reports'),
+});
+
+const report = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit/reports/$report',
+  validateSearch: words('since', 'until', 'credential', 'run'),
+  component: page(() => import('@/features/governance/report-page'), 'audit', 'governance', 'reports'),
+});
+
+const access = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit/access',
+  validateSearch: words('day', 'verb'),
+  component: page(() => import('@/features/governance/access-page'), 'audit', 'governance', 'reports'),
+});
+
+const subject = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit/search',
+  component: page(() => import('@/features/governance/subject-page'), 'governance', 'reports'),
 });
 
 const settings = createRoute({
@@ -385,6 +418,7 @@ const routeTree = root.addChildren([
       templates,
       runs,
       run,
+      evidence,
       tasks,
       task,
       starts,
@@ -412,6 +446,10 @@ const routeTree = root.addChildren([
       teams,
       rights,
       audit,
+      questions,
+      report,
+      access,
+      subject,
       settings,
     ]),
   ]),

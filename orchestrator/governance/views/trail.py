@@ -26,6 +26,7 @@ from orchestrator.governance.models import AuditEvent, AuditResult
 from orchestrator.governance.principal import Principal, principal_of
 from orchestrator.governance.sentences import TECHNICAL
 from orchestrator.governance.serializers import AuditEventSerializer, AuditFacetsSerializer, HistoryEventSerializer
+from orchestrator.governance.topics import TOPICS, Topic
 
 FORMAT = OpenApiParameter("format", enum=[str(format) for format in Format], required=True)
 
@@ -36,6 +37,8 @@ class AuditFilter(filters.FilterSet):
     object_type = filters.CharFilter()
     object_id = filters.CharFilter()
     result = filters.ChoiceFilter(choices=AuditResult.choices)
+    topic = filters.ChoiceFilter(choices=[(str(topic), str(topic)) for topic in Topic], method="about")
+    token = filters.UUIDFilter("token_id")
     since = filters.IsoDateTimeFilter("at", "gte")
     until = filters.IsoDateTimeFilter("at", "lt")
     technical = filters.BooleanFilter(method="leave", label="Also what the system writes for its own sake")
@@ -44,13 +47,16 @@ class AuditFilter(filters.FilterSet):
         model = AuditEvent
         fields: list[str] = []
 
+    def about(self, queryset: QuerySet[AuditEvent], name: str, value: str) -> QuerySet[AuditEvent]:
+        return queryset.filter(action__in=TOPICS[Topic(value)])
+
     def leave(self, queryset: QuerySet[AuditEvent], name: str, value: Any) -> QuerySet[AuditEvent]:
         return queryset
 
     def filter_queryset(self, queryset: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
         found = super().filter_queryset(queryset)
         asked = self.form.cleaned_data
-        shown = asked["technical"] or asked["action"] in TECHNICAL
+        shown = asked["technical"] or asked["topic"] or asked["action"] in TECHNICAL
         return found if shown else found.exclude(action__in=TECHNICAL)
 
 

@@ -16,6 +16,7 @@ from orchestrator.governance.models import Workspace
 from orchestrator.runs.models import OutgoingMail, Run
 from orchestrator.runs.outbox import send_mail
 from tests.integration.authoring import Browser, sound
+from tests.integration.runs.conftest import mailing
 
 MAIL = {"to": ["ada@example.com"], "subject": "Your order", "body": "It left.", "reply_to": "", "attachments": []}
 
@@ -26,9 +27,9 @@ def run(publish: Callable[[dict[str, Any]], Workflow], start: Callable[..., Run]
 
 
 @pytest.fixture
-def send(workspace: Workspace, run: Run) -> Callable[..., dict[str, Any]]:
+def send(run: Run) -> Callable[..., dict[str, Any]]:
     def send(key: Any, **fields: Any) -> dict[str, Any]:
-        return send_mail(workspace.pk, run.pk, key, **{**MAIL, **fields})
+        return send_mail(mailing(run), key, **{**MAIL, **fields})
 
     return send
 

@@ -16,6 +16,7 @@ import outbox from './de/outbox.json';
 import people from './de/people.json';
 import quality from './de/quality.json';
 import replacement from './de/replacement.json';
+import reports from './de/reports.json';
 import runs from './de/runs.json';
 import settings from './de/settings.json';
 import setup from './de/setup.json';
@@ -53,6 +54,7 @@ export default {
   people,
   quality,
   replacement,
+  reports,
   runs,
   settings,
   setup,

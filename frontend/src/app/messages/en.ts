@@ -16,6 +16,7 @@ import outbox from './en/outbox.json';
 import people from './en/people.json';
 import quality from './en/quality.json';
 import replacement from './en/replacement.json';
+import reports from './en/reports.json';
 import runs from './en/runs.json';
 import settings from './en/settings.json';
 import setup from './en/setup.json';
@@ -53,6 +54,7 @@ export default {
   people,
   quality,
   replacement,
+  reports,
   runs,
   settings,
   setup,

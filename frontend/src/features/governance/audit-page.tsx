@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useAuditEvents } from '@/api/governance';
 import { useCan } from '@/api/session';
 import type { AuditEvent } from '@/api/types';
+import { startOf } from '@/core/span';
 import { dateTime } from '@/core/time';
 import { type Column, DataTable } from '@/ui/data-table';
 import { EmptyState } from '@/ui/empty-state';
@@ -15,6 +16,7 @@ import { TurnedAway } from '@/ui/turned-away';
 import { useSentence } from '@/ui/use-sentence';
 import { AuditDetail } from './audit-detail';
 import { AuditFilterBar } from './audit-filters';
+import { AuditTabs } from './audit-tabs';
 import { ExportMenu } from './export-menu';
 import classes from './governance.module.css';
 import { ObjectLink } from './object-link';
@@ -41,6 +43,7 @@ function Audit() {
   const reset = () => void navigate({ search: {} });
   return (
     <Page title={t('app.nav.audit')} lead={t('audit.lead')} actions={mayExport && <ExportMenu filters={asked} />}>
+      <AuditTabs />
       <AuditFilterBar filters={search} onReset={reset} />
       <DataTable
         label={t('app.nav.audit')}
@@ -65,13 +68,6 @@ function Audit() {
       <AuditDetail event={open} onClose={() => setOpen(null)} />
     </Page>
   );
-}
-
-/** Dates in the address are days where the person is; the server is asked for moments. */
-function startOf(day: string | undefined, later = 0): string | undefined {
-  if (!day) return undefined;
-  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
-  return new Date(year, month - 1, date + later).toISOString();
 }
 
 function useColumns(onOpen: (event: AuditEvent) => void): Column<AuditEvent>[] {
