@@ -282,7 +282,7 @@ const assetVersionAdd = createRoute({
   getParentRoute: () => shell,
   path: '/assets/$id/versions/add',
   validateSearch: words('way'),
-  component: page(() => import('@/features/assets/making/version-page'), 'assets', 'making', 'tools', 'governance'),
+  component: page(() => import('@/features/assets/making/version-page'), 'assets', 'making', 'governance'),
 });
 
 const assetEvaluation = createRoute({

@@ -93,8 +93,8 @@ def test_q09_all_runs_about_a_customer_are_found_with_what_the_model_and_the_per
     assert [(one["name"], one["version"], one["label"]) for one in found["models"]] == [("Kinds", 1, "complaint")]
     assert [(one["decision"], one["by"]) for one in found["people"]] == [("rejected", "Adam")]
     assert about(otto, workspace, "C-1047", until=run.created_at.isoformat()) == []
-    [told] = entries(otto, workspace, action="subject.searched", page_size=1)[-1:]
-    assert told["actor"]["name"] == "Otto"
+    told = entries(otto, workspace, action="subject.searched")
+    assert [one["actor"]["name"] for one in told] == ["Otto", "Otto"]
     assert "1047" not in json.dumps(told)
 
 
@@ -127,7 +127,7 @@ def test_a_search_takes_what_is_written_literally_and_whole(
 def test_a_search_needs_the_right_to_the_data_of_runs_and_sees_nothing_elsewhere(
     maria: Browser, otto: Browser, workspace: Workspace, publish: Publish, start: Start
 ) -> None:
-    start(publish(sound()), input={"customer": "C-1047"})
+    start(publish(graph([node("start", "start_manual", WHO)], [])), input={"customer": "C-1047"})
     assert maria.post(f"workspaces/{workspace.pk}/runs/about", {"value": "C-1047"}).status_code == 403
     other = Workspace.objects.create(name="Elsewhere")
     stranger = join(other, "auditor", name="Sam")
@@ -143,7 +143,7 @@ def test_q14_what_left_the_house_stands_there_before_it_leaves_with_host_kind_si
     run = drive(start(publish(row(send))))
     [left] = report(otto, workspace, "outside")
     assert (left["host"], left["kind"], left["step"]) == (outside.host, "http", "Send")
-    assert left["bytes"] == len(b'{"greeting":"hello"}')
+    assert left["bytes"] == len('{"greeting": "hello"}')
     assert left["run"]["id"] == str(run.pk)
     assert left["workflow"]["name"] == "Invoices"
     export = otto.get(f"workspaces/{workspace.pk}/reports/outside/export")

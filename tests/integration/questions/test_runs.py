@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from builder.models import Workflow
-from orchestrator.assets.models import Asset
+from orchestrator.assets.models import Asset, AssetVersion
 from orchestrator.governance.models import Workspace
 from orchestrator.runs.models import Run, RunStatus, RunValue
 from tests.integration.authoring import Browser, join
@@ -66,7 +66,7 @@ def test_q02_a_run_says_whom_it_acts_for_and_each_step_whose_account_it_used(
 
 
 def test_q03_a_run_names_its_version_and_two_versions_can_be_compared(
-    maria: Browser, otto: Browser, publish: Publish, start: Start
+    maria: Browser, otto: Browser, workspace: Workspace, publish: Publish, start: Start
 ) -> None:
     workflow = publish(row(KEEP))
     run = start(workflow)
@@ -77,20 +77,24 @@ def test_q03_a_run_names_its_version_and_two_versions_can_be_compared(
     versions = otto.get(f"workflows/{workflow.pk}/versions").json()["results"]
     assert [one["number"] for one in versions] == [2, 1]
     first, second = (otto.get(f"versions/{one['id']}").json() for one in reversed(versions))
-    assert (told["version"], told["content_hash"]) == (1, first["content_hash"])
+    published = entries(otto, workspace, action="workflow.published")
+    assert (told["version"], told["content_hash"]) == (1, published[1]["after"]["content_hash"])
     values = [one["graph"]["nodes"][1]["config"]["fields"][0]["value"] for one in (first, second)]
     assert values == [{"$expr": "start.n"}, 2]
 
 
-def test_q06_a_run_lists_what_its_agent_was_told_and_the_version_holds_prompt_and_tools(
+def test_q06_a_run_holds_the_words_its_agent_was_given_and_the_hashes_of_prompt_model_and_tools(
     clerk: Asset, otto: Browser, publish: Publish, start: Start, drive: Drive
 ) -> None:
     run = drive(start(publish(row(asking()))))
     first = otto.get(f"runs/{run.pk}").json()["calls"][0]
     words = otto.get(f"runs/{run.pk}/calls/{first['seq']}").json()
     assert "You help." in json.dumps(words["arguments"])
-    config = otto.get(f"asset-versions/{clerk.versions.get().pk}").json()["config"]
-    assert (config["instructions"], config["tools"]) == ("You help.", ["order-status", "refund"])
+    told = {one["asset"]["name"]: one for one in manifest(otto, run)["assets"]}
+    assert set(told) == {"Assistant", "Order-status"}
+    drive(run)
+    model = AssetVersion.objects.get(asset__name="assistant")
+    assert (told["Assistant"]["version"], told["Assistant"]["content_hash"]) == (1, bytes(model.content_hash).hex())
 
 
 def test_q07_a_step_shows_what_went_in_and_came_out_and_what_was_erased_leaves_its_digest(
@@ -156,12 +160,15 @@ def test_q16_a_failed_run_says_why_and_who_tried_it_again(
 ) -> None:
     stop = node("stop", "stop_with_error", {"message": "No such order"})
     run = drive(start(publish(row(stop))))
-    again = maria.post(f"runs/{run.pk}/repeat", {"from_failed": True})
-    assert again.status_code == 202, again.json()
+    again = maria.post(f"workspaces/{workspace.pk}/runs/bulk", {"action": "retry", "ids": [str(run.pk)]})
+    assert again.json()["done"] == [str(run.pk)]
     [failed] = otto.get(f"workspaces/{workspace.pk}/runs", status="failed").json()["results"]
-    assert (failed["error"]["message"], failed["repeated_by"]) == ("No such order", again.json()["id"])
-    sentences = [one["sentence"] for one in entries(otto, workspace, object_type="run", object_id=str(run.pk))]
-    assert "Maria tried the failed run again" in sentences
+    assert failed["error"]["message"] == "No such order"
+    [resolved] = entries(otto, workspace, object_type="run", object_id=str(run.pk))
+    assert (resolved["sentence"], resolved["detail"]["run"]) == (
+        "Maria tried the failed run again",
+        failed["repeated_by"],
+    )
 
 
 def test_q25_a_run_of_what_is_kept_can_be_reproduced_and_any_other_says_what_is_missing(

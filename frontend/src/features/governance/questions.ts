@@ -6,7 +6,7 @@ export const QUESTIONS = [
   { id: 'Q02', group: 'runs', link: linkOptions({ to: '/runs', search: {} }) },
   { id: 'Q03', group: 'runs', link: linkOptions({ to: '/workflows', search: {} }) },
   { id: 'Q05', group: 'runs', link: linkOptions({ to: '/usage', search: { by: 'calls' } }) },
-  { id: 'Q06', group: 'runs', link: linkOptions({ to: '/assets', search: { kind: 'prompt' } }) },
+  { id: 'Q06', group: 'runs', link: linkOptions({ to: '/runs', search: {} }) },
   { id: 'Q07', group: 'runs', link: linkOptions({ to: '/runs', search: {} }) },
   { id: 'Q08', group: 'runs', link: linkOptions({ to: '/runs', search: {} }) },
   { id: 'Q13', group: 'runs', link: linkOptions({ to: '/runs', search: {} }) },
