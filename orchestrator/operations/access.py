@@ -46,6 +46,7 @@ def _people(workspace_id: UUID, moment: datetime) -> Iterable[dict[str, Any]]:
         key = str(member.pk)
         yield {
             "member": member.pk,
+            "user": member.user_id,
             "name": member.user.name,
             "email": member.user.email,
             "roles": changed_later.get(key, member.roles),
@@ -57,6 +58,7 @@ def _people(workspace_id: UUID, moment: datetime) -> Iterable[dict[str, Any]]:
             roles = changed_later.get(event.object_id) or (event.before or {}).get("roles", [])
             yield {
                 "member": UUID(event.object_id),
+                "user": None,
                 "name": event.object_name,
                 "email": "",
                 "roles": roles,

@@ -14,6 +14,7 @@ class AccessAtAskedSerializer(serializers.Serializer):
 
 class AccessAtPersonSerializer(serializers.Serializer):
     member = serializers.UUIDField()
+    user = serializers.UUIDField(allow_null=True, help_text="Null for somebody who has left")
     name = serializers.CharField()
     email = serializers.CharField(allow_blank=True, help_text="Empty for somebody who has left")
     roles = RolesField()

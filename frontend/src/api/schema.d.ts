@@ -3037,6 +3037,11 @@ export interface components {
         AccessAtPerson: {
             /** Format: uuid */
             member: string;
+            /**
+             * Format: uuid
+             * @description Null for somebody who has left
+             */
+            user: string | null;
             name: string;
             /** @description Empty for somebody who has left */
             email: string;

@@ -203,3 +203,13 @@ def test_q34_a_stop_says_who_pressed_it_what_was_under_way_and_how_fast_all_was_
     assert (stop["run"]["id"], stop["by"], stop["reason"]) == (str(run.pk), "Maria", "Sent twice")
     assert stop["under_way"] == "Ask"
     assert 0 <= stop["milliseconds"] < 20_000
+
+
+def test_evidence_is_for_those_who_may_see_the_data_of_runs(
+    viewer: Browser, otto: Browser, publish: Publish, start: Start
+) -> None:
+    run = start(publish(row(KEEP)))
+    assert otto.get(f"runs/{run.pk}/manifest").status_code == 200
+    assert viewer.get(f"runs/{run.pk}/manifest").status_code == 403
+    stranger = join(Workspace.objects.create(name="Elsewhere"), "auditor", name="Sam")
+    assert stranger.get(f"runs/{run.pk}/manifest").status_code == 404

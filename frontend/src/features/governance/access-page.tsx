@@ -129,7 +129,13 @@ function usePeople(): Column<Person>[] {
       header: t('reports.column.person'),
       cell: (row) => (
         <>
-          <strong>{row.name}</strong>
+          {row.user ? (
+            <TextLink to="/audit" search={{ actor: row.user }} fw={550}>
+              {row.name}
+            </TextLink>
+          ) : (
+            <strong>{row.name}</strong>
+          )}
           <Text size="xs" c="dimmed">
             {row.email || t('reports.access.left')}
           </Text>

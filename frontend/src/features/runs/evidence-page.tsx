@@ -224,6 +224,7 @@ function Files({ manifest }: { manifest: Manifest }) {
 
 function Outside({ manifest }: { manifest: Manifest }) {
   const { t } = useTranslation();
+  const audits = useCan('audit:read');
   const names = new Map(manifest.steps.map((step) => [step.node, step.name]));
   const columns: Column<Manifest['outside'][number]>[] = [
     { key: 'host', header: t('reports.column.host'), cell: (row) => (row.port ? `${row.host}:${row.port}` : row.host) },
@@ -233,7 +234,16 @@ function Outside({ manifest }: { manifest: Manifest }) {
     { key: 'bytes', header: t('reports.column.bytes'), wide: true, cell: (row) => fileSize(row.bytes) },
   ];
   const id = (row: Manifest['outside'][number]) => [row.host, row.port, row.kind, row.node].join(' ');
-  return <Part title={t('reports.evidence.outside')} columns={columns} rows={manifest.outside} id={id} />;
+  return (
+    <>
+      <Part title={t('reports.evidence.outside')} columns={columns} rows={manifest.outside} id={id} />
+      {audits && (
+        <TextLink to="/audit/reports/$report" params={{ report: 'outside' }} search={{ run: manifest.run }} size="sm">
+          {t('reports.evidence.eachCall')}
+        </TextLink>
+      )}
+    </>
+  );
 }
 
 /** Enough of a digest to compare by eye; the file has all of it. */

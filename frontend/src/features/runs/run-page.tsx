@@ -146,6 +146,7 @@ function Facts({ run, away }: { run: Run; away: boolean }) {
       <span>
         <StartedBy run={run} />
       </span>
+      {run.token && <span>{t('runs.withToken', { name: run.token.name || run.token.id })}</span>}
       <TimeAgo at={run.created_at} />
       <span>{going ? t('runs.soFar', { time: duration(took) }) : t('runs.took', { time: duration(took) })}</span>
       <SpentOn run={run} />
