@@ -19,6 +19,7 @@ from orchestrator.runs import rights
 from orchestrator.runs.actions.starting import usable_plan
 from orchestrator.runs.models import HumanTask, OutsideCall, Run, RunStatus, RunValue, Step
 from orchestrator.runs.snapshots import STATUS_WORDS, events_after, token_of
+from orchestrator.runs.step_names import step_names
 
 _HAVE_VALUES = {EventKind.RUN_STARTED: "input", EventKind.STEP_DONE: "value"}
 
@@ -67,14 +68,14 @@ def _steps(run: Run, plan: Plan | None, log: list[Event]) -> list[dict[str, Any]
     digests = _digests(log)
     kept = RunValue.objects.filter(run_id=run.id).filter(Q(body__isnull=False) | Q(artifact_id__isnull=False))
     there = set(kept.values_list("number", flat=True))
-    rows = []
+    rows, names = [], step_names(run.version.graph)
     for step in Step.objects.filter(run_id=run.id).order_by("step"):
         node = plan.nodes.get(step.node) if plan else None
         rows.append(
             {
                 "step": step.step,
                 "node": step.node,
-                "name": node.name if node else step.node,
+                "name": names.get(step.node, step.node),
                 "type": node.type if node else "",
                 "type_version": node.version if node else None,
                 "effect": str(node.effect) if node else "",

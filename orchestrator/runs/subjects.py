@@ -23,6 +23,7 @@ from orchestrator.assets.models import Arm, AssetCall
 from orchestrator.governance.principal import Principal
 from orchestrator.runs.models import HumanTask, Run, RunStatus, RunValue, Step
 from orchestrator.runs.snapshots import STATUS_WORDS
+from orchestrator.runs.step_names import step_names
 
 Rows = TypeVar("Rows")
 
@@ -105,9 +106,7 @@ def _places(runs: Sequence[Run], value: str) -> dict[UUID, list[str]]:
     """By run: the names of the steps whose output holds the value, in their order."""
     holding = _holding(value).filter(run_id__in=[run.pk for run in runs])
     found = set(holding.values_list("run_id", "number"))
-    names = {
-        run.pk: {node["key"]: node.get("name") or node["key"] for node in run.version.graph["nodes"]} for run in runs
-    }
+    names = {run.pk: step_names(run.version.graph) for run in runs}
     places: dict[UUID, dict[str, None]] = {}
     steps = Step.objects.filter(run_id__in=names, value_id__isnull=False).order_by("run_id", "step")
     for run, node, number in steps.values_list("run_id", "node", "value_id"):

@@ -95,7 +95,7 @@ def test_an_auditor_goes_from_a_question_to_its_answer(
     page.get_by_role("navigation", name="Pages of the audit").get_by_role("link", name="Questions").click()
     expect(heading(page)).to_have_text("Questions")
     page.get_by_role("searchbox", name="Search questions").fill("own work")
-    expect(page).to_have_url("/audit/questions?search=own%20work")
+    expect(page).to_have_url("/audit/questions?search=own+work")
     expect(page.get_by_role("main").get_by_role("listitem")).to_have_count(1)
     page.get_by_role("link", name="Did anybody approve their own work?").click()
 
@@ -132,7 +132,7 @@ def test_an_auditor_finds_a_customer_and_the_evidence_of_the_run(auditor: Page, 
     expect(found).to_contain_text("Done")
     expect(found).to_contain_text("No AI")
     expect(found).to_contain_text(f"Approved · {history.bo}")
-    expect(found).to_contain_text("Start, Keep")
+    expect(found).to_contain_text("Start by hand, Keep")
     expect(page).to_have_url("/audit/search")  # what is looked for stands in no address
     found.get_by_role("link", name=history.name).first.click()
     page.get_by_role("link", name="Evidence").click()

@@ -53,9 +53,9 @@ def _handed_over(workspace_id: UUID, tasks: Sequence[HumanTask]) -> dict[str, li
     return given
 
 
-def _seconds(task: HumanTask) -> int | None:
+def _seconds(task: HumanTask) -> float | None:
     ended = task.decided_at or task.closed_at
-    return round((ended - task.created_at).total_seconds()) if ended else None
+    return round((ended - task.created_at).total_seconds(), 1) if ended else None
 
 
 APPROVALS = Report(

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from builder.models import Version
 from orchestrator.governance.principal import Principal
 from orchestrator.runs.models import Run
+from orchestrator.runs.step_names import step_names
 
 Row = dict[str, Any]
 """By column: a text, a number, a time, nothing, or `link`s."""
@@ -61,10 +62,7 @@ class Runs:
         found = Run.objects.filter(workspace_id=workspace_id, id__in=ids).select_related("workflow", "started_by")
         self.found: dict[UUID, Run] = {run.pk: run for run in found}
         versions = Version.objects.filter(id__in={run.version_id for run in self.found.values()})
-        self._names = {
-            id: {node["key"]: node.get("name") or node["key"] for node in graph["nodes"]}
-            for id, graph in versions.values_list("id", "graph")
-        }
+        self._names = {id: step_names(graph) for id, graph in versions.values_list("id", "graph")}
 
     def run(self, id: UUID) -> dict[str, str] | None:
         run = self.found.get(id)

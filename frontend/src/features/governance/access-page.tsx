@@ -44,8 +44,6 @@ function AccessAt() {
       <search className={bar.bar} data-labelled>
         <TextInput
           label={t('reports.access.day')}
-          description={search.day ? undefined : t('reports.access.now')}
-          inputWrapperOrder={['label', 'input', 'description']}
           type="date"
           value={search.day ?? ''}
           onChange={(event) => {
@@ -71,6 +69,7 @@ function AccessAt() {
         />
       </search>
       <Text size="sm" c="dimmed">
+        {!search.day && `${t('reports.access.now')} `}
         {t('reports.access.matrix')}
       </Text>
       <Part title={t('reports.access.people')}>

@@ -63,7 +63,7 @@ export function AuditFilterBar({ filters, onReset }: { filters: AuditSearch; onR
         data={TOPICS.map((value) => ({ value, label: t(`audit.topic.${value}`) }))}
         value={filters.topic ?? null}
         onChange={(value) => set('topic', value)}
-        w={180}
+        w={220}
       />
       <Select
         label={t('audit.column.what')}

@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import classes from './governance.module.css';
 
@@ -6,6 +6,7 @@ import classes from './governance.module.css';
 export function AuditTabs() {
   const { t } = useTranslation();
   const only = { exact: true, includeSearch: false };
+  const reporting = useLocation({ select: ({ pathname }) => pathname.startsWith('/audit/reports/') });
   return (
     <nav aria-label={t('reports.tab.label')} className={classes.tabs}>
       <Link to="/audit" search={{}} className={classes.tab} activeOptions={only}>
@@ -14,7 +15,14 @@ export function AuditTabs() {
       <Link to="/audit/questions" className={classes.tab} activeOptions={only}>
         {t('reports.tab.questions')}
       </Link>
-      <Link to="/audit/reports/$report" params={{ report: 'outside' }} search={{}} className={classes.tab}>
+      <Link
+        to="/audit/reports/$report"
+        params={{ report: 'outside' }}
+        search={{}}
+        className={classes.tab}
+        activeOptions={only}
+        {...(reporting && { 'data-status': 'active', 'aria-current': 'page' })}
+      >
         {t('reports.tab.reports')}
       </Link>
       <Link to="/audit/access" search={{}} className={classes.tab} activeOptions={only}>

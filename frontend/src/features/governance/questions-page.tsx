@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCan } from '@/api/session';
 import { EmptyState } from '@/ui/empty-state';
+import bar from '@/ui/filters.module.css';
 import { Page } from '@/ui/page';
 import { SearchField } from '@/ui/search-field';
 import { TurnedAway } from '@/ui/turned-away';
@@ -31,11 +32,13 @@ function Questions() {
   return (
     <Page title={t('reports.questions.title')} lead={t('reports.questions.lead')}>
       <AuditTabs />
-      <SearchField
-        label={t('reports.questions.search')}
-        value={search}
-        onSearch={(sought) => void navigate({ search: { search: sought }, replace: true })}
-      />
+      <search className={bar.bar}>
+        <SearchField
+          label={t('reports.questions.search')}
+          value={search}
+          onSearch={(sought) => void navigate({ search: { search: sought }, replace: true })}
+        />
+      </search>
       {asked.length === 0 && <EmptyState icon={IconArrowRight} title={t('reports.questions.none')} />}
       {GROUPS.filter((group) => asked.some((one) => one.group === group)).map((group) => (
         <section key={group} aria-labelledby={`group-${group}`}>

@@ -111,8 +111,9 @@ function Report({ name }: { name: ReportName }) {
 function useColumns(name: ReportName): Column<ReportRow>[] {
   const { t } = useTranslation();
   const columns: readonly ReportColumn[] = REPORTS[name];
-  return columns.map(({ key, shape, wide = false }) => ({
+  return columns.map(({ key, shape, wide = false, width }) => ({
     key,
+    ...(width && { width }),
     header: t(`reports.column.${key}` as 'reports.column.at'),
     wide,
     cell: (row) => <Shown cell={row.cells[key] ?? null} shape={shape} />,

@@ -5,6 +5,8 @@ export interface ReportColumn {
   key: string;
   shape: Shape;
   wide?: boolean;
+  /** At least so many pixels, for what needs room. */
+  width?: number;
 }
 
 export const REPORTS = {
@@ -27,7 +29,6 @@ export const REPORTS = {
     { key: 'reason', shape: 'text', wide: true },
     { key: 'handed_to', shape: 'text', wide: true },
     { key: 'run', shape: 'link', wide: true },
-    { key: 'due', shape: 'time', wide: true },
     { key: 'at', shape: 'time', wide: true },
   ],
   separation: [
@@ -60,8 +61,8 @@ export const REPORTS = {
     { key: 'name', shape: 'link' },
     { key: 'risk', shape: 'word' },
     { key: 'lacks', shape: 'words' },
-    { key: 'purpose', shape: 'text', wide: true },
-    { key: 'oversight', shape: 'text', wide: true },
+    { key: 'purpose', shape: 'text', wide: true, width: 260 },
+    { key: 'oversight', shape: 'text', wide: true, width: 180 },
     { key: 'owner', shape: 'text', wide: true },
     { key: 'version', shape: 'count', wide: true },
     { key: 'workflows', shape: 'count', wide: true },

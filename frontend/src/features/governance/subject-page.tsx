@@ -107,7 +107,12 @@ function useColumns(): Column<SubjectRun>[] {
     { key: 'result', header: t('reports.column.result'), cell: (row) => <RunBadge status={row.status} quiet /> },
     { key: 'models', header: t('reports.column.models'), cell: (row) => <Models models={row.models} /> },
     { key: 'people', header: t('reports.column.people'), wide: true, cell: (row) => <People people={row.people} /> },
-    { key: 'in', header: t('reports.column.foundIn'), wide: true, cell: (row) => row.found_in.join(', ') || '–' },
+    {
+      key: 'in',
+      header: t('reports.column.foundIn'),
+      wide: true,
+      cell: (row) => row.found_in.map(phrase).join(', ') || '–',
+    },
     {
       key: 'at',
       header: t('reports.column.at'),

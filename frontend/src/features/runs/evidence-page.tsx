@@ -72,7 +72,9 @@ function Verdict({ manifest }: { manifest: Manifest }) {
         </Title>
         <ul className={classes.reasons}>
           {manifest.missing.map((one) => (
-            <li key={`${one.code} ${one.node} ${one.name}`}>{t(`reports.missing.${one.code}`, { name: one.name })}</li>
+            <li key={`${one.code} ${one.node} ${one.name}`}>
+              {t(`reports.missing.${one.code}`, { name: phrase(one.name) })}
+            </li>
           ))}
         </ul>
       </div>
@@ -159,7 +161,7 @@ function Steps({ manifest }: { manifest: Manifest }) {
       header: t('reports.column.step'),
       cell: (row) => (
         <Link to="/runs/$id" params={{ id: manifest.run }} search={{ step: row.step }} className={classes.plain}>
-          {row.name}
+          {phrase(row.name)}
         </Link>
       ),
     },
@@ -183,7 +185,7 @@ function Steps({ manifest }: { manifest: Manifest }) {
 
 function Assets({ manifest }: { manifest: Manifest }) {
   const { t } = useTranslation();
-  const names = new Map(manifest.steps.map((step) => [step.node, step.name]));
+  const names = new Map(manifest.steps.map((step) => [step.node, phrase(step.name)]));
   const columns: Column<Manifest['assets'][number]>[] = [
     {
       key: 'name',
@@ -225,7 +227,7 @@ function Files({ manifest }: { manifest: Manifest }) {
 function Outside({ manifest }: { manifest: Manifest }) {
   const { t } = useTranslation();
   const audits = useCan('audit:read');
-  const names = new Map(manifest.steps.map((step) => [step.node, step.name]));
+  const names = new Map(manifest.steps.map((step) => [step.node, phrase(step.name)]));
   const columns: Column<Manifest['outside'][number]>[] = [
     { key: 'host', header: t('reports.column.host'), cell: (row) => (row.port ? `${row.host}:${row.port}` : row.host) },
     { key: 'kind', header: t('reports.column.kind'), cell: (row) => t(`reports.word.${row.kind}`) },
