@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from orchestrator.governance.matrix import VERBS
 from orchestrator.governance.models import AccessToken, AuditEvent, AuditResult, Invitation, Membership
 
+COLUMNS = ("kind", "who", "may", "on", "on_id", "by", "since", "until")
 SHARES = {
     *("workflow.shared", "workflow.sharing_changed", "workflow.unshared"),
     *("asset.shared", "asset.sharing_changed", "asset.unshared"),
@@ -34,6 +35,23 @@ def access_at(workspace_id: UUID, moment: datetime, verb: str | None = None) -> 
         "shares": _shares(workspace_id, moment),
         "tokens": _tokens(workspace_id, moment),
     }
+
+
+def access_rows(told: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    """The same, a row for each person, share and token: `COLUMNS`."""
+    for one in told["people"]:
+        yield {"kind": "roles", "who": one["name"], "may": ", ".join(one["roles"]), **_given(one)}
+    for one in told["shares"]:
+        thing = one["object"]
+        on = {"on": thing["name"], "on_id": thing["id"], "until": one["until"]}
+        yield {"kind": f"{thing['type']} shared", "who": one["whom"], "may": one["level"], **on, **_given(one)}
+    for one in told["tokens"]:
+        about = {"on": one["name"], "on_id": one["id"], "until": one["until"], "since": one["since"]}
+        yield {"kind": "token", "who": one["person"], "may": ", ".join(one["scopes"]), **about}
+
+
+def _given(one: Mapping[str, Any]) -> dict[str, Any]:
+    return {"by": one["by"], "since": one["since"]}
 
 
 def _people(workspace_id: UUID, moment: datetime) -> Iterable[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from orchestrator.governance.actions.workspaces import enter
 from orchestrator.governance.principal import principal_of
 from orchestrator.operations.access import access_at
 from orchestrator.operations.access_serializers import AccessAtAskedSerializer, AccessAtSerializer
-from orchestrator.operations.actions import export_report
+from orchestrator.operations.actions import export_access, export_report
 from orchestrator.operations.reports import REPORTS, Asked, Report
 from orchestrator.operations.usage_views import checked
 from orchestrator.runs.models import OutsideCall
@@ -73,9 +74,7 @@ class ReportExportView(APIView):
         """The whole report as a file."""
         asked = _asked(request)
         rows = export_report(principal_of(request), workspace, report, _report(report), asked)
-        name = f"{report}-{timezone.now():%Y-%m-%d}.csv"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-        return StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8", headers=headers)
+        return _file(rows, f"{report}-{timezone.now():%Y-%m-%d}.csv")
 
 
 class AccessView(APIView):
@@ -88,6 +87,25 @@ class AccessView(APIView):
         told = access_at(place.id, sent.get("at") or timezone.now(), sent.get("verb"))
         note_reading(principal, place.id, {"report": "access", **{name: str(value) for name, value in sent.items()}})
         return Response(AccessAtSerializer(told).data)
+
+
+class AccessExportView(APIView):
+    @extend_schema(
+        operation_id="access_export",
+        parameters=[AccessAtAskedSerializer],
+        responses={(200, "text/csv"): OpenApiTypes.STR},
+    )
+    def get(self, request: Request, workspace: UUID) -> HttpResponseBase:
+        """Who could do what at a moment, as a file."""
+        sent: dict[str, Any] = checked(AccessAtAskedSerializer, request.query_params).validated_data
+        moment = sent.get("at") or timezone.now()
+        rows = export_access(principal_of(request), workspace, moment, sent.get("verb"))
+        return _file(rows, f"access-{moment:%Y-%m-%d}.csv")
+
+
+def _file(rows: Iterator[str], name: str) -> HttpResponseBase:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+    return StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _report(name: str) -> Report:

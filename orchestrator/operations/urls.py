@@ -29,6 +29,9 @@ urlpatterns = [
         verb="audit:export",
     ),
     route("api/workspaces/<uuid:workspace>/access", report_views.AccessView.as_view(), verb="audit:read"),
+    route(
+        "api/workspaces/<uuid:workspace>/access/export", report_views.AccessExportView.as_view(), verb="audit:export"
+    ),
     route("api/workspaces/<uuid:workspace>/budgets", budget_views.BudgetsView.as_view(), verb="usage:read"),
     route("api/budgets/<uuid:id>", budget_views.BudgetView.as_view(), verb="budget:manage"),
     route("api/budgets/<uuid:id>/extension", budget_views.ExtensionView.as_view(), verb="budget:manage"),

@@ -45,6 +45,12 @@ export function useAccess(at: string | undefined, verb: string | undefined) {
   });
 }
 
+/** Where the same is to be had as a file. */
+export function useAccessFile(at: string | undefined, verb: string | undefined): string {
+  const { id } = useWorkspace();
+  return address(`/api/workspaces/${id}/access/export`, { at, verb });
+}
+
 export interface Sought {
   value: string;
   since?: string | undefined;

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -145,6 +147,13 @@ def test_q18_on_a_day_in_the_past_it_was_what_the_trail_says(
     assert now["shares"] == []
     [given] = [one for one in now["people"] if one["name"] == "Vera"]
     assert given["by"] == "Olga"
+
+    export = otto.get(f"workspaces/{workspace.pk}/access/export", at=before)
+    lines = list(csv.DictReader(io.StringIO(b"".join(export.streaming_content).decode("utf-8-sig"))))
+    told = {(line["kind"], line["who"]): (line["may"], line["on"]) for line in lines}
+    assert told["roles", "Lea"] == ("builder", "")
+    assert told["workflow shared", "Vera"] == ("use", workflow.name)
+    assert trail(otto, workspace, action="report.exported") == ["Otto exported the report “access”"]
 
 
 def test_q19_the_trail_of_a_person_or_a_token_holds_what_they_did_in_that_time(

@@ -138,6 +138,8 @@ export interface Run extends RunItem {
   steps: RunStep[];
   /** What agents did, in order. */
   calls?: RunCall[];
+  /** The access token it was started with. */
+  token?: { id: string; name: string } | null;
   /** Of a trial: the last step that runs, or the only one. */
   until?: string | null;
   only?: string | null;

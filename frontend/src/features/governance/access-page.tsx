@@ -1,9 +1,9 @@
-import { Select, Text, TextInput, Title } from '@mantine/core';
-import { IconKey, IconShare, IconUsers } from '@tabler/icons-react';
+import { Button, Select, Text, TextInput, Title } from '@mantine/core';
+import { IconDownload, IconKey, IconShare, IconUsers } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMatrix } from '@/api/governance';
-import { type Access, useAccess } from '@/api/reports';
+import { type Access, useAccess, useAccessFile } from '@/api/reports';
 import { useCan } from '@/api/session';
 import { startOf } from '@/core/span';
 import { dateTime, day } from '@/core/time';
@@ -36,10 +36,29 @@ function AccessAt() {
   const search = useSearch({ from: '/authed/shell/audit/access' });
   const navigate = useNavigate({ from: '/audit/access' });
   const matrix = useMatrix();
-  const access = useAccess(startOf(search.day, 1), search.verb);
+  const at = startOf(search.day, 1);
+  const access = useAccess(at, search.verb);
+  const file = useAccessFile(at, search.verb);
+  const mayExport = useCan('audit:export');
   const { people = [], shares = [], tokens = [] } = access.data ?? {};
   return (
-    <Page title={t('reports.access.title')} lead={t('reports.access.lead')}>
+    <Page
+      title={t('reports.access.title')}
+      lead={t('reports.access.lead')}
+      actions={
+        mayExport && (
+          <Button
+            component="a"
+            href={file}
+            download
+            variant="default"
+            leftSection={<IconDownload size={16} aria-hidden />}
+          >
+            {t('reports.export')}
+          </Button>
+        )
+      }
+    >
       <AuditTabs />
       <search className={bar.bar} data-labelled>
         <TextInput
