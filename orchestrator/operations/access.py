@@ -12,13 +12,9 @@ from django.db.models import Q, QuerySet
 
 from orchestrator.governance.matrix import VERBS
 from orchestrator.governance.models import AccessToken, AuditEvent, AuditResult, Invitation, Membership
+from orchestrator.operations.shares import shares_at
 
 COLUMNS = ("kind", "who", "may", "on", "on_id", "by", "since", "until")
-SHARES = {
-    *("workflow.shared", "workflow.sharing_changed", "workflow.unshared"),
-    *("asset.shared", "asset.sharing_changed", "asset.unshared"),
-    *("member.removed", "team.deleted"),
-}
 
 
 def access_at(workspace_id: UUID, moment: datetime, verb: str | None = None) -> dict[str, Any]:
@@ -32,7 +28,7 @@ def access_at(workspace_id: UUID, moment: datetime, verb: str | None = None) -> 
     return {
         "at": moment,
         "people": sorted(people, key=lambda one: (one["name"], str(one["member"]))),
-        "shares": _shares(workspace_id, moment),
+        "shares": shares_at(workspace_id, moment),
         "tokens": _tokens(workspace_id, moment),
     }
 
@@ -44,7 +40,8 @@ def access_rows(told: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
     for one in told["shares"]:
         thing = one["object"]
         on = {"on": thing["name"], "on_id": thing["id"], "until": one["until"]}
-        yield {"kind": f"{thing['type']} shared", "who": one["whom"], "may": one["level"], **on, **_given(one)}
+        who = f"{one['whom']} ({', '.join(one['members'])})" if one["kind"] == "team" else one["whom"]
+        yield {"kind": f"{thing['type']} shared", "who": who, "may": one["level"], **on, **_given(one)}
     for one in told["tokens"]:
         about = {"on": one["name"], "on_id": one["id"], "until": one["until"], "since": one["since"]}
         yield {"kind": "token", "who": one["person"], "may": ", ".join(one["scopes"]), **about}
@@ -109,41 +106,6 @@ def _invited(workspace_id: UUID) -> dict[str, str]:
 def _born(id: UUID) -> datetime:
     """When a row was made: ids of version 7 begin with the time, in milliseconds."""
     return datetime.fromtimestamp((id.int >> 80) / 1000, UTC)
-
-
-def _shares(workspace_id: UUID, moment: datetime) -> list[dict[str, Any]]:
-    found: dict[tuple[str, str, str, str], dict[str, Any]] = {}
-    for event in _events(workspace_id, at__lte=moment, action__in=SHARES):
-        _fold(found, event)
-    return [share for share in found.values() if share["until"] is None or share["until"] > moment]
-
-
-def _fold(found: dict[tuple[str, str, str, str], dict[str, Any]], event: AuditEvent) -> None:
-    gone = {"member.removed": "person", "team.deleted": "team"}.get(event.action)
-    if gone:
-        for key in [key for key in found if key[2:] == (gone, event.object_name)]:
-            del found[key]
-        return
-    kind, name = _whom(event.detail or {})
-    key = (event.object_type, event.object_id, kind, name)
-    if event.action.endswith(".unshared"):
-        found.pop(key, None)
-        return
-    after = event.after or {}
-    until = after.get("expires_at")
-    found[key] = {
-        "object": {"type": event.object_type, "id": event.object_id, "name": event.object_name},
-        "kind": kind,
-        "whom": name,
-        "level": after.get("level", ""),
-        "until": datetime.fromisoformat(until) if until else None,
-        "since": event.at,
-        "by": event.actor_name,
-    }
-
-
-def _whom(detail: Mapping[str, Any]) -> tuple[str, str]:
-    return ("team", str(detail["team"])) if "team" in detail else ("person", str(detail.get("person", "")))
 
 
 def _tokens(workspace_id: UUID, moment: datetime) -> list[dict[str, Any]]:

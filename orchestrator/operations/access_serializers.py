@@ -32,6 +32,7 @@ class AccessAtShareSerializer(serializers.Serializer):
     object = AccessAtObjectSerializer()
     kind = serializers.ChoiceField(choices=["person", "team"])
     whom = serializers.CharField()
+    members = serializers.ListField(child=serializers.CharField(), help_text="Of a team: who was in it")
     level = serializers.CharField()
     since = serializers.DateTimeField()
     until = serializers.DateTimeField(allow_null=True)

@@ -156,6 +156,27 @@ def test_q18_on_a_day_in_the_past_it_was_what_the_trail_says(
     assert trail(otto, workspace, action="report.exported") == ["Otto exported the report “access”"]
 
 
+def test_q18_a_team_is_told_with_its_name_and_its_members_of_that_day(
+    olga: Browser, maria: Browser, otto: Browser, workspace: Workspace, publish: Publish
+) -> None:
+    workflow, vera, bo = publish(sound()), join(workspace, "viewer", name="Vera"), join(workspace, "viewer", name="Bo")
+    both = {"name": "Claims", "members": [membership(workspace, vera), membership(workspace, bo)]}
+    team = olga.post(f"workspaces/{workspace.pk}/teams", both).json()
+    shared = olga.post(f"workflows/{workflow.pk}/grants", {"level": "use", "team": team["id"]})
+    assert shared.status_code == 201, shared.json()
+    before = timezone.now().isoformat()
+    olga.delete(f"members/{membership(workspace, bo)}")
+    olga.patch(f"teams/{team['id']}", {"name": "Refunds"})
+
+    def told(**asked: str) -> list[tuple[str, str, list[str]]]:
+        return [(one["kind"], one["whom"], one["members"]) for one in access(otto, workspace, **asked)["shares"]]
+
+    assert told(at=before) == [("team", "Claims", ["Bo", "Vera"])]
+    assert told() == [("team", "Refunds", ["Vera"])]
+    olga.delete(f"teams/{team['id']}")
+    assert told() == []
+
+
 def test_q19_the_trail_of_a_person_or_a_token_holds_what_they_did_in_that_time(
     olga: Browser, maria: Browser, otto: Browser, workspace: Workspace
 ) -> None:

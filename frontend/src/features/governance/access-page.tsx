@@ -170,7 +170,20 @@ function useShares(): Column<Share>[] {
   const { t } = useTranslation();
   return [
     { key: 'object', header: t('reports.column.on'), cell: (row) => <ObjectLink object={row.object} /> },
-    { key: 'whom', header: t('reports.column.whom'), cell: (row) => row.whom },
+    {
+      key: 'whom',
+      header: t('reports.column.whom'),
+      cell: (row) => (
+        <>
+          {row.whom}
+          {row.kind === 'team' && (
+            <Text size="xs" c="dimmed">
+              {row.members.join(', ') || t('reports.access.emptyTeam')}
+            </Text>
+          )}
+        </>
+      ),
+    },
     {
       key: 'level',
       header: t('reports.column.level'),

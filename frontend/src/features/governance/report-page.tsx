@@ -111,9 +111,8 @@ function Report({ name }: { name: ReportName }) {
 function useColumns(name: ReportName): Column<ReportRow>[] {
   const { t } = useTranslation();
   const columns: readonly ReportColumn[] = REPORTS[name];
-  return columns.map(({ key, shape, wide = false, width }) => ({
+  return columns.map(({ key, shape, wide = false }) => ({
     key,
-    ...(width && { width }),
     header: t(`reports.column.${key}` as 'reports.column.at'),
     wide,
     cell: (row) => <Shown cell={row.cells[key] ?? null} shape={shape} />,
@@ -136,6 +135,8 @@ function Shown({ cell, shape }: { cell: Cell; shape: Shape }) {
       return duration(Number(cell) * 1000);
     case 'milliseconds':
       return duration(Number(cell));
+    case 'long':
+      return <div className={classes.long}>{phrase(String(cell))}</div>;
     case 'word':
       return word(String(cell));
     case 'words':

@@ -1,12 +1,21 @@
 /** How the columns of the reports are shown. The first one is always there; `wide` ones are left out on a phone. */
-export type Shape = 'text' | 'word' | 'words' | 'time' | 'day' | 'link' | 'size' | 'seconds' | 'milliseconds' | 'count';
+export type Shape =
+  | 'text'
+  | 'long'
+  | 'word'
+  | 'words'
+  | 'time'
+  | 'day'
+  | 'link'
+  | 'size'
+  | 'seconds'
+  | 'milliseconds'
+  | 'count';
 
 export interface ReportColumn {
   key: string;
   shape: Shape;
   wide?: boolean;
-  /** At least so many pixels, for what needs room. */
-  width?: number;
 }
 
 export const REPORTS = {
@@ -61,10 +70,9 @@ export const REPORTS = {
     { key: 'name', shape: 'link' },
     { key: 'risk', shape: 'word' },
     { key: 'lacks', shape: 'words' },
-    { key: 'purpose', shape: 'text', wide: true, width: 260 },
-    { key: 'oversight', shape: 'text', wide: true, width: 180 },
+    { key: 'purpose', shape: 'long', wide: true },
+    { key: 'oversight', shape: 'long', wide: true },
     { key: 'owner', shape: 'text', wide: true },
-    { key: 'version', shape: 'count', wide: true },
     { key: 'workflows', shape: 'count', wide: true },
     { key: 'review', shape: 'day', wide: true },
   ],
