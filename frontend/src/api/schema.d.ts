@@ -2089,6 +2089,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/access/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who could do what at a moment, as a file. */
+        get: operations["access_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/alerts": {
         parameters: {
             query?: never;
@@ -3055,6 +3072,8 @@ export interface components {
             object: components["schemas"]["AccessAtObject"];
             kind: components["schemas"]["AccessAtShareKindEnum"];
             whom: string;
+            /** @description Of a team: who was in it */
+            members: string[];
             level: string;
             /** Format: date-time */
             since: string;
@@ -10413,6 +10432,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenRequest"][];
+                };
+            };
+        };
+    };
+    access_export: {
+        parameters: {
+            query?: {
+                /** @description Now, if it is left out */
+                at?: string;
+                /**
+                 * @description Only people whose roles allow it
+                 *
+                 *     * `asset:consume` - asset:consume
+                 *     * `asset:modify` - asset:modify
+                 *     * `asset:read` - asset:read
+                 *     * `asset:replace` - asset:replace
+                 *     * `asset:share` - asset:share
+                 *     * `audit:export` - audit:export
+                 *     * `audit:read` - audit:read
+                 *     * `budget:manage` - budget:manage
+                 *     * `credential:edit` - credential:edit
+                 *     * `credential:read` - credential:read
+                 *     * `credential:use` - credential:use
+                 *     * `file:write` - file:write
+                 *     * `mail:read` - mail:read
+                 *     * `member:manage` - member:manage
+                 *     * `member:read` - member:read
+                 *     * `run:cancel` - run:cancel
+                 *     * `run:payload` - run:payload
+                 *     * `run:read` - run:read
+                 *     * `task:decide` - task:decide
+                 *     * `task:read` - task:read
+                 *     * `usage:read` - usage:read
+                 *     * `workflow:edit` - workflow:edit
+                 *     * `workflow:publish` - workflow:publish
+                 *     * `workflow:read` - workflow:read
+                 *     * `workflow:read_restricted` - workflow:read_restricted
+                 *     * `workflow:run` - workflow:run
+                 *     * `workflow:run_draft` - workflow:run_draft
+                 *     * `workflow:share` - workflow:share
+                 *     * `workspace:manage` - workspace:manage
+                 *     * `workspace:read` - workspace:read
+                 */
+                verb?: "asset:consume" | "asset:modify" | "asset:read" | "asset:replace" | "asset:share" | "audit:export" | "audit:read" | "budget:manage" | "credential:edit" | "credential:read" | "credential:use" | "file:write" | "mail:read" | "member:manage" | "member:read" | "run:cancel" | "run:payload" | "run:read" | "task:decide" | "task:read" | "usage:read" | "workflow:edit" | "workflow:publish" | "workflow:read" | "workflow:read_restricted" | "workflow:run" | "workflow:run_draft" | "workflow:share" | "workspace:manage" | "workspace:read";
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
         };
