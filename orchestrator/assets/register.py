@@ -33,12 +33,12 @@ def lines(workspace_id: UUID) -> Iterator[str]:
     writer = csv.writer(Echo())
     yield "\ufeff" + writer.writerow(COLUMNS)  # the mark by which spreadsheets know UTF-8
     assets = Asset.objects.with_live().select_related("owner").filter(workspace_id=workspace_id).order_by("name")
-    users = _users(workspace_id)
+    users = live_users(workspace_id)
     for asset in assets:
         yield writer.writerow([cell(value) for value in _row(asset, users.get(asset.name, 0))])
 
 
-def _users(workspace_id: UUID) -> dict[str, int]:
+def live_users(workspace_id: UUID) -> dict[str, int]:
     """By name: how many workflows use it live."""
     rows = AssetUse.objects.filter(workspace_id=workspace_id, place=Place.LIVE, holder_kind="workflow")
     holders: dict[str, set[UUID]] = {}

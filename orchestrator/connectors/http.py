@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -66,14 +66,27 @@ class _Call:
     content: bytes | None
 
 
+Tell = Callable[[Target, int], Awaitable[None]]
+"""Told right before the first byte leaves for an address, and how many bytes of content follow. What it raises keeps
+the request here. Redirects are requests of their own."""
+
+
 @dataclass(kw_only=True)
 class Progress:
+    tell: Tell | None = None
     sent: bool = False
     """Something may have reached the other side."""
 
-    async def note(self, event: str, info: Mapping[str, Any]) -> None:
-        if event == "http11.send_request_headers.started":
-            self.sent = True
+    def watch(self, target: Target, content: bytes | None) -> Callable[[str, Mapping[str, Any]], Awaitable[None]]:
+        """What httpcore calls as one request goes on."""
+
+        async def note(event: str, info: Mapping[str, Any]) -> None:
+            if event == "http11.send_request_headers.started":
+                if self.tell is not None:
+                    await self.tell(target, len(content or b""))
+                self.sent = True
+
+        return note
 
 
 class HttpClient:
@@ -92,10 +105,11 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
         timeout_s: float = 30,
+        tell: Tell | None = None,
     ) -> HttpReply:
         """The answer, whatever its status. Raises `StepFailed` when there is none; see the module."""
         call = _Call(method=method.upper(), target=read_url(url), headers=_checked(headers or {}), content=content)
-        mask, progress = Mask.of(call.headers), Progress()
+        mask, progress = Mask.of(call.headers), Progress(tell=tell)
         async with _limited(call.target.host, progress, timeout_s):
             reply = await self._follow(call, progress)
         return _hiding(mask, reply) if mask else reply
@@ -109,10 +123,11 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
         timeout_s: float = 30,
+        tell: Tell | None = None,
     ) -> AsyncIterator[HttpStream]:
         """The answer as it comes; the time limit covers the whole block. Raises like `send`, also while it is read."""
         call = _Call(method=method.upper(), target=read_url(url), headers=_checked(headers or {}), content=content)
-        mask, progress = Mask.of(call.headers), Progress()
+        mask, progress = Mask.of(call.headers), Progress(tell=tell)
         async with _limited(call.target.host, progress, timeout_s), self._followed(call, progress) as stream:
             chunks = mask.chunks(stream.chunks) if mask else stream.chunks
             yield replace(stream, headers=mask.texts(stream.headers), chunks=chunks)
@@ -192,7 +207,7 @@ def _request(call: _Call, progress: Progress) -> httpcore.Request:
         httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path),
         headers=_wire_headers(call),
         content=call.content,
-        extensions={"trace": progress.note},
+        extensions={"trace": progress.watch(target, call.content)},
     )
 
 

@@ -15,7 +15,7 @@ import httpx2
 
 from orchestrator.connectors.connections import Connections
 from orchestrator.connectors.egress import OPEN, Egress, Limits, Resolver, Target, read_url, resolve
-from orchestrator.connectors.http import Progress, failure, reply_headers
+from orchestrator.connectors.http import Progress, Tell, failure, reply_headers
 from orchestrator.connectors.unpacking import unpacked
 from orchestrator.engine.errors import ErrorCategory, NotSent, Rejected
 
@@ -30,19 +30,28 @@ class Transport(httpx2.AsyncBaseTransport):
     """Give it to `httpx2.AsyncClient(transport=…, trust_env=False)`, one for each client: closing that closes this."""
 
     def __init__(
-        self, allowed_hosts: Iterable[str] = (), *, limits: Limits = OPEN, resolver: Resolver = resolve
+        self,
+        allowed_hosts: Iterable[str] = (),
+        *,
+        limits: Limits = OPEN,
+        resolver: Resolver = resolve,
+        tell: Tell | None = None,
     ) -> None:
         self._connections = Connections(Egress(allowed_hosts, resolver, limits))
+        self._tell = tell
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        target, progress = read_url(str(request.url)), Progress()
+        target, progress = read_url(str(request.url)), Progress(tell=self._tell)
         content = await _content(target, request)
         asked = httpcore.Request(
             request.method,
             httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path),
             headers=_headers(request),
             content=content,
-            extensions={"trace": progress.note, "timeout": dict(request.extensions.get("timeout") or {})},
+            extensions={
+                "trace": progress.watch(target, content),
+                "timeout": dict(request.extensions.get("timeout") or {}),
+            },
         )
         async with AsyncExitStack() as stack:
             try:

@@ -3,6 +3,7 @@
 Bodies are JSON; the browser folds the same ones:
 
 run_started      start, input {id, digest}, by {id, name} | null, how, mode, title; the start's step is done by it;
+                 auth: how whoever started it had signed in, and token: the access token they came with, if they did;
                  kept [{node, scope, port, value {id, digest}}] and kept_from (a run): steps that are done when their
                  turn comes, with what an earlier run made of them, or, with facts of its own, with what a person kept;
                  only (a step): nothing else runs, and given {name: {id, digest}} is what its formulas see;

@@ -99,6 +99,7 @@ SENTENCES = {
     "run.data_deleted": "The data of ended runs was deleted by a rule",
     "run.data_redacted": "Personal data of ended runs was blacked out",
     "run.sealed": "The records of ended runs were sealed",
+    "run.data_read": "{actor} looked at the data of the run {name}",
     "step.reviewed": "{actor} said what became of a step of the run {name}",
     "task.taken": "{actor} took the task {name}",
     "task.released": "{actor} gave the task {name} back",
@@ -156,6 +157,8 @@ SENTENCES = {
     "person.erased": "{actor} erased the name and addresses of a former member",
     "guard.lost": "The database stopped guarding the audit trail",
     "guard.restored": "The database guards the audit trail again",
+    "report.exported": "{actor} exported the report {name}",
+    "subject.searched": "{actor} searched the runs for a person or record",
 }
 VERBS = {
     "workspace:read": "Enter the workspace",
@@ -204,8 +207,8 @@ TAKES_TWO = (
     ),
 )
 """What takes two people unless the workspace lets one do it, which is then noted as `alone`."""
-TECHNICAL = ("run.sealed",)
-"""What the system writes for its own sake: shown only to those who ask for it."""
+TECHNICAL = ("run.sealed", "run.data_read")
+"""What would bury the rest: shown only to those who ask for it."""
 NOBODY = "Somebody who was not signed in"
 GONE = "somebody who was erased"
 REFUSED = "{actor} was refused: {what}"

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from orchestrator.api.routes import route
-from orchestrator.operations import budget_views, notification_views, trust_views, usage_views, views
+from orchestrator.operations import budget_views, notification_views, report_views, trust_views, usage_views, views
 
 urlpatterns = [
     route("health/live", views.live, verb="public"),
@@ -20,6 +20,18 @@ urlpatterns = [
     route("api/workspaces/<uuid:workspace>/usage", usage_views.UsageView.as_view(), verb="usage:read"),
     route("api/workspaces/<uuid:workspace>/usage/calls", usage_views.UsageCallsView.as_view(), verb="usage:read"),
     route("api/workspaces/<uuid:workspace>/usage/export", usage_views.UsageExportView.as_view(), verb="usage:read"),
+    route(
+        "api/workspaces/<uuid:workspace>/reports/<slug:report>", report_views.ReportView.as_view(), verb="audit:read"
+    ),
+    route(
+        "api/workspaces/<uuid:workspace>/reports/<slug:report>/export",
+        report_views.ReportExportView.as_view(),
+        verb="audit:export",
+    ),
+    route("api/workspaces/<uuid:workspace>/access", report_views.AccessView.as_view(), verb="audit:read"),
+    route(
+        "api/workspaces/<uuid:workspace>/access/export", report_views.AccessExportView.as_view(), verb="audit:export"
+    ),
     route("api/workspaces/<uuid:workspace>/budgets", budget_views.BudgetsView.as_view(), verb="usage:read"),
     route("api/budgets/<uuid:id>", budget_views.BudgetView.as_view(), verb="budget:manage"),
     route("api/budgets/<uuid:id>/extension", budget_views.ExtensionView.as_view(), verb="budget:manage"),

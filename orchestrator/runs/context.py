@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib import import_module
@@ -26,17 +25,18 @@ from orchestrator.assets.where_used import asset_names
 from orchestrator.connectors.egress import Limits
 from orchestrator.connectors.http import HttpClient
 from orchestrator.connectors.transport import Transport
-from orchestrator.engine.errors import ErrorCategory, NotSent, StepFailed
+from orchestrator.engine.errors import ErrorCategory, StepFailed
 from orchestrator.governance.credentials import Use, headers_for
 from orchestrator.governance.models import Workspace
 from orchestrator.nodes.base import Answer, FileRef, HttpReply, OnText
 from orchestrator.runs import messages, rights
-from orchestrator.runs.database import AWAY, in_database_again
+from orchestrator.runs.database import in_database_again
 from orchestrator.runs.files import step_errors
 from orchestrator.runs.learning import ContextModels
 from orchestrator.runs.measuring import ContextMeasures
 from orchestrator.runs.models import Run
 from orchestrator.runs.outbox import send_mail
+from orchestrator.runs.outside_calls import OutsideKind, Purpose, ToldClient, before_sending
 from orchestrator.runs.tools import NOBODY, Calling, ContextAgents, ContextTools, Listener
 
 
@@ -94,16 +94,6 @@ def _rules_of(workspace: UUID) -> Rules:
     return Rules(allowed_hosts=tuple(sorted(found.allowed_hosts)), limits=found.limits)
 
 
-@contextmanager
-def before_sending() -> Iterator[None]:
-    """What is read before a request goes out."""
-    try:
-        yield
-    except AWAY as error:
-        message = "The product's own database did not answer, so nothing was sent."
-        raise NotSent(ErrorCategory.UNAVAILABLE, "database_away", message, hint="Try again later.") from error
-
-
 async def account_headers(workspace: UUID, credential: str | None, url: str, use: Callable[[], Use]) -> dict[str, str]:
     if not credential:
         return {}
@@ -111,10 +101,10 @@ async def account_headers(workspace: UUID, credential: str | None, url: str, use
 
 
 class ContextHttp:
-    def __init__(self, outside: Outside, workspace: UUID, run: UUID, use: Callable[[], Use]) -> None:
+    def __init__(self, outside: Outside, purpose: Purpose, use: Callable[[], Use]) -> None:
         self._outside = outside
-        self._workspace = workspace
-        self._run = run
+        self._workspace = purpose.workspace
+        self._purpose = purpose
         self._use = use
 
     async def send(
@@ -132,12 +122,11 @@ class ContextHttp:
             if credential:
                 await self._require_connection()
             extra = await account_headers(self._workspace, credential, url, self._use)
-        return await client.send(
-            method, url, headers={**(headers or {}), **extra}, content=content, timeout_s=timeout_s
-        )
+        told = ToldClient(client, replace(self._purpose, credential=credential))
+        return await told.send(method, url, headers={**(headers or {}), **extra}, content=content, timeout_s=timeout_s)
 
     async def _require_connection(self) -> None:
-        await self._outside.require_right(self._run, None)
+        await self._outside.require_right(self._purpose.run, None)
 
 
 class ToolDoors(ContextHttp):
@@ -154,9 +143,10 @@ class ToolDoors(ContextHttp):
             rules = await self._outside.rules(self._workspace)
             headers = await account_headers(self._workspace, tool.credential, tool.url, self._use)
             program = mcp.program_of(tool.url, settings.MCP_PROGRAMS)
+        tell = replace(self._purpose, asset=tool.tool, credential=tool.credential).tell()
         server = mcp.Server(
             url=tool.url,
-            transport=lambda: Transport(rules.allowed_hosts, limits=rules.limits),
+            transport=lambda: Transport(rules.allowed_hosts, limits=rules.limits, tell=tell),
             headers=headers,
             program=program,
             seconds=tool.seconds,
@@ -167,34 +157,25 @@ class ToolDoors(ContextHttp):
 
 class ContextAssets:
     def __init__(
-        self,
-        outside: Outside,
-        workspace: UUID,
-        run: UUID,
-        node: str,
-        node_type: str,
-        pins: Pins,
-        asked: list[dict[str, Any]],
+        self, outside: Outside, purpose: Purpose, node_type: str, pins: Pins, asked: list[dict[str, Any]]
     ) -> None:
         self._outside = outside
-        self._workspace = workspace
-        self._run = run
+        self._purpose = purpose
         self._node_type = node_type
-        self._node = node
         self._pins = pins
         self._asked = asked
 
     async def call(self, name: str, task: str, payload: dict[str, Any], *, on_text: OnText | None = None) -> Answer:
-        http = await self._outside.client(self._workspace)
+        client = await self._outside.client(self._purpose.workspace)
         with before_sending():
             for asset in asset_names((name,)):
-                await self._outside.require_right(self._run, asset)
+                await self._outside.require_right(self._purpose.run, asset)
         return await calls.call(
-            self._workspace,
+            self._purpose.workspace,
             name,
             task,
             payload,
-            http,
+            ToldClient(client, replace(self._purpose, asset=name)),
             pins=self._pins,
             told=self._keep,
             on_text=on_text,
@@ -203,12 +184,12 @@ class ContextAssets:
 
     def _asker(self) -> Asker:
         """A trial of a step has no run."""
-        found = Run.objects.filter(pk=self._run).values_list("workflow_id", "started_by_id").first()
+        found = Run.objects.filter(pk=self._purpose.run).values_list("workflow_id", "started_by_id").first()
         workflow, person = found or (None, None)
         return Asker(workflow=workflow, person=person, node_type=self._node_type)
 
     def _keep(self, record: CallRecord) -> None:
-        self._asked.append({**record.as_json(), "node": self._node})
+        self._asked.append({**record.as_json(), "node": self._purpose.node})
 
 
 class ContextFiles:
@@ -232,9 +213,8 @@ class ContextFiles:
 
 
 class ContextMail:
-    def __init__(self, workspace: UUID, run: UUID, key: UUID) -> None:
-        self._workspace = workspace
-        self._run = run
+    def __init__(self, purpose: Purpose, key: UUID) -> None:
+        self._purpose = purpose
         self._key = key
 
     async def send(
@@ -251,8 +231,7 @@ class ContextMail:
             return await asyncio.to_thread(
                 in_database_again,
                 send_mail,
-                self._workspace,
-                self._run,
+                self._purpose,
                 self._key,
                 to=to,
                 subject=subject,
@@ -327,13 +306,11 @@ class Context:
 
     @property
     def http(self) -> ContextHttp:
-        return ContextHttp(self._outside, self._workspace, self._run, self._use)
+        return ContextHttp(self._outside, self._for(OutsideKind.HTTP), self._use)
 
     @property
     def assets(self) -> ContextAssets:
-        return ContextAssets(
-            self._outside, self._workspace, self._run, self.step_key, self._step_type, self._pins, self._asked
-        )
+        return ContextAssets(self._outside, self._for(OutsideKind.MODEL), self._step_type, self._pins, self._asked)
 
     @property
     def files(self) -> ContextFiles:
@@ -341,7 +318,7 @@ class Context:
 
     @property
     def mail(self) -> ContextMail:
-        return ContextMail(self._workspace, self._run, self._key)
+        return ContextMail(self._for(OutsideKind.MAIL), self._key)
 
     @property
     def messages(self) -> ContextMessages:
@@ -363,9 +340,12 @@ class Context:
             key=self.idempotency_key,
             pins=self._pins,
             asked=self._asked,
-            outside=ToolDoors(self._outside, self._workspace, self._run, self._use),
+            outside=ToolDoors(self._outside, self._for(OutsideKind.TOOL), self._use),
             listener=self._listener,
         )
+
+    def _for(self, kind: OutsideKind) -> Purpose:
+        return Purpose(workspace=self._workspace, run=self._run, node=self.step_key, attempt=self.attempt, kind=kind)
 
     def _use(self) -> Use:
         """What connections are asked for; asked where one is not for everybody."""

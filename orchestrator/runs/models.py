@@ -21,6 +21,7 @@ from orchestrator.runs.human_tasks import HumanTask as HumanTask
 from orchestrator.runs.human_tasks import TaskAnswer as TaskAnswer
 from orchestrator.runs.human_tasks import TaskKind as TaskKind
 from orchestrator.runs.human_tasks import TaskState as TaskState
+from orchestrator.runs.outside_calls import OutsideCall as OutsideCall
 from orchestrator.runs.plain_json import PlainJson as PlainJson
 
 if TYPE_CHECKING:
@@ -247,6 +248,9 @@ class RunEvent(models.Model):
 
     class Meta:
         db_table = "run_events"
+        indexes = [
+            models.Index(fields=["run_id", "seq"], name="run_events_unknown", condition=models.Q(kind="step_unknown"))
+        ]
 
 
 class RunValue(models.Model):

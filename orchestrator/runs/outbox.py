@@ -10,12 +10,12 @@ from django.conf import settings
 from orchestrator.artifacts.actions import read_file
 from orchestrator.connectors import smtp
 from orchestrator.runs.models import OutgoingMail
+from orchestrator.runs.outside_calls import Purpose, keep_call
 from orchestrator.runs.stream import tell_workspace
 
 
 def send_mail(
-    workspace: UUID,
-    run: UUID,
+    purpose: Purpose,
     key: UUID,
     *,
     to: list[str],
@@ -29,8 +29,8 @@ def send_mail(
     mail, _ = OutgoingMail.objects.get_or_create(
         key=key,
         defaults={
-            "workspace_id": workspace,
-            "run_id": run,
+            "workspace_id": purpose.workspace,
+            "run_id": purpose.run,
             "message_id": f"<{key}@{smtp.sender_domain(settings.MAIL_FROM)}>",
             "to": to,
             "subject": subject,
@@ -42,17 +42,20 @@ def send_mail(
     )
     if mail.state == OutgoingMail.State.PENDING:
         if mail.delivery == "smtp":
-            _hand_over(mail)
+            _hand_over(mail, purpose)
         OutgoingMail.objects.filter(pk=mail.pk).update(state=OutgoingMail.State.SENT)
-        tell_workspace(workspace, "mails")
+        tell_workspace(purpose.workspace, "mails")
     return {"message_id": mail.message_id, "delivery": mail.delivery}
 
 
-def _hand_over(mail: OutgoingMail) -> None:
+def _hand_over(mail: OutgoingMail, purpose: Purpose) -> None:
     files = [
         (file["name"], file["media_type"], read_file(mail.workspace_id, UUID(file["file_id"])))
         for file in mail.attachments
     ]
+    size = len(mail.body.encode()) + sum(len(data) for _, _, data in files)
+    for domain in sorted({address.rpartition("@")[2].lower() for address in mail.to}):
+        keep_call(purpose, domain, None, size)
     smtp.send(
         settings.EMAIL_URL,
         sender=settings.MAIL_FROM,

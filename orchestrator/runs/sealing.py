@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from orchestrator.governance import audit
 from orchestrator.governance.models import AuditLink, AuditResult
 from orchestrator.governance.principal import Kind, Principal, system
-from orchestrator.runs.models import Run, RunAnchor, RunStatus
+from orchestrator.runs.models import Run, RunAnchor, RunEvent, RunStatus
 from orchestrator.runs.snapshots import events_after
 from orchestrator.runs.store import NO_HEAD, event_hash
 
@@ -60,13 +60,16 @@ def _tell_who_ran(workspace: UUID, anchors: Sequence[RunAnchor]) -> None:
     last = {anchor.run_id: anchor.seq for anchor in anchors}
     rows = Run.objects.filter(pk__in=last, started_by__isnull=False, parent_id=None, status__gte=RunStatus.DONE)
     told: dict[tuple[Any, ...], list[Run]] = {}
-    for run in rows.select_related("workflow", "version", "started_by").order_by("id"):
-        if run.seq == last[run.pk]:
-            told.setdefault((run.started_by_id, run.version_id, run.status), []).append(run)
-    for runs in told.values():
+    found = rows.select_related("workflow", "version", "started_by").order_by("id")
+    ended = [run for run in found if run.seq == last[run.pk]]
+    came = _came_by([run.pk for run in ended])
+    for run in ended:
+        way = came.get(run.pk, ("", None))
+        told.setdefault((run.started_by_id, run.version_id, run.status, way), []).append(run)
+    for (_, _, _, (auth, token)), runs in told.items():
         run, who = runs[0], runs[0].started_by
         audit.record(
-            Principal(kind=Kind.PERSON, id=run.started_by_id, name=who.name if who else ""),
+            Principal(kind=Kind.PERSON, id=run.started_by_id, name=who.name if who else "", auth=auth, token=token),
             RAN,
             workspace_id=workspace,
             object_type="run",
@@ -80,6 +83,13 @@ def _tell_who_ran(workspace: UUID, anchors: Sequence[RunAnchor]) -> None:
                 "runs": len(runs),
             },
         )
+
+
+def _came_by(runs: Sequence[UUID]) -> dict[UUID, tuple[str, UUID | None]]:
+    """How whoever started a run had signed in, and their access token."""
+    started = RunEvent.objects.filter(run_id__in=runs, seq=1).values_list("run_id", "body")
+    tokens = {run: body.get("token") for run, body in started}
+    return {run: (str(body.get("auth", "")), UUID(tokens[run]) if tokens[run] else None) for run, body in started}
 
 
 def seal_everything() -> None:

@@ -172,6 +172,7 @@ class RunSerializer(RunItemSerializer):
     erased = ErasedSerializer(allow_null=True, help_text="Its data was deleted")
     redacted = RedactedSerializer(allow_null=True, help_text="Personal data in it was blacked out")
     runs_as = RunsAsPersonSerializer(allow_null=True, help_text="Whom it acts for; null: the product itself")
+    token = NamedSerializer(allow_null=True, help_text="The access token it was started with")
     graph = GraphField()
     steps = StepSerializer(many=True)
     calls = RunCallSerializer(many=True, help_text="What agents did, in order")

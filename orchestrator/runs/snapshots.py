@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from orchestrator.engine.errors import ExpressionError
 from orchestrator.engine.events import Binding, Event, EventKind, ItemRef, Record, ValueRef
 from orchestrator.engine.execution import Execution
+from orchestrator.governance.models import AccessToken
 from orchestrator.governance.principal import Principal
 from orchestrator.runs import rights
 from orchestrator.runs.callbacks import with_calls
@@ -100,6 +101,7 @@ def run_snapshot(principal: Principal, run: Run) -> dict[str, Any]:
         "erased": {"at": run.erased_at, "rule": run.erased_by} if run.erased_at else None,
         "redacted": run.redacted,
         "runs_as": _runs_as(run),
+        "token": token_of(run, started),
         "graph": run.version.graph,
         "steps": list(steps),
         "calls": calls_of(run.id),
@@ -113,6 +115,15 @@ def _runs_as(run: Run) -> dict[str, Any] | None:
         return {"id": run.version.run_as_id, "name": run.version.run_as_name}
     person = run.workflow.owner if run.mode == Mode.LIVE else run.started_by
     return {"id": person.pk, "name": person.name} if person else None
+
+
+def token_of(run: Run, started: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The access token that a run was started with; without a name where its owner is gone."""
+    id = started.get("token")
+    if id is None:
+        return None
+    found = AccessToken.objects.filter(workspace_id=run.workspace_id, id=id).values_list("name", flat=True).first()
+    return {"id": UUID(id), "name": found or ""}
 
 
 def calls_of(run: UUID) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from orchestrator.governance import sharing
 from orchestrator.governance.actions.workspaces import enter
 from orchestrator.governance.principal import Principal, principal_of
 from orchestrator.runs import actions
+from orchestrator.runs.actions.reading import note_data_read
 from orchestrator.runs.models import OutgoingMail, Run, RunQuerySet, Step
 from orchestrator.runs.recent import fresh_workflow, recent_workflow
 from orchestrator.runs.requests import visible_run as _run
@@ -179,11 +180,17 @@ class RunEventsView(APIView):
         return Response({"seq": events[-1]["seq"] if events else int(after), "events": events})
 
 
+def _data_of(request: Request, id: UUID) -> Run:
+    run = _run(request, id, "run:payload")
+    note_data_read(principal_of(request), run)
+    return run
+
+
 class StepView(APIView):
     @extend_schema(responses=StepDetailSerializer)
     def get(self, request: Request, id: UUID, step: int) -> Response:
         """What went into a step and what came out."""
-        run = _run(request, id, "run:payload")
+        run = _data_of(request, id)
         found = Step.objects.filter(run_id=run.id, step=step).first()
         if found is None:
             raise NotFound()
@@ -194,7 +201,7 @@ class RunCallView(APIView):
     @extend_schema(responses=RunCallDetailSerializer)
     def get(self, request: Request, id: UUID, seq: int) -> Response:
         """What an agent said to its model or gave to a tool, and what came back."""
-        found = call_detail(_run(request, id, "run:payload"), seq)
+        found = call_detail(_data_of(request, id), seq)
         if found is None:
             raise NotFound()
         return Response(found)
@@ -204,7 +211,7 @@ class ValuesView(APIView):
     @extend_schema(responses={(200, "application/json"): {"type": "object", "additionalProperties": True}})
     def get(self, request: Request, id: UUID) -> Response:
         """The output of each step by its key: what formulas can use."""
-        return Response(latest_values(_run(request, id, "run:payload")))
+        return Response(latest_values(_data_of(request, id)))
 
 
 # -- outbox --------------------------------------------------------------------------------------------------------

@@ -156,6 +156,8 @@ export interface AuditFilters {
   result?: string | undefined;
   since?: string | undefined;
   until?: string | undefined;
+  topic?: string | undefined;
+  token?: string | undefined;
   technical?: boolean | undefined;
   /** Only what one person did where two are the rule. */
   alone?: boolean | undefined;

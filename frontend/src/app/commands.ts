@@ -5,6 +5,7 @@ import {
   IconChecklist,
   IconLayoutGrid,
   IconLogout,
+  IconMessageQuestion,
   IconMoon,
   IconPlus,
   IconSun,
@@ -52,6 +53,12 @@ export function useCommands(): Command[] {
       label: t('app.command.mine'),
       icon: IconChecklist,
       run: () => void navigate({ to: '/tasks', search: { state: 'mine' } }),
+    },
+    verbs.includes('audit:read') && {
+      id: 'questions',
+      label: t('app.command.questions'),
+      icon: IconMessageQuestion,
+      run: () => void navigate({ to: '/audit/questions' }),
     },
     {
       id: 'archive',

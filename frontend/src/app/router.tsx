@@ -1,24 +1,9 @@
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  type RouteComponent,
-  redirect,
-} from '@tanstack/react-router';
-import { currentWorkspace, sessionQuery } from '@/api/session';
-import { sameSite } from '@/core/addresses';
-import { Broken, NotThere } from './broken';
-import { Guard } from './guard';
-import { learn, type Room } from './i18n';
-import { Layout } from './layout';
-import { queryClient } from './queries';
-import { readAs } from './reader';
+import { createRoute, createRouter } from '@tanstack/react-router';
+import { authed, page, root, shell } from './frames';
+import { governance } from './governance-routes';
 import {
   assetSearch,
   assetsSearch,
-  auditSearch,
   numbers,
   parseSearch,
   runSearch,
@@ -28,16 +13,6 @@ import {
   words,
   workflowSearch,
 } from './search';
-
-/** A page that is loaded when it is opened, together with the rooms of the messages it says. */
-function page<Module extends { default: RouteComponent }>(load: () => Promise<Module>, ...rooms: Room[]) {
-  return lazyRouteComponent(async () => {
-    const [loaded] = await Promise.all([load(), learn(rooms)]);
-    return loaded;
-  });
-}
-
-const root = createRootRoute({ component: Outlet, notFoundComponent: NotThere, errorComponent: Broken });
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -75,23 +50,6 @@ const form = createRoute({
   path: '/forms/$slug',
   component: page(() => import('@/features/forms/form-page'), 'forms'),
 });
-
-/** Everything behind the sign-in. */
-const authed = createRoute({
-  getParentRoute: () => root,
-  id: 'authed',
-  beforeLoad: async ({ location }) => {
-    const session = await queryClient.ensureQueryData(sessionQuery);
-    if (session.needs_owner && !session.user) throw redirect({ to: '/welcome' });
-    if (!session.user) throw redirect({ to: '/sign-in', search: { next: sameSite(location.href) } });
-    await readAs(session.user.preferences);
-    return { workspace: currentWorkspace(session) };
-  },
-  component: Guard,
-});
-
-/** Pages with the navigation beside them. */
-const shell = createRoute({ getParentRoute: () => authed, id: 'shell', component: Layout });
 
 const home = createRoute({
   getParentRoute: () => shell,
@@ -180,7 +138,13 @@ const run = createRoute({
   getParentRoute: () => shell,
   path: '/runs/$id',
   validateSearch: runSearch,
-  component: page(() => import('@/features/runs/run-page'), 'runs', 'assets', 'audit', 'editor', 'versions'),
+  component: page(() => import('@/features/runs/run-page'), 'runs', 'assets', 'audit', 'editor', 'reports', 'versions'),
+});
+
+const evidence = createRoute({
+  getParentRoute: () => shell,
+  path: '/runs/$id/evidence',
+  component: page(() => import('@/features/runs/evidence-page'), 'reports', 'runs'),
 });
 
 const tasks = createRoute({
@@ -333,112 +297,6 @@ const connections = createRoute({
   component: page(() => import('@/features/assets/connections-page'), 'connections', 'governance'),
 });
 
-const people = createRoute({
-  getParentRoute: () => shell,
-  path: '/admin/users',
-  validateSearch: words('search', 'role'),
-  component: page(() => import('@/features/governance/people-page'), 'people', 'governance', 'access', 'audit'),
-});
-
-const tokens = createRoute({
-  getParentRoute: () => shell,
-  path: '/tokens',
-  component: page(() => import('@/features/governance/tokens-page'), 'tokens', 'audit', 'access'),
-});
-
-const allTokens = createRoute({
-  getParentRoute: () => shell,
-  path: '/admin/tokens',
-  component: page(() => import('@/features/governance/all-tokens-page'), 'tokens', 'people', 'audit', 'governance'),
-});
-
-const teams = createRoute({
-  getParentRoute: () => shell,
-  path: '/admin/teams',
-  component: page(() => import('@/features/governance/teams-page'), 'people', 'teams', 'governance'),
-});
-
-const groups = createRoute({
-  getParentRoute: () => shell,
-  path: '/admin/groups',
-  component: page(() => import('@/features/governance/groups-page'), 'people', 'groups', 'governance'),
-});
-
-const rights = createRoute({
-  getParentRoute: () => shell,
-  path: '/admin/rights',
-  component: page(() => import('@/features/governance/matrix-page'), 'audit', 'matrix', 'people', 'governance'),
-});
-
-const rules = createRoute({
-  getParentRoute: () => shell,
-  path: '/admin/rules',
-  component: page(() => import('@/features/governance/rules-page'), 'access', 'audit', 'people', 'governance'),
-});
-
-const serviceAccounts = createRoute({
-  getParentRoute: () => shell,
-  path: '/admin/service-accounts',
-  component: page(
-    () => import('@/features/governance/service-accounts-page'),
-    'access',
-    'audit',
-    'people',
-    'tokens',
-    'governance',
-  ),
-});
-
-const audit = createRoute({
-  getParentRoute: () => shell,
-  path: '/audit',
-  validateSearch: auditSearch,
-  component: page(() => import('@/features/governance/audit-page'), 'audit', 'governance'),
-});
-
-const integrity = createRoute({
-  getParentRoute: () => shell,
-  path: '/audit/integrity',
-  component: page(() => import('@/features/governance/integrity-page'), 'governance', 'integrity'),
-});
-
-const trailSettings = createRoute({
-  getParentRoute: () => shell,
-  path: '/settings/trail',
-  component: page(() => import('@/features/governance/trail-settings-page'), 'governance', 'integrity', 'settings'),
-});
-
-const separation = createRoute({
-  getParentRoute: () => shell,
-  path: '/audit/separation',
-  validateSearch: words('since', 'until'),
-  component: page(() => import('@/features/governance/separation-page'), 'requests', 'audit', 'governance'),
-});
-
-const settings = createRoute({
-  getParentRoute: () => shell,
-  path: '/settings',
-  component: page(() => import('@/features/governance/settings-page'), 'settings', 'governance'),
-});
-
-const protection = createRoute({
-  getParentRoute: () => shell,
-  path: '/settings/data',
-  component: page(() => import('@/features/governance/protection-page'), 'protection', 'settings', 'governance'),
-});
-
-const trust = createRoute({
-  getParentRoute: () => shell,
-  path: '/settings/trust',
-  component: page(() => import('@/features/governance/trust-page'), 'settings', 'trust', 'governance'),
-});
-
-const health = createRoute({
-  getParentRoute: () => shell,
-  path: '/settings/health',
-  component: page(() => import('@/features/governance/health-page'), 'settings', 'trust', 'governance'),
-});
-
 const usage = createRoute({
   getParentRoute: () => shell,
   path: '/usage',
@@ -459,11 +317,13 @@ const routeTree = root.addChildren([
     version,
     compare,
     shell.addChildren([
+      ...governance,
       home,
       workflows,
       templates,
       runs,
       run,
+      evidence,
       tasks,
       task,
       requests,
@@ -484,25 +344,9 @@ const routeTree = root.addChildren([
       addHttpTool,
       addWorkflowTool,
       addAgent,
-      tokens,
-      allTokens,
       profile,
       usage,
       connections,
-      people,
-      teams,
-      groups,
-      rights,
-      rules,
-      serviceAccounts,
-      audit,
-      integrity,
-      separation,
-      settings,
-      trailSettings,
-      protection,
-      trust,
-      health,
     ]),
   ]),
 ]);

@@ -74,7 +74,7 @@ export function usageSearch(
   return { ...usageFilters(search), ...usageFlags(search), ...usageSpan(search) };
 }
 
-const auditFilters = words('actor', 'action', 'object_type', 'object_id', 'result', 'since', 'until');
+const auditFilters = words('actor', 'action', 'object_type', 'object_id', 'result', 'since', 'until', 'topic', 'token');
 
 export function auditSearch(search: Loose): ReturnType<typeof auditFilters> & { technical?: boolean | undefined } {
   return search.technical === true ? { ...auditFilters(search), technical: true } : auditFilters(search);

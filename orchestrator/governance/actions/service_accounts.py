@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 
 from orchestrator.api.errors import Conflict, Invalid, NotFound
 from orchestrator.governance import audit
+from orchestrator.governance.actions.leaving import Belonging, Fate
 from orchestrator.governance.actions.workspaces import enter
 from orchestrator.governance.models import AccessToken, Membership, ServiceAccount, User, Workspace
 from orchestrator.governance.principal import Kind, Principal
@@ -91,9 +92,14 @@ def end_service_account(principal: Principal, account_id: UUID) -> None:
         _end(principal, _locked(principal, account_id))
 
 
-def follow_owner(
-    *, principal: Principal, workspace_id: UUID, user_id: UUID, heir_id: UUID | None, decided: bool
-) -> None:
+def tell_owned(*, member: Membership, found: list[Belonging]) -> None:
+    """The accounts that a member answers for. Subscribes to `belongings.asked`."""
+    accounts = ServiceAccount.objects.filter(workspace_id=member.workspace_id, user__owner_id=member.user_id)
+    for account in accounts.select_related("user").order_by("user__name"):
+        found.append(Belonging(kind="service_account", id=account.pk, name=account.user.name, fate=Fate.HANDED_OVER))
+
+
+def follow_owner(*, principal: Principal, workspace_id: UUID, user_id: UUID, heir_id: UUID | None) -> None:
     """A member leaves: the accounts they answer for go to the heir, or end with them."""
     left = ServiceAccount.objects.filter(workspace_id=workspace_id, user__owner_id=user_id).select_related(
         "user__owner"

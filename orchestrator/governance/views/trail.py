@@ -25,8 +25,9 @@ from orchestrator.governance.commitments import ERASED
 from orchestrator.governance.export import MEDIA_TYPES, Format, lines
 from orchestrator.governance.models import AuditEvent, AuditResult
 from orchestrator.governance.principal import Principal, principal_of
-from orchestrator.governance.sentences import TAKES_TWO, TECHNICAL
+from orchestrator.governance.sentences import TECHNICAL
 from orchestrator.governance.serializers import AuditEventSerializer, AuditFacetsSerializer, HistoryEventSerializer
+from orchestrator.governance.topics import TOPICS, Topic
 
 FORMAT = OpenApiParameter("format", enum=[str(format) for format in Format], required=True)
 
@@ -37,17 +38,18 @@ class AuditFilter(filters.FilterSet):
     object_type = filters.CharFilter()
     object_id = filters.CharFilter()
     result = filters.ChoiceFilter(choices=AuditResult.choices)
+    topic = filters.ChoiceFilter(choices=[(str(topic), str(topic)) for topic in Topic], method="about")
+    token = filters.UUIDFilter("token_id")
     since = filters.IsoDateTimeFilter("at", "gte")
     until = filters.IsoDateTimeFilter("at", "lt")
-    alone = filters.BooleanFilter(method="only_alone", label="Only what one person did where two are the rule")
     technical = filters.BooleanFilter(method="leave", label="Also what the system writes for its own sake")
 
     class Meta:
         model = AuditEvent
         fields: list[str] = []
 
-    def only_alone(self, queryset: QuerySet[AuditEvent], name: str, value: bool) -> QuerySet[AuditEvent]:
-        return queryset.filter(action__in=TAKES_TWO, detail__alone=True) if value else queryset
+    def about(self, queryset: QuerySet[AuditEvent], name: str, value: str) -> QuerySet[AuditEvent]:
+        return queryset.filter(action__in=TOPICS[Topic(value)])
 
     def leave(self, queryset: QuerySet[AuditEvent], name: str, value: Any) -> QuerySet[AuditEvent]:
         return queryset
@@ -55,7 +57,7 @@ class AuditFilter(filters.FilterSet):
     def filter_queryset(self, queryset: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
         found = super().filter_queryset(queryset)
         asked = self.form.cleaned_data
-        shown = asked["technical"] or asked["action"] in TECHNICAL
+        shown = asked["technical"] or asked["topic"] or asked["action"] in TECHNICAL
         return found if shown else found.exclude(action__in=TECHNICAL)
 
 

@@ -228,6 +228,7 @@ def _insert(
             "mode": run.mode,
             "title": run.title,
             "auth": principal.auth,
+            **({"token": str(principal.token)} if principal.token else {}),
             **(carried.facts if carried else {}),
         },
     )

@@ -17,6 +17,7 @@ from builder.models import Draft, Workflow
 from orchestrator.governance.models import Workspace
 from orchestrator.runs.host import Host
 from orchestrator.runs.models import HumanTask, Run
+from orchestrator.runs.outside_calls import OutsideKind, Purpose
 from tests.integration.authoring import MAKER, Browser, join
 from tests.integration.runs.outside import Outside
 from tests.integration.trail_guards import put_to_sleep
@@ -38,6 +39,11 @@ def ask(run: Run, **fields: Any) -> HumanTask:
     return HumanTask.objects.create(
         id=uuid7(), workspace_id=run.workspace_id, run=run, created_at=timezone.now(), **{**given, **fields}
     )
+
+
+def mailing(run: Run) -> Purpose:
+    """A step of `run` that sends mail."""
+    return Purpose(workspace=run.workspace_id, run=run.id, node="mail", attempt=1, kind=OutsideKind.MAIL)
 
 
 def limit(workspace: Workspace, **limits: int) -> None:

@@ -13,9 +13,10 @@ import pytest
 from builder.models import Workflow
 from orchestrator.engine.errors import StepFailed
 from orchestrator.governance.models import Workspace
-from orchestrator.runs.models import OutgoingMail, Run
+from orchestrator.runs.models import OutgoingMail, OutsideCall, Run
 from orchestrator.runs.outbox import send_mail
 from tests.integration.authoring import Browser, sound
+from tests.integration.runs.conftest import mailing
 
 MAIL = {"to": ["ada@example.com"], "subject": "Your order", "body": "It left.", "reply_to": "", "attachments": []}
 
@@ -26,9 +27,9 @@ def run(publish: Callable[[dict[str, Any]], Workflow], start: Callable[..., Run]
 
 
 @pytest.fixture
-def send(workspace: Workspace, run: Run) -> Callable[..., dict[str, Any]]:
+def send(run: Run) -> Callable[..., dict[str, Any]]:
     def send(key: Any, **fields: Any) -> dict[str, Any]:
-        return send_mail(workspace.pk, run.pk, key, **{**MAIL, **fields})
+        return send_mail(mailing(run), key, **{**MAIL, **fields})
 
     return send
 
@@ -131,6 +132,22 @@ def test_what_the_server_refused_is_handed_over_again_as_the_same_mail(
         send(key)
     assert (OutgoingMail.objects.get().state, len(server.messages)) == ("sent", 1)
     assert f"Message-ID: <{key}@" in server.messages[0]
+
+
+def test_each_domain_that_gets_mail_stands_in_the_ledger_before_it_is_handed_over(
+    server: MailServer, settings: Any, run: Run, send: Callable[..., dict[str, Any]]
+) -> None:
+    settings.EMAIL_URL = f"smtp://127.0.0.1:{server.server_address[1]}"
+    server.refuses = False
+    send(uuid4(), to=["ada@example.com", "bo@Example.com", "cy@partner.example"], body="It left: é")
+    kept = OutsideCall.objects.order_by("host").values_list("run_id", "kind", "host", "port", "bytes")
+    size = len("It left: é".encode())
+    assert list(kept) == [
+        (run.pk, "mail", "example.com", None, size),
+        (run.pk, "mail", "partner.example", None, size),
+    ]
+    send(uuid4(), outbox_only=True)
+    assert OutsideCall.objects.count() == 2
 
 
 def test_a_mail_for_the_outbox_only_stays_there_also_where_there_is_a_mail_server(

@@ -18,7 +18,7 @@ from orchestrator.runs.models import OutgoingMail, Run
 from orchestrator.runs.outbox import send_mail
 from tests.integration.authoring import Browser, join, sound
 from tests.integration.runs.appending import finish
-from tests.integration.runs.conftest import ask
+from tests.integration.runs.conftest import ask, mailing
 from tests.integration.runs.test_sockets import SECONDS, close_code, opened
 
 Publish = Callable[[dict[str, Any]], Workflow]
@@ -75,7 +75,7 @@ def test_mail_of_a_hidden_workflow_is_hidden(
 ) -> None:
     run = start(workflow, input={})
     sent = {"to": ["a@example.com"], "subject": "Hello", "body": "Hello", "reply_to": "", "attachments": []}
-    send_mail(workspace.pk, run.pk, uuid4(), **sent)
+    send_mail(mailing(run), uuid4(), **sent)
     mail = OutgoingMail.objects.get()
     assert operator.get(f"outgoing-mails/{mail.pk}").status_code == 200
     restrict(workflow)

@@ -13,7 +13,7 @@ from orchestrator.governance.models import Workspace
 from orchestrator.runs.models import HumanTask, Mail, OutgoingMail, Run
 from orchestrator.runs.outbox import send_mail
 from tests.integration.authoring import Browser, sound
-from tests.integration.runs.conftest import ask
+from tests.integration.runs.conftest import ask, mailing
 
 DOORS = [
     ("get", "workspaces/{workspace}/runs"),
@@ -45,7 +45,7 @@ def run(publish: Callable[[dict[str, Any]], Workflow], start: Callable[..., Run]
 @pytest.fixture
 def theirs(workspace: Workspace, run: Run) -> dict[str, Any]:
     sent = {"to": ["a@example.com"], "subject": "Hello", "body": "Hello", "reply_to": "", "attachments": []}
-    send_mail(workspace.pk, run.pk, uuid4(), **sent)
+    send_mail(mailing(run), uuid4(), **sent)
     return {
         "workspace": workspace.pk,
         "workflow": run.workflow_id,

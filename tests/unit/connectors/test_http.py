@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 
+from orchestrator.connectors.egress import Target
 from orchestrator.connectors.http import HttpClient
 from orchestrator.connectors.secret import HIDDEN, Secret
 from orchestrator.engine.errors import ErrorCategory, NotSent, Rejected, StepFailed
@@ -115,6 +116,34 @@ async def test_secrets_do_not_follow_to_another_origin() -> None:
     assert not {"authorization", "x-api-key", "cookie"} & request.headers.keys()
     assert request.headers["accept"] == "text/plain"
     assert ours.requests[0].headers["authorization"] == "Bearer s"
+
+
+async def test_each_request_is_told_of_before_its_first_byte_leaves_redirects_too() -> None:
+    told: list[tuple[str, int, int]] = []
+
+    async def tell(target: Target, size: int) -> None:
+        told.append((target.path, size, len(served.requests)))
+
+    def answer(request: Request) -> bytes:
+        return response(303, location="/there") if request.path == "/here" else response(200, b"ok")
+
+    async with serving(answer) as served, client(served.host) as http:
+        await http.send("POST", served.url("/here"), content=b"1234", tell=tell)
+        async with http.stream("GET", served.url("/there"), tell=tell) as stream:
+            assert stream.status == 200
+    assert told == [("/here", 4, 0), ("/there", 0, 1), ("/there", 0, 2)]
+
+
+async def test_what_cannot_be_told_of_stays_here() -> None:
+    async def tell(target: Target, size: int) -> None:
+        raise NotSent(ErrorCategory.UNAVAILABLE, "database_away", "It cannot be kept.")
+
+    async with serving(lambda request: response(200, b"ok")) as served, client(served.host) as http:
+        with pytest.raises(NotSent) as failed:
+            await http.send("POST", served.url(), content=b"1234", tell=tell)
+        assert failed.value.error.code == "database_away"
+        assert served.requests == []
+        assert (await http.send("GET", served.url())).status == 200
 
 
 async def test_redirects_without_end_are_ended() -> None:

@@ -15,6 +15,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.server.mcpserver import MCPServer
 
 from orchestrator.connectors import transport
+from orchestrator.connectors.egress import Target
 from orchestrator.connectors.transport import Transport
 from orchestrator.engine.errors import NotSent, StepFailed
 from tests.unit.connectors.servers import Request, read_request, response, serving, talking
@@ -44,6 +45,19 @@ async def test_connections_are_used_again() -> None:
         for _ in range(3):
             await http.get(served.url())
     assert (len(served.requests), served.connections) == (3, 1)
+
+
+async def test_each_request_of_a_library_is_told_of_before_it_leaves() -> None:
+    told: list[tuple[str, int]] = []
+
+    async def tell(target: Target, size: int) -> None:
+        told.append((target.path, size))
+
+    async with serving(lambda request: response(200, b"ok")) as served:
+        door = Transport([served.host], tell=tell)
+        async with httpx2.AsyncClient(transport=door, trust_env=False) as http:
+            await http.post(served.url("/a"), json={"x": 1})
+    assert told == [("/a", len(b'{"x":1}'))]
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "169.254.169.254"])

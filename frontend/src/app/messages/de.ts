@@ -20,6 +20,7 @@ import people from './de/people.json';
 import protection from './de/protection.json';
 import quality from './de/quality.json';
 import replacement from './de/replacement.json';
+import reports from './de/reports.json';
 import requests from './de/requests.json';
 import runs from './de/runs.json';
 import safety from './de/safety.json';
@@ -64,6 +65,7 @@ export default {
   protection,
   quality,
   replacement,
+  reports,
   requests,
   runs,
   safety,

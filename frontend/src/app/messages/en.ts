@@ -20,6 +20,7 @@ import people from './en/people.json';
 import protection from './en/protection.json';
 import quality from './en/quality.json';
 import replacement from './en/replacement.json';
+import reports from './en/reports.json';
 import requests from './en/requests.json';
 import runs from './en/runs.json';
 import safety from './en/safety.json';
@@ -64,6 +65,7 @@ export default {
   protection,
   quality,
   replacement,
+  reports,
   requests,
   runs,
   safety,

@@ -27,7 +27,8 @@ it('loads with each page the messages that it says, and with the first one those
   const read = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
   const early = [...read('../i18n.ts').matchAll(/from '\.\/messages\/en\/(\w+)\.json'/g)].map(([, room]) => room);
   expect([...roomsSaid('@/main', false)].filter((room) => !early.includes(room))).toEqual([]);
-  const pages = [...read('../router.tsx').matchAll(/page\(\(\) => import\('([^']+)'\)((?:,\s*'\w+')*),?\s*\)/g)];
+  const routes = read('../router.tsx') + read('../governance-routes.ts');
+  const pages = [...routes.matchAll(/page\(\(\) => import\('([^']+)'\)((?:,\s*'\w+')*),?\s*\)/g)];
   expect(pages.length).toBeGreaterThan(20);
   for (const [, entry = '', list = ''] of pages) {
     const loaded = [...list.matchAll(/'(\w+)'/g)].map(([, room]) => room as string);

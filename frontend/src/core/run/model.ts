@@ -140,6 +140,8 @@ export interface Run extends RunItem {
   calls?: RunCall[];
   /** Whom it acts for; null: the product itself. */
   runs_as?: { id: string | null; name: string } | null;
+  /** The access token it was started with. */
+  token?: { id: string; name: string } | null;
   /** Of a trial: the last step that runs, or the only one. */
   until?: string | null;
   only?: string | null;

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useCredentials, useDeleteCredential } from '@/api/governance';
 import { useCan } from '@/api/session';
 import type { Credential } from '@/api/types';
+import { TextLink } from '@/ui/button-link';
 import { ConfirmButton } from '@/ui/confirm-button';
 import { type Column, DataTable } from '@/ui/data-table';
 import { EmptyState } from '@/ui/empty-state';
@@ -25,6 +26,7 @@ function Connections() {
   const { t } = useTranslation();
   const list = useCredentials();
   const mayEdit = useCan('credential:edit');
+  const audits = useCan('audit:read');
   const remove = useDeleteCredential();
   const [changing, setChanging] = useState<Credential | null>(null);
   const [opened, { open, close }] = useDisclosure(false);
@@ -35,6 +37,33 @@ function Connections() {
     { key: 'for', header: t('connections.column.for'), wide: true, cell: (row) => <Limits connection={row} /> },
     { key: 'at', header: t('connections.column.at'), wide: true, cell: (row) => <TimeAgo at={row.created_at} /> },
   ];
+  if (audits) {
+    columns.push({
+      key: 'uses',
+      header: t('connections.uses.header'),
+      wide: true,
+      cell: (row) => (
+        <>
+          <TextLink
+            to="/audit/reports/$report"
+            params={{ report: 'outside' }}
+            search={{ credential: row.id }}
+            aria-label={t('connections.uses.label', { name: row.name })}
+          >
+            {t('connections.uses.verb')}
+          </TextLink>
+          {' · '}
+          <TextLink
+            to="/audit"
+            search={{ object_type: 'credential', object_id: row.id }}
+            aria-label={t('connections.uses.trailLabel', { name: row.name })}
+          >
+            {t('connections.uses.trail')}
+          </TextLink>
+        </>
+      ),
+    });
+  }
   if (mayEdit) {
     columns.push({
       key: 'delete',

@@ -4,9 +4,11 @@ import { useTranslation } from 'react-i18next';
 import { useAuditFacets } from '@/api/governance';
 import { label } from '@/core/values';
 import bar from '@/ui/filters.module.css';
+import { Tag } from '@/ui/tag';
 import { useSentence } from '@/ui/use-sentence';
 
 const RESULTS = ['done', 'denied', 'failed'] as const;
+const TOPICS = ['privileged', 'settings', 'sign_in', 'approvals', 'readings', 'deletions', 'stops'] as const;
 
 /** What the address says about the list. */
 export interface AuditSearch {
@@ -17,6 +19,8 @@ export interface AuditSearch {
   result?: string | undefined;
   since?: string | undefined;
   until?: string | undefined;
+  topic?: string | undefined;
+  token?: string | undefined;
   technical?: boolean | undefined;
 }
 
@@ -51,6 +55,15 @@ export function AuditFilterBar({ filters, onReset }: { filters: AuditSearch; onR
         value={filters.actor ?? null}
         onChange={(value) => set('actor', value)}
         w={180}
+      />
+      <Select
+        label={t('audit.topic.label')}
+        placeholder={t('audit.topic.any')}
+        clearable
+        data={TOPICS.map((value) => ({ value, label: t(`audit.topic.${value}`) }))}
+        value={filters.topic ?? null}
+        onChange={(value) => set('topic', value)}
+        w={220}
       />
       <Select
         label={t('audit.column.what')}
@@ -103,6 +116,7 @@ export function AuditFilterBar({ filters, onReset }: { filters: AuditSearch; onR
       <Button variant="default" disabled={!any} onClick={onReset}>
         {t('audit.reset')}
       </Button>
+      {filters.token && <Tag>{t('audit.byToken')}</Tag>}
     </search>
   );
 }

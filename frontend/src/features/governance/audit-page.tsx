@@ -1,13 +1,13 @@
 import { Button, UnstyledButton } from '@mantine/core';
-import { IconHistory, IconShieldCheck } from '@tabler/icons-react';
+import { IconHistory } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAuditEvents } from '@/api/governance';
 import { useCan } from '@/api/session';
 import type { AuditEvent } from '@/api/types';
+import { startOf } from '@/core/span';
 import { dateTime } from '@/core/time';
-import { ButtonLink, TextLink } from '@/ui/button-link';
 import { type Column, DataTable } from '@/ui/data-table';
 import { EmptyState } from '@/ui/empty-state';
 import { Page } from '@/ui/page';
@@ -16,7 +16,7 @@ import { TurnedAway } from '@/ui/turned-away';
 import { useSentence } from '@/ui/use-sentence';
 import { AuditDetail } from './audit-detail';
 import { AuditFilterBar } from './audit-filters';
-import { startOf } from './days';
+import { AuditTabs } from './audit-tabs';
 import { ExportMenu } from './export-menu';
 import classes from './governance.module.css';
 import { ObjectLink } from './object-link';
@@ -41,27 +41,9 @@ function Audit() {
   const columns = useColumns(setOpen);
   const mayExport = useCan('audit:export');
   const reset = () => void navigate({ search: {} });
-  const actions = (
-    <>
-      <ButtonLink to="/audit/integrity" variant="default" leftSection={<IconShieldCheck size={16} aria-hidden />}>
-        {t('audit.integrity')}
-      </ButtonLink>
-      {mayExport && <ExportMenu filters={asked} />}
-    </>
-  );
   return (
-    <Page
-      title={t('app.nav.audit')}
-      lead={
-        <>
-          {t('audit.lead')}{' '}
-          <TextLink to="/audit/separation" search={{}}>
-            {t('audit.alone')}
-          </TextLink>
-        </>
-      }
-      actions={actions}
-    >
+    <Page title={t('app.nav.audit')} lead={t('audit.lead')} actions={mayExport && <ExportMenu filters={asked} />}>
+      <AuditTabs />
       <AuditFilterBar filters={search} onReset={reset} />
       <DataTable
         label={t('app.nav.audit')}

@@ -1,5 +1,5 @@
 import { Alert, Button, Progress, Text, Title } from '@mantine/core';
-import { IconAlertOctagon, IconArrowLeft, IconFileZip, IconShieldCheck } from '@tabler/icons-react';
+import { IconAlertOctagon, IconFileZip, IconShieldCheck } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import {
   type AuditCheck,
@@ -12,7 +12,6 @@ import {
 import { useCan } from '@/api/session';
 import { dateTime } from '@/core/time';
 import { plainText } from '@/core/values';
-import { TextLink } from '@/ui/button-link';
 import { CopyLine } from '@/ui/copy-line';
 import { type Column, DataTable, Waiting } from '@/ui/data-table';
 import { EmptyState } from '@/ui/empty-state';
@@ -22,6 +21,7 @@ import { Badge } from '@/ui/status-badge';
 import { TimeAgo } from '@/ui/time-ago';
 import { toast } from '@/ui/toasts';
 import { TurnedAway } from '@/ui/turned-away';
+import { AuditTabs } from './audit-tabs';
 import classes from './integrity.module.css';
 import { useLasting } from './lasting';
 
@@ -42,11 +42,6 @@ function Integrity() {
   const mayExport = useCan('audit:export');
   const newest = checks.rows[0];
   const busy = newest !== undefined && isOpen(newest);
-  const back = (
-    <TextLink to="/audit" size="sm" c="dimmed" className={classes.back}>
-      <IconArrowLeft size={14} aria-hidden /> {t('app.nav.audit')}
-    </TextLink>
-  );
   const actions = (
     <>
       {mayExport && (
@@ -70,7 +65,8 @@ function Integrity() {
     </>
   );
   return (
-    <Page title={t('integrity.title')} lead={t('integrity.lead')} back={back} actions={actions}>
+    <Page title={t('integrity.title')} lead={t('integrity.lead')} actions={actions}>
+      <AuditTabs />
       {newest && <Verdict check={newest} />}
       <Kept />
       <section className={classes.part}>

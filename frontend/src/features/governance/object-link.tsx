@@ -2,10 +2,11 @@ import type { AuditEvent } from '@/api/types';
 import { TextLink } from '@/ui/button-link';
 import { useSentence } from '@/ui/use-sentence';
 
-/** What an entry is about, as a link where it has a page. */
-export function ObjectLink({ object }: { object: AuditEvent['object'] }) {
+/** What an entry is about, as a link where it has a page; `bare` without saying what kind of thing it is. */
+export function ObjectLink({ object, bare = false }: { object: AuditEvent['object']; bare?: boolean }) {
   const { kind, named } = useSentence();
-  const text = [object.type && kind(object.type), named(object.name)].filter(Boolean).join(' · ') || '–';
+  const what = bare && object.name ? '' : object.type && kind(object.type);
+  const text = [what, named(object.name)].filter(Boolean).join(' · ') || '–';
   const params = { id: object.id };
   switch (object.id && object.type) {
     case 'workflow':

@@ -1,5 +1,5 @@
 import { Alert, Button } from '@mantine/core';
-import { IconArrowLeft, IconHistory } from '@tabler/icons-react';
+import { IconArrowLeft, IconFileCertificate, IconHistory } from '@tabler/icons-react';
 import { useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -12,7 +12,7 @@ import type { RunOverlay } from '@/core/run/overlay';
 import type { SpeechStore } from '@/core/run/said';
 import { spentBy } from '@/core/run/spent';
 import { duration } from '@/core/time';
-import { TextLink } from '@/ui/button-link';
+import { ButtonLink, TextLink } from '@/ui/button-link';
 import { Waiting } from '@/ui/data-table';
 import { Page } from '@/ui/page';
 import { ProblemAlert } from '@/ui/problem-alert';
@@ -83,6 +83,16 @@ function Shown({ run, overlay, speeches, nodeTypes, back, away }: ShownProps) {
             <Button variant="default" leftSection={<IconHistory size={16} aria-hidden />} onClick={replaying.toggle}>
               {t('runs.replay.button')}
             </Button>
+          )}
+          {run.may.payload && (
+            <ButtonLink
+              to="/runs/$id/evidence"
+              params={{ id: run.id }}
+              variant="default"
+              leftSection={<IconFileCertificate size={16} aria-hidden />}
+            >
+              {t('reports.evidence.button')}
+            </ButtonLink>
           )}
           {run.status !== 'failed' && <LoadButton run={run} />}
           <RunActions run={run} />
@@ -168,6 +178,7 @@ function Facts({ run, away }: { run: Run; away: boolean }) {
       {run.mode === 'live' && (
         <span>{t('runs.runsAs', { name: run.runs_as?.name || t('words.request.product') })}</span>
       )}
+      {run.token && <span>{t('runs.withToken', { name: run.token.name || run.token.id })}</span>}
       <TimeAgo at={run.created_at} />
       <span>{going ? t('runs.soFar', { time: duration(took) }) : t('runs.took', { time: duration(took) })}</span>
       <SpentOn run={run} />

@@ -1,0 +1,50 @@
+"""What auditors ask the trail about: groups of actions under one name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from orchestrator.governance.sentences import SENTENCES
+
+
+class Topic(StrEnum):
+    PRIVILEGED = "privileged"
+    """What changes who may do what, or how the workspace is run."""
+    SETTINGS = "settings"
+    """Settings, with what stood there before and after."""
+    SIGN_IN = "sign_in"
+    APPROVALS = "approvals"
+    """Tasks and requests: asked, handed over, decided, let go by."""
+    READINGS = "readings"
+    """Whoever read or took along the trail, data of runs, or files."""
+    DELETIONS = "deletions"
+    STOPS = "stops"
+    """Whatever stops work that goes on."""
+
+
+_NOUNS = {
+    Topic.PRIVILEGED: {"member", "invitation", "team", "token", "workspace", "access", "request"},
+    Topic.SETTINGS: {"workspace", "budget", "call_limit"},
+    Topic.SIGN_IN: {"session", "password", "second_factor", "recovery_codes", "owner_link"},
+    Topic.APPROVALS: {"task", "request"},
+}
+_PAST = {
+    Topic.PRIVILEGED: {"shared", "unshared", "sharing_changed", "access_changed", "transferred"},
+    Topic.READINGS: {"read", "exported", "downloaded", "data_read", "searched"},
+    Topic.DELETIONS: {"deleted", "removed", "unshared", "revoked", "dropped", "archived", "erased", "pruned"},
+    Topic.STOPS: {"cancelled", "paused", "unpublished", "trial_stopped", "training_stopped", "evaluation_stopped"},
+}
+_ALSO = {
+    Topic.PRIVILEGED: {"workflow.published", "workflow.unpublished", "asset.alias_moved", "link_secret.replaced"},
+    Topic.SETTINGS: {"workflow.changed", "asset.watch_changed", "link_secret.replaced"},
+}
+
+
+def _actions(topic: Topic) -> frozenset[str]:
+    nouns, past, also = _NOUNS.get(topic, set()), _PAST.get(topic, set()), _ALSO.get(topic, set())
+    parts = ((action, *action.partition(".")) for action in SENTENCES)
+    return frozenset(action for action, noun, _, verb in parts if noun in nouns or verb in past or action in also)
+
+
+TOPICS: Mapping[Topic, frozenset[str]] = {topic: _actions(topic) for topic in Topic}

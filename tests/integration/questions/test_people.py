@@ -1,0 +1,238 @@
+"""What auditors ask about decisions of people, and about who may do what."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from builder.models import Workflow
+from orchestrator.governance.models import Membership, Workspace
+from orchestrator.runs.models import HumanTask, Run, TaskState
+from tests.integration.authoring import Browser, join, sound
+from tests.integration.questions.asking import entries, manifest, new_token, program, report, trail
+from tests.integration.runs.conftest import ask
+from tests.integration.runs.graphs import approval_row
+
+Publish = Callable[[dict[str, Any]], Workflow]
+Start = Callable[..., Run]
+Drive = Callable[[Run], Run]
+
+
+def access(otto: Browser, workspace: Workspace, **asked: str) -> dict[str, Any]:
+    answer = otto.get(f"workspaces/{workspace.pk}/access", **asked)
+    assert answer.status_code == 200, answer.json()
+    return dict(answer.json())
+
+
+def roles(told: dict[str, Any]) -> dict[str, list[str]]:
+    return {one["name"]: one["roles"] for one in told["people"]}
+
+
+def membership(workspace: Workspace, person: Browser) -> str:
+    return str(Membership.objects.get(workspace=workspace, user=person.user).pk)
+
+
+def test_q04_a_publication_says_who_wrote_and_who_published_it_when_and_why(
+    maria: Browser, otto: Browser, workspace: Workspace, publish: Publish
+) -> None:
+    workflow = publish(sound())
+    [published] = entries(otto, workspace, action="workflow.published")
+    assert (published["actor"]["name"], published["reason"]) == ("Maria", "As agreed")
+    assert (published["object"]["id"], published["after"]["version"]) == (str(workflow.pk), 1)
+    [version] = otto.get(f"workflows/{workflow.pk}/versions").json()["results"]
+    assert (version["published_by"]["name"], version["note"]) == ("Maria", "As agreed")
+    [wrote] = entries(otto, workspace, action="draft.saved")
+    assert (wrote["actor"]["name"], wrote["object"]["id"]) == ("Maria", str(workflow.pk))
+
+
+def test_q10_a_task_says_who_answered_what_they_saw_and_how_long_they_took(
+    adam: Browser, otto: Browser, workspace: Workspace, publish: Publish, start: Start, drive: Drive
+) -> None:
+    run = drive(start(publish(approval_row()), input={"n": 12}))
+    task = HumanTask.objects.get(run=run)
+    HumanTask.objects.filter(pk=task.pk).update(created_at=task.created_at - timedelta(minutes=5))
+    adam.post(f"tasks/{task.pk}/take")
+    adam.post(f"tasks/{task.pk}/decide", {"decision": "reject", "comment": "Too dear"})
+    [told] = report(otto, workspace, "approvals")
+    assert (told["task"]["id"], told["state"], told["by"], told["reason"]) == (
+        *(str(task.pk), "rejected", "Adam", "Too dear"),
+    )
+    assert 300 <= told["seconds"] < 330
+    assert otto.get(f"tasks/{task.pk}").json()["shown"] == [{"label": "Number", "value": 12}]
+    assert [(one["decision"], one["by"]) for one in manifest(otto, run)["people"]] == [("rejected", "Adam")]
+
+
+def test_q11_the_report_of_separation_is_empty_unless_somebody_was_both_sides(
+    maria: Browser, otto: Browser, workspace: Workspace, start: Start, drive: Drive
+) -> None:
+    workflow = maria.make(workspace)
+    maria.save(workflow, approval_row())
+    assert join(workspace, "publisher", name="Paul").publish(workflow, note="").status_code == 200
+    workflow.refresh_from_db()
+    both = join(workspace, "operator", "approver", name="Bo")
+    run = drive(start(workflow, both, input={"n": 1}))
+    assert report(otto, workspace, "separation") == []
+
+    task = HumanTask.objects.get(run=run)
+    both.post(f"tasks/{task.pk}/take")
+    assert both.post(f"tasks/{task.pk}/decide", {"decision": "approve", "comment": "Mine"}).status_code == 200
+    maria.save(workflow, sound())
+    assert maria.publish(workflow, note="I am alone today").status_code == 200
+    own, started = report(otto, workspace, "separation")
+    assert (own["why"], own["by"], own["reason"]) == ("own_draft", "Maria", "I am alone today")
+    assert own["on"] == {"type": "workflow", "id": str(workflow.pk), "name": workflow.name}
+    assert (started["why"], started["by"], started["on"]["id"]) == ("own_run", "Bo", str(task.pk))
+
+
+def test_q12_a_task_says_whether_it_ran_out_was_handed_on_or_closed_with_its_run(
+    adam: Browser, anna: Browser, otto: Browser, workspace: Workspace, publish: Publish, start: Start
+) -> None:
+    run, now = start(publish(sound()), input={}), timezone.now()
+    handed = ask(run, title="Handed on")
+    adam.post(f"tasks/{handed.pk}/take")
+    assert adam.post(f"tasks/{handed.pk}/assign", {"user": str(anna.user.pk)}).status_code == 200
+    ask(run, title="Ran out", state=TaskState.EXPIRED, due_at=now, closed_at=now, reminded_at=now)
+    ask(run, title="Closed", state=TaskState.CANCELLED, closed_at=now)
+    told = {one["task"]["name"]: one for one in report(otto, workspace, "approvals")}
+    assert (told["Handed on"]["state"], told["Handed on"]["handed_to"]) == ("taken", "Anna")
+    assert (told["Ran out"]["state"], told["Ran out"]["by"]) == ("expired", "")
+    assert told["Ran out"]["reminded"] is not None
+    assert told["Closed"]["state"] == "cancelled"
+
+
+def test_q17_today_the_people_who_can_do_something_stand_there_with_what_lets_them(
+    olga: Browser, maria: Browser, otto: Browser, workspace: Workspace, publish: Publish
+) -> None:
+    workflow = publish(sound())
+    vera = join(workspace, "viewer", name="Vera")
+    shared = olga.post(f"workflows/{workflow.pk}/grants", {"level": "edit", "user": str(vera.user.pk)})
+    assert shared.status_code == 201, shared.json()
+    new_token(maria, workspace, "workflow:run")
+    told = access(otto, workspace, verb="workflow:publish")
+    assert roles(told) == {"Maria": ["builder", "publisher"], "Olga": ["owner"]}
+    [share] = told["shares"]
+    assert (share["whom"], share["level"], share["by"]) == ("Vera", "edit", "Olga")
+    assert share["object"] == {"type": "workflow", "id": str(workflow.pk), "name": workflow.name}
+    [token] = told["tokens"]
+    assert (token["name"], token["person"], token["scopes"]) == ("Nightly", "Maria", ["workflow:run"])
+
+
+def test_q18_on_a_day_in_the_past_it_was_what_the_trail_says(
+    olga: Browser, maria: Browser, otto: Browser, workspace: Workspace, publish: Publish
+) -> None:
+    workflow, vera = publish(sound()), join(workspace, "viewer", name="Vera")
+    leaver = join(workspace, "builder", name="Lea")
+    grant = olga.post(f"workflows/{workflow.pk}/grants", {"level": "use", "user": str(vera.user.pk)}).json()
+    before = timezone.now().isoformat()
+    olga.patch(f"members/{membership(workspace, vera)}", {"roles": ["viewer", "operator"]})
+    olga.patch(f"members/{membership(workspace, leaver)}", {"roles": ["viewer"]})
+    olga.delete(f"members/{membership(workspace, leaver)}")
+    olga.delete(f"grants/{grant['id']}")
+    join(workspace, "admin", name="Later")
+
+    then = access(otto, workspace, at=before)
+    assert roles(then)["Vera"] == ["viewer"]
+    assert roles(then)["Lea"] == ["builder"]
+    assert "Later" not in roles(then)
+    assert [(one["whom"], one["level"]) for one in then["shares"]] == [("Vera", "use")]
+    now = access(otto, workspace)
+    assert roles(now)["Vera"] == ["viewer", "operator"]
+    assert "Lea" not in roles(now)
+    assert now["shares"] == []
+    [given] = [one for one in now["people"] if one["name"] == "Vera"]
+    assert given["by"] == "Olga"
+
+    export = otto.get(f"workspaces/{workspace.pk}/access/export", at=before)
+    lines = list(csv.DictReader(io.StringIO(b"".join(export.streaming_content).decode("utf-8-sig"))))
+    told = {(line["kind"], line["who"]): (line["may"], line["on"]) for line in lines}
+    assert told["roles", "Lea"] == ("builder", "")
+    assert told["workflow shared", "Vera"] == ("use", workflow.name)
+    assert trail(otto, workspace, action="report.exported") == ["Otto exported the report “access”"]
+
+
+def test_q18_a_team_is_told_with_its_name_and_its_members_of_that_day(
+    olga: Browser, maria: Browser, otto: Browser, workspace: Workspace, publish: Publish
+) -> None:
+    workflow, vera, bo = publish(sound()), join(workspace, "viewer", name="Vera"), join(workspace, "viewer", name="Bo")
+    both = {"name": "Claims", "members": [membership(workspace, vera), membership(workspace, bo)]}
+    team = olga.post(f"workspaces/{workspace.pk}/teams", both).json()
+    shared = olga.post(f"workflows/{workflow.pk}/grants", {"level": "use", "team": team["id"]})
+    assert shared.status_code == 201, shared.json()
+    before = timezone.now().isoformat()
+    olga.delete(f"members/{membership(workspace, bo)}")
+    olga.patch(f"teams/{team['id']}", {"name": "Refunds"})
+
+    def told(**asked: str) -> list[tuple[str, str, list[str]]]:
+        return [(one["kind"], one["whom"], one["members"]) for one in access(otto, workspace, **asked)["shares"]]
+
+    assert told(at=before) == [("team", "Claims", ["Bo", "Vera"])]
+    assert told() == [("team", "Refunds", ["Vera"])]
+    olga.delete(f"teams/{team['id']}")
+    assert told() == []
+
+
+def test_q19_the_trail_of_a_person_or_a_token_holds_what_they_did_in_that_time(
+    olga: Browser, maria: Browser, otto: Browser, workspace: Workspace
+) -> None:
+    token = new_token(maria, workspace, "workflow:edit", "workflow:read")
+    address = f"/api/workspaces/{workspace.pk}/workflows"
+    program(token["secret"]).post(address, {"name": "Made by a program"}, content_type="application/json")
+    maria.make(workspace, "Made by hand")
+    since = (timezone.now() - timedelta(hours=1)).isoformat()
+    asked = {"actor": str(maria.user.pk), "since": since}
+    assert trail(otto, workspace, **asked) == [
+        "Maria made the workflow “Made by hand”",
+        "Maria made the workflow “Made by a program”",
+        "Maria made the access token “Nightly”",
+    ]
+    assert trail(otto, workspace, token=token["id"]) == ["Maria made the workflow “Made by a program”"]
+    assert trail(otto, workspace, actor=str(maria.user.pk), until=since) == []
+
+
+def test_q26_refused_attempts_stand_there_with_who_tried_what(
+    viewer: Browser, otto: Browser, workspace: Workspace
+) -> None:
+    viewer.patch(f"workspaces/{workspace.pk}", {"name": "Mine now"})
+    [denied] = entries(otto, workspace, result="denied")
+    assert denied["sentence"] == "Vera was refused: Change the settings of the workspace"
+    assert denied["object"]["id"] == str(workspace.pk)
+
+
+def test_q27_privileged_acts_are_one_choice_in_the_trail(
+    olga: Browser, maria: Browser, otto: Browser, workspace: Workspace
+) -> None:
+    maria.make(workspace, "Nothing special")
+    olga.patch(f"members/{membership(workspace, maria)}", {"roles": ["builder", "operator"]})
+    olga.patch(f"workspaces/{workspace.pk}", {"four_eyes": "required"})
+    new_token(maria, workspace, "workflow:run")
+    assert trail(otto, workspace, topic="privileged") == [
+        "Maria made the access token “Nightly”",
+        "Olga changed the settings of the workspace",
+        "Olga changed the roles of “Maria”",
+    ]
+
+
+def test_q28_changed_settings_stand_there_with_before_and_after(
+    olga: Browser, otto: Browser, workspace: Workspace
+) -> None:
+    olga.patch(f"workspaces/{workspace.pk}", {"allowed_hosts": ["ledger.internal"]})
+    [changed] = entries(otto, workspace, topic="settings")
+    assert changed["before"] == {"allowed_hosts": []}
+    assert changed["after"] == {"allowed_hosts": ["ledger.internal"]}
+
+
+@pytest.mark.parametrize("address", ["reports/outside", "access", "audit-events"])
+def test_only_those_who_may_read_the_trail_get_answers(
+    maria: Browser, viewer: Browser, otto: Browser, workspace: Workspace, address: str
+) -> None:
+    assert otto.get(f"workspaces/{workspace.pk}/{address}").status_code == 200
+    for somebody in (maria, viewer):
+        assert somebody.get(f"workspaces/{workspace.pk}/{address}").status_code == 403
+    elsewhere = join(Workspace.objects.create(name="Elsewhere"), "auditor", name="Sam")
+    assert elsewhere.get(f"workspaces/{workspace.pk}/{address}").status_code == 404
