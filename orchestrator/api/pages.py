@@ -13,8 +13,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from orchestrator.api.errors import Invalid
+from orchestrator.engine.reading import storable
 
 COUNTED_UP_TO = 10_000
+NOT_A_PAGE = ("cursor_invalid", "This page address is not valid. Open the list again.")
 
 
 class Cursor(CursorPagination):
@@ -34,7 +36,13 @@ class Cursor(CursorPagination):
         try:
             return super().paginate_queryset(queryset, request, view)
         except (ValidationError, ValueError) as error:
-            raise Invalid("cursor_invalid", "This page address is not valid. Open the list again.") from error
+            raise Invalid(*NOT_A_PAGE) from error
+
+    def decode_cursor(self, request: Request) -> Any:
+        found = super().decode_cursor(request)
+        if found is not None and found.position and not storable(found.position):
+            raise Invalid(*NOT_A_PAGE)
+        return found
 
     def get_ordering(self, request: Request, queryset: QuerySet, view: APIView) -> tuple[str, ...]:
         return tuple(getattr(view, "ordering", self.ordering))

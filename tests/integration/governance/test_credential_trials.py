@@ -69,7 +69,15 @@ def test_it_goes_nowhere_but_to_its_own_hosts_and_where_the_workspace_may(
 
 @pytest.mark.parametrize(
     "address",
-    ["http://[", "http://crm:99999/", "https://ok@evil.example", "http:/crm", "gopher://crm/", "http://crm\\@evil", "x"],
+    [
+        "http://[",
+        "http://crm:99999/",
+        "https://ok@evil.example",
+        "http:/crm",
+        "gopher://crm/",
+        "http://crm\\@evil",
+        "x",
+    ],
 )
 def test_what_is_no_address_is_said_to_be_none(manager: Any, crm: str, outside: Outside, address: str) -> None:
     answer = manager.post(f"credentials/{crm}/trial", {"address": address})
