@@ -94,6 +94,7 @@ def guesses(world: World) -> None:
     assert told["known"] == told["unknown"], told
     slow, quick = (statistics.median(taken[kind]) for kind in ("known", "unknown"))
     assert max(slow, quick) / min(slow, quick) < SLOWER_BY, f"known {slow:.3f} s, unknown {quick:.3f} s"
+    _forged_senders(world)
     one = world.stranger()
     one.get("/_allauth/browser/v1/auth/session")
     statuses = []
@@ -105,6 +106,17 @@ def guesses(world: World) -> None:
             break
     assert 429 in statuses, f"{len(statuses)} guesses were answered"
     world.notes.facts.append(f"throttled after {statuses.index(429)} guesses")
+
+
+def _forged_senders(world: World) -> None:
+    """Each guess for somebody else, and from somewhere else as its header says; the machine's own word counts."""
+    one = Attacker(world.product.address, world.notes, "anonymous")
+    one.get("/_allauth/browser/v1/auth/session")
+    statuses = set()
+    for number in range(30):
+        email, said = f"{secrets.token_hex(6)}@example.com", {"X-Forwarded-For": f"198.51.100.{number}"}
+        statuses.add(one.post(f"/{LOGIN}", json={"email": email, "password": "x" * 12}, headers=said).status_code)
+    assert 429 in statuses, "a header says from where one comes, and so how often one may guess"
 
 
 @attempt(
