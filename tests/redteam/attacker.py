@@ -16,6 +16,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.redteam.register import MCP
 
+LINE_CUT = 1006
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 LEAKS = ("Traceback (most recent call last)", "site-packages", "psycopg.errors", "django.db.utils", "/orchestrator/")
 """Words of the machine that no answer holds."""
@@ -127,7 +128,7 @@ async def _heard(
     except InvalidStatus as refused:
         return refused.response.status_code, ""
     except ConnectionClosed as closed:
-        return closed.code, "\n".join(said)
+        return closed.rcvd.code if closed.rcvd else LINE_CUT, "\n".join(said)
     except TimeoutError:
         return 0, "\n".join(said)
     return 0, "\n".join(said)

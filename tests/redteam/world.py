@@ -45,7 +45,7 @@ SECRET = f"canary-{secrets.token_hex(12)}"
 """The secret of each credential of the first tenant. It may leave towards the credential's own host only."""
 RUN_SECONDS = 60
 ENDED = ("done", "failed", "cancelled")
-STILL = ("audit_events", "audit_heads", "run_anchors")
+STILL = ("auditevent", "audithead", "run_anchors")
 """Ends of the names of tables in which the product itself writes while nobody does anything."""
 
 COLLECTIONS = {

@@ -133,6 +133,15 @@ def test_odd_questions_are_refused_and_break_nothing(everything: Client, workspa
 
 
 @pytest.mark.django_db
+def test_an_address_with_a_character_that_nothing_can_hold_names_nothing(everything: Client) -> None:
+    places = ("/api/forms/{}", "/hooks/{}", "/hooks/test/{}", f"/api/workflows/{uuid4()}/links/{{}}/secret", "/{}")
+    for place in places:
+        for method in ("get", "post"):
+            answer = getattr(everything, method)(place.format("%00"))
+            assert (answer.status_code, answer.json()["code"]) == (404, "no_such_address"), place
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "claim", ["workspace", "id", "owner", "owner_id", "role", "published", "run_as", "approved_by", "hash"]
 )

@@ -17,6 +17,8 @@ from tests.redteam.world import Tenant, World
 
 DENIED = {401, 403, 404}
 SWEPT = "workflow:read"
+ALIKE = {"api/workflows/<uuid:id>/access-requests"}
+"""Answered alike whatever the id is: nobody learns there what exists."""
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
 TIMED, TIMES, SLOWER_BY_S = 4, 12, 0.025
 
@@ -51,7 +53,8 @@ def sweep(world: World) -> None:
             continue
         for method in METHODS:
             answer = anonymous.request(method, address, json={} if method in UNSAFE else None)
-            assert answer.status_code in {401, 403, 405}, f"{method} /{route}: {answer.status_code}"
+            # 415: what is no form is not read as one to look for its CSRF token.
+            assert answer.status_code in {401, 403, 405, 415}, f"{method} /{route}: {answer.status_code}"
     assert anonymous.get("/").status_code == 200  # the application's page itself, without data
     assert anonymous.post(f"/{MCP}", json={}).status_code == 401
     for socket in ("runs", "workflows", "workspaces"):
@@ -112,10 +115,10 @@ def workspace_elsewhere(world: World) -> None:
         told = insider.get(f"/api/workspaces/{world.here.workspace}", headers={header: foreign}).json()
         assert told["id"] == world.here.workspace
         assert insider.get(f"/api/workspaces/{foreign}", headers={header: world.here.workspace}).status_code == 404
-    listed = insider.get(
-        f"/api/workspaces/{world.here.workspace}/workflows", params={"workspace": foreign, "workspace_id": foreign}
-    ).json()["results"]
-    assert world.there.ids["workflow"] not in {one["id"] for one in listed}
+    elsewhere = {"workspace": foreign, "workspace_id": foreign}
+    listed = insider.get(f"/api/workspaces/{world.here.workspace}/workflows", params=elsewhere)
+    assert listed.status_code == 400, listed.text
+    assert world.there.ids["workflow"] not in listed.text
 
 
 @attempt("A27", "Every route with a token that lacks its verb", EVERY)
@@ -164,7 +167,7 @@ def foreign_ids(world: World) -> None:
             assert same, (
                 f"{method} /{route}: {one.status_code} {one.text[:200]} but {other.status_code} {other.text[:200]}"
             )
-            assert one.status_code >= 400, f"{method} /{route}: {one.status_code}"
+            assert one.status_code >= 400 or route in ALIKE, f"{method} /{route}: {one.status_code}"
             told += one.status_code == 404
     insider.get("/")
     assert told > 100, f"only {told} answers were 404: the sweep does not reach what it should"
@@ -212,7 +215,8 @@ def foreign_filters(world: World) -> None:
         for query in queries:
             answer = insider.get(f"{place}/{collection}", params=query)
             asked = set(query.values())
-            told = [one for one in theirs if one in answer.text and one not in asked]
+            # The trail holds what the attackers of before have asked for.
+            told = [one for one in theirs if one in answer.text and one not in asked and collection != "audit-events"]
             assert not told, f"{collection} {query}: {told}"
             listed = answer.json().get("results") if answer.is_success and isinstance(answer.json(), dict) else None
             assert not listed or collection == "audit-events", f"{collection} {query} lists {listed}"
@@ -242,7 +246,8 @@ def beyond_the_role(world: World) -> None:
         _is_denied(world.save(person, ids["workflow"], {"schema": "graph@1", "nodes": [], "edges": [], "notes": []}))
         _is_denied(world.publish(person, ids["workflow"]))
         _is_denied(person.post(f"/api/workflows/{ids['workflow']}/unpublish", json={}))
-        _is_denied(person.post(f"/api/versions/{ids['version']}/restore", json={}))
+        match = {"If-Match": f'"{uuid4()}"'}
+        _is_denied(person.post(f"/api/versions/{ids['version']}/restore", json={}, headers=match))
         _is_denied(person.post(f"{place}/imports", json={"document": document}))
         _is_denied(person.post(f"{place}/folders", json={"name": "Mine"}))
     assert world.publish(world.as_role("builder"), ids["workflow"]).status_code == 403

@@ -128,7 +128,6 @@ def signatures(world: World) -> None:
         digest,
         right[:-1],
         right.upper(),
-        f"{right} ",
         f"sha1={sha1}",
         f"none={digest}",
         f"sha256={plain}",
@@ -141,9 +140,7 @@ def signatures(world: World) -> None:
     for each in wrong:
         headers = {**JSON} | ({} if each is None else {"X-Tutti-Signature": each})
         answer = sender.post(f"/hooks/{token}", content=raw, headers=headers)
-        # Blanks around a header's value are no part of it.
-        expected = 202 if each == f"{right} " else 401
-        assert answer.status_code == expected, f"{each!r}: {answer.status_code}"
+        assert answer.status_code == 401, f"{each!r}: {answer.status_code}"
     for variable in ("?signature=", "?secret=", "?access=public"):
         assert sender.post(f"/hooks/{token}{variable}{digest}", content=raw, headers=JSON).status_code == 401
     assert sender.get(f"/hooks/{token}").status_code == 404
@@ -274,7 +271,7 @@ def one_decision(world: World) -> None:
     task = world.here.ids["task"]
     for person in (world.as_role("approver", world.there), world.by_token("workflow:run", "run:read")):
         for deed in ("take", "decide"):
-            answer = person.post(f"/api/tasks/{task}/{deed}", json={"decision": "approved"})
+            answer = person.post(f"/api/tasks/{task}/{deed}", json={"decision": "approve"})
             assert answer.status_code in {401, 403, 404}, answer.text
 
 

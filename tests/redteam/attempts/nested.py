@@ -29,9 +29,6 @@ def _foreign(world: World) -> dict[str, dict[str, Any]]:
         "attachment": node(
             "step", "send_mail", {"to": "a@example.com", "subject": "x", "body": "x", "attachments": [file]}
         ),
-        "account": node(
-            "step", "demo_mail", {"account": there["credential"], "to": "a@example.com", "subject": "x", "body": "x"}
-        ),
     }
 
 
