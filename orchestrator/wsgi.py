@@ -13,12 +13,11 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from http import HTTPStatus
 from typing import Any, cast
 
 import orjson
 
-from orchestrator.api.errors import PROBLEM_JSON, problem
+from orchestrator.api.errors import PROBLEM_JSON, ProblemError
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Scope]]
@@ -52,15 +51,8 @@ class Threads:
         else:
             try:
                 content = await _whole(scope, receive, self._largest)
-            except TimeoutError:
-                await _refuse(
-                    send, HTTPStatus.REQUEST_TIMEOUT, "body_too_slow", "What was sent came too slowly. Try again."
-                )
-                return
-            except BodyTooLarge:
-                await _refuse(
-                    send, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", "This is too large. Send less at once."
-                )
+            except ProblemError as refused:
+                await _refuse(send, refused)
                 return
             if content is None:
                 return
@@ -87,7 +79,7 @@ class Unread(io.RawIOBase):
 
 
 async def _whole(scope: Scope, receive: Receive, largest: int) -> Any:
-    """The body as a file, its size in the scope. None: the sender went away. Raises TimeoutError and BodyTooLarge."""
+    """The body as a file, its size in the scope. None: the sender went away. Raises ProblemError."""
     loop, size = asyncio.get_running_loop(), 0
     began = loop.time()
     body = tempfile.SpooledTemporaryFile(max_size=SMALL_BODY)  # noqa: SIM115  whoever gets it closes it
@@ -100,21 +92,24 @@ async def _whole(scope: Scope, receive: Receive, largest: int) -> Any:
                     return None
                 size += body.write(message.get("body", b""))
                 if size > largest:
-                    raise BodyTooLarge
+                    raise ProblemError(413, "too_large", "This is too large. Send less at once.")
                 if not message.get("more_body"):
                     body.seek(0)
                     scope["body_size"] = size
                     return body
                 limit.reschedule(began + PATIENCE_S + size / PACE)
-    except OSError:  # TimeoutError is one
+    except ProblemError:
         body.close()
         raise
+    except TimeoutError as error:
+        body.close()
+        raise ProblemError(408, "body_too_slow", "What was sent came too slowly. Try again.") from error
 
 
-async def _refuse(send: Send, status: HTTPStatus, code: str, detail: str) -> None:
+async def _refuse(send: Send, refused: ProblemError) -> None:
     headers = [(b"content-type", PROBLEM_JSON.encode()), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": int(status), "headers": headers})
-    await send({"type": "http.response.body", "body": orjson.dumps(problem(status, code, detail)), "more_body": False})
+    await send({"type": "http.response.start", "status": int(refused.status), "headers": headers})
+    await send({"type": "http.response.body", "body": orjson.dumps(refused.as_json()), "more_body": False})
 
 
 class Answer:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import subprocess
 import sys
 import tempfile
 import textwrap
@@ -18,6 +19,11 @@ import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import httpx
+import psycopg
+import websockets
+from playwright.sync_api import Error as BrowserError
 
 from tests.redteam.canaries import MailCanary
 from tests.running import Product
@@ -43,6 +49,19 @@ MODULES = (
 LAST = ("A11", "A58", "A61", "A77", "S1", "A99", "A86")
 """They make the machine busy or look at what all the others left behind."""
 WIDTH = 118
+BROKEN = (
+    AttributeError,
+    BrowserError,
+    LookupError,
+    OSError,
+    StopIteration,
+    TypeError,
+    ValueError,
+    httpx.HTTPError,
+    psycopg.Error,
+    subprocess.SubprocessError,
+    websockets.WebSocketException,
+)
 
 
 @dataclass
@@ -132,7 +151,7 @@ def _judged(world: World, one: Attempt) -> Result:
         one.run(world)
     except AssertionError as fell:
         told.append(f"{fell} [{_place(fell)}]")
-    except Exception as broke:  # noqa: BLE001  an attempt that breaks off shows nothing, and the others go on
+    except BROKEN as broke:  # an attempt that breaks off shows nothing, and the others go on
         told.append(f"broke off: {type(broke).__name__}: {broke} [{_place(broke)}]")
     told += world.wrong()
     known = {knock.door for knock in world.notes.knocks}
