@@ -29,6 +29,8 @@ SMALL_BODY = 1024 * 1024
 PATIENCE_S = 20.0
 """So long a body may take to arrive, and a second more for each `PACE` bytes that have."""
 PACE = 16 * 1024
+READ_WITHIN_S = 60.0
+"""So long a piece of a streamed answer may wait to be read."""
 UNPREFIXED = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 
 
@@ -144,7 +146,13 @@ class Answer:
         }
 
     def _pass_on(self, piece: bytes) -> None:
-        asyncio.run_coroutine_threadsafe(self._send_piece(piece), self._loop).result()
+        """Raises ConnectionAbortedError where whoever asked reads no further: a thread is not for waiting."""
+        sending = asyncio.run_coroutine_threadsafe(self._send_piece(piece), self._loop)
+        try:
+            sending.result(READ_WITHIN_S)
+        except TimeoutError as error:
+            sending.cancel()
+            raise ConnectionAbortedError("Whoever asked for this answer reads no further.") from error
 
     async def _send_piece(self, piece: bytes) -> None:
         if not self.started:

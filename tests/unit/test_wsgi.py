@@ -170,6 +170,24 @@ async def test_a_stream_is_passed_on_as_it_is_made_and_closed_at_its_end() -> No
     assert closed.is_set()
 
 
+async def test_a_stream_that_nobody_reads_on_gives_its_thread_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wsgi, "READ_WITHIN_S", 0.1)
+
+    def application(environ: dict[str, Any], start: Start) -> list[bytes]:
+        start("200 OK", [])
+        return [b"one", b"two", b"three"]
+
+    async def receive() -> dict[str, Any]:
+        return piece(b"")
+
+    async def send(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.body":
+            await asyncio.Event().wait()
+
+    with pytest.raises(ConnectionAbortedError):
+        await Threads(application, 1, LARGEST)(scope("GET"), receive, send)
+
+
 async def test_two_requests_are_answered_side_by_side() -> None:
     both = threading.Barrier(2, timeout=10)
 
