@@ -19,6 +19,15 @@ COUNTED_UP_TO = 10_000
 NOT_A_PAGE = ("cursor_invalid", "This page address is not valid. Open the list again.")
 
 
+LONGEST_SEARCH = 200
+
+
+def asked_text(request: Request, name: str = "search", longest: int = LONGEST_SEARCH) -> str:
+    """A text that stands in the address, without the characters that nothing in the database can hold."""
+    text = request.query_params.get(name, "")[:longest]
+    return "".join(letter for letter in text if storable(letter))
+
+
 class Cursor(CursorPagination):
     """Newest first. A view chooses another order by an `ordering` attribute, e.g. `("name", "id")`.
 

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from builder.models import Workflow
 from orchestrator.api.errors import NotFound, ProblemError
+from orchestrator.api.pages import asked_text
 from orchestrator.governance.principal import principal_of
 from orchestrator.runs.ends import ends
 from orchestrator.runs.models import Run, RunStatus
@@ -53,7 +54,7 @@ class PathView(APIView):
     @extend_schema(parameters=[OpenApiParameter("path", str, required=True)], responses=PathSerializer)
     def get(self, request: Request, id: UUID, node: str) -> Response:
         """Whether a path can be had for this start."""
-        path = request.query_params.get("path", "")[:LONGEST_PATH]
+        path = asked_text(request, "path", LONGEST_PATH)
         return Response({"free": path_is_free(_workflow(request, id), node, path)})
 
 

@@ -133,6 +133,22 @@ def test_odd_questions_are_refused_and_break_nothing(everything: Client, workspa
 
 
 @pytest.mark.django_db
+def test_searching_for_what_nothing_can_hold_finds_what_is_left_of_it(everything: Client, workspace: Workspace) -> None:
+    kinds = {"workflows": {"name": "Invoices"}, "assets": {"name": "reply", "kind": "prompt", "title": "Reply"}}
+    made = {
+        kind: everything.post(f"/api/workspaces/{workspace.id}/{kind}", body, content_type="application/json").json()[
+            "id"
+        ]
+        for kind, body in kinds.items()
+    }
+    places = [f"/api/{kind}/{id}/grants/candidates" for kind, id in made.items()]
+    for place in (*places, f"/api/workflows/{made['workflows']}/hearers"):
+        assert everything.get(place, {"search": "\0"}).status_code == 200, place
+    path = f"/api/workflows/{made['workflows']}/links/hook/path"
+    assert everything.get(path, {"path": "a\0"}).json() == {"free": True}
+
+
+@pytest.mark.django_db
 def test_an_address_with_a_character_that_nothing_can_hold_names_nothing(everything: Client) -> None:
     places = ("/api/forms/{}", "/hooks/{}", "/hooks/test/{}", f"/api/workflows/{uuid4()}/links/{{}}/secret", "/{}")
     for place in places:

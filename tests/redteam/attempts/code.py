@@ -223,6 +223,10 @@ RUNAWAYS = {
 }
 
 
+HARMLESS = ("much output", "a list of itself")
+"""What is printed goes nowhere, and the interpreter writes such a list down with an end."""
+
+
 @attempt("A11", "Loops without end, 10 GB, floods of output, numbers without bounds", START)
 def runaways(world: World) -> None:
     person, runs = world.insider, {}
@@ -232,7 +236,7 @@ def runaways(world: World) -> None:
     began = time.monotonic()
     for name, run in runs.items():
         told = world.rest(person, run, seconds=90)
-        assert told["status"] == "failed" or name == "much output", f"{name}: {told['status']}"
+        assert told["status"] == "failed" or name in HARMLESS, f"{name}: {told['status']}"
     world.notes.facts.append(f"all ended in {time.monotonic() - began:.0f} s")
     world.work()
 

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from orchestrator.governance.actions.tokens import MOST
@@ -185,6 +186,7 @@ def climbing(world: World) -> None:
         assert person.post(f"{place}/teams", json={"name": "Mine", "members": [member(role)]}).status_code == 403
         assert person.patch(f"/api/teams/{world.here.ids['team']}", json={"members": [member(role)]}).status_code == 403
         assert person.delete(f"/api/members/{member('owner')}").status_code == 403
+    _another_address(world)
     admin = world.as_role("admin")
     assert admin.patch(f"/api/members/{member('admin')}", json={"roles": ["owner"]}).status_code == 403
     assert admin.patch(f"/api/members/{member('viewer')}", json={"roles": ["owner"]}).status_code == 403
@@ -203,6 +205,17 @@ def climbing(world: World) -> None:
         yard.patch(f"/api/members/{one.id}", json={"roles": ["viewer"]})
     assert owners.exists(), "a workspace was left without an owner"
     Membership.objects.filter(user=world.yard.people["everything"]).update(roles=[str(role) for role in Role])
+
+
+def _another_address(world: World) -> None:
+    """Nobody takes over what somebody else is known by."""
+    viewer, victim = world.as_role("viewer"), world.there.people["everything"]
+    mine = world.here.people["viewer"]
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        for email in (victim.email, "evil@example.com", mine.email):
+            viewer.request(method, "/_allauth/browser/v1/account/email", json={"email": email, "primary": True})
+    assert User.objects.get(id=mine.id).email == mine.email, "an address was changed without a word from its owner"
+    assert EmailAddress.objects.filter(user=mine, email=mine.email).exists(), "somebody was locked out"
 
 
 @attempt(
