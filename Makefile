@@ -14,7 +14,7 @@ TYPES := frontend/src/api/schema.d.ts
 
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help up dev test check unit integration browser faults faults-short bench lint format types parity lock clean
+.PHONY: help up dev test check unit integration browser faults faults-short redteam audit sbom bench lint format types parity lock clean
 
 help:
 	@echo "make up       set everything up, start it, print the address"
@@ -26,6 +26,8 @@ help:
 	@echo "make parity   the table of what people do and which test shows it"
 	@echo "make lock     lock files from pyproject.toml"
 	@echo "make bench    measure                   make faults   kill things and see what is lost (make test: a part)"
+	@echo "make redteam  attack it in every way we know     make audit   known holes in what it is made of"
+	@echo "make sbom     what it is made of, in build/sbom"
 	@echo "make clean    remove what was built or installed; never your data"
 
 up: .venv/.runtime static/build/manifest.json
@@ -64,6 +66,32 @@ faults: .venv/.dev
 faults-short: .venv/.dev
 	$(RUN)python -m orchestrator.embedded exec --durable -- $(RUN)pytest tests/faults -m "not full"
 
+# ATTEMPTS="A18 A30" tries only these.
+redteam: .venv/.dev .tools/audit/.installed static/build/manifest.json
+	$(RUN)python -m tests.redteam $(ATTEMPTS)
+
+# What is unsafe in our source, and what is known to be in what others wrote. Without the lists of known holes, which
+# are on the internet, the second half is left out, and says so.
+audit: .tools/audit/.installed frontend/node_modules/.installed
+	.tools/audit/bin/bandit --quiet --configfile pyproject.toml --severity-level medium --recursive orchestrator builder
+	@$(call if_online,https://pypi.org/pypi/pip/24.0/json,.tools/audit/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements.lock)
+	@$(call if_online,https://registry.npmjs.org/-/npm/v1/keys,npm --prefix frontend audit --omit=dev --audit-level=high && npm --prefix frontend audit signatures)
+
+# $(call if_online,ADDRESS,COMMAND)
+if_online = if curl --silent --fail --max-time 10 --output /dev/null $(1); then $(2); else echo "Left out, $(1) cannot be reached: $(firstword $(2))"; fi
+
+sbom: build/sbom/server.json build/sbom/browser.json
+
+build/sbom/server.json: requirements.lock pyproject.toml .tools/audit/.installed
+	@mkdir -p $(@D)
+	.tools/audit/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --mc-type application \
+		--output-reproducible --of JSON --output-file $@
+
+build/sbom/browser.json: frontend/package-lock.json
+	@mkdir -p $(@D)
+	npm --prefix frontend sbom --sbom-format cyclonedx --package-lock-only --omit dev > $@.new
+	@mv $@.new $@
+
 bench: .venv/.dev static/build/manifest.json
 	$(RUN)python -m tests.bench
 
@@ -95,9 +123,11 @@ lock: $(UV)
 		--quiet --output-file requirements.lock pyproject.toml
 	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 		--quiet --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--quiet --group audit --output-file requirements-audit.lock
 
 clean:
-	rm -rf .venv .tools frontend/node_modules static/build test-results
+	rm -rf .venv .tools frontend/node_modules static/build build test-results
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find orchestrator builder tests -name __pycache__ -prune -exec rm -rf {} +
 
@@ -120,6 +150,11 @@ clean:
 .venv/.dev: requirements-dev.lock | .venv/bin/python
 	@echo "Installing $<"; $(UV) pip sync --quiet --require-hashes --python .venv/bin/python $<
 	@touch .venv/.runtime $@
+
+.tools/audit/.installed: requirements-audit.lock | $(UV)
+	@echo "Installing $<"; $(UV) venv --quiet --allow-existing --python 3.11 .tools/audit
+	@$(UV) pip sync --quiet --require-hashes --python .tools/audit/bin/python $<
+	@touch $@
 
 frontend/node_modules/.installed: frontend/package-lock.json
 	@command -v npm > /dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || { echo "Node 20 or newer is missing. Install it from https://nodejs.org (macOS: brew install node@20)"; exit 1; }

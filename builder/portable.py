@@ -23,7 +23,10 @@ _SECRET = re.compile(
     r"pass(word|wort|wd|phrase)|secret|token|api[-_ ]?key|authori[sz]ation|cookie|credential|private[-_ ]?key",
     re.IGNORECASE,
 )
-_SECRET_IN_ADDRESS = re.compile(rf"([?&][^=&\s]*(?:{_SECRET.pattern})[^=&\s]*=)[^&\s{{}}\"']+", re.IGNORECASE)
+_SECRET_IN_ADDRESS = re.compile(
+    rf"([?&][^=&?\s]{{0,80}}(?:{_SECRET.pattern})[^=&?\s]{{0,80}}=)[^&\s{{}}\"']+", re.IGNORECASE
+)
+"""Names have an end: without it a long text of such words would take a time that grows with its cube."""
 _WIDGETS = {"credential": (Kind.CREDENTIAL, "Connection"), "workflow": (Kind.WORKFLOW, "Workflow to run")}
 _GONE = object()
 """Stands for a file until what held it has been made anew."""

@@ -18,12 +18,13 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from servestatic import ServeStaticASGI
 
+from orchestrator.artifacts.receiving import FORM_AROUND_FILE
 from orchestrator.headers import Guarded
 from orchestrator.wsgi import Threads
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orchestrator.settings")
 sys.setswitchinterval(0.0005)  # the loop must not wait 5 ms for each thread that computes: a tenth more requests
-pages = Threads(get_wsgi_application(), settings.DATABASE_POOL)
+pages = Threads(get_wsgi_application(), settings.DATABASE_POOL, settings.LARGEST_UPLOAD + FORM_AROUND_FILE)
 
 from orchestrator.runs.routing import websocket_urlpatterns  # noqa: E402  (Django has to be set up first)
 

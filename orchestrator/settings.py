@@ -59,6 +59,8 @@ RUNNING = bool(DATABASE_URL)
 """False: neither named in the environment nor started by `manage.py up`; what needs the database says so."""
 REDIS_URL = env.str("REDIS_URL", "") or _services().get("redis_url", "redis://127.0.0.1:1/0")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if not PRODUCTION else [])
+# Whose word about the sender of a request (X-Forwarded-For) is taken: addresses or networks, separated by commas.
+TRUSTED_PROXIES = env.str("TRUSTED_PROXIES", "")
 EMAIL_URL = env.str("EMAIL_URL", "")
 MAIL_FROM = DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "Tutti <tutti@localhost>")
 if EMAIL_URL:
@@ -101,6 +103,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "orchestrator.api.addresses.plain_addresses",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

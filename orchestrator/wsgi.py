@@ -1,7 +1,8 @@
 """Django as a WSGI application behind an ASGI server: a fixed set of threads, one hop in and one hop out a request.
 
 A small request spends more time in being handed between the loop and its thread than in Django, so the hand-over is
-kept to its least: the body is read before the thread is asked, and an answer of one piece is sent in one go.
+kept to its least: the body is read before the thread is asked, and an answer of one piece is sent in one go. So a
+sender who takes its time, or never comes to an end, costs a connection and no thread.
 """
 
 from __future__ import annotations
@@ -9,9 +10,14 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
+import tempfile
 from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
+
+import orjson
+
+from orchestrator.api.errors import PROBLEM_JSON, ProblemError
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Scope]]
@@ -19,72 +25,93 @@ Send = Callable[[Scope], Awaitable[None]]
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 SMALL_BODY = 1024 * 1024
-"""Bytes; larger bodies, and those of unknown length, are read by the thread, piece by piece."""
+"""Bytes; what is larger waits on the disk."""
+PATIENCE_S = 20.0
+"""So long a body may take to arrive, and a second more for each `PACE` bytes that have."""
+PACE = 16 * 1024
+READ_WITHIN_S = 60.0
+"""So long a piece of a streamed answer may wait to be read."""
 UNPREFIXED = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 
 
 class Threads:
-    """The ASGI application that answers HTTP requests with `application`, in `count` threads."""
+    """The ASGI application that answers HTTP requests with `application`, in `count` threads.
 
-    def __init__(self, application: Application, count: int) -> None:
+    `largest` is the most bytes of a body that any door takes.
+    """
+
+    def __init__(self, application: Application, count: int, largest: int) -> None:
         self._application = application
         self._pool = ThreadPoolExecutor(count, thread_name_prefix="web")
+        self._largest = largest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()
-        length = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
-        if scope["method"] in ("GET", "HEAD") or (length.isdigit() and int(length) <= SMALL_BODY):
-            body = await _whole(receive)
-            if body is None:
-                return
-            content: Any = io.BytesIO(body)
+        announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+        if announced.isdigit() and int(announced) > self._largest:
+            content: Any = Unread()  # the door says in its own words what it takes
         else:
-            content = io.BufferedReader(Incoming(receive, loop), SMALL_BODY)
+            try:
+                content = await _whole(scope, receive, self._largest)
+            except ProblemError as refused:
+                await _refuse(send, refused)
+                return
+            if content is None:
+                return
         answer = Answer(send, loop)
-        last = await loop.run_in_executor(self._pool, answer.make, self._application, environ(scope, content))
+        with content:
+            last = await loop.run_in_executor(self._pool, answer.make, self._application, environ(scope, content))
         if not answer.started:
             await send(answer.head)
         await send({"type": "http.response.body", "body": last, "more_body": False})
 
 
-async def _whole(receive: Receive) -> bytes | None:
-    """None: the sender went away."""
-    parts: list[bytes] = []
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        parts.append(message.get("body", b""))
-        if not message.get("more_body"):
-            return b"".join(parts)
+class BodyTooLarge(OSError):
+    """No door takes so much."""
 
 
-class Incoming(io.RawIOBase):
-    """A request's body for the thread that reads it. The sender going away ends it."""
-
-    def __init__(self, receive: Receive, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__()
-        self._receive = receive
-        self._loop = loop
-        self._left = b""
-        self._more = True
+class Unread(io.RawIOBase):
+    """A body that is not read, because it says itself that it is too large."""
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        while self._more and not self._left:
-            message = asyncio.run_coroutine_threadsafe(_next(self._receive), self._loop).result()
-            self._left = message.get("body", b"")
-            self._more = message.get("more_body", False)
-        taken = self._left[: len(buffer)]
-        self._left = self._left[len(taken) :]
-        buffer[: len(taken)] = taken
-        return len(taken)
+        raise BodyTooLarge
 
 
-async def _next(receive: Receive) -> Scope:
-    return await receive()
+async def _whole(scope: Scope, receive: Receive, largest: int) -> Any:
+    """The body as a file, its size in the scope. None: the sender went away. Raises ProblemError."""
+    loop, size = asyncio.get_running_loop(), 0
+    began = loop.time()
+    body = tempfile.SpooledTemporaryFile(max_size=SMALL_BODY)  # noqa: SIM115  whoever gets it closes it
+    try:
+        async with asyncio.timeout(PATIENCE_S) as limit:
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    body.close()
+                    return None
+                size += body.write(message.get("body", b""))
+                if size > largest:
+                    raise ProblemError(413, "too_large", "This is too large. Send less at once.")
+                if not message.get("more_body"):
+                    body.seek(0)
+                    scope["body_size"] = size
+                    return body
+                limit.reschedule(began + PATIENCE_S + size / PACE)
+    except ProblemError:
+        body.close()
+        raise
+    except TimeoutError as error:
+        body.close()
+        raise ProblemError(408, "body_too_slow", "What was sent came too slowly. Try again.") from error
+
+
+async def _refuse(send: Send, refused: ProblemError) -> None:
+    headers = [(b"content-type", PROBLEM_JSON.encode()), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": int(refused.status), "headers": headers})
+    await send({"type": "http.response.body", "body": orjson.dumps(refused.as_json()), "more_body": False})
 
 
 class Answer:
@@ -119,7 +146,13 @@ class Answer:
         }
 
     def _pass_on(self, piece: bytes) -> None:
-        asyncio.run_coroutine_threadsafe(self._send_piece(piece), self._loop).result()
+        """Raises ConnectionAbortedError where whoever asked reads no further: a thread is not for waiting."""
+        sending = asyncio.run_coroutine_threadsafe(self._send_piece(piece), self._loop)
+        try:
+            sending.result(READ_WITHIN_S)
+        except TimeoutError as error:
+            sending.cancel()
+            raise ConnectionAbortedError("Whoever asked for this answer reads no further.") from error
 
     async def _send_piece(self, piece: bytes) -> None:
         if not self.started:
@@ -141,7 +174,7 @@ def environ(scope: Scope, content: Any) -> dict[str, Any]:
         "REQUEST_METHOD": scope["method"],
         "SCRIPT_NAME": root.encode().decode("latin-1"),
         "PATH_INFO": path.encode().decode("latin-1"),
-        "QUERY_STRING": scope["query_string"].decode("ascii"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
         "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
         "SERVER_NAME": server[0],
         "SERVER_PORT": str(server[1]),
@@ -160,4 +193,6 @@ def environ(scope: Scope, content: Any) -> dict[str, Any]:
             continue
         key = UNPREFIXED.get(name) or "HTTP_" + name.replace("-", "_").upper()
         made[key] = f"{cast(str, made[key])}{'; ' if name == 'cookie' else ','}{value}" if key in made else value
+    # A body that came in chunks has no length of its own, and Django reads as much as it is told.
+    made.setdefault("CONTENT_LENGTH", str(scope.get("body_size", 0)))
     return made

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("builder", "0013_proposals"),
+        ("builder", "0014_run_as"),
         ("governance", "0011_access"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

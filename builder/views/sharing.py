@@ -18,6 +18,7 @@ from builder.people import Everybody, everybody_with
 from builder.serializers import AuthorSerializer
 from builder.views.reading import member, read
 from orchestrator.api.errors import NotFound
+from orchestrator.api.pages import asked_text
 from orchestrator.governance.access_serializers import WaySerializer
 from orchestrator.governance.grants import candidates
 from orchestrator.governance.models import Request as Asked
@@ -188,7 +189,7 @@ class CandidatesView(APIView):
     )
     def get(self, request: Request, id: UUID) -> Response:
         """People and teams to share with, by a part of their name."""
-        workflow, text = _shareable(request, id), request.query_params.get("search", "")[:200]
+        workflow, text = _shareable(request, id), asked_text(request)
         members, teams = candidates(workflow.workspace_id, workflow.grants.all(), text, beside=workflow.owner_id)
         return Response(CandidatesSerializer({"people": [one.user for one in members], "teams": teams}).data)
 

@@ -30,7 +30,7 @@ from builder.serializers import (
 from builder.views.folders import folder_of
 from builder.views.reading import member, read, workflow_answer
 from orchestrator.api.errors import ProblemError
-from orchestrator.api.pages import Cursor
+from orchestrator.api.pages import Cursor, asked_text
 from orchestrator.governance.principal import principal_of
 from orchestrator.governance.sharing import require as require_on
 
@@ -138,7 +138,7 @@ class HearersView(APIView):
         principal = principal_of(request)
         workflow = Workflow.objects.find(principal, id)
         require_on(principal, "workflow:edit", workflow)
-        found = hearers_for(workflow, request.query_params.get("search", "")[:200])
+        found = hearers_for(workflow, asked_text(request))
         return Response(AuthorSerializer([member.user for member in found], many=True).data)
 
 

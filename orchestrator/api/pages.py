@@ -13,8 +13,19 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from orchestrator.api.errors import Invalid
+from orchestrator.engine.reading import storable
 
 COUNTED_UP_TO = 10_000
+NOT_A_PAGE = ("cursor_invalid", "This page address is not valid. Open the list again.")
+
+
+LONGEST_SEARCH = 200
+
+
+def asked_text(request: Request, name: str = "search", longest: int = LONGEST_SEARCH) -> str:
+    """A text that stands in the address, without the characters that nothing in the database can hold."""
+    text = request.query_params.get(name, "")[:longest]
+    return "".join(letter for letter in text if storable(letter))
 
 
 class Cursor(CursorPagination):
@@ -34,7 +45,13 @@ class Cursor(CursorPagination):
         try:
             return super().paginate_queryset(queryset, request, view)
         except (ValidationError, ValueError) as error:
-            raise Invalid("cursor_invalid", "This page address is not valid. Open the list again.") from error
+            raise Invalid(*NOT_A_PAGE) from error
+
+    def decode_cursor(self, request: Request) -> Any:
+        found = super().decode_cursor(request)
+        if found is not None and found.position and not storable(found.position):
+            raise Invalid(*NOT_A_PAGE)
+        return found
 
     def get_ordering(self, request: Request, queryset: QuerySet, view: APIView) -> tuple[str, ...]:
         return tuple(getattr(view, "ordering", self.ordering))

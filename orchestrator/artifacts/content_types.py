@@ -31,10 +31,12 @@ LOOKED_AT = 64 * 1024
 MAIL_FIELDS = {"from", "to", "subject", "date", "received", "message-id", "mime-version"}
 MAIL_FIELDS_NEEDED = 3
 MARKUP = (
-    (re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.I | re.S), "text/html"),
-    (re.compile(rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<svg\b", re.I | re.S), "image/svg+xml"),
-    (re.compile(rb"\s*<\?xml\b"), "application/xml"),
+    (re.compile(rb"<(!doctype\s+html|html|head|body)\b", re.I), "text/html"),
+    (re.compile(rb"<svg\b", re.I), "image/svg+xml"),
 )
+"""How the first thing begins that is neither blank nor a comment."""
+BLANK = re.compile(rb"\s*")
+DECLARATION = re.compile(rb"<\?xml\b[^>]*>")
 
 
 def content_type_of(data: bytes) -> str:
@@ -47,12 +49,32 @@ def content_type_of(data: bytes) -> str:
         return "image/webp"
     if start.startswith(b"PK\x03\x04"):
         return _zipped(data)
-    for markup, media_type in MARKUP:
-        if markup.match(start):
-            return media_type
+    if media_type := _markup(start):
+        return media_type
     if not _is_text(start, cut=len(data) > LOOKED_AT):
         return UNKNOWN
     return "message/rfc822" if _is_mail(start) else TEXT
+
+
+def _markup(start: bytes) -> str:
+    """What kind of markup it is; empty for none. Comments are passed one by one: a pattern that passes any number of
+    them can be made to try for hours."""
+    at = BLANK.match(start).end()  # type: ignore[union-attr]  # it always matches
+    declared = DECLARATION.match(start, at)
+    first = _past_comments(start, declared.end() if declared else at)
+    for markup, media_type in MARKUP:
+        if markup.match(start, first):
+            return "application/xml" if declared and media_type == "text/html" else media_type
+    return "application/xml" if declared else ""
+
+
+def _past_comments(start: bytes, at: int) -> int:
+    while True:
+        at = BLANK.match(start, at).end()  # type: ignore[union-attr]
+        end = start.find(b"-->", at + 4) if start.startswith(b"<!--", at) else -1
+        if end < 0:
+            return at
+        at = end + 3
 
 
 def _zipped(data: bytes) -> str:

@@ -6,11 +6,11 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db import transaction
 
+from orchestrator.connectors.egress import read_url
 from orchestrator.connectors.secret import Secret
 from orchestrator.engine.errors import ErrorCategory, NotSent
 from orchestrator.governance import audit
@@ -103,12 +103,10 @@ def _id(text: str) -> UUID | None:
 
 def _host(url: str) -> set[str]:
     """The forms under which a credential may list the host of `url`: with its port, and bare for the scheme's own."""
-    parts = urlsplit(url)
-    name = parts.hostname or ""
-    name = f"[{name}]" if ":" in name else name
-    usual = DEFAULT_PORTS.get(parts.scheme)
-    port = parts.port or usual
-    return {f"{name}:{port}", name} if port == usual else {f"{name}:{port}"}
+    target = read_url(url)  # the one reader of addresses: what is compared here is what will be called
+    name = f"[{target.host}]" if ":" in target.host else target.host
+    named = f"{name}:{target.port}"
+    return {named, name} if target.port == DEFAULT_PORTS[target.scheme] else {named}
 
 
 def _headers(kind: str, secret: dict[str, str]) -> dict[str, str]:

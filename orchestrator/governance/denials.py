@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig, Suspicio
 from django.db import transaction
 from django.db.utils import InterfaceError, OperationalError
 from django.http import Http404
+from django.http.request import UnreadablePostError
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -76,7 +77,7 @@ def _problem(exc: Exception) -> ProblemError | None:
             return _worded(exc.status_code, str(exc.detail))
         case PermissionDenied():
             return _worded(403)
-        case RequestDataTooBig():
+        case RequestDataTooBig() | UnreadablePostError():  # the latter: it said itself that it is too large
             return _worded(413)
         case SuspiciousOperation():
             return _worded(400)

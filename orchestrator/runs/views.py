@@ -42,6 +42,7 @@ from orchestrator.runs.serializers import (
 from orchestrator.runs.snapshots import call_detail, events_json, latest_values, run_rows, run_snapshot, step_detail
 
 LONGEST_KEY = 200
+LONGEST_NUMBER = 9
 
 
 def _start_key(request: Request) -> str | None:
@@ -174,7 +175,7 @@ class RunEventsView(APIView):
         """The log after a number."""
         run = _run(request, id)
         after = request.query_params.get("after", "0")
-        if not after.isdecimal():
+        if not after.isdecimal() or len(after) > LONGEST_NUMBER:
             raise Invalid("after", "`after` is the number of the last event you have.")
         events = events_json(run.id, int(after))
         return Response({"seq": events[-1]["seq"] if events else int(after), "events": events})

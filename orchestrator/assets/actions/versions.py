@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -26,6 +25,8 @@ from orchestrator.assets.runtimes.files import ModelFiles
 from orchestrator.assets.stored_files import keep_here
 from orchestrator.assets.tools.tool import WorkflowTool, address_of, read_tool
 from orchestrator.assets.where_used import keep_uses_of_asset
+from orchestrator.connectors.egress import read_url
+from orchestrator.engine.errors import NotSent
 from orchestrator.governance import sharing
 from orchestrator.governance.models import Credential
 from orchestrator.governance.principal import Principal
@@ -151,7 +152,10 @@ def _check_credential(principal: Principal, asset: Asset, config: dict[str, Any]
     if credential is None:
         raise Invalid("credential_missing", "This connection does not exist any more. Choose another one.")
     address = address_of(read_tool(config)) if asset.kind == Kind.TOOL else config.get("base_url", "")
-    host = urlsplit(str(address or "")).hostname or ""
+    try:
+        host = read_url(str(address or "")).host
+    except NotSent:
+        host = ""
     if not any(host == listed.partition(":")[0] for listed in credential.hosts):
         raise Invalid("credential_host", f"The connection {credential.name!r} must not be sent to {host}.")
 

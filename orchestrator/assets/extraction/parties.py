@@ -9,7 +9,7 @@ from orchestrator.assets.extraction.lexicon import LEGAL_FORMS
 from orchestrator.assets.extraction.lines import GAP
 
 COMPANY = re.compile(
-    rf"(?:[A-ZÄÖÜÉÑ][\w&.'’-]*\s(?:(?:&|und|and|y|de|van|of|for|für)\s)?){{1,5}}(?:{LEGAL_FORMS})(?![\w-])"
+    rf"(?:[A-ZÄÖÜÉÑ][\w&.'’-]{{0,60}}\s(?:(?:&|und|and|y|de|van|of|for|für)\s)?){{1,5}}(?:{LEGAL_FORMS})(?![\w-])"
 )
 CLOSING = re.compile(
     r"(?i)^(?:kind|best|warm)?\s*regards|^yours\s+(?:sincerely|faithfully|truly)|^sincerely|^best wishes|^many thanks|"

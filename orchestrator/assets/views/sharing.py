@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from orchestrator.api.errors import NotFound
+from orchestrator.api.pages import asked_text
 from orchestrator.assets.actions import sharing
 from orchestrator.assets.models import AssetGrant
 from orchestrator.assets.serializers import (
@@ -65,7 +66,7 @@ class AssetCandidatesView(APIView):
     )
     def get(self, request: Request, id: UUID) -> Response:
         """People and teams to share with, by a part of their name."""
-        asset, text = found(request, id), request.query_params.get("search", "")[:200]
+        asset, text = found(request, id), asked_text(request)
         require_on(principal_of(request), "asset:share", asset)
         members, teams = candidates(asset.workspace_id, asset.grants.all(), text)
         return Response(AssetCandidatesSerializer({"people": [one.user for one in members], "teams": teams}).data)

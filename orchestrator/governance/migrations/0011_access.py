@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0009_currency_and_help"),
+        ("governance", "0010_sign_in"),
     ]
 
     operations = [

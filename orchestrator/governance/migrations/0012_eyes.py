@@ -13,7 +13,7 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("governance", "0009_currency_and_help")]
+    dependencies = [("governance", "0011_access")]
     operations = [
         migrations.AddField("request", "person", models.UUIDField(null=True)),
         migrations.AlterField(

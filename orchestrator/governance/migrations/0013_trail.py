@@ -156,7 +156,7 @@ def own_id() -> tuple[str, models.UUIDField]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("governance", "0009_currency_and_help")]
+    dependencies = [("governance", "0012_eyes")]
 
     operations = [
         migrations.SeparateDatabaseAndState(

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from builder.models import Workflow
 from orchestrator.api.errors import NotFound, ProblemError
+from orchestrator.api.pages import asked_text
 from orchestrator.governance import sharing
 from orchestrator.governance.principal import principal_of
 from orchestrator.runs.ends import ends
@@ -54,7 +55,7 @@ class PathView(APIView):
     @extend_schema(parameters=[OpenApiParameter("path", str, required=True)], responses=PathSerializer)
     def get(self, request: Request, id: UUID, node: str) -> Response:
         """Whether a path can be had for this start."""
-        workflow, path = _workflow(request, id), request.query_params.get("path", "")[:LONGEST_PATH]
+        workflow, path = _workflow(request, id), asked_text(request, "path", LONGEST_PATH)
         sharing.require(principal_of(request), "workflow:edit", workflow)
         return Response({"free": path_is_free(workflow, node, path)})
 

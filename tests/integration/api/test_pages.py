@@ -73,6 +73,7 @@ def test_a_long_list_is_not_counted_to_its_end(names: list[str], monkeypatch: py
     assert page()["count"] == 30
 
 
-def test_a_made_up_cursor_is_refused_in_words(names: list[str]) -> None:
+@pytest.mark.parametrize("cursor", ["cD1ub3R1dWlk", "cD0lMDA="])
+def test_a_made_up_cursor_is_refused_in_words(names: list[str], cursor: str) -> None:
     with pytest.raises(Invalid, match="Open the list again"):
-        page(cursor="cD1ub3R1dWlk")
+        page(cursor=cursor)

@@ -67,6 +67,28 @@ def test_it_goes_nowhere_but_to_its_own_hosts_and_where_the_workspace_may(
     assert outside.hits == []
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://[",
+        "http://crm:99999/",
+        "https://ok@evil.example",
+        "http:/crm",
+        "gopher://crm/",
+        "http://crm\\@evil",
+        "x",
+    ],
+)
+def test_what_is_no_address_is_said_to_be_none(manager: Any, crm: str, outside: Outside, address: str) -> None:
+    answer = manager.post(f"credentials/{crm}/trial", {"address": address})
+    assert (answer.status_code, answer.json()["outcome"], answer.json()["code"]) == (
+        200,
+        "unreachable",
+        "invalid_address",
+    )
+    assert outside.hits == []
+
+
 def test_the_trail_says_that_it_was_tried_and_how_it_went(manager: Any, crm: str, outside: Outside) -> None:
     outside.answers["contacts"] = 401
     manager.post(f"credentials/{crm}/trial", {"address": outside.url("contacts")})

@@ -88,7 +88,6 @@ def test_a_secret_goes_to_its_own_hosts(crm: Credential, workspace, url: str):
         "https://evil.example.com",
         "https://crm.example.com:8443",
         "http://crm.local",
-        "https://crm.example.com@evil.example.com",
         "https://crm.example.com.evil.example.com",
     ],
 )
@@ -97,6 +96,12 @@ def test_a_secret_goes_nowhere_else(crm: Credential, workspace, url: str):
         headers_for(workspace.id, str(crm.id), url)
     assert refused.value.error.code == "credential_host"
     assert SECRET not in str(refused.value.error)
+
+
+def test_an_address_that_can_be_read_in_two_ways_gets_no_secret(crm: Credential, workspace):
+    with pytest.raises(NotSent) as refused:
+        headers_for(workspace.id, str(crm.id), "https://crm.example.com@evil.example.com")
+    assert refused.value.error.code == "invalid_address"
 
 
 def test_a_run_of_another_workspace_does_not_find_it(crm: Credential, other_workspace):

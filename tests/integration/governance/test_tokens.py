@@ -138,6 +138,12 @@ def test_a_token_makes_and_ends_no_tokens(browser_of: BrowserOf, workspace: Work
     assert script.patch("me", {"name": "Somebody else"}).status_code == 403
 
 
+def test_a_token_keeps_no_searches_in_the_name_of_its_person(browser_of: BrowserOf, workspace: Workspace) -> None:
+    script = program(make(browser_of("builder"), workspace, "workflow:read")["secret"])
+    search = {"page": "runs", "name": "Failed", "query": {"status": "failed"}}
+    assert script.post(f"workspaces/{workspace.id}/saved-searches", search).status_code == 403
+
+
 @pytest.mark.parametrize("days", [-1, 400])
 def test_a_token_lives_for_a_year_at_most(browser_of: BrowserOf, workspace: Workspace, days: int) -> None:
     answer = browser_of("builder").post(f"workspaces/{workspace.id}/tokens", wanted("workflow:read", days=days))

@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from orchestrator.embedded.processes import free_port
 from orchestrator.embedded.supervisor import Supervisor
+from orchestrator.operations.management.commands.up import _web as web_server
 
 ROOT = Path(__file__).parents[3]
 
@@ -63,3 +64,12 @@ def test_a_missing_browser_application_is_told_with_the_command_that_builds_it(
     with pytest.raises(CommandError, match="make up"):
         call_command("up")
     assert not (tmp_path / "postgres").exists()
+
+
+def test_a_header_says_where_a_request_comes_from_only_if_it_is_the_proxys(settings: Settings) -> None:
+    settings.TRUSTED_PROXIES = ""
+    assert "--no-proxy-headers" in web_server().argv
+    settings.TRUSTED_PROXIES = "10.0.0.7"
+    argv = web_server().argv
+    assert argv[argv.index("--forwarded-allow-ips") + 1] == "10.0.0.7"
+    assert "--no-proxy-headers" not in argv

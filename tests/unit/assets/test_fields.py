@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -138,3 +139,12 @@ def test_words_without_values_give_nothing() -> None:
 @pytest.mark.parametrize("unit", ["1 ", "A ", "9.9.", "Total ", "x@", "DE12 ", "(0)", "Ab Ltd "])
 def test_senseless_text_is_read_in_bounded_time(unit: str) -> None:
     assert isinstance(extract(unit * (100_000 // len(unit)))["confidence"], float)
+
+
+@pytest.mark.parametrize(
+    "text", ["A" * 20_000, "A1" * 10_000, "1" * 20_000, " " * 20_000, "a@" * 10_000, "Aa " * 7_000]
+)
+def test_a_document_of_one_long_word_is_read_in_no_time(text: str) -> None:
+    began = time.process_time()
+    extract(f"Invoice number: {text}\n{text}")
+    assert time.process_time() - began < 1

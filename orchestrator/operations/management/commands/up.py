@@ -107,6 +107,10 @@ def _web() -> Program:
     options = ["--host", HOST, "--port", str(settings.PORT), "--lifespan", "off", "--timeout-graceful-shutdown", "5"]
     options += ["--no-server-header"]
     options += ["--ws-per-message-deflate", "false"]  # frames are small and many: compressing each costs the most
+    if settings.TRUSTED_PROXIES:
+        options += ["--forwarded-allow-ips", settings.TRUSTED_PROXIES]
+    else:
+        options.append("--no-proxy-headers")  # else whoever sits on this machine says who they are
     if settings.DEBUG:
         options += ["--reload", "--reload-dir", "orchestrator", "--reload-dir", "builder"]
     else:

@@ -3,9 +3,9 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("builder", "0015_keeping"),
-        ("governance", "0015_protection"),
-        ("runs", "0009_noticed"),
+        ("builder", "0016_keeping"),
+        ("governance", "0014_protection"),
+        ("runs", "0010_outside_calls"),
     ]
 
     operations = [

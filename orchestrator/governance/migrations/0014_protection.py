@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0009_currency_and_help"),
+        ("governance", "0013_trail"),
     ]
 
     operations = [

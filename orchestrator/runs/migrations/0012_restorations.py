@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("runs", "0009_noticed")]
+    dependencies = [("runs", "0011_clearing")]
 
     operations = [
         migrations.AddField(model_name="run", name="restored_seq", field=models.IntegerField(null=True)),

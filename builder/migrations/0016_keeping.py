@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("builder", "0013_proposals"),
+        ("builder", "0015_folder_grants"),
     ]
 
     operations = [
