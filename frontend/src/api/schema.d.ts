@@ -13,7 +13,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Say yes. */
+        /** @description Say yes. Where a second person is demanded, 202 names what waits for one. */
         post: operations["access_grant"];
         /** @description Say no. */
         delete: operations["access_decline"];
@@ -86,7 +86,7 @@ export interface paths {
         delete: operations["asset_unshare"];
         options?: never;
         head?: never;
-        /** @description Change what they may do, or until when. */
+        /** @description Change what they may do, or until when. Where a second person is demanded for more, 202 names what waits. */
         patch: operations["asset_sharing_change"];
         trace?: never;
     };
@@ -255,7 +255,7 @@ export interface paths {
         /** @description Whom it is shared with. */
         get: operations["asset_sharing"];
         put?: never;
-        /** @description Share with a person or a team. */
+        /** @description Share with a person or a team. Where a second person is demanded, 202 names what waits for one. */
         post: operations["asset_share"];
         delete?: never;
         options?: never;
@@ -331,6 +331,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{id}/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A rule about this one. */
+        post: operations["asset_policy_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{id}/replacements": {
         parameters: {
             query?: never;
@@ -360,6 +377,23 @@ export interface paths {
         put?: never;
         /** @description Bring it back from the archive. */
         post: operations["asset_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a member may do with it, and why. */
+        get: operations["asset_rights"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -549,7 +583,8 @@ export interface paths {
         delete: operations["credential_delete"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** @description Change what the connection is called and may be used for. A `secret` takes the place of the one before. */
+        patch: operations["credential_change"];
         trace?: never;
     };
     "/api/credentials/{id}/trial": {
@@ -620,6 +655,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/folder-grants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Stop sharing, at once. */
+        delete: operations["folder_unshare"];
+        options?: never;
+        head?: never;
+        /** @description Change what they may do, or until when. */
+        patch: operations["folder_sharing_change"];
+        trace?: never;
+    };
     "/api/folders/{id}": {
         parameters: {
             query?: never;
@@ -636,6 +689,41 @@ export interface paths {
         head?: never;
         /** @description Rename it or put it elsewhere. */
         patch: operations["api_folders_partial_update"];
+        trace?: never;
+    };
+    "/api/folders/{id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Whom the folder is shared with. */
+        get: operations["folder_sharing"];
+        put?: never;
+        /** @description Share all that is in it, now and later, with a person or a team. */
+        post: operations["folder_share"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/folders/{id}/grants/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description People and teams to share with, by a part of their name. */
+        get: operations["folder_sharing_candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/forms/{slug}": {
@@ -670,7 +758,7 @@ export interface paths {
         delete: operations["unshare"];
         options?: never;
         head?: never;
-        /** @description Change what they may do, or until when. */
+        /** @description Change what they may do, or until when. Where a second person is demanded for more, 202 names what waits. */
         patch: operations["sharing_change"];
         trace?: never;
     };
@@ -739,6 +827,56 @@ export interface paths {
         patch: operations["profile_change"];
         trace?: never;
     };
+    "/api/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["own_sessions"];
+        put?: never;
+        post?: never;
+        /** @description End all of one's sessions but this one. */
+        delete: operations["other_sessions_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["own_session_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/totp-picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The secret that this session is setting up, as a QR code: squares of one, as the path of an SVG. */
+        get: operations["totp_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/members/{id}": {
         parameters: {
             query?: never;
@@ -749,25 +887,93 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** @description End a membership. `hand_over_to` names who takes over what the person owns; null: into the archive. */
+        /** @description End a membership. `hand_over_to` names who takes over what the person owns; null: nobody. */
         delete: operations["member_remove"];
         options?: never;
         head?: never;
+        /** @description Other roles. Where a second person is demanded for more of them, 202 names what waits for one. */
         patch: operations["member_change"];
         trace?: never;
     };
-    "/api/members/{id}/workflows": {
+    "/api/members/{id}/belongings": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** @description What somebody owns, to be handed over when they leave. */
-        get: operations["member_workflows"];
+        /** @description What belongs to somebody, and what becomes of it when they leave. */
+        get: operations["member_belongings"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/members/{id}/password-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A link with which a member sets a new password, where no mail is sent. */
+        post: operations["password_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/members/{id}/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a member may do in the workspace, and why. */
+        get: operations["member_rights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/members/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["member_sessions"];
+        put?: never;
+        post?: never;
+        /** @description End all sessions of a member: they sign in again, everywhere. */
+        delete: operations["member_sessions_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/members/{id}/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["member_session_end"];
         options?: never;
         head?: never;
         patch?: never;
@@ -802,6 +1008,23 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Lift the rule: roles and sharing count again at once. */
+        delete: operations["policy_lift"];
         options?: never;
         head?: never;
         patch?: never;
@@ -942,6 +1165,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One with what a person needs to decide. */
+        get: operations["request"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/requests/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Agree or decline; what is agreed to happens at once. */
+        post: operations["request_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/requests/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take back what one has asked for. */
+        post: operations["request_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{id}": {
         parameters: {
             query?: never;
@@ -1055,6 +1329,23 @@ export interface paths {
         put?: never;
         /** @description Take what its steps gave into the editor. 409 `samples_kept` if that would replace kept samples. */
         post: operations["api_runs_load_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/manifest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a run was made of, and whether its result can be had once more. */
+        get: operations["run_manifest"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1213,6 +1504,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/service-accounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description End it: its tokens open nothing from the next request on. */
+        delete: operations["service_account_end"];
+        options?: never;
+        head?: never;
+        /** @description Name, purpose, roles, the day of its review, or who answers for it. */
+        patch: operations["service_account_change"];
+        trace?: never;
+    };
+    "/api/service-accounts/{id}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The tokens of a service account. */
+        get: operations["account_tokens"];
+        put?: never;
+        /** @description Make a token for an account that one answers for. Its secret is in the answer and nowhere else. */
+        post: operations["account_token_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -1223,6 +1550,23 @@ export interface paths {
         get: operations["session"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-in/company": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Where the browser goes to sign in with an account of the organisation. It comes back to `next`. */
+        post: operations["company_sign_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1344,7 +1688,10 @@ export interface paths {
         delete: operations["team_delete"];
         options?: never;
         head?: never;
-        /** @description Change its name, or who belongs to it. */
+        /**
+         * @description Change its name, or who belongs to it. Where a second person is demanded for more people, 202 names what
+         *     waits for one.
+         */
         patch: operations["team_change"];
         trace?: never;
     };
@@ -1458,7 +1805,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** @description Everybody of the workspace, or only those who are named. */
+        /**
+         * @description Everybody of the workspace, or only those who are named. Where a second person is demanded for everybody,
+         *     202 names what waits.
+         */
         put: operations["access_change"];
         post?: never;
         delete?: never;
@@ -1597,7 +1947,7 @@ export interface paths {
         /** @description Who has access and why, whom it is shared with, and who asks. */
         get: operations["sharing"];
         put?: never;
-        /** @description Share with a person or a team. */
+        /** @description Share with a person or a team. Where a second person is demanded, 202 names what waits for one. */
         post: operations["share"];
         delete?: never;
         options?: never;
@@ -1744,6 +2094,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflows/{id}/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A rule about this workflow and its runs. */
+        post: operations["workflow_policy_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows/{id}/proposals": {
         parameters: {
             query?: never;
@@ -1779,6 +2146,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflows/{id}/publishing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What publishing the draft takes of this person, and as whom it can run. */
+        get: operations["publishing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/publishing-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask a publisher to make the draft live, exactly as it is now. */
+        post: operations["publishing_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows/{id}/restore": {
         parameters: {
             query?: never;
@@ -1790,6 +2191,40 @@ export interface paths {
         put?: never;
         /** @description Bring it back from the archive. */
         post: operations["api_workflows_restore_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a member may do with the workflow and its runs, and why. */
+        get: operations["workflow_rights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/run-as-offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask somebody whether the draft, as it is now, may run as them. */
+        post: operations["run_as_offer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2035,7 +2470,25 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /** @description Other settings. `requests` names what waits for a second person and is therefore as it was. */
         patch: operations["workspace_change"];
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who could do what at a moment, and by whose doing. */
+        get: operations["access_at"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/workspaces/{workspace}/access-requests": {
@@ -2047,6 +2500,23 @@ export interface paths {
         };
         /** @description Who asks for access to something that the person may share. */
         get: operations["access_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/access/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who could do what at a moment, as a file. */
+        get: operations["access_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2396,6 +2866,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/group-roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["group_roles"];
+        /** @description All lines at once. They count from each person's next sign-in on. */
+        put: operations["group_roles_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Workers, lines, and how live runs went in the last thirty days. */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/help": {
         parameters: {
             query?: never;
@@ -2474,7 +2978,7 @@ export interface paths {
         /** @description A collection of a workspace, a page at a time. */
         get: operations["invitations"];
         put?: never;
-        /** @description A collection of a workspace, a page at a time. */
+        /** @description Offer membership. Where a second person is demanded, 202 names what waits for one; then ask again. */
         post: operations["invite"];
         delete?: never;
         options?: never;
@@ -2686,6 +3190,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workspaces/{workspace}/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What nobody who is named may do, whatever their roles. */
+        get: operations["policies"];
+        put?: never;
+        /** @description A rule about everything in the workspace. */
+        post: operations["policy_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspaces/{workspace}/replacements": {
         parameters: {
             query?: never;
@@ -2695,6 +3217,57 @@ export interface paths {
         };
         /** @description Those that wait for this person's decision, newest first, at most twenty. */
         get: operations["open_replacements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/reports/{report}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A page of a report, newest first. */
+        get: operations["report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/reports/{report}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The whole report as a file. */
+        get: operations["report_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was asked for and this person sees, newest first. */
+        get: operations["requests"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2714,6 +3287,23 @@ export interface paths {
         get: operations["api_workspaces_runs_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/runs/about": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The runs in whose data a value stands, newest first. */
+        post: operations["runs_about"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2800,6 +3390,24 @@ export interface paths {
         get: operations["api_workspaces_schedules_next_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/service-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All, for who sees the members of the workspace; otherwise those one answers for. */
+        get: operations["service_accounts"];
+        put?: never;
+        /** @description A collection of a workspace, a page at a time. */
+        post: operations["service_account_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2906,6 +3514,40 @@ export interface paths {
         put?: never;
         /** @description Make a token for oneself. Its secret is in the answer and nowhere else. */
         post: operations["token_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How keys, trail and backups stand, and which sign-ins were refused. */
+        get: operations["trust"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspaces/{workspace}/trust/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What of it does not stand well at the moment. */
+        get: operations["trust_alerts"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3019,8 +3661,83 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        About: {
+            type: components["schemas"]["AboutTypeEnum"];
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /**
+         * @description * `asset` - asset
+         *     * `workflow` - workflow
+         * @enum {string}
+         */
+        AboutTypeEnum: "asset" | "workflow";
         Access: {
             access: components["schemas"]["AccessEnum"];
+            /** @description Needed where a second person has to agree */
+            reason?: string;
+        };
+        AccessAt: {
+            /** Format: date-time */
+            at: string;
+            people: components["schemas"]["AccessAtPerson"][];
+            shares: components["schemas"]["AccessAtShare"][];
+            tokens: components["schemas"]["AccessAtToken"][];
+        };
+        AccessAtObject: {
+            type: string;
+            id: string;
+            name: string;
+        };
+        AccessAtPerson: {
+            /** Format: uuid */
+            member: string;
+            /**
+             * Format: uuid
+             * @description Null for somebody who has left
+             */
+            user: string | null;
+            name: string;
+            /** @description Empty for somebody who has left */
+            email: string;
+            roles: components["schemas"]["Role"][];
+            /** @description Who gave these roles, as far as it was told */
+            by: string;
+            /** Format: date-time */
+            since: string;
+        };
+        AccessAtShare: {
+            object: components["schemas"]["AccessAtObject"];
+            kind: components["schemas"]["AccessAtShareKindEnum"];
+            whom: string;
+            /** @description Of a team: who was in it */
+            members: string[];
+            level: string;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string | null;
+            by: string;
+        };
+        /**
+         * @description * `person` - person
+         *     * `team` - team
+         * @enum {string}
+         */
+        AccessAtShareKindEnum: "person" | "team";
+        AccessAtToken: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            person: string;
+            scopes: string[];
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
+            /** Format: date-time */
+            last_used_at: string | null;
         };
         /**
          * @description * `workspace` - Workspace
@@ -3048,18 +3765,25 @@ export interface components {
             state: components["schemas"]["TokenState"];
             /** Format: date-time */
             expires_at: string;
+            /** @description Empty: it opens from anywhere */
+            networks: string[];
             /** Format: date-time */
             last_used_at: string | null;
+            last_used_ip: string | null;
             /** Format: date-time */
             created_at: string;
         };
         /**
          * @description * `person` - person
+         *     * `service` - service
          *     * `anonymous` - anonymous
          *     * `system` - system
          * @enum {string}
          */
-        ActorKind: "person" | "anonymous" | "system";
+        ActorKind: "person" | "service" | "anonymous" | "system";
+        Address: {
+            address: string;
+        };
         Again: {
             state: components["schemas"]["AgainStateEnum"];
             pin: string;
@@ -3123,6 +3847,8 @@ export interface components {
             level: components["schemas"]["Level"];
             /** Format: date-time */
             expires_at?: string | null;
+            /** @description Needed where a second person has to agree */
+            reason?: string;
         };
         /**
          * @description * `retry` - retry
@@ -3144,6 +3870,19 @@ export interface components {
             level: components["schemas"]["Level"];
             /** @default  */
             note: string;
+        };
+        AskPublishing: {
+            note: string;
+            /**
+             * Format: uuid
+             * @description Who has agreed to it; null: whoever publishes
+             */
+            run_as?: string | null;
+        };
+        /** @description Nothing has changed yet: it waits for a second person. */
+        Asked: {
+            /** Format: uuid */
+            request: string;
         };
         Asset: {
             /** Format: uuid */
@@ -3444,6 +4183,13 @@ export interface components {
             id: string;
             name: string;
         };
+        Belonging: {
+            kind: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            fate: components["schemas"]["FateEnum"];
+        };
         Bin: {
             /** Format: double */
             confidence: number;
@@ -3494,6 +4240,12 @@ export interface components {
             done: string[];
             refused: components["schemas"]["Refused"][];
         };
+        /**
+         * @description * `schedule` - schedule
+         *     * `command` - command
+         * @enum {string}
+         */
+        ByEnum: "schedule" | "command";
         Calibration: {
             /** Format: double */
             error: number;
@@ -3571,14 +4323,6 @@ export interface components {
             given: number;
         };
         /**
-         * @description * `edit` - edit
-         *     * `publish` - publish
-         *     * `connections` - connections
-         *     * `workflows` - workflows
-         * @enum {string}
-         */
-        CodeEnum: "edit" | "publish" | "connections" | "workflows";
-        /**
          * @description * `green` - green
          *     * `blue` - blue
          *     * `orange` - orange
@@ -3604,6 +4348,10 @@ export interface components {
          * @enum {string}
          */
         ColumnKindEnum: "number" | "choice" | "text" | "date";
+        CompanySignIn: {
+            /** @default / */
+            next: string;
+        };
         Comparison: {
             before: components["schemas"]["AssetVersion"];
             after: components["schemas"]["AssetVersion"];
@@ -3625,6 +4373,15 @@ export interface components {
             name: string;
             kind: components["schemas"]["CredentialKind"];
             hosts: string[];
+            /** @description The only kinds of steps that may use it, also by way of a model or a tool; none: every kind */
+            node_types: string[];
+            /** @description The only workflows whose runs may use it; none: every one */
+            workflows: string[];
+            /**
+             * Format: date-time
+             * @description When its secret was given last
+             */
+            secret_set_at: string;
             /** Format: date-time */
             created_at: string;
         };
@@ -3637,11 +4394,15 @@ export interface components {
         CredentialKind: "bearer" | "basic" | "header";
         CredentialRequest: {
             name: string;
-            kind: components["schemas"]["CredentialKind"];
             secret: {
                 [key: string]: string;
             };
             hosts: string[];
+            /** @description The only kinds of steps that may use it, also by way of a model or a tool; none: every kind */
+            node_types?: string[];
+            /** @description The only workflows whose runs may use it; none: every one */
+            workflows?: string[];
+            kind: components["schemas"]["CredentialKind"];
         };
         CredentialTrial: {
             outcome: components["schemas"]["CredentialTrialOutcomeEnum"];
@@ -3718,6 +4479,37 @@ export interface components {
          */
         DeliveryEnum: "outbox" | "smtp";
         /**
+         * @description * `asset:consume` - asset:consume
+         *     * `asset:modify` - asset:modify
+         *     * `asset:read` - asset:read
+         *     * `asset:replace` - asset:replace
+         *     * `asset:share` - asset:share
+         *     * `budget:manage` - budget:manage
+         *     * `credential:edit` - credential:edit
+         *     * `credential:read` - credential:read
+         *     * `credential:use` - credential:use
+         *     * `file:write` - file:write
+         *     * `installation:read` - installation:read
+         *     * `mail:read` - mail:read
+         *     * `request:decide` - request:decide
+         *     * `request:read` - request:read
+         *     * `run:cancel` - run:cancel
+         *     * `run:payload` - run:payload
+         *     * `run:read` - run:read
+         *     * `task:decide` - task:decide
+         *     * `task:read` - task:read
+         *     * `usage:read` - usage:read
+         *     * `workflow:edit` - workflow:edit
+         *     * `workflow:publish` - workflow:publish
+         *     * `workflow:read` - workflow:read
+         *     * `workflow:read_restricted` - workflow:read_restricted
+         *     * `workflow:run` - workflow:run
+         *     * `workflow:run_draft` - workflow:run_draft
+         *     * `workflow:share` - workflow:share
+         * @enum {string}
+         */
+        DeniedVerb: "asset:consume" | "asset:modify" | "asset:read" | "asset:replace" | "asset:share" | "budget:manage" | "credential:edit" | "credential:read" | "credential:use" | "file:write" | "installation:read" | "mail:read" | "request:decide" | "request:read" | "run:cancel" | "run:payload" | "run:read" | "task:decide" | "task:read" | "usage:read" | "workflow:edit" | "workflow:publish" | "workflow:read" | "workflow:read_restricted" | "workflow:run" | "workflow:run_draft" | "workflow:share";
+        /**
          * @description * `comfortable` - comfortable
          *     * `compact` - compact
          * @enum {string}
@@ -3752,8 +4544,10 @@ export interface components {
             colour: components["schemas"]["ColourEnum"];
         };
         Erased: {
-            /** @description They belonged to no other workspace */
-            account_closed: boolean;
+            /** Format: date-time */
+            at: string;
+            /** @description `success`: runs that end well keep nothing; `days:<number>` */
+            rule: string;
         };
         Erasure: {
             /** Format: uuid */
@@ -3876,9 +4670,19 @@ export interface components {
             at: string;
             error: components["schemas"]["StepError"];
         };
+        /**
+         * @description * `handed_over` - handed_over
+         *     * `given_back` - given_back
+         *     * `ends` - ends
+         *     * `stays` - stays
+         * @enum {string}
+         */
+        FateEnum: "handed_over" | "given_back" | "ends" | "stays";
         Features: {
             language_model: boolean;
             smtp: boolean;
+            /** @description How the identity provider is called, if any */
+            company_sign_in: string | null;
         };
         /** @description Null where there is nothing to take it from. */
         Figure: {
@@ -4273,6 +5077,14 @@ export interface components {
             /** Height */
             height: number;
         };
+        GroupLines: {
+            lines: components["schemas"]["GroupRoles"][];
+        };
+        GroupRoles: {
+            /** @description As the provider calls it */
+            group: string;
+            roles: components["schemas"]["Role"][];
+        };
         Happening: {
             what: components["schemas"]["TaskHappening"];
             /** Format: date-time */
@@ -4281,6 +5093,37 @@ export interface components {
             by: string;
             /** @description A comment, or to whom it was handed */
             detail: string;
+        };
+        Health: {
+            /** @description Engine workers that are alive */
+            workers: number;
+            broker: boolean;
+            runs: components["schemas"]["RunLine"];
+            /** @description Steps that run in processes of their own */
+            steps: components["schemas"]["Line"];
+            max_running: number;
+            max_open: number;
+            days: components["schemas"]["HealthDay"][];
+            done: number;
+            failed: number;
+            /** Format: double */
+            success_percent: number | null;
+            /**
+             * @description What is wrong; empty: nothing
+             *
+             *     * `` -
+             *     * `no_broker` - no_broker
+             *     * `no_engine` - no_engine
+             *     * `at_limit` - at_limit
+             *     * `slow` - slow
+             */
+            reason: components["schemas"]["ReasonEnum"] | components["schemas"]["BlankEnum"];
+        };
+        HealthDay: {
+            /** Format: date */
+            day: string;
+            done: number;
+            failed: number;
         };
         /** @description The model that helps here; null: nobody is offered help. */
         Help: {
@@ -4380,7 +5223,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             email: string;
-            roles: components["schemas"]["RolesEnum"][];
+            roles: components["schemas"]["Role"][];
             state: components["schemas"]["InvitationState"];
             /** Format: date-time */
             expires_at: string;
@@ -4402,14 +5245,16 @@ export interface components {
         InvitationOffer: {
             email: string;
             workspace: string;
-            roles: components["schemas"]["RolesEnum"][];
+            roles: components["schemas"]["Role"][];
             /** Format: date-time */
             expires_at: string;
         };
         InvitationRequest: {
             /** Format: email */
             email: string;
-            roles: components["schemas"]["RolesEnum"][];
+            roles: components["schemas"]["Role"][];
+            /** @description Needed where a second person has to agree */
+            reason?: string;
         };
         /**
          * @description * `pending` - Pending
@@ -4450,10 +5295,24 @@ export interface components {
             /** @description Those of workflows whose data this person does not see */
             hidden: number;
         };
+        /**
+         * @description * `environment` - environment
+         *     * `data_folder` - data_folder
+         * @enum {string}
+         */
+        KeptInEnum: "environment" | "data_folder";
         Lack: {
-            code: components["schemas"]["CodeEnum"];
+            code: components["schemas"]["LackCodeEnum"];
             names: string[];
         };
+        /**
+         * @description * `edit` - edit
+         *     * `publish` - publish
+         *     * `connections` - connections
+         *     * `workflows` - workflows
+         * @enum {string}
+         */
+        LackCodeEnum: "edit" | "publish" | "connections" | "workflows";
         /**
          * @description * `en` - en
          *     * `de` - de
@@ -4511,6 +5370,10 @@ export interface components {
             errors_at_most?: number | null;
             /** Format: double */
             p95_at_most_ms?: number | null;
+        };
+        Line: {
+            working: number;
+            in_line: number;
         };
         LinkSecret: {
             /** @description Shown this once */
@@ -4573,6 +5436,16 @@ export interface components {
             fields: string[];
             labels: string[];
         };
+        /**
+         * @description * `builder` - builder
+         *     * `operator` - operator
+         *     * `viewer` - viewer
+         *     * `steward` - steward
+         *     * `connection_manager` - connection_manager
+         *     * `auditor` - auditor
+         * @enum {string}
+         */
+        MachineRole: "builder" | "operator" | "viewer" | "steward" | "connection_manager" | "auditor";
         Mail: {
             /** Format: uuid */
             readonly id: string;
@@ -4609,9 +5482,94 @@ export interface components {
          * @enum {string}
          */
         MailState: "pending" | "sent";
+        Manifest: {
+            /** Format: uuid */
+            run: string;
+            status: components["schemas"]["RunStatus"];
+            mode: components["schemas"]["ModeEnum"];
+            how: components["schemas"]["HowStarted"];
+            /** @description Key of the step it began with */
+            start: string;
+            started_by: components["schemas"]["Named"] | null;
+            signed_in_by: string;
+            token: components["schemas"]["Named"] | null;
+            /** @description On whose authority its steps act */
+            acts_for: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @description So many entries its log has */
+            events: number;
+            /** @description Hash of the last of them, which is sealed into the trail */
+            head: string;
+            workflow: components["schemas"]["Named"];
+            version: number | null;
+            /** @description SHA-256 of the version's graph */
+            content_hash: string;
+            steps: components["schemas"]["ManifestStep"][];
+            assets: components["schemas"]["ManifestAsset"][];
+            files: components["schemas"]["ManifestFile"][];
+            outside: components["schemas"]["ManifestOutside"][];
+            people: components["schemas"]["ManifestPerson"][];
+            /** @description Why the result could be another one; empty: it could not */
+            missing: components["schemas"]["Missing"][];
+        };
+        ManifestAsset: {
+            asset: components["schemas"]["Named"];
+            kind: components["schemas"]["AssetKind"];
+            version: number;
+            content_hash: string;
+            /** @description It answers over HTTP and may say something else another time */
+            varies: boolean;
+            archived: boolean;
+            arm: components["schemas"]["ArmEnum"];
+            node: string;
+            calls: number;
+        };
+        ManifestFile: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            sha256: string;
+            size: number | null;
+            kept: boolean;
+        };
+        ManifestOutside: {
+            host: string;
+            port: number | null;
+            kind: components["schemas"]["OutsideKind"];
+            node: string;
+            calls: number;
+            bytes: number;
+        };
+        ManifestPerson: {
+            /** Format: uuid */
+            task: string;
+            step: number;
+            title: string;
+            decision: string;
+            by: string;
+            /** Format: date-time */
+            at: string | null;
+        };
+        ManifestStep: {
+            step: number;
+            node: string;
+            name: string;
+            type: string;
+            type_version: number | null;
+            effect: string;
+            status: components["schemas"]["StepStatus"];
+            attempts: number;
+            /** @description Salted SHA-256 of what it gave */
+            digest: string;
+            /** @description Whether what it gave is still there */
+            kept: boolean;
+        };
         MatrixRow: {
             verb: components["schemas"]["Verb"];
-            roles: components["schemas"]["RolesEnum"][];
+            roles: components["schemas"]["Role"][];
             levels: components["schemas"]["Level"][];
         };
         May: {
@@ -4627,6 +5585,12 @@ export interface components {
             withdraw: boolean;
             finish: boolean;
             take_back: boolean;
+        };
+        MayOnRequest: {
+            decide: boolean;
+            /** @description One would agree to what one asked for or made oneself */
+            needs_reason: boolean;
+            withdraw: boolean;
         };
         McpServer: {
             url: string;
@@ -4665,7 +5629,9 @@ export interface components {
             /** Format: uuid */
             id: string;
             user: components["schemas"]["Person"];
-            roles: components["schemas"]["RolesEnum"][];
+            roles: components["schemas"]["Role"][];
+            /** @description Their roles follow their groups at the identity provider */
+            by_groups: boolean;
             readonly teams: components["schemas"]["TeamName"][];
             /** Format: date-time */
             created_at: string;
@@ -4675,6 +5641,24 @@ export interface components {
              */
             readonly last_seen_at: string | null;
         };
+        Missing: {
+            code: components["schemas"]["MissingReason"];
+            node: string;
+            /** @description Of the step or the file */
+            name: string;
+        };
+        /**
+         * @description * `under_way` - under_way
+         *     * `version_unusable` - version_unusable
+         *     * `value_gone` - value_gone
+         *     * `file_gone` - file_gone
+         *     * `model_varies` - model_varies
+         *     * `asset_archived` - asset_archived
+         *     * `outside_world` - outside_world
+         *     * `person_decides` - person_decides
+         * @enum {string}
+         */
+        MissingReason: "under_way" | "version_unusable" | "value_gone" | "file_gone" | "model_varies" | "asset_archived" | "outside_world" | "person_decides";
         /**
          * @description * `live` - live
          *     * `test` - test
@@ -4723,8 +5707,11 @@ export interface components {
             state: components["schemas"]["TokenState"];
             /** Format: date-time */
             expires_at: string;
+            /** @description Empty: it opens from anywhere */
+            networks: string[];
             /** Format: date-time */
             last_used_at: string | null;
+            last_used_ip: string | null;
             /** Format: date-time */
             created_at: string;
             /** @description Shown once: only its hash is kept */
@@ -4749,6 +5736,8 @@ export interface components {
             level: components["schemas"]["AssetLevel"];
             /** Format: date-time */
             expires_at?: string | null;
+            /** @description Needed where a second person has to agree */
+            reason?: string;
         };
         NewBudget: {
             /** Format: decimal */
@@ -4790,12 +5779,14 @@ export interface components {
             level: components["schemas"]["Level"];
             /** Format: date-time */
             expires_at?: string | null;
+            /** @description Needed where a second person has to agree */
+            reason?: string;
         };
         NewInvitation: {
             /** Format: uuid */
             id: string;
             email: string;
-            roles: components["schemas"]["RolesEnum"][];
+            roles: components["schemas"]["Role"][];
             state: components["schemas"]["InvitationState"];
             /** Format: date-time */
             expires_at: string;
@@ -4811,6 +5802,24 @@ export interface components {
             body?: unknown | null;
             /** @description Sent again with the same key, it is one */
             key?: string;
+        };
+        NewPolicy: {
+            /** Format: uuid */
+            user?: string;
+            /** Format: uuid */
+            team?: string;
+            role?: components["schemas"]["Role"];
+            reason: string;
+            verbs: components["schemas"]["DeniedVerb"][];
+        };
+        NewPolicyOn: {
+            /** Format: uuid */
+            user?: string;
+            /** Format: uuid */
+            team?: string;
+            role?: components["schemas"]["Role"];
+            reason: string;
+            verbs: components["schemas"]["VerbOfThing"][];
         };
         NewReplacement: {
             version: number;
@@ -4846,10 +5855,27 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        NewServiceAccount: {
+            name: string;
+            purpose: string;
+            roles: components["schemas"]["Role"][];
+            /**
+             * Format: uuid
+             * @description Who answers for it
+             */
+            owner: string;
+            /**
+             * Format: date
+             * @description Within a year
+             */
+            review_on: string;
+        };
         NewTeam: {
             name: string;
             /** @description Ids of members, all of them */
             members?: string[];
+            /** @description Needed where a second person has to agree */
+            reason?: string;
         };
         NewTemplate: {
             /** Format: uuid */
@@ -5022,6 +6048,11 @@ export interface components {
              */
             asset?: string | null;
         };
+        OfferRunAs: {
+            /** Format: uuid */
+            user: string;
+            reason: string;
+        };
         OfferedTool: {
             /** Format: uuid */
             asset: string;
@@ -5078,12 +6109,20 @@ export interface components {
             key: string;
             name: string;
         };
-        Owned: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            status: string;
-        };
+        /**
+         * @description * `open` - Open
+         *     * `listed` - Listed
+         * @enum {string}
+         */
+        Outside: "open" | "listed";
+        /**
+         * @description * `http` - Http
+         *     * `tool` - Tool
+         *     * `model` - Model
+         *     * `mail` - Mail
+         * @enum {string}
+         */
+        OutsideKind: "http" | "tool" | "model" | "mail";
         /**
          * @description * `workflows` - Workflows
          *     * `runs` - Runs
@@ -5180,14 +6219,44 @@ export interface components {
             previous: string | null;
             count: number | "10,000+";
         };
+        PaginatedPolicyList: {
+            results: components["schemas"]["Policy"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
         PaginatedReplacementItemList: {
             results: components["schemas"]["ReplacementItem"][];
             next: string | null;
             previous: string | null;
             count: number | "10,000+";
         };
+        PaginatedReportRowList: {
+            results: components["schemas"]["ReportRow"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
+        PaginatedRequestRowList: {
+            results: components["schemas"]["RequestRow"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
         PaginatedRunRowList: {
             results: components["schemas"]["RunRow"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
+        PaginatedServiceAccountList: {
+            results: components["schemas"]["ServiceAccount"][];
+            next: string | null;
+            previous: string | null;
+            count: number | "10,000+";
+        };
+        PaginatedSubjectRunList: {
+            results: components["schemas"]["SubjectRun"][];
             next: string | null;
             previous: string | null;
             count: number | "10,000+";
@@ -5233,6 +6302,8 @@ export interface components {
             level?: components["schemas"]["AssetLevel"];
             /** Format: date-time */
             expires_at?: string | null;
+            /** @description Needed where a second person has to agree */
+            reason?: string;
         };
         PatchedBudgetChange: {
             /** Format: decimal */
@@ -5256,6 +6327,17 @@ export interface components {
             /** Format: uuid */
             evaluation_set?: string | null;
         };
+        PatchedCredentialChange: {
+            name?: string;
+            secret?: {
+                [key: string]: string;
+            };
+            hosts?: string[];
+            /** @description The only kinds of steps that may use it, also by way of a model or a tool; none: every kind */
+            node_types?: string[];
+            /** @description The only workflows whose runs may use it; none: every one */
+            workflows?: string[];
+        };
         PatchedFolderChange: {
             name?: string;
             /** Format: uuid */
@@ -5265,6 +6347,8 @@ export interface components {
             level?: components["schemas"]["Level"];
             /** Format: date-time */
             expires_at?: string | null;
+            /** @description Needed where a second person has to agree */
+            reason?: string;
         };
         PatchedLimits: {
             drift?: boolean;
@@ -5280,12 +6364,31 @@ export interface components {
             preferences?: components["schemas"]["Preferences"];
         };
         PatchedRoles: {
-            roles?: components["schemas"]["RolesEnum"][];
+            roles?: components["schemas"]["Role"][];
+            /** @description Needed where a second person has to agree */
+            reason?: string;
+        };
+        PatchedServiceAccountChange: {
+            name?: string;
+            purpose?: string;
+            roles?: components["schemas"]["Role"][];
+            /**
+             * Format: uuid
+             * @description Who answers for it
+             */
+            owner?: string;
+            /**
+             * Format: date
+             * @description Within a year
+             */
+            review_on?: string;
         };
         PatchedTeamChange: {
             name?: string;
             /** @description Ids of members, all of them */
             members?: string[];
+            /** @description Needed where a second person has to agree */
+            reason?: string;
         };
         PatchedWorkflowChange: {
             name?: string;
@@ -5294,6 +6397,11 @@ export interface components {
             /** @description Of a person's time, by each run */
             minutes_saved?: number | null;
             callable_by?: components["schemas"]["CallableByEnum"];
+            /** @description Days for which the data of ended runs is kept, if the workspace keeps it longer; null: as it says */
+            keep_days?: number | null;
+            /** @description Delete the data of runs that ended well at once */
+            keep_none?: boolean;
+            personal_fields?: string[];
             /** @description Failed live runs in a row; null: never */
             pause_after?: number | null;
             /** @description People told of failed live runs */
@@ -5305,12 +6413,23 @@ export interface components {
             name?: string;
             four_eyes?: components["schemas"]["FourEyesEnum"];
             allowed_hosts?: string[];
+            outside?: components["schemas"]["Outside"];
+            listed_hosts?: string[];
+            denied_hosts?: string[];
+            encrypt_data?: boolean;
+            redact?: components["schemas"]["PersonalData"][];
+            personal_fields?: string[];
+            keep_days?: number | null;
+            data_hold?: string;
             max_running?: number;
             max_open?: number;
             currency?: string;
             help_model?: string;
+            second_factor_required?: boolean;
             trail_months?: number;
             legal_hold?: boolean;
+            /** @description Needed where a second person has to agree */
+            reason?: string;
         };
         Path: {
             /** @description No other start of the workspace has it */
@@ -5324,9 +6443,23 @@ export interface components {
         };
         PersonAccess: {
             user: components["schemas"]["Person"];
-            roles: components["schemas"]["RolesEnum"][];
+            roles: components["schemas"]["Role"][];
             degree: components["schemas"]["DegreeEnum"];
             ways: components["schemas"]["Way"][];
+        };
+        /**
+         * @description * `email` - email
+         *     * `iban` - iban
+         *     * `card` - card
+         *     * `phone` - phone
+         * @enum {string}
+         */
+        PersonalData: "email" | "iban" | "card" | "phone";
+        Picture: {
+            /** @description Squares in each direction */
+            size: number;
+            /** @description The dark squares, as the path of an SVG */
+            path: string;
         };
         /**
          * @description * `draft` - Draft
@@ -5348,6 +6481,20 @@ export interface components {
             slower?: number;
             /** @description Stopped below so many same answers of 100 */
             agreement?: number;
+        };
+        /** @description A rule. Exactly one of user, team and role says whom it is against. */
+        Policy: {
+            /** Format: uuid */
+            id: string;
+            verbs: components["schemas"]["DeniedVerb"][];
+            user?: components["schemas"]["Person"] | null;
+            team: components["schemas"]["TeamName"] | null;
+            role: components["schemas"]["Role"] | components["schemas"]["BlankEnum"];
+            readonly about: components["schemas"]["About"] | null;
+            reason: string;
+            created_by: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            created_at: string;
         };
         Port: {
             key: string;
@@ -5395,7 +6542,35 @@ export interface components {
         Publish: {
             /** @default  */
             note: string;
+            /**
+             * Format: uuid
+             * @description Who has agreed to it; null: whoever publishes
+             */
+            run_as?: string | null;
         };
+        Publishing: {
+            rule: components["schemas"]["PublishingRule"];
+            /**
+             * Format: uuid
+             * @description That waits for a second person
+             */
+            request: string | null;
+            requester: components["schemas"]["Author"] | null;
+            /** @description As whom the live version runs */
+            runs_as: components["schemas"]["Author"] | null;
+            /** @description Who has the rights that it needs, beside oneself */
+            choices: components["schemas"]["RunAsChoice"][];
+            /** @description Verbs that it needs of whoever it runs as */
+            scopes: string[];
+            uses: components["schemas"]["Used"][];
+        };
+        /**
+         * @description * `alone` - alone
+         *     * `alone_with_reason` - alone_with_reason
+         *     * `ask` - ask
+         * @enum {string}
+         */
+        PublishingRule: "alone" | "alone_with_reason" | "ask";
         Question: {
             key: string;
             label: string;
@@ -5425,6 +6600,15 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        /**
+         * @description * `` -
+         *     * `no_broker` - no_broker
+         *     * `no_engine` - no_engine
+         *     * `at_limit` - at_limit
+         *     * `slow` - slow
+         * @enum {string}
+         */
+        ReasonEnum: "no_broker" | "no_engine" | "at_limit" | "slow";
         /** @description How much an asset was used in the last 30 days. */
         Recent: {
             /** Format: uuid */
@@ -5438,11 +6622,27 @@ export interface components {
             /** Format: date-time */
             last_call_at: string | null;
         };
+        Redacted: {
+            /** Format: date-time */
+            at: string;
+            /** @description By kind, and by `field:<name>` */
+            counts: {
+                [key: string]: number;
+            };
+        };
         Refused: {
             /** Format: uuid */
             id: string;
             code: string;
             message: string;
+        };
+        RefusedSignIn: {
+            /** Format: date-time */
+            at: string;
+            action: string;
+            /** @description As whom somebody tried to sign in */
+            name: string;
+            address: string;
         };
         Repeat: {
             /** @default original */
@@ -5555,6 +6755,13 @@ export interface components {
                 [key: string]: number;
             };
         };
+        ReportRow: {
+            id: string;
+            /** @description By column: a text, a number, a time, nothing, or {type, id, name} of something with its own page */
+            cells: {
+                [key: string]: unknown | null;
+            };
+        };
         Request: {
             /** Format: uuid */
             readonly id: string;
@@ -5571,16 +6778,64 @@ export interface components {
             readonly created_at: string;
             readonly content_hash: string;
         };
+        RequestDecision: {
+            approve: boolean;
+            /** @default  */
+            reason: string;
+            /** @description Of the request as the person saw it */
+            content_hash: string;
+        };
+        /**
+         * @description * `asset.replacement` - asset.replacement
+         *     * `egress.rule` - egress.rule
+         *     * `grant.change` - grant.change
+         *     * `retention.rule` - retention.rule
+         *     * `second_person.rule` - second_person.rule
+         *     * `workflow.publishing` - workflow.publishing
+         *     * `workflow.run_as` - workflow.run_as
+         * @enum {string}
+         */
+        RequestKind: "asset.replacement" | "egress.rule" | "grant.change" | "retention.rule" | "second_person.rule" | "workflow.publishing" | "workflow.run_as";
+        RequestObject: {
+            type: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        RequestRow: {
+            /** Format: uuid */
+            readonly id: string;
+            kind: components["schemas"]["RequestKind"];
+            object: components["schemas"]["RequestObject"];
+            state: components["schemas"]["RequestState"];
+            readonly reason: string;
+            requester: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+            decider: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            readonly decided_at: string | null;
+            readonly decision_reason: string;
+            payload: {
+                [key: string]: unknown;
+            } | null;
+            /** @description A decision names it */
+            readonly content_hash: string;
+            readonly may: components["schemas"]["MayOnRequest"];
+        };
         /**
          * @description * `open` - Open
          *     * `approved` - Approved
          *     * `declined` - Declined
          *     * `withdrawn` - Withdrawn
          *     * `expired` - Expired
+         *     * `void` - Void
          *     * `done` - Done
          * @enum {string}
          */
-        RequestState: "open" | "approved" | "declined" | "withdrawn" | "expired" | "done";
+        RequestState: "open" | "approved" | "declined" | "withdrawn" | "expired" | "void" | "done";
         /**
          * @description * `done` - Done
          *     * `denied` - Denied
@@ -5594,6 +6849,32 @@ export interface components {
             note: string;
             /** @description Of `done`: what the step gave */
             output?: unknown | null;
+        };
+        /** @description Whether somebody may do one thing, and why. */
+        Right: {
+            verb: components["schemas"]["Verb"];
+            allowed: boolean;
+            /** @description All that speak for it, also where a rule forbids it */
+            ways: components["schemas"]["Way"][];
+            /** @description All that forbid it */
+            rules: components["schemas"]["Policy"][];
+            /** @description Roles held that do not count here: it is restricted */
+            idle: string[];
+            /** @description Every role that gives it */
+            roles: string[];
+            levels: components["schemas"]["AssetLevel"][];
+            /** @description By which programs may do it, too */
+            tokens: components["schemas"]["RightToken"][];
+        };
+        RightToken: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            prefix: string;
+            /** @description The person, or a service account they answer for */
+            holder: string;
+            /** Format: date-time */
+            expires_at: string;
         };
         /**
          * @description * `minimal` - Minimal
@@ -5615,7 +6896,7 @@ export interface components {
          *     * `auditor` - auditor
          * @enum {string}
          */
-        RolesEnum: "owner" | "admin" | "builder" | "operator" | "viewer" | "approver" | "publisher" | "steward" | "connection_manager" | "auditor";
+        Role: "owner" | "admin" | "builder" | "operator" | "viewer" | "approver" | "publisher" | "steward" | "connection_manager" | "auditor";
         /** @description The settings of the step, whichever the kind needs; what is left out has the step's own default. */
         Rule: {
             kind?: components["schemas"]["RuleKindEnum"];
@@ -5681,11 +6962,28 @@ export interface components {
              * @description The run whose finished steps were kept
              */
             kept_from: string | null;
+            /** @description Its data was deleted */
+            erased: components["schemas"]["Erased"] | null;
+            /** @description Personal data in it was blacked out */
+            redacted: components["schemas"]["Redacted"] | null;
+            /** @description Whom it acts for; null: the product itself */
+            runs_as: components["schemas"]["RunsAsPerson"] | null;
+            /** @description The access token it was started with */
+            token: components["schemas"]["Named"] | null;
             graph: components["schemas"]["Graph"];
             steps: components["schemas"]["Step"][];
             /** @description What agents did, in order */
             calls: components["schemas"]["RunCall"][];
             may: components["schemas"]["RunRights"];
+        };
+        RunAsChoice: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description They have agreed to the draft as it is now */
+            accepted: boolean;
+            /** @description They were asked, and have not answered */
+            asked: boolean;
         };
         /** @description What an agent did in its step (`snapshots.calls_of`). */
         RunCall: {
@@ -5750,6 +7048,12 @@ export interface components {
             seq: number;
             events: components["schemas"]["RunEvent"][];
         };
+        RunLine: {
+            working: number;
+            in_line: number;
+            /** @description So long has the first in line waited, in seconds */
+            longest_s: number;
+        };
         RunProblem: {
             message: string;
             count: number;
@@ -5813,6 +7117,19 @@ export interface components {
          * @enum {string}
          */
         RunStatus: "queued" | "running" | "waiting" | "paused" | "done" | "failed" | "cancelled";
+        RunsAs: {
+            /** Format: uuid */
+            id: string | null;
+            /** @description Empty: the product itself published it */
+            name: string;
+            /** @description Verbs it may use in their name; null: all of theirs */
+            scopes: string[] | null;
+        };
+        RunsAsPerson: {
+            /** Format: uuid */
+            id: string | null;
+            name: string;
+        };
         /**
          * @description * `labels` - Labels
          *     * `patterns` - Patterns
@@ -5912,13 +7229,52 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        ServiceAccount: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description As sharing and the audit trail name it
+             */
+            user: string;
+            name: string;
+            purpose: string;
+            roles: components["schemas"]["MachineRole"][];
+            owner: components["schemas"]["Person"];
+            /** Format: date */
+            review_on: string;
+            /** @description Whether the day of its review has come */
+            overdue: boolean;
+            /** @description How many open something now. */
+            readonly tokens: number;
+            /** Format: date-time */
+            created_at: string;
+        };
         Session: {
             user: components["schemas"]["SessionPerson"] | null;
             workspaces: components["schemas"]["SessionWorkspace"][];
+            /** @description Those that open once there is a second factor */
+            shut: components["schemas"]["ShutWorkspace"][];
             needs_owner: boolean;
             features: components["schemas"]["Features"];
             /** @description Which of several installations this is */
             environment: components["schemas"]["Environment"] | null;
+        };
+        /** @description One place where somebody is signed in. */
+        SessionEntry: {
+            id: number;
+            address: string;
+            /** @description As the browser calls itself */
+            device: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description To a few minutes
+             */
+            last_seen_at: string;
+            /** @description Whether this is the one that asks. */
+            readonly current: boolean;
         };
         SessionPerson: {
             /** Format: uuid */
@@ -5931,7 +7287,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
-            roles: components["schemas"]["RolesEnum"][];
+            roles: components["schemas"]["Role"][];
             verbs: components["schemas"]["Verb"][];
             four_eyes: components["schemas"]["FourEyesEnum"];
         };
@@ -5948,6 +7304,11 @@ export interface components {
             label: string;
             value: unknown | null;
         };
+        ShutWorkspace: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         /** @description An input or output of a model. */
         Slot: {
             name: string;
@@ -5963,6 +7324,13 @@ export interface components {
             /** @default  */
             address: string;
         };
+        /**
+         * @description * `good` - good
+         *     * `watch` - watch
+         *     * `bad` - bad
+         * @enum {string}
+         */
+        StandingEnum: "good" | "watch" | "bad";
         Start: {
             workflow: components["schemas"]["StartedWorkflow"];
             node: string;
@@ -6105,6 +7473,51 @@ export interface components {
             workflow?: string;
             version?: number;
         };
+        SubjectAsked: {
+            /** @description A name, number or address */
+            value: string;
+            /**
+             * Format: date-time
+             * @description Ninety days ago, if it is left out
+             */
+            since?: string;
+            /** Format: date-time */
+            until?: string;
+        };
+        SubjectDecision: {
+            /** Format: uuid */
+            task: string;
+            decision: string;
+            by: string;
+        };
+        SubjectModel: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            version: number;
+            /** @description What it said, where that is one word */
+            label: string;
+            /** Format: double */
+            confidence: number | null;
+        };
+        SubjectRun: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            workflow: components["schemas"]["Named"];
+            version: number | null;
+            mode: components["schemas"]["ModeEnum"];
+            /** Format: date-time */
+            at: string;
+            started_by: string;
+            status: components["schemas"]["RunStatus"];
+            /** @description Names of the steps whose data hold it */
+            found_in: string[];
+            /** @description Models, tools and agents that answered in the run */
+            models: components["schemas"]["SubjectModel"][];
+            /** @description What people decided in it */
+            people: components["schemas"]["SubjectDecision"][];
+        };
         Table: {
             source: string;
             rows: number;
@@ -6158,6 +7571,17 @@ export interface components {
             id: string;
             name: string;
             title: string;
+        };
+        TakenBackup: {
+            name: string;
+            /** Format: date-time */
+            started_at: string;
+            by: components["schemas"]["ByEnum"];
+            /** @description Bytes */
+            size: number;
+            files: number;
+            /** @description Files whose content was gone or damaged */
+            lacking: number;
         };
         Task: {
             /** Format: uuid */
@@ -6378,6 +7802,8 @@ export interface components {
              * @description At most a year away
              */
             expires_at: string;
+            /** @description Addresses and networks it opens from; none: from anywhere */
+            networks?: string[];
         };
         /**
          * @description * `asset:consume` - asset:consume
@@ -6504,6 +7930,110 @@ export interface components {
          * @enum {string}
          */
         TrialReasonKindEnum: "errors" | "latency" | "agreement";
+        Trust: {
+            keys: components["schemas"]["TrustKeys"];
+            trail: components["schemas"]["TrustTrail"];
+            backups: components["schemas"]["TrustBackups"];
+            sign_ins: components["schemas"]["TrustSignIns"];
+        };
+        TrustAlert: {
+            /** Format: uuid */
+            id: string;
+            card: string;
+            reason: string;
+            /** Format: date-time */
+            raised_at: string;
+        };
+        TrustBackups: {
+            standing: components["schemas"]["StandingEnum"];
+            /** @description Why it does not stand well; empty where it does */
+            reason: string;
+            /** @description Whether they are taken by themselves */
+            scheduled: boolean;
+            every_hours: number;
+            kept: number;
+            /** Format: date-time */
+            next_at: string | null;
+            last_good: components["schemas"]["TakenBackup"] | null;
+            /**
+             * Format: date-time
+             * @description Where the last one failed: when it was begun
+             */
+            failed_at: string | null;
+            error: string;
+            /**
+             * Format: date-time
+             * @description The last return to a backup
+             */
+            restored_at: string | null;
+            /**
+             * Format: date-time
+             * @description When that backup was taken
+             */
+            restored_to: string | null;
+            missing_keys: string[];
+        };
+        TrustKey: {
+            name: string;
+            /** @description So much is sealed with it */
+            sealed: number;
+            /** @description False: what it sealed cannot be opened */
+            in_ring: boolean;
+        };
+        TrustKeys: {
+            standing: components["schemas"]["StandingEnum"];
+            /** @description Why it does not stand well; empty where it does */
+            reason: string;
+            /** @description The name of the key that seals now */
+            sealing_key: string;
+            kept_in: components["schemas"]["KeptInEnum"];
+            keys: components["schemas"]["TrustKey"][];
+            /**
+             * Format: date-time
+             * @description When that key began to seal
+             */
+            since: string | null;
+        };
+        TrustSignIns: {
+            standing: components["schemas"]["StandingEnum"];
+            /** @description Why it does not stand well; empty where it does */
+            reason: string;
+            last_hour: number;
+            last_day: number;
+            /** @description From so many addresses within a day */
+            addresses: number;
+            /** @description Within a day, as somebody whom nobody knows */
+            strangers: number;
+            latest: components["schemas"]["RefusedSignIn"][];
+        };
+        TrustTrail: {
+            standing: components["schemas"]["StandingEnum"];
+            /** @description Why it does not stand well; empty where it does */
+            reason: string;
+            events: number;
+            /**
+             * Format: date-time
+             * @description The newest signature of any chain
+             */
+            last_at: string | null;
+            /**
+             * Format: double
+             * @description So often chains are signed, in seconds
+             */
+            every_s: number;
+            /** @description Chains that were not signed in time */
+            stale: number;
+            /** @description Signatures that could not be written outside yet */
+            not_kept: number;
+            /** @description Whether signatures go to a place outside */
+            outside: boolean;
+            /** @description Chains that were found to be changed */
+            broken: number;
+            /** @description Ends of runs that are about to be sealed into it */
+            unsealed: number;
+            /** @description Whether the database refuses every change of it */
+            guarded: boolean;
+        };
         Try: {
             /**
              * @description Use kept samples
@@ -6567,6 +8097,18 @@ export interface components {
             /** Format: decimal */
             cost: string;
         };
+        Used: {
+            kind: components["schemas"]["UsedKindEnum"];
+            name: string;
+        };
+        /**
+         * @description * `asset` - asset
+         *     * `credential` - credential
+         *     * `file` - file
+         *     * `workflow` - workflow
+         * @enum {string}
+         */
+        UsedKindEnum: "asset" | "credential" | "file" | "workflow";
         Uses: {
             workflows: components["schemas"]["UsingWorkflow"][];
             /** @description Workflows that use it and that this person does not see */
@@ -6614,9 +8156,12 @@ export interface components {
          *     * `credential:read` - credential:read
          *     * `credential:use` - credential:use
          *     * `file:write` - file:write
+         *     * `installation:read` - installation:read
          *     * `mail:read` - mail:read
          *     * `member:manage` - member:manage
          *     * `member:read` - member:read
+         *     * `request:decide` - request:decide
+         *     * `request:read` - request:read
          *     * `run:cancel` - run:cancel
          *     * `run:payload` - run:payload
          *     * `run:read` - run:read
@@ -6634,7 +8179,25 @@ export interface components {
          *     * `workspace:read` - workspace:read
          * @enum {string}
          */
-        Verb: "asset:consume" | "asset:modify" | "asset:read" | "asset:replace" | "asset:share" | "audit:export" | "audit:read" | "budget:manage" | "credential:edit" | "credential:read" | "credential:use" | "file:write" | "mail:read" | "member:manage" | "member:read" | "run:cancel" | "run:payload" | "run:read" | "task:decide" | "task:read" | "usage:read" | "workflow:edit" | "workflow:publish" | "workflow:read" | "workflow:read_restricted" | "workflow:run" | "workflow:run_draft" | "workflow:share" | "workspace:manage" | "workspace:read";
+        Verb: "asset:consume" | "asset:modify" | "asset:read" | "asset:replace" | "asset:share" | "audit:export" | "audit:read" | "budget:manage" | "credential:edit" | "credential:read" | "credential:use" | "file:write" | "installation:read" | "mail:read" | "member:manage" | "member:read" | "request:decide" | "request:read" | "run:cancel" | "run:payload" | "run:read" | "task:decide" | "task:read" | "usage:read" | "workflow:edit" | "workflow:publish" | "workflow:read" | "workflow:read_restricted" | "workflow:run" | "workflow:run_draft" | "workflow:share" | "workspace:manage" | "workspace:read";
+        /**
+         * @description * `asset:consume` - asset:consume
+         *     * `asset:modify` - asset:modify
+         *     * `asset:read` - asset:read
+         *     * `asset:replace` - asset:replace
+         *     * `asset:share` - asset:share
+         *     * `run:cancel` - run:cancel
+         *     * `run:payload` - run:payload
+         *     * `run:read` - run:read
+         *     * `workflow:edit` - workflow:edit
+         *     * `workflow:publish` - workflow:publish
+         *     * `workflow:read` - workflow:read
+         *     * `workflow:run` - workflow:run
+         *     * `workflow:run_draft` - workflow:run_draft
+         *     * `workflow:share` - workflow:share
+         * @enum {string}
+         */
+        VerbOfThing: "asset:consume" | "asset:modify" | "asset:read" | "asset:replace" | "asset:share" | "run:cancel" | "run:payload" | "run:read" | "workflow:edit" | "workflow:publish" | "workflow:read" | "workflow:run" | "workflow:run_draft" | "workflow:share";
         /**
          * @description * `better` - better
          *     * `worse` - worse
@@ -6652,6 +8215,11 @@ export interface components {
             readonly published_at: string;
             /** @description Whether this is the one that starts use. */
             readonly live: boolean;
+            readonly authored_by: components["schemas"]["Author"] | null;
+            readonly approved_by: components["schemas"]["Author"] | null;
+            /** Format: uuid */
+            readonly request: string | null;
+            readonly runs_as: components["schemas"]["RunsAs"];
             /** Format: uuid */
             readonly workflow: string;
             readonly graph: components["schemas"]["Graph"];
@@ -6672,6 +8240,11 @@ export interface components {
             readonly published_at: string;
             /** @description Whether this is the one that starts use. */
             readonly live: boolean;
+            readonly authored_by: components["schemas"]["Author"] | null;
+            readonly approved_by: components["schemas"]["Author"] | null;
+            /** Format: uuid */
+            readonly request: string | null;
+            readonly runs_as: components["schemas"]["RunsAs"];
         };
         /** @description What people decide about a tool that somebody else describes. */
         WantedMcpTool: {
@@ -6702,6 +8275,12 @@ export interface components {
             kind: components["schemas"]["WayKindEnum"];
             /** @description Of the role or the level; empty for the owner */
             name: string;
+            /** @description The team that is named; empty: they themselves */
+            via: string;
+            /** @description The folder that is shared; empty: the thing itself */
+            folder: string;
+            /** Format: date-time */
+            until: string | null;
         };
         /**
          * @description * `owner` - owner
@@ -6759,7 +8338,15 @@ export interface components {
             readonly max_running: number | null;
             /** @description How many people ask for access; 0 for those who do not answer them. */
             readonly requests: number;
+            /**
+             * Format: uuid
+             * @description What waits for a second person to go live
+             */
+            readonly publishing_request: string | null;
             readonly minutes_saved: number | null;
+            readonly keep_days: number | null;
+            readonly keep_none: boolean;
+            readonly personal_fields: string[];
             readonly pause_after: number | null;
             readonly paused_because: string;
             readonly hearers: components["schemas"]["Author"][];
@@ -6831,6 +8418,26 @@ export interface components {
             name: string;
             four_eyes: components["schemas"]["FourEyesEnum"];
             allowed_hosts: string[];
+            /**
+             * @description What of the public internet steps may call
+             *
+             *     * `open` - Open
+             *     * `listed` - Listed
+             */
+            outside: components["schemas"]["Outside"];
+            /** @description The only places that may be called, where `outside` is `listed` */
+            listed_hosts: string[];
+            /** @description Places that may never be called */
+            denied_hosts: string[];
+            /** @description Data of runs and files is kept sealed from now on */
+            encrypt_data: boolean;
+            /** @description Personal data that is blacked out of ended runs */
+            redact: components["schemas"]["PersonalData"][];
+            personal_fields: string[];
+            /** @description Days for which the data of ended runs is kept; null: for ever */
+            keep_days: number | null;
+            /** @description Why no data of runs may be deleted for now; empty: it may */
+            data_hold: string;
             /** @description Runs that are worked on at once */
             max_running: number;
             /** @description Runs that are worked on or wait in line */
@@ -6843,6 +8450,51 @@ export interface components {
             trail_months: number;
             /** @description Nothing leaves the trail and nobody is erased from it */
             legal_hold: boolean;
+            /** @description Shut to people without a second factor */
+            second_factor_required: boolean;
+        };
+        WorkspaceChanged: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            four_eyes: components["schemas"]["FourEyesEnum"];
+            allowed_hosts: string[];
+            /**
+             * @description What of the public internet steps may call
+             *
+             *     * `open` - Open
+             *     * `listed` - Listed
+             */
+            outside: components["schemas"]["Outside"];
+            /** @description The only places that may be called, where `outside` is `listed` */
+            listed_hosts: string[];
+            /** @description Places that may never be called */
+            denied_hosts: string[];
+            /** @description Data of runs and files is kept sealed from now on */
+            encrypt_data: boolean;
+            /** @description Personal data that is blacked out of ended runs */
+            redact: components["schemas"]["PersonalData"][];
+            personal_fields: string[];
+            /** @description Days for which the data of ended runs is kept; null: for ever */
+            keep_days: number | null;
+            /** @description Why no data of runs may be deleted for now; empty: it may */
+            data_hold: string;
+            /** @description Runs that are worked on at once */
+            max_running: number;
+            /** @description Runs that are worked on or wait in line */
+            max_open: number;
+            /** @description Of prices, costs and budgets */
+            currency: string;
+            /** @description The language model that helps people build: name or name@alias */
+            help_model: string;
+            /** @description So long events stay in the trail; 0: for ever */
+            trail_months: number;
+            /** @description Nothing leaves the trail and nobody is erased from it */
+            legal_hold: boolean;
+            /** @description Shut to people without a second factor */
+            second_factor_required: boolean;
+            /** @description What waits for a second person; until then it is as it was */
+            requests: string[];
         };
         Worst: {
             id: string;
@@ -6884,6 +8536,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Grant"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
                 };
             };
         };
@@ -7011,6 +8671,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetGrant"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
                 };
             };
         };
@@ -7346,6 +9014,14 @@ export interface operations {
                     "application/json": components["schemas"]["AssetGrant"];
                 };
             };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
         };
     };
     asset_sharing_candidates: {
@@ -7443,6 +9119,31 @@ export interface operations {
             };
         };
     };
+    asset_policy_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPolicyOn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+        };
+    };
     api_assets_replacements_list: {
         parameters: {
             query?: {
@@ -7511,6 +9212,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Asset"];
+                };
+            };
+        };
+    };
+    asset_rights: {
+        parameters: {
+            query: {
+                /** @description A member of the workspace: a person or a service account */
+                user: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Right"][];
                 };
             };
         };
@@ -7834,6 +9559,31 @@ export interface operations {
             };
         };
     };
+    credential_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedCredentialChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
+                };
+            };
+        };
+    };
     credential_try: {
         parameters: {
             query?: never;
@@ -7925,6 +9675,51 @@ export interface operations {
             };
         };
     };
+    folder_unshare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    folder_sharing_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedGrantChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+        };
+    };
     api_folders_destroy: {
         parameters: {
             query?: never;
@@ -7966,6 +9761,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Folder"];
+                };
+            };
+        };
+    };
+    folder_sharing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"][];
+                };
+            };
+        };
+    };
+    folder_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGrant"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+        };
+    };
+    folder_sharing_candidates: {
+        parameters: {
+            query?: {
+                search?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Candidates"];
                 };
             };
         };
@@ -8064,6 +9928,14 @@ export interface operations {
                     "application/json": components["schemas"]["Grant"];
                 };
             };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
         };
     };
     invitation_revoke: {
@@ -8155,6 +10027,82 @@ export interface operations {
             };
         };
     };
+    own_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionEntry"][];
+                };
+            };
+        };
+    };
+    other_sessions_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    own_session_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    totp_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Picture"];
+                };
+            };
+        };
+    };
     member_remove: {
         parameters: {
             query?: never;
@@ -8198,9 +10146,17 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
         };
     };
-    member_workflows: {
+    member_belongings: {
         parameters: {
             query?: never;
             header?: never;
@@ -8216,8 +10172,112 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Owned"][];
+                    "application/json": components["schemas"]["Belonging"][];
                 };
+            };
+        };
+    };
+    password_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Address"];
+                };
+            };
+        };
+    };
+    member_rights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Right"][];
+                };
+            };
+        };
+    };
+    member_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionEntry"][];
+                };
+            };
+        };
+    };
+    member_sessions_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    member_session_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                session: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -8258,6 +10318,26 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Mail"];
                 };
+            };
+        };
+    };
+    policy_lift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -8443,6 +10523,73 @@ export interface operations {
             };
         };
     };
+    request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestRow"];
+                };
+            };
+        };
+    };
+    request_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestRow"];
+                };
+            };
+        };
+    };
+    request_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestRow"];
+                };
+            };
+        };
+    };
     api_runs_retrieve: {
         parameters: {
             query?: never;
@@ -8497,6 +10644,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "The order was withdrawn"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Cancel"];
             };
         };
@@ -8610,6 +10762,27 @@ export interface operations {
             };
         };
     };
+    run_manifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Manifest"];
+                };
+            };
+        };
+    };
     api_runs_pause_create: {
         parameters: {
             query?: never;
@@ -8645,6 +10818,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "version": "latest",
+                 *       "from_failed": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["Repeat"];
             };
         };
@@ -8821,6 +11000,102 @@ export interface operations {
             };
         };
     };
+    service_account_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    service_account_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedServiceAccountChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccount"];
+                };
+            };
+        };
+    };
+    account_tokens: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAccessTokenList"];
+                };
+            };
+        };
+    };
+    account_token_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewAccessToken"];
+                };
+            };
+        };
+    };
     session: {
         parameters: {
             query?: never;
@@ -8836,6 +11111,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+        };
+    };
+    company_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CompanySignIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Address"];
                 };
             };
         };
@@ -8922,6 +11220,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "decision": "approve",
+                 *       "comment": "Checked against the order"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Decision"];
             };
         };
@@ -9019,6 +11323,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Team"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
                 };
             };
         };
@@ -9218,6 +11530,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Access"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
                 };
             };
         };
@@ -9442,6 +11762,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "user": "01985d2e-6a10-7b21-8f4e-1c2d3e4f5a6b",
+                 *       "level": "use",
+                 *       "expires_at": "2030-06-30T00:00:00Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewGrant"];
             };
         };
@@ -9452,6 +11779,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Grant"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
                 };
             };
         };
@@ -9701,6 +12036,31 @@ export interface operations {
             };
         };
     };
+    workflow_policy_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPolicyOn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+        };
+    };
     proposals: {
         parameters: {
             query?: never;
@@ -9772,6 +12132,52 @@ export interface operations {
             };
         };
     };
+    publishing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Publishing"];
+                };
+            };
+        };
+    };
+    publishing_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskPublishing"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
+        };
+    };
     api_workflows_restore_create: {
         parameters: {
             query?: never;
@@ -9793,6 +12199,55 @@ export interface operations {
             };
         };
     };
+    workflow_rights: {
+        parameters: {
+            query: {
+                /** @description A member of the workspace: a person or a service account */
+                user: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Right"][];
+                };
+            };
+        };
+    };
+    run_as_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferRunAs"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
+        };
+    };
     api_workflows_runs_create: {
         parameters: {
             query?: never;
@@ -9804,6 +12259,14 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "input": {
+                 *         "order": 4711,
+                 *         "express": true
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewRun"];
             };
         };
@@ -9813,6 +12276,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01985d2e-7c1b-7c55-9d0e-3f1d2a6b8c90"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Started"];
                 };
             };
@@ -10185,7 +12653,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Workspace"];
+                    "application/json": components["schemas"]["WorkspaceChanged"];
+                };
+            };
+        };
+    };
+    access_at: {
+        parameters: {
+            query?: {
+                /** @description Now, if it is left out */
+                at?: string;
+                /**
+                 * @description Only people whose roles allow it
+                 *
+                 *     * `asset:consume` - asset:consume
+                 *     * `asset:modify` - asset:modify
+                 *     * `asset:read` - asset:read
+                 *     * `asset:replace` - asset:replace
+                 *     * `asset:share` - asset:share
+                 *     * `audit:export` - audit:export
+                 *     * `audit:read` - audit:read
+                 *     * `budget:manage` - budget:manage
+                 *     * `credential:edit` - credential:edit
+                 *     * `credential:read` - credential:read
+                 *     * `credential:use` - credential:use
+                 *     * `file:write` - file:write
+                 *     * `installation:read` - installation:read
+                 *     * `mail:read` - mail:read
+                 *     * `member:manage` - member:manage
+                 *     * `member:read` - member:read
+                 *     * `request:decide` - request:decide
+                 *     * `request:read` - request:read
+                 *     * `run:cancel` - run:cancel
+                 *     * `run:payload` - run:payload
+                 *     * `run:read` - run:read
+                 *     * `task:decide` - task:decide
+                 *     * `task:read` - task:read
+                 *     * `usage:read` - usage:read
+                 *     * `workflow:edit` - workflow:edit
+                 *     * `workflow:publish` - workflow:publish
+                 *     * `workflow:read` - workflow:read
+                 *     * `workflow:read_restricted` - workflow:read_restricted
+                 *     * `workflow:run` - workflow:run
+                 *     * `workflow:run_draft` - workflow:run_draft
+                 *     * `workflow:share` - workflow:share
+                 *     * `workspace:manage` - workspace:manage
+                 *     * `workspace:read` - workspace:read
+                 */
+                verb?: "asset:consume" | "asset:modify" | "asset:read" | "asset:replace" | "asset:share" | "audit:export" | "audit:read" | "budget:manage" | "credential:edit" | "credential:read" | "credential:use" | "file:write" | "installation:read" | "mail:read" | "member:manage" | "member:read" | "request:decide" | "request:read" | "run:cancel" | "run:payload" | "run:read" | "task:decide" | "task:read" | "usage:read" | "workflow:edit" | "workflow:publish" | "workflow:read" | "workflow:read_restricted" | "workflow:run" | "workflow:run_draft" | "workflow:share" | "workspace:manage" | "workspace:read";
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessAt"];
                 };
             };
         };
@@ -10207,6 +12737,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenRequest"][];
+                };
+            };
+        };
+    };
+    access_export: {
+        parameters: {
+            query?: {
+                /** @description Now, if it is left out */
+                at?: string;
+                /**
+                 * @description Only people whose roles allow it
+                 *
+                 *     * `asset:consume` - asset:consume
+                 *     * `asset:modify` - asset:modify
+                 *     * `asset:read` - asset:read
+                 *     * `asset:replace` - asset:replace
+                 *     * `asset:share` - asset:share
+                 *     * `audit:export` - audit:export
+                 *     * `audit:read` - audit:read
+                 *     * `budget:manage` - budget:manage
+                 *     * `credential:edit` - credential:edit
+                 *     * `credential:read` - credential:read
+                 *     * `credential:use` - credential:use
+                 *     * `file:write` - file:write
+                 *     * `installation:read` - installation:read
+                 *     * `mail:read` - mail:read
+                 *     * `member:manage` - member:manage
+                 *     * `member:read` - member:read
+                 *     * `request:decide` - request:decide
+                 *     * `request:read` - request:read
+                 *     * `run:cancel` - run:cancel
+                 *     * `run:payload` - run:payload
+                 *     * `run:read` - run:read
+                 *     * `task:decide` - task:decide
+                 *     * `task:read` - task:read
+                 *     * `usage:read` - usage:read
+                 *     * `workflow:edit` - workflow:edit
+                 *     * `workflow:publish` - workflow:publish
+                 *     * `workflow:read` - workflow:read
+                 *     * `workflow:read_restricted` - workflow:read_restricted
+                 *     * `workflow:run` - workflow:run
+                 *     * `workflow:run_draft` - workflow:run_draft
+                 *     * `workflow:share` - workflow:share
+                 *     * `workspace:manage` - workspace:manage
+                 *     * `workspace:read` - workspace:read
+                 */
+                verb?: "asset:consume" | "asset:modify" | "asset:read" | "asset:replace" | "asset:share" | "audit:export" | "audit:read" | "budget:manage" | "credential:edit" | "credential:read" | "credential:use" | "file:write" | "installation:read" | "mail:read" | "member:manage" | "member:read" | "request:decide" | "request:read" | "run:cancel" | "run:payload" | "run:read" | "task:decide" | "task:read" | "usage:read" | "workflow:edit" | "workflow:publish" | "workflow:read" | "workflow:read_restricted" | "workflow:run" | "workflow:run_draft" | "workflow:share" | "workspace:manage" | "workspace:read";
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
         };
@@ -10455,6 +13047,17 @@ export interface operations {
                 since?: string;
                 /** @description Also what the system writes for its own sake */
                 technical?: unknown;
+                token?: string;
+                /**
+                 * @description * `privileged` - privileged
+                 *     * `settings` - settings
+                 *     * `sign_in` - sign_in
+                 *     * `approvals` - approvals
+                 *     * `readings` - readings
+                 *     * `deletions` - deletions
+                 *     * `stops` - stops
+                 */
+                topic?: "approvals" | "deletions" | "privileged" | "readings" | "settings" | "sign_in" | "stops";
                 until?: string;
             };
             header?: never;
@@ -10737,6 +13340,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "CRM",
+                 *       "kind": "bearer",
+                 *       "secret": {
+                 *         "token": "…"
+                 *       },
+                 *       "hosts": [
+                 *         "crm.example.com"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["CredentialRequest"];
             };
         };
@@ -10860,6 +13475,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FormerPerson"][];
+                };
+            };
+        };
+    };
+    group_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupRoles"][];
+                };
+            };
+        };
+    };
+    group_roles_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupLines"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupRoles"][];
+                };
+            };
+        };
+    };
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
                 };
             };
         };
@@ -10993,6 +13675,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "vera@example.com",
+                 *       "roles": [
+                 *         "viewer"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["InvitationRequest"];
             };
         };
@@ -11003,6 +13693,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NewInvitation"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
                 };
             };
         };
@@ -11130,6 +13828,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "order paid",
+                 *       "correlation": "4711",
+                 *       "body": {
+                 *         "amount": 120.5
+                 *       },
+                 *       "key": "payment-8812"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewMessage"];
             };
         };
@@ -11139,6 +13847,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01985d2e-7c1b-7c55-9d0e-3f1d2a6b8c90",
+                     *       "outcome": "delivered"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SentMessage"];
                 };
             };
@@ -11321,6 +14035,66 @@ export interface operations {
             };
         };
     };
+    policies: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedPolicyList"];
+                };
+            };
+        };
+    };
+    policy_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "role": "operator",
+                 *       "verbs": [
+                 *         "run:payload"
+                 *       ],
+                 *       "reason": "Until the review of the data is over"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPolicy"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+        };
+    };
     open_replacements: {
         parameters: {
             query?: never;
@@ -11338,6 +14112,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenReplacement"][];
+                };
+            };
+        };
+    };
+    report: {
+        parameters: {
+            query?: {
+                /** @description Of `outside`: only what was sent with it */
+                credential?: string;
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description Of `outside`: only what this run sent */
+                run?: string;
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path: {
+                report: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedReportRowList"];
+                };
+            };
+        };
+    };
+    report_export: {
+        parameters: {
+            query?: {
+                /** @description Of `outside`: only what was sent with it */
+                credential?: string;
+                /** @description Of `outside`: only what this run sent */
+                run?: string;
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path: {
+                report: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    requests: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /**
+                 * @description * `asset.replacement` - asset.replacement
+                 *     * `egress.rule` - egress.rule
+                 *     * `grant.change` - grant.change
+                 *     * `retention.rule` - retention.rule
+                 *     * `second_person.rule` - second_person.rule
+                 *     * `workflow.publishing` - workflow.publishing
+                 *     * `workflow.run_as` - workflow.run_as
+                 */
+                kind?: "asset.replacement" | "egress.rule" | "grant.change" | "retention.rule" | "second_person.rule" | "workflow.publishing" | "workflow.run_as";
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /**
+                 * @description `waiting`: those that this person may decide now
+                 *
+                 *     * `waiting` - waiting
+                 *     * `open` - open
+                 *     * `mine` - mine
+                 *     * `decided` - decided
+                 */
+                show?: "waiting" | "open" | "mine" | "decided";
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRequestRowList"];
                 };
             };
         };
@@ -11400,6 +14281,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedRunRowList"];
+                };
+            };
+        };
+    };
+    runs_about: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubjectAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedSubjectRunList"];
                 };
             };
         };
@@ -11546,6 +14457,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NextSchedule"][];
+                };
+            };
+        };
+    };
+    service_accounts: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedServiceAccountList"];
+                };
+            };
+        };
+    };
+    service_account_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Nightly import",
+                 *       "purpose": "Brings the orders of the day in",
+                 *       "roles": [
+                 *         "operator"
+                 *       ],
+                 *       "owner": "01985d2e-6a10-7b21-8f4e-1c2d3e4f5a6b",
+                 *       "review_on": "2030-03-31"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewServiceAccount"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccount"];
                 };
             };
         };
@@ -11783,6 +14756,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Nightly import",
+                 *       "scopes": [
+                 *         "workflow:read",
+                 *         "workflow:run"
+                 *       ],
+                 *       "expires_at": "2030-06-30T00:00:00Z",
+                 *       "networks": [
+                 *         "192.0.2.0/24"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["TokenRequest"];
             };
         };
@@ -11793,6 +14779,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NewAccessToken"];
+                };
+            };
+        };
+    };
+    trust: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trust"];
+                };
+            };
+        };
+    };
+    trust_alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrustAlert"][];
                 };
             };
         };
@@ -11983,6 +15011,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Invoices"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewWorkflow"];
             };
         };
