@@ -58,5 +58,5 @@ class ErasureSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=500, validators=[plain_line])
 
 
-class ErasedSerializer(serializers.Serializer[Any]):
+class PersonErasedSerializer(serializers.Serializer[Any]):
     account_closed = serializers.BooleanField(help_text="They belonged to no other workspace")

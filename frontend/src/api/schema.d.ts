@@ -6447,6 +6447,10 @@ export interface components {
             degree: components["schemas"]["DegreeEnum"];
             ways: components["schemas"]["Way"][];
         };
+        PersonErased: {
+            /** @description They belonged to no other workspace */
+            account_closed: boolean;
+        };
         /**
          * @description * `email` - email
          *     * `iban` - iban
@@ -13386,7 +13390,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Erased"];
+                    "application/json": components["schemas"]["PersonErased"];
                 };
             };
         };

@@ -26,10 +26,10 @@ from orchestrator.governance.models import AuditCheck
 from orchestrator.governance.principal import principal_of
 from orchestrator.governance.trail_serializers import (
     AuditCheckSerializer,
-    ErasedSerializer,
     ErasureSerializer,
     FormerPersonSerializer,
     IntegritySerializer,
+    PersonErasedSerializer,
 )
 
 
@@ -78,11 +78,11 @@ class FormerPeopleView(APIView):
 
 
 class ErasuresView(APIView):
-    @extend_schema(operation_id="person_erase", request=ErasureSerializer, responses=ErasedSerializer)
+    @extend_schema(operation_id="person_erase", request=ErasureSerializer, responses=PersonErasedSerializer)
     def post(self, request: Request, workspace: UUID) -> Response:
         """Remove a former member's names and addresses from the trail. It cannot be taken back."""
         sent = ErasureSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         person, reason = sent.validated_data["person"], sent.validated_data["reason"]
         closed = erase_person(principal_of(request), workspace, person, reason=reason)
-        return Response(ErasedSerializer({"account_closed": closed}).data)
+        return Response(PersonErasedSerializer({"account_closed": closed}).data)
