@@ -68,7 +68,7 @@ TABLE = {
     "credential:use": "E",
     "credential:edit": "C",
     "request:read": "W E O V R P S C A",
-    "request:decide": "W E O V R P S C A",  # which ones, says the room that each request belongs to
+    "request:decide": "W E O V R P S C",  # which ones, says the room that each request belongs to
     "audit:read": "A",
     "audit:export": "A",
     "installation:read": "W A",

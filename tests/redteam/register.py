@@ -28,6 +28,7 @@ STORE = "table "
 OPEN_TO_ALL = {
     "health/live": "a probe of the machine",
     "health/ready": "a probe of the machine",
+    "api/sign-in/company": "the way to the identity provider",
     "api/session": "says who is signed in, also that nobody is",
     "api/welcome": "the one-time link of the first owner",
     "api/invitations/look": "whoever holds an invitation",

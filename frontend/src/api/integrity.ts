@@ -69,7 +69,7 @@ export function useErasePerson() {
   const { id } = useWorkspace();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (values: Schemas['Erasure']) => api.post<Schemas['Erased']>(`workspaces/${id}/erasures`, values),
+    mutationFn: (values: Schemas['Erasure']) => api.post<Schemas['PersonErased']>(`workspaces/${id}/erasures`, values),
     onSuccess: () => client.invalidateQueries({ queryKey: ['former-people', id] }),
   });
 }
