@@ -8,7 +8,7 @@ is no address of Django's: see `asgi`.
 from __future__ import annotations
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView
+from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.settings import api_settings
 
 from builder.views.application import application
@@ -16,7 +16,7 @@ from orchestrator.api.routes import route
 from orchestrator.governance.views.entrance import company_answer
 
 # The library's own default would show it to everybody.
-schema = SpectacularAPIView.as_view(permission_classes=api_settings.DEFAULT_PERMISSION_CLASSES)
+schema = SpectacularJSONAPIView.as_view(permission_classes=api_settings.DEFAULT_PERMISSION_CLASSES)
 
 # The browser application answers every address that is nobody else's.
 APPLICATION = r"^(?!(?:api|hooks|static|_allauth|ws|health|mcp)(?:/|$))"

@@ -16,8 +16,9 @@ from django.utils import timezone
 from orchestrator.engine.errors import StepFailed
 from orchestrator.runs.actions.tasks import candidates
 from orchestrator.runs.doorbell import ring_reminder
-from orchestrator.runs.models import HumanTask
+from orchestrator.runs.models import HumanTask, Step
 from orchestrator.runs.outbox import send_mail
+from orchestrator.runs.outside_calls import OutsideKind, Purpose
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +52,7 @@ def remind(id: UUID) -> None:
     if people:
         try:
             send_mail(
-                task.workspace_id,
-                task.run_id,
+                _purpose(task),
                 uuid5(task.pk, "reminder"),
                 to=[one.email for one in people[:MOST_RECEIVERS]],
                 subject=f"Waiting for you: {task.title}",
@@ -64,6 +64,12 @@ def remind(id: UUID) -> None:
             log.warning("The reminder of task %s was not sent: %s", task.pk, failed)
             return
     HumanTask.objects.filter(pk=task.pk).update(remind_at=None, reminded_at=timezone.now())
+
+
+def _purpose(task: HumanTask) -> Purpose:
+    """In the ledger of what leaves, the step that asks has sent it."""
+    node = Step.objects.get(run_id=task.run_id, step=task.step).node
+    return Purpose(workspace=task.workspace_id, run=task.run_id, node=node, attempt=1, kind=OutsideKind.MAIL)
 
 
 def _body(task: HumanTask) -> str:

@@ -19,6 +19,8 @@ from tests.redteam.register import routes, verbs
 __all__ = ["browser_of", "other_workspace", "person", "workspace"]
 
 UNSAFE = ("post", "put", "patch", "delete")
+RULED = ("workspaces/<uuid:workspace>", "workflows/<uuid:id>", "assets/<uuid:id>")
+"""What rules can be about."""
 ODD_BODIES = (
     b"[]",
     b"null",
@@ -44,6 +46,7 @@ PLAIN = {
     "token": "x",
     "path": "x",
     "name": "live",
+    "session": "1",
 }
 
 
@@ -162,8 +165,17 @@ def test_an_address_with_a_character_that_nothing_can_hold_names_nothing(everyth
     "claim", ["workspace", "id", "owner", "owner_id", "role", "published", "run_as", "approved_by", "hash"]
 )
 def test_fields_that_nobody_may_set_are_never_named_by_an_operation(bodies: Bodies, claim: str) -> None:
-    # Whose an asset is may be changed; the first workspace gets its name.
-    allowed = {("api/assets/<uuid:id>", "owner"), ("api/welcome", "workspace")}
+    # Who answers for an asset or a service account may be changed; the first workspace gets its name; a rule may be
+    # about a role; as whom a workflow runs is asked of that person first.
+    allowed = {
+        ("api/assets/<uuid:id>", "owner"),
+        ("api/service-accounts/<uuid:id>", "owner"),
+        ("api/workspaces/<uuid:workspace>/service-accounts", "owner"),
+        ("api/welcome", "workspace"),
+        *((f"api/{place}/policies", "role") for place in RULED),
+        ("api/workflows/<uuid:id>/publish", "run_as"),
+        ("api/workflows/<uuid:id>/publishing-requests", "run_as"),
+    }
     named = {
         (route, claim)
         for route in routes()

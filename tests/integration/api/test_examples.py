@@ -18,7 +18,7 @@ def description(db: None) -> dict[str, Any]:
     Membership.objects.create(workspace=Workspace.objects.create(name="Harbour"), user=user, roles=["viewer"])
     browser = Client()
     browser.force_login(user)
-    answer = browser.get("/api/schema?format=json")
+    answer = browser.get("/api/schema", headers={"accept": "application/json"})
     assert answer.status_code == 200
     return dict(answer.json())
 

@@ -160,17 +160,17 @@ def test_where_one_person_is_enough_their_reason_is_listed(
     assert decide(maria, request, reason="I am alone today").status_code == 200
     maria.save(workflow, sound("two"))
     assert maria.publish(workflow, "Typing error").status_code == 200
-    listed = auditor.get(f"workspaces/{workspace.pk}/audit-events", alone="true").json()["results"]
-    assert [(one["action"], one["reason"]) for one in listed] == [
-        ("workflow.published", "Typing error"),
-        ("request.approved", "I am alone today"),
+    listed = [row["cells"] for row in auditor.get(f"workspaces/{workspace.pk}/reports/separation").json()["results"]]
+    assert [(one["why"], one["reason"]) for one in listed] == [
+        ("own_draft", "Typing error"),
+        ("own_request", "I am alone today"),
     ]
 
 
 def test_what_two_people_did_is_not_listed_as_done_alone(maria: Browser, ben: Browser, draft: Workflow) -> None:
     auditor = join(Workspace.objects.get(pk=draft.workspace_id), "auditor", name="Anna")
     decide(ben, asked(maria, draft))
-    listed = auditor.get(f"workspaces/{draft.workspace_id}/audit-events", alone="true").json()
+    listed = auditor.get(f"workspaces/{draft.workspace_id}/reports/separation").json()
     assert listed["results"] == []
 
 

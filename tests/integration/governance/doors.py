@@ -33,6 +33,10 @@ class Door:
     why: str = ""
     hidden: bool = False
     """Who may not is told that there is nothing."""
+    owners: bool = False
+    """Only owners, whatever admins may else."""
+    people: bool = False
+    """Only people: programs are refused, whatever their tokens name."""
     few: bool = False
     """Each answer takes long: one role is enough."""
 
@@ -43,6 +47,8 @@ class Door:
         """For somebody with this role and no other, within what `named` holds."""
         if SIGNED_IN in self.verbs:
             return True
+        if self.owners and role is not Role.OWNER:
+            return False
         held = {verb for verb in named if role in VERBS[verb]}
         return any(verb in held for verb in self.verbs) and held.issuperset(self.also)
 
@@ -64,6 +70,7 @@ def _doors() -> Iterator[Door]:
 CREDENTIAL = {"name": "CRM", "kind": "bearer", "secret": {"token": "t"}, "hosts": ["crm.example.com"]}
 TOKEN = {"name": "Nightly", "scopes": ["workflow:read"], "expires_at": "$soon"}
 ACCOUNT = {"name": "Nightly", "purpose": "Reports", "roles": ["viewer"], "owner": "$user", "review_on": "$review"}
+REFUSAL = {"approve": False, "reason": "Not now", "content_hash": "$request_hash"}
 RULE = {"role": "viewer", "verbs": ["run:read"], "reason": "Until the review"}
 WORKSPACE = "workspaces/{workspace}"
 
@@ -71,8 +78,18 @@ GOVERNANCE = [
     door("patch", "me", SIGNED_IN, body={"name": "Somebody"}),
     door("delete", "invitations/{invitation}", "member:manage"),
     door("patch", "members/{member}", "member:manage", body={"roles": ["builder"]}),
-    door("delete", "members/{member}", "member:manage"),
+    door("delete", "members/{member}", "member:manage", gives=409, why="they answer for a service account"),
+    door("get", "members/{member}/belongings", "member:manage"),
+    door("get", "members/{member}/sessions", "member:manage"),
+    door("delete", "members/{member}/sessions", "member:manage"),
+    door("delete", "members/{member}/sessions/1", "member:manage", gives=404, why="it has ended"),
+    door("post", "members/{member}/password-link", "member:manage", owners=True),
+    door("get", "me/sessions", SIGNED_IN),
+    door("delete", "me/sessions", SIGNED_IN),
+    door("delete", "me/sessions/1", SIGNED_IN, gives=404, why="it has ended"),
+    door("get", "me/totp-picture", SIGNED_IN, gives=404, why="nobody is setting up an app"),
     door("get", "members/{member}/rights", "member:read"),
+    door("patch", "credentials/{credential}", "credential:edit", body={"name": "CRM of old"}),
     door("delete", "credentials/{credential}", "credential:edit"),
     door(
         "post",
@@ -101,8 +118,33 @@ GOVERNANCE = [
     door("get", f"{WORKSPACE}/audit-events", "audit:read"),
     door("get", f"{WORKSPACE}/audit-facets", "audit:read"),
     door("get", f"{WORKSPACE}/saved-searches?page=runs", "workflow:read"),
-    door("post", f"{WORKSPACE}/saved-searches", "workflow:read", body={"page": "runs", "name": "Mine", "query": {}}),
+    door(
+        "post",
+        f"{WORKSPACE}/saved-searches",
+        "workflow:read",
+        body={"page": "runs", "name": "Mine", "query": {}},
+        people=True,
+    ),
     door("delete", "saved-searches/{search}", NOBODYS, hidden=True),
+    door("get", f"{WORKSPACE}/audit/checks", "audit:read"),
+    door("post", f"{WORKSPACE}/audit/checks", "audit:read"),
+    door("get", f"{WORKSPACE}/audit/integrity", "audit:read"),
+    door("get", f"{WORKSPACE}/audit/evidence", "audit:export"),
+    door("get", f"{WORKSPACE}/former-people", "member:manage"),
+    door(
+        "post",
+        f"{WORKSPACE}/erasures",
+        "member:manage",
+        body={"person": "$user", "reason": "They asked"},
+        gives=409,
+        why="they are a member still",
+    ),
+    door("get", f"{WORKSPACE}/group-roles", "member:manage"),
+    door("put", f"{WORKSPACE}/group-roles", "member:manage", body={"lines": []}),
+    door("get", f"{WORKSPACE}/requests", "request:read"),
+    door("get", "requests/{request}", "member:manage", "audit:read", hidden=True),
+    door("post", "requests/{request}/decide", "member:manage", body=REFUSAL, hidden=True),
+    door("post", "requests/{request}/withdraw", NOBODYS, hidden=True),
     door("get", f"{WORKSPACE}/policies", "member:read"),
     door("post", f"{WORKSPACE}/policies", "member:manage", body=RULE),
     door("delete", "policies/{policy}", "member:manage"),
@@ -152,6 +194,9 @@ BUILDER = [
     door("put", f"{WORKFLOW}/draft", "workflow:edit", body={"graph": "$graph"}, headers=TAKEN),
     door("post", f"{WORKFLOW}/publish", "workflow:publish", body={"note": "As agreed"}),
     door("post", f"{WORKFLOW}/unpublish", "workflow:publish"),
+    door("get", f"{WORKFLOW}/publishing", "workflow:read"),
+    door("post", f"{WORKFLOW}/publishing-requests", "workflow:edit", body={"note": "As agreed"}),
+    door("post", f"{WORKFLOW}/run-as-offers", "workflow:edit", body={"user": "$user", "reason": "Yours"}),
     door("post", "workflows/{unpublished}/archive", "workflow:edit"),
     door("post", "workflows/{archived}/restore", "workflow:edit"),
     door("get", f"{WORKFLOW}/samples", "workflow:edit"),
@@ -207,7 +252,6 @@ BUILDER = [
     door("post", f"{WORKFLOW}/transfer", "workflow:share", body={"to": "$user"}),
     door("get", f"{WORKFLOW}/history", "workflow:read"),
     door("get", "assets/{model}/uses", "asset:read"),
-    door("get", "members/{member}/workflows", "member:manage"),
 ]
 
 VERSION = {"runtime": "labels", "config": {"labels": ["a", "b"]}}
@@ -253,10 +297,16 @@ ASSETS = [
         "post", "assets/{model}/evaluations", "asset:modify", body={"version": 1, "data_set": "$data_set"}, **NO_MODEL
     ),
     door("get", "evaluations/{evaluation}", "asset:read"),
-    door("get", "evaluations/{evaluation}/compare?before={evaluation}", "asset:read"),
+    door(
+        "get",
+        "evaluations/{evaluation}/compare?before={evaluation}",
+        "asset:read",
+        gives=409,
+        why="neither has a report",
+    ),
     door("post", "evaluations/{evaluation}/stop", "asset:modify"),
     door("get", "assets/{model}/replacements", "asset:read"),
-    door("post", "assets/{model}/replacements", "asset:modify", body=REPLACEMENT),
+    door("post", "assets/{model}/replacements", "asset:modify", body=REPLACEMENT, gives=409, why="one is open"),
     door("get", f"{WORKSPACE}/replacements", "workspace:read"),
     door("get", "replacements/{replacement}", "asset:read"),
     door("post", "replacements/{replacement}/decide", "asset:replace", body=DECISION),
@@ -282,6 +332,8 @@ ASSETS = [
 RUN = "runs/{run}"
 NOT_TAKEN = {"gives": 409, "why": "nobody has taken it"}
 RUNS = [
+    door("get", "runs/{run}/manifest", "run:payload"),
+    door("post", f"{WORKSPACE}/runs/about", "audit:read", also=("run:payload",), body={"value": "hello"}),
     door("get", f"{WORKSPACE}/runs", "run:read"),
     door("get", f"{WORKSPACE}/runs/latest?workflows={{workflow}}", "run:read"),
     door("post", f"{WORKFLOW}/runs", "workflow:run", body={"start": "start", "input": {}}),
@@ -300,7 +352,7 @@ RUNS = [
     door("post", "runs/{doubtful}/steps/2/review", "run:cancel", body={"answer": "retry", "note": "I asked them"}),
     door("post", "runs/{failed}/steps/2/explain", "run:read", body={}, gives=409, why="no language model helps here"),
     # Each run by itself: what one may not is refused in the answer.
-    door("post", f"{WORKSPACE}/runs/bulk", "workspace:read", body={"action": "cancel", "ids": ["$run"]}),
+    door("post", f"{WORKSPACE}/runs/bulk", "run:read", body={"action": "cancel", "ids": ["$run"]}),
     door("post", f"{WORKFLOW}/steps/greet/test", "workflow:run_draft", body={}),
     door("post", f"{WORKSPACE}/messages", "workflow:run", body={"name": "paid"}),
     door("get", "assets/{model}/runs", "run:read"),
@@ -311,7 +363,7 @@ RUNS = [
     door("get", f"{WORKSPACE}/tasks", "task:read"),
     door("get", "tasks/{task}", "task:read"),
     door("post", "tasks/{task}/take", "task:decide"),
-    door("post", "tasks/{taken}/release", "task:decide", gives=409, why="somebody else took it"),
+    door("post", "tasks/{taken}/release", "task:read", gives=409, why="somebody else took it"),
     door("post", "tasks/{task}/assign", "task:decide", body={"user": "$approver"}),
     door("post", "tasks/{form_task}/complete", "task:decide", body={"answers": {"ok": "yes"}}, **NOT_TAKEN),
     door("post", "tasks/{task}/decide", "task:decide", body={"decision": "approve"}, **NOT_TAKEN),
@@ -345,6 +397,13 @@ REST = [
     door("get", f"{WORKSPACE}/notifications", "workspace:read"),
     door("post", f"{WORKSPACE}/notifications/read", "workspace:read", body={"until": "$soon"}),
     door("get", f"{WORKSPACE}/figures", "run:read"),
+    door("get", f"{WORKSPACE}/trust", "installation:read"),
+    door("get", f"{WORKSPACE}/trust/alerts", "installation:read"),
+    door("get", f"{WORKSPACE}/health", "installation:read"),
+    door("get", f"{WORKSPACE}/reports/outside", "audit:read"),
+    door("get", f"{WORKSPACE}/reports/outside/export", "audit:export"),
+    door("get", f"{WORKSPACE}/access", "audit:read"),
+    door("get", f"{WORKSPACE}/access/export", "audit:export"),
     door("get", f"{WORKSPACE}/usage", "usage:read"),
     door("get", f"{WORKSPACE}/usage/calls", "usage:read"),
     door("get", f"{WORKSPACE}/usage/export", "usage:read"),
@@ -362,6 +421,8 @@ DOORS = list(_doors())
 
 PUBLIC_DOORS = {
     "session": "who is signed in, also nobody",
+    "sign-in/company": "the way to the identity provider",
+    "_allauth/{}/answer": "the way back from it, with what it signed",
     "welcome": "the first owner, by a one-time link",
     "invitations/look": "by a one-time link",
     "invitations/accept": "by a one-time link",

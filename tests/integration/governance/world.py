@@ -100,8 +100,20 @@ def _governed(workspace: Workspace) -> dict[str, Any]:
     account = ServiceAccount.objects.create(
         workspace=workspace, user=machine, purpose="Reports", review_on=timezone.localdate() + LATER
     )
+    payload = {"what": "roles", "roles": ["auditor"], "before": member.roles}
+    request = Request.objects.create(
+        workspace=workspace,
+        kind="grant.change",
+        object_type="member",
+        object_id=member.id,
+        payload=payload,
+        content_hash=hash_of(payload),
+        expires_at=timezone.now() + LATER,
+    )
     return {
         "member": member.id,
+        "request": request.id,
+        "request_hash": hash_of(payload).hex(),
         "user": guest.id,
         "team": teams[0].id,
         "other_team": teams[1].id,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -18,10 +19,10 @@ from django.utils import timezone
 from builder.models import Workflow
 from orchestrator.assets import actions, calls
 from orchestrator.assets.models import Asset
-from orchestrator.governance import audit
-from orchestrator.governance.models import AuditEvent, Workspace
+from orchestrator.governance.models import AuditLink, Workspace
 from orchestrator.governance.principal import system
 from orchestrator.runs import database, outside_calls
+from orchestrator.runs.checking import check_trail
 from orchestrator.runs.models import HumanTask, Run, RunStatus
 from tests.integration.assets.parrot import KEY, Parrot, parrot, version
 from tests.integration.authoring import Browser, join, sound
@@ -227,12 +228,22 @@ def test_q29_the_trail_verifies_and_a_change_is_found(
     maria: Browser, otto: Browser, workspace: Workspace, publish: Publish
 ) -> None:
     publish(sound())
-    assert audit.verify(workspace.pk).whole
+    assert verified(otto, workspace)["bad_seq"] is None
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE governance_auditevent DISABLE TRIGGER USER")
-        AuditEvent.objects.filter(workspace_id=workspace.pk, seq=2).update(actor_name="Nobody")
+        AuditLink.objects.filter(workspace_id=workspace.pk, seq=2).update(object_name="Nobody")
         cursor.execute("ALTER TABLE governance_auditevent ENABLE TRIGGER USER")
-    assert audit.verify(workspace.pk).bad_seq == 2
+    assert verified(otto, workspace)["bad_seq"] == 2
+
+
+def verified(otto: Browser, workspace: Workspace) -> dict[str, Any]:
+    """What the auditor reads after the button was pressed and a worker was through."""
+    asked = otto.post(f"workspaces/{workspace.pk}/audit/checks")
+    assert asked.status_code == 202, asked.json()
+    check_trail(UUID(asked.json()["id"]))
+    found = otto.get(f"workspaces/{workspace.pk}/audit/checks").json()["results"][0]
+    assert found["state"] == "done", found
+    return dict(found)
 
 
 def test_q30_who_read_searched_exported_or_looked_at_data_is_one_choice_in_the_trail(

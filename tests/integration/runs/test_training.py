@@ -158,7 +158,7 @@ def test_an_attempt_that_begins_again_gives_the_version_that_is_there(
     run = drive(Run.objects.get(pk=asked["run"]))
     task = StepTask.objects.get(run_id=run.pk, state=0)
     remote.work(task.run_id, task.step, task.attempt)
-    StepTask.objects.filter(run_id=run.pk).update(state=0, owner=None)
+    StepTask.objects.filter(run_id=run.pk).update(state=0, owner=None, body=task.body)
     remote.work(task.run_id, task.step, task.attempt)
     assert intents.versions.count() == 1
 

@@ -4,6 +4,7 @@ import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEditWorkspace } from '@/api/governance';
 import type { WorkspaceSettings } from '@/api/types';
+import { pick } from '@/core/pick';
 import { fieldErrors } from '@/ui/field-errors';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { toast } from '@/ui/toasts';
@@ -29,9 +30,11 @@ export function SettingsCard<Values extends Partial<WorkspaceSettings>>({
   const id = useId();
   const submit = form.onSubmit((changed) =>
     edit.mutate(changed, {
-      onSuccess: () => {
-        form.resetDirty();
-        toast.done(t('settings.saved'));
+      onSuccess: ({ requests, ...saved }) => {
+        const now = pick(saved, Object.keys(values) as (keyof Values & keyof WorkspaceSettings)[]) as Values;
+        form.setValues(now);
+        form.resetDirty(now);
+        toast.done(t(requests.length > 0 ? 'settings.asked' : 'settings.saved'));
       },
       onError: (error) => form.setErrors(fieldErrors(error, Object.keys(changed))),
     }),

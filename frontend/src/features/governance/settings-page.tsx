@@ -5,6 +5,7 @@ import { useAssets } from '@/api/assets';
 import { useEditWorkspace, useWorkspaceSettings } from '@/api/governance';
 import { useCan } from '@/api/session';
 import type { FourEyes, WorkspaceSettings } from '@/api/types';
+import { pick } from '@/core/pick';
 import { Waiting } from '@/ui/data-table';
 import { fieldErrors } from '@/ui/field-errors';
 import { Page } from '@/ui/page';
@@ -55,8 +56,9 @@ function SettingsForm({ settings }: { settings: WorkspaceSettings }) {
   const submit = form.onSubmit((values) =>
     edit.mutate(values, {
       onSuccess: ({ requests, ...saved }) => {
-        form.setValues(saved);
-        form.resetDirty(saved);
+        const now = pick(saved, Object.keys(values) as (keyof typeof values)[]) as typeof values;
+        form.setValues(now);
+        form.resetDirty(now);
         toast.done(requests.length > 0 ? t('settings.asked') : t('settings.saved'));
       },
       onError: (error) => form.setErrors(fieldErrors(error, Object.keys(values))),

@@ -46,7 +46,7 @@ export default function TokensPage() {
           />
           <Button
             component="a"
-            href="/api/schema?format=json"
+            href="/api/schema"
             download="tutti-openapi.json"
             variant="default"
             leftSection={<IconDownload size={16} aria-hidden />}

@@ -47,9 +47,11 @@ function RetentionForm({ settings }: { settings: WorkspaceSettings }) {
     edit.mutate(
       { ...values, trail_months: Number(values.trail_months) },
       {
-        onSuccess: () => {
-          form.resetDirty();
-          toast.done(t('integrity.settings.saved'));
+        onSuccess: (saved) => {
+          const now = { trail_months: String(saved.trail_months), legal_hold: saved.legal_hold };
+          form.setValues(now);
+          form.resetDirty(now);
+          toast.done(t(saved.requests.length > 0 ? 'settings.asked' : 'integrity.settings.saved'));
         },
         onError: (error) => form.setErrors(fieldErrors(error, Object.keys(values))),
       },
