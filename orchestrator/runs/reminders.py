@@ -68,8 +68,8 @@ def remind(id: UUID) -> None:
 
 def _purpose(task: HumanTask) -> Purpose:
     """In the ledger of what leaves, the step that asks has sent it."""
-    node = Step.objects.get(run_id=task.run_id, step=task.step).node
-    return Purpose(workspace=task.workspace_id, run=task.run_id, node=node, attempt=1, kind=OutsideKind.MAIL)
+    node = Step.objects.filter(run_id=task.run_id, step=task.step).values_list("node", flat=True).first()
+    return Purpose(workspace=task.workspace_id, run=task.run_id, node=node or "", attempt=1, kind=OutsideKind.MAIL)
 
 
 def _body(task: HumanTask) -> str:

@@ -58,6 +58,7 @@ def test_why_finn_may_publish_and_why_no_more(
     rules = owner_page.get_by_role("table", name="Rules")
     expect(row_with(rules, name)).to_contain_text(title)
 
+    finn.goto("/")
     watch.expect_answer(403, f"/api/workflows/{workflow}/publish")
     sent = finn.evaluate(
         """async (address) => {
@@ -126,7 +127,7 @@ def test_a_service_account_gets_a_token_and_ends(owner_page: Page, owner: Client
     expect(heading(owner_page)).to_have_text("Access tokens")
     with owner_page.expect_download() as download:
         owner_page.get_by_role("link", name="API description (OpenAPI)").click()
-    assert download.value.suggested_filename == "tutti-openapi.json"
+    assert download.value.suggested_filename == "Tutti.json"
 
 
 def choose(page: Page, form: Locator, label: str, name: str) -> None:

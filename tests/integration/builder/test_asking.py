@@ -163,6 +163,7 @@ def test_where_one_person_is_enough_their_reason_is_listed(
     listed = [row["cells"] for row in auditor.get(f"workspaces/{workspace.pk}/reports/separation").json()["results"]]
     assert [(one["why"], one["reason"]) for one in listed] == [
         ("own_draft", "Typing error"),
+        ("own_draft", "New greeting"),
         ("own_request", "I am alone today"),
     ]
 

@@ -47,7 +47,7 @@ export default function TokensPage() {
           <Button
             component="a"
             href="/api/schema"
-            download="tutti-openapi.json"
+            download
             variant="default"
             leftSection={<IconDownload size={16} aria-hidden />}
             className={classes.download}
