@@ -147,6 +147,35 @@ def test_a_rule_that_lets_through_more_waits_and_the_rest_is_saved(
     assert settings(ada, strict, allowed_hosts=[]).json()["requests"] == []
 
 
+LOOSER: dict[str, tuple[Any, Any]] = {
+    "outside": ("listed", "open"),
+    "listed_hosts": ([], ["*.example.com"]),
+    "denied_hosts": (["evil.example.com"], []),
+    "encrypt_data": (True, False),
+    "keep_days": (None, 30),
+    "data_hold": ("Case 4711", ""),
+    "trail_months": (24, 12),
+    "legal_hold": (True, False),
+}
+"""Field -> how it is, and what keeps out or keeps back less than that."""
+
+
+@pytest.mark.parametrize("field", LOOSER)
+def test_what_keeps_less_takes_two_and_what_keeps_more_takes_one(
+    strict: Workspace, ada: Browser, amir: Browser, field: str
+) -> None:
+    tight, loose = LOOSER[field]
+    setattr(strict, field, tight)
+    strict.save()
+    waits = settings(ada, strict, **{field: loose}, reason="We agreed on it").json()
+    assert waits[field] == tight
+    decide(amir, waits["requests"][0])
+    strict.refresh_from_db()
+    assert getattr(strict, field) == loose
+    back = settings(ada, strict, **{field: tight}).json()
+    assert (back["requests"], back[field]) == ([], tight)
+
+
 def test_nobody_does_without_the_second_person_alone(strict: Workspace, ada: Browser, amir: Browser) -> None:
     answer = settings(ada, strict, four_eyes="self_with_reason", reason="Only me left").json()
     assert answer["four_eyes"] == "required"
