@@ -28,7 +28,7 @@ class Fate(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class Belonging:
     kind: str
-    """workflow | asset | task | sharing | token | credential | service_account"""
+    """workflow | run_as | asset | task | sharing | token | credential | service_account"""
     id: UUID
     name: str
     fate: Fate

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from builder.models import Workflow, WorkflowGrant
+from builder.models import Version, Workflow, WorkflowGrant
 from orchestrator.assets.models import Asset, AssetGrant
 from orchestrator.governance.models import AccessToken, AuditEvent, Credential, Membership, User, Workspace
 from tests.integration.governance.people import Browser
@@ -41,6 +41,8 @@ def lea(person: Person, workspace: Workspace) -> Membership:
             expires_at=timezone.now() + timedelta(days=days),
         )
     assert mine.owner == user
+    theirs.live_version = Version.objects.create(workflow=theirs, graph={}, content_hash=b"h", number=1, run_as=user)
+    theirs.save()
     return member
 
 
@@ -49,6 +51,7 @@ def test_everything_that_belongs_to_somebody_is_shown_with_what_becomes_of_it(
 ) -> None:
     found = browser_of("admin").get(f"members/{lea.id}/belongings").json()
     assert sorted((one["fate"], one["kind"], one["name"]) for one in found) == [
+        ("ends", "run_as", "Orders"),
         ("ends", "sharing", "Orders"),
         ("ends", "sharing", "Scorer"),
         ("ends", "token", "Nightly"),
