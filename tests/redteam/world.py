@@ -45,7 +45,7 @@ SECRET = f"canary-{secrets.token_hex(12)}"
 """The secret of each credential of the first tenant. It may leave towards the credential's own host only."""
 RUN_SECONDS = 60
 ENDED = ("done", "failed", "cancelled")
-STILL = ("auditevent", "audithead", "run_anchors")
+STILL = ("auditevent", "audithead", "auditvalue", "auditcheckpoint", "governance_trail", "run_anchors")
 """Ends of the names of tables in which the product itself writes while nobody does anything."""
 
 COLLECTIONS = {
@@ -59,15 +59,19 @@ COLLECTIONS = {
     "call-limits": "call_limit",
     "credentials": "credential",
     "evaluations": "evaluation",
+    "folder-grants": "folder_grant",
     "folders": "folder",
     "grants": "grant",
     "invitations": "invitation",
     "members": "member",
     "outgoing-mails": "mail",
+    "policies": "policy",
     "proposals": "proposal",
     "replacements": "replacement",
+    "requests": "request",
     "runs": "run",
     "saved-searches": "saved_search",
+    "service-accounts": "account",
     "tasks": "task",
     "teams": "team",
     "tokens": "token",
@@ -286,7 +290,7 @@ class World:
         if name == "id":
             collection = route.partition("<uuid:id>")[0].rstrip("/").rpartition("/")[2]
             return tenant.ids[COLLECTIONS[collection]] if tenant else str(uuid4())
-        plain = {"node": "hook", "step": "1", "seq": "1", "key": "document_intake", "slug": "nothing", "path": "x/y"}
+        plain = {"node": "hook", "key": "document_intake", "path": "x/y", "step": "1", "seq": "1", "session": "1"}
         if name == "name":
             return str(uuid4()) if "<uuid:name>" in route else "live"
         return plain.get(name, "nothing")
@@ -345,6 +349,12 @@ class Furnishing:
         self._add(
             "saved_search", f"{place}/saved-searches", {"page": "runs", "name": "Mine", "query": {"status": "failed"}}
         )
+        who = {"owner": str(self._tenant.people["everything"].id), "roles": ["viewer"], "purpose": "Reports"}
+        review = (timezone.localdate() + timedelta(days=30)).isoformat()
+        self._add("account", f"{place}/service-accounts", {"name": "Robot", "review_on": review, **who})
+        self._add("policy", f"{place}/policies", {"role": "auditor", "verbs": ["budget:manage"], "reason": "Never"})
+        guest = {"user": str(self._tenant.people["viewer"].id), "level": "use"}
+        self._add("folder_grant", f"/api/folders/{self._ids['folder']}/grants", guest)
         self._ids["member"] = str(Membership.objects.get(user=self._tenant.people["viewer"]).id)
 
     def _workflows(self) -> None:
@@ -440,6 +450,7 @@ class Furnishing:
             "replacement": Replacement.objects.create(
                 asset=asset, alias="live", before=before, after=after, request=request, plan={"how": "at_once"}
             ),
+            "request": request,
             "training": Training.objects.create(
                 workspace_id=workspace, asset=asset, by=owner, run=UUID(ids["run"]), source="x", state="failed"
             ),
