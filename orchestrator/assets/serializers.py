@@ -36,6 +36,7 @@ class NamedThingSerializer(serializers.Serializer[Any]):
 
 
 class AssetVersionSerializer(serializers.ModelSerializer[AssetVersion]):
+    runtime = serializers.ChoiceField(Runtime.choices, read_only=True, allow_blank=True, help_text="Empty: none is run")
     metrics = serializers.DictField(read_only=True)
     created_by = NamedThingSerializer(read_only=True, allow_null=True)
 

@@ -11,6 +11,7 @@ import io
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -170,7 +171,8 @@ def _names(header: Sequence[str]) -> list[str]:
     names = [name.strip() for name in header]
     if not any(names):
         raise TableUnusable("The first line must name the columns.")
-    twice = sorted({name for name in names if names.count(name) > 1 or not name})
+    _check_size(0, len(names))
+    twice = sorted({name for name, times in Counter(names).items() if times > 1 or not name})
     if twice:
         raise TableUnusable(f"The first line must give every column its own name; check {twice[0]!r}.")
     return names

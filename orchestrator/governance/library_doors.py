@@ -11,6 +11,8 @@ from orchestrator.api import bodies
 from orchestrator.api.errors import PROBLEM_JSON, ProblemError
 
 DOORS = "/_allauth/"
+CLOSED = ("/_allauth/browser/v1/account/email", "/_allauth/app/v1/account/email")
+"""Nobody changes by themselves what others know them by, so there is nothing to manage or to confirm."""
 PASSKEYS = "/webauthn"
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 """What reading a passkey that no browser made ends in; the library answers some of it only."""
@@ -25,6 +27,8 @@ class LibraryDoors:
         self._next = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(CLOSED):
+            return _refused(ProblemError(404, "no_such_address", "There is nothing at this address."))
         if request.path.startswith(DOORS) and request.content_type == "application/json":
             try:
                 bodies.parse(request.body)

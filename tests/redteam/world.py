@@ -33,7 +33,7 @@ from orchestrator.assets.trainings import Training
 from orchestrator.assets.watches import Alert
 from orchestrator.governance.actions.requests import hash_of
 from orchestrator.governance.matrix import Role
-from orchestrator.governance.models import AuditEvent, Membership, Request, User, Workspace
+from orchestrator.governance.models import AuditEvent, Membership, Policy, Request, User, Workspace
 from tests.integration.runs.graphs import graph, line, node
 from tests.redteam.attacker import Attacker, Notes
 from tests.redteam.bodies import Bodies
@@ -352,7 +352,6 @@ class Furnishing:
         who = {"owner": str(self._tenant.people["everything"].id), "roles": ["viewer"], "purpose": "Reports"}
         review = (timezone.localdate() + timedelta(days=30)).isoformat()
         self._add("account", f"{place}/service-accounts", {"name": "Robot", "review_on": review, **who})
-        self._add("policy", f"{place}/policies", {"role": "auditor", "verbs": ["budget:manage"], "reason": "Never"})
         guest = {"user": str(self._tenant.people["viewer"].id), "level": "use"}
         self._add("folder_grant", f"/api/folders/{self._ids['folder']}/grants", guest)
         self._ids["member"] = str(Membership.objects.get(user=self._tenant.people["viewer"]).id)
@@ -451,6 +450,9 @@ class Furnishing:
                 asset=asset, alias="live", before=before, after=after, request=request, plan={"how": "at_once"}
             ),
             "request": request,
+            "policy": Policy.objects.create(
+                workspace_id=workspace, member=member, verbs=["budget:manage"], reason="Not theirs"
+            ),
             "training": Training.objects.create(
                 workspace_id=workspace, asset=asset, by=owner, run=UUID(ids["run"]), source="x", state="failed"
             ),

@@ -4017,7 +4017,21 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             readonly number: number;
-            readonly runtime: components["schemas"]["RuntimeEnum"];
+            /**
+             * @description Empty: none is run
+             *
+             *     * `labels` - Labels
+             *     * `patterns` - Patterns
+             *     * `skops` - Skops
+             *     * `skops_model` - Skops Model
+             *     * `onnx_model` - Onnx Model
+             *     * `chat` - Chat
+             *     * `anthropic` - Anthropic
+             *     * `inference` - Inference
+             *     * `embeddings` - Embeddings
+             *     * `forecast` - Forecast
+             */
+            readonly runtime: components["schemas"]["RuntimeEnum"] | components["schemas"]["BlankEnum"];
             readonly metrics: {
                 [key: string]: unknown;
             };
@@ -4031,7 +4045,21 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             readonly number: number;
-            readonly runtime: components["schemas"]["RuntimeEnum"];
+            /**
+             * @description Empty: none is run
+             *
+             *     * `labels` - Labels
+             *     * `patterns` - Patterns
+             *     * `skops` - Skops
+             *     * `skops_model` - Skops Model
+             *     * `onnx_model` - Onnx Model
+             *     * `chat` - Chat
+             *     * `anthropic` - Anthropic
+             *     * `inference` - Inference
+             *     * `embeddings` - Embeddings
+             *     * `forecast` - Forecast
+             */
+            readonly runtime: components["schemas"]["RuntimeEnum"] | components["schemas"]["BlankEnum"];
             readonly metrics: {
                 [key: string]: unknown;
             };

@@ -183,3 +183,11 @@ def test_trying_passwords_from_one_address_is_stopped_whoever_they_are_for() -> 
     assert answers[0].status_code == 400
     stopped = [one for one in answers if one.status_code == 429 or "too_many" in one.content.decode()]
     assert stopped
+
+
+@pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
+def test_nobody_changes_by_themselves_what_others_know_them_by(browser_of: Callable[..., Browser], method: str) -> None:
+    door = "/_allauth/browser/v1/account/email"
+    send = getattr(browser_of("builder").client, method)
+    answer = send(door) if method == "get" else send(door, {"email": "a@b.example"}, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (404, "no_such_address")

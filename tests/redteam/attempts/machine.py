@@ -21,11 +21,12 @@ from tests.redteam.register import COMMAND, STORE, attempt
 from tests.redteam.world import World
 from tests.running import ROOT
 
+WORD = secrets.token_urlsafe(18)
 GOOD = {
     "ENVIRONMENT": "production",
     "SECRET_KEY": secrets.token_urlsafe(48),
-    "DATABASE_URL": "postgres://tutti:a-long-password@db.example.com/tutti",
-    "REDIS_URL": "rediss://:a-long-password@broker.example.com/0",
+    "DATABASE_URL": f"postgres://tutti:{WORD}@db.example.com/tutti",
+    "REDIS_URL": f"rediss://:{WORD}@broker.example.com/0",
     "FIELD_KEYS": f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}",
     "PUBLIC_URL": "https://tutti.example.com",
     "ALLOWED_HOSTS": "tutti.example.com",

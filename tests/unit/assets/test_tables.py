@@ -94,6 +94,8 @@ def test_a_table_that_is_too_large_is_refused_before_it_is_kept(monkeypatch: pyt
     assert taken == 101
     with pytest.raises(TableUnusable, match="300 columns"):
         table_of([{f"c{index}": 1 for index in range(301)}])
+    with pytest.raises(TableUnusable, match="300 columns"):  # before a million names are held against each other
+        tables.read_table(",".join(f"c{index}" for index in range(1_000_000)).encode() + b"\n1")
 
 
 @pytest.mark.parametrize("value", ["1_000", "0x10", "inf", "NaN", "1,2,3", "٣"])
