@@ -20,6 +20,7 @@ from builder.views.sharing import (
     NewGrantSerializer,
 )
 from orchestrator.api.errors import NotFound
+from orchestrator.api.pages import asked_text
 from orchestrator.governance.grants import candidates
 from orchestrator.governance.principal import principal_of
 from orchestrator.governance.sharing import Level
@@ -48,7 +49,7 @@ class FolderCandidatesView(APIView):
     )
     def get(self, request: Request, id: UUID) -> Response:
         """People and teams to share with, by a part of their name."""
-        folder, text = _shareable(request, id), request.query_params.get("search", "")[:200]
+        folder, text = _shareable(request, id), asked_text(request)
         members, teams = candidates(folder.workspace_id, folder.grants.all(), text)
         return Response(CandidatesSerializer({"people": [one.user for one in members], "teams": teams}).data)
 

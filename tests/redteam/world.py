@@ -443,7 +443,11 @@ class Furnishing:
             "access_request": AccessRequest.objects.create(workflow=workflow, member=member, level="use"),
             "alert": Alert.objects.create(workspace_id=workspace, asset=asset, version=before, kind="drift_input"),
             "proposal": Proposal.objects.create(
-                workflow=workflow, made_for=owner, sentence="Build", graph=graph([], []), blanks=0
+                workflow=workflow,
+                made_for=owner,
+                sentence="Build",
+                graph={**graph([], []), "groups": []},
+                blanks=0,
             ),
             "evaluation": Evaluation.objects.create(asset=asset, version=before, data_set=before, state="failed"),
             "replacement": Replacement.objects.create(

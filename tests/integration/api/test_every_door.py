@@ -137,7 +137,8 @@ def test_odd_questions_are_refused_and_break_nothing(everything: Client, workspa
 
 @pytest.mark.django_db
 def test_searching_for_what_nothing_can_hold_finds_what_is_left_of_it(everything: Client, workspace: Workspace) -> None:
-    kinds = {"workflows": {"name": "Invoices"}, "assets": {"name": "reply", "kind": "prompt", "title": "Reply"}}
+    reply = {"name": "reply", "kind": "prompt", "title": "Reply"}
+    kinds = {"workflows": {"name": "Invoices"}, "folders": {"name": "Finance"}, "assets": reply}
     made = {
         kind: everything.post(f"/api/workspaces/{workspace.id}/{kind}", body, content_type="application/json").json()[
             "id"
