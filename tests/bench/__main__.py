@@ -26,6 +26,7 @@ from playwright.sync_api import Error as BrowserError
 
 from tests.bench import (
     answers,
+    asking,
     authorising,
     canvas,
     commits,
@@ -66,6 +67,7 @@ SECTIONS: dict[str, Callable[[Bench], None]] = {
     "cost": curve.measure,
     "live": live.measure,
     "answers": answers.measure,
+    "asking": asking.measure,
     "replacing": replacing.measure,
     "canvas": canvas.measure,
     "authorising": authorising.measure,
