@@ -264,17 +264,6 @@ def test_q30_who_read_searched_exported_or_looked_at_data_is_one_choice_in_the_t
     assert "Maria looked at the data of the run “Invoices”" not in trail(otto, workspace)
 
 
-def test_q31_what_was_deleted_or_taken_away_is_one_choice_in_the_trail(
-    maria: Browser, olga: Browser, otto: Browser, workspace: Workspace
-) -> None:
-    workflow = maria.make(workspace, "Old one")
-    assert maria.post(f"workflows/{workflow.pk}/archive").status_code == 200
-    assert olga.delete(f"workflows/{workflow.pk}").status_code in (204, 403)
-    deleted = trail(otto, workspace, topic="deletions")
-    assert "Maria put the workflow “Old one” into the archive" in deleted
-    assert all("made" not in one for one in deleted)
-
-
 def test_q32_the_register_names_every_use_of_ai_and_what_it_lacks(
     kinds: Asset, otto: Browser, workspace: Workspace, publish: Publish
 ) -> None:
