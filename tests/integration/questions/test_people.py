@@ -15,6 +15,7 @@ from builder.models import Workflow
 from orchestrator.governance.models import Membership, Workspace
 from orchestrator.runs.models import HumanTask, Run, TaskState
 from tests.integration.authoring import Browser, join, sound
+from tests.integration.operations.test_usage import made
 from tests.integration.questions.asking import entries, manifest, new_token, program, report, trail
 from tests.integration.runs.conftest import ask
 from tests.integration.runs.graphs import approval_row
@@ -30,6 +31,29 @@ def access(otto: Browser, workspace: Workspace, **asked: str) -> dict[str, Any]:
     return dict(answer.json())
 
 
+def seen(person: Browser, request: str) -> dict[str, Any]:
+    """What was asked for, as this person reads it."""
+    answer = person.get(f"requests/{request}")
+    assert answer.status_code == 200, answer.json()
+    return dict(answer.json())
+
+
+def able(otto: Browser, workspace: Workspace, thing: str, verb: str) -> dict[str, list[tuple[str, str, str]]]:
+    """Who may do this with one thing, by name, and each way that leads there: its kind, its name, the team."""
+    found = {}
+    for person in access(otto, workspace)["people"]:
+        right = right_of(otto, thing, person["user"], verb)
+        if right["allowed"]:
+            found[person["name"]] = [(way["kind"], way["name"], way["via"]) for way in right["ways"]]
+    return found
+
+
+def right_of(otto: Browser, thing: str, user: object, verb: str) -> dict[str, Any]:
+    answer = otto.get(f"{thing}/rights", user=str(user))
+    assert answer.status_code == 200, answer.json()
+    return next(one for one in answer.json() if one["verb"] == verb)
+
+
 def roles(told: dict[str, Any]) -> dict[str, list[str]]:
     return {one["name"]: one["roles"] for one in told["people"]}
 
@@ -38,17 +62,52 @@ def membership(workspace: Workspace, person: Browser) -> str:
     return str(Membership.objects.get(workspace=workspace, user=person.user).pk)
 
 
-def test_q04_a_publication_says_who_wrote_and_who_published_it_when_and_why(
-    maria: Browser, otto: Browser, workspace: Workspace, publish: Publish
+def test_q04_a_version_says_who_wrote_asked_agreed_and_published_it_when_and_with_which_words(
+    olga: Browser, otto: Browser, workspace: Workspace
+) -> None:
+    olga.patch(f"workspaces/{workspace.pk}", {"four_eyes": "required"})
+    bea, mia = join(workspace, "builder", name="Bea"), join(workspace, "builder", name="Mia")
+    paul = join(workspace, "publisher", name="Paul")
+    workflow = bea.make(workspace)
+    assert bea.save(workflow, sound()).status_code == 200
+    asked = mia.post(f"workflows/{workflow.pk}/publishing-requests", {"note": "New greeting"}).json()["request"]
+    decide = {"approve": True, "reason": "Read and tried", "content_hash": seen(paul, asked)["content_hash"]}
+    assert mia.post(f"requests/{asked}/decide", decide).status_code == 403
+    assert paul.post(f"requests/{asked}/decide", decide).status_code == 200
+
+    [version] = otto.get(f"workflows/{workflow.pk}/versions").json()["results"]
+    names = [version[field]["name"] for field in ("authored_by", "published_by", "approved_by")]
+    assert (names, version["note"], version["request"]) == (["Bea", "Mia", "Paul"], "New greeting", asked)
+    told = seen(otto, asked)
+    assert (told["requester"]["name"], told["reason"]) == ("Mia", "New greeting")
+    assert (told["decider"]["name"], told["decision_reason"], told["state"]) == ("Paul", "Read and tried", "done")
+    assert told["created_at"] < told["decided_at"] <= version["published_at"]
+
+    history = entries(otto, workspace, object_type="workflow", object_id=str(workflow.pk), result="done")
+    by_action = {one["action"]: one for one in history}
+    assert {action: one["actor"]["name"] for action, one in by_action.items() if action != "workflow.created"} == {
+        "draft.saved": "Bea",
+        "request.asked": "Mia",
+        "request.approved": "Paul",
+        "workflow.published": "Paul",
+    }
+    published = by_action["workflow.published"]
+    assert (published["detail"]["request"], published["detail"]["asked_by"]) == (asked, "Mia")
+    assert published["after"] == {**published["after"], "version": 1}
+    assert (by_action["request.approved"]["reason"], published["reason"]) == ("Read and tried", "New greeting")
+    [refused] = entries(otto, workspace, actor=str(mia.user.pk), result="denied")
+    assert refused["object"]["id"] in (asked, str(workflow.pk))
+
+
+def test_q04_where_one_person_is_enough_no_second_one_is_named(
+    otto: Browser, workspace: Workspace, publish: Publish
 ) -> None:
     workflow = publish(sound())
+    [version] = otto.get(f"workflows/{workflow.pk}/versions").json()["results"]
+    assert (version["authored_by"]["name"], version["published_by"]["name"]) == ("Maria", "Maria")
+    assert (version["approved_by"], version["request"]) == (None, None)
     [published] = entries(otto, workspace, action="workflow.published")
     assert (published["actor"]["name"], published["reason"]) == ("Maria", "As agreed")
-    assert (published["object"]["id"], published["after"]["version"]) == (str(workflow.pk), 1)
-    [version] = otto.get(f"workflows/{workflow.pk}/versions").json()["results"]
-    assert (version["published_by"]["name"], version["note"]) == ("Maria", "As agreed")
-    [wrote] = entries(otto, workspace, action="draft.saved")
-    assert (wrote["actor"]["name"], wrote["object"]["id"]) == ("Maria", str(workflow.pk))
 
 
 def test_q10_a_task_says_who_answered_what_they_saw_and_how_long_they_took(
@@ -121,6 +180,65 @@ def test_q17_today_the_people_who_can_do_something_stand_there_with_what_lets_th
     assert share["object"] == {"type": "workflow", "id": str(workflow.pk), "name": workflow.name}
     [token] = told["tokens"]
     assert (token["name"], token["person"], token["scopes"]) == ("Nightly", "Maria", ["workflow:run"])
+
+
+def test_q17_for_one_workflow_each_person_who_may_stands_there_with_every_way_and_every_rule(
+    olga: Browser, maria: Browser, otto: Browser, workspace: Workspace, publish: Publish
+) -> None:
+    workflow, vera = publish(sound()), join(workspace, "viewer", name="Vera")
+    bo, lea = join(workspace, "builder", name="Bo"), join(workspace, "builder", name="Lea")
+    team = {"name": "Claims", "members": [membership(workspace, vera), membership(workspace, bo)]}
+    claims = olga.post(f"workspaces/{workspace.pk}/teams", team).json()
+    until = (timezone.now() + timedelta(days=3)).isoformat()
+    thing = f"workflows/{workflow.pk}"
+    shared = olga.post(f"{thing}/grants", {"level": "edit", "team": claims["id"], "expires_at": until})
+    assert shared.status_code == 201, shared.json()
+    rule = {"verbs": ["workflow:edit"], "user": str(bo.user.pk), "reason": "Until the review is over"}
+    assert olga.post(f"{thing}/policies", rule).status_code == 201
+    new_token(maria, workspace, "workflow:edit")
+
+    assert able(otto, workspace, thing, "workflow:edit") == {
+        "Lea": [("role", "builder", "")],
+        "Maria": [("role", "builder", "")],
+        "Vera": [("grant", "edit", "Claims")],
+    }
+    [way] = right_of(otto, thing, vera.user.pk, "workflow:edit")["ways"]
+    assert way["until"] is not None
+    against = right_of(otto, thing, bo.user.pk, "workflow:edit")
+    assert [(one["reason"], one["created_by"]["name"]) for one in against["rules"]] == [
+        ("Until the review is over", "Olga"),
+    ]
+    assert [one["name"] for one in right_of(otto, thing, maria.user.pk, "workflow:edit")["tokens"]] == ["Nightly"]
+    assert right_of(otto, thing, maria.user.pk, "workflow:publish")["tokens"] == []
+
+    assert olga.put(f"{thing}/access", {"access": "restricted"}).status_code == 200
+    assert set(able(otto, workspace, thing, "workflow:edit")) == {"Maria", "Vera"}
+    assert right_of(otto, thing, lea.user.pk, "workflow:edit")["idle"] == ["builder"]
+    tried = {one.user.name: one.patch(thing, {"description": "Tried"}).status_code for one in (maria, vera, bo, lea)}
+    assert tried == {"Maria": 200, "Vera": 200, "Bo": 403, "Lea": 404}
+
+
+def test_q17_for_one_model_it_says_who_may_replace_it_and_why(
+    olga: Browser, otto: Browser, workspace: Workspace
+) -> None:
+    writer, stella = made(workspace, "writer", "Writer"), join(workspace, "steward", name="Stella")
+    vera, thing = join(workspace, "viewer", name="Vera"), f"assets/{writer.pk}"
+    assert able(otto, workspace, thing, "asset:replace") == {
+        "Olga": [("role", "owner", "")],
+        "Stella": [("role", "steward", "")],
+    }
+    shared = olga.post(f"{thing}/grants", {"level": "replace", "user": str(vera.user.pk)})
+    assert shared.status_code == 201, shared.json()
+    rule = {"verbs": ["asset:replace"], "role": "steward", "reason": "Frozen for the audit"}
+    assert olga.post(f"{thing}/policies", rule).status_code == 201
+    assert able(otto, workspace, thing, "asset:replace") == {
+        "Olga": [("role", "owner", "")],
+        "Vera": [("grant", "replace", "")],
+    }
+    [against] = right_of(otto, thing, stella.user.pk, "asset:replace")["rules"]
+    assert (against["role"], against["about"]["name"]) == ("steward", "Writer")
+    told = entries(otto, workspace, topic="privileged", object_id=str(writer.pk))
+    assert ("asset.shared", "Olga") in [(one["action"], one["actor"]["name"]) for one in told]
 
 
 def test_q18_on_a_day_in_the_past_it_was_what_the_trail_says(
