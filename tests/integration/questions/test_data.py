@@ -7,7 +7,6 @@ import io
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +25,7 @@ from orchestrator.runs.checking import check_trail
 from orchestrator.runs.models import HumanTask, Run, RunStatus
 from tests.integration.assets.parrot import KEY, Parrot, parrot, version
 from tests.integration.authoring import Browser, join, sound
-from tests.integration.operations.test_usage import called, made
+from tests.integration.operations.test_usage import made
 from tests.integration.questions.asking import about, entries, report, trail
 from tests.integration.questions.test_runs import add_connection
 from tests.integration.runs.graphs import graph, line, node, row
@@ -276,17 +275,3 @@ def test_q32_the_register_names_every_use_of_ai_and_what_it_lacks(
     assert (writer["version"], writer["workflows"], writer["lacks"]) == (1, 0, "purpose, oversight, owner, review")
     Asset.objects.filter(pk=kinds.pk).update(archived_at=timezone.now())
     assert [one["name"]["name"] for one in report(otto, workspace, "register")] == ["Kinds", "Writer"]
-
-
-def test_q33_costs_are_told_by_workflow_and_a_used_up_budget_stands_in_the_trail(
-    olga: Browser, maria: Browser, otto: Browser, workspace: Workspace
-) -> None:
-    writer, invoices = made(workspace, "writer", "Writer"), maria.make(workspace, "Invoices")
-    called(writer, invoices, cost=Decimal("4"))
-    terms = {"amount": "10.00", "at_limit": "pause", "period": "month"}
-    assert olga.post(f"workspaces/{workspace.pk}/budgets", terms).status_code == 201
-    told = otto.get(f"workspaces/{workspace.pk}/usage", by="workflow").json()
-    assert [(one["name"], Decimal(one["cost"])) for one in told["rows"]] == [("Invoices", Decimal(4))]
-    [budget] = otto.get(f"workspaces/{workspace.pk}/budgets").json()
-    assert Decimal(budget["spent"]) == Decimal(4)
-    assert "Olga set the budget of" in " ".join(trail(otto, workspace, topic="settings"))
