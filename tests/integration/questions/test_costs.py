@@ -2,53 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from django.core import mail
 
 from builder.models import Workflow
-from orchestrator.assets import actions
 from orchestrator.assets.actions.budgets import Watch, watch_budgets
 from orchestrator.assets.models import Asset
 from orchestrator.governance.models import Workspace
-from orchestrator.governance.principal import system
 from orchestrator.operations.budget_news import mail_budget
 from orchestrator.runs.models import Run, RunStatus
 from tests.integration.authoring import Browser
 from tests.integration.questions.asking import entries, trail
-from tests.integration.runs.graphs import node, row
-from tests.peers.apart import apart
-from tests.peers.scripted import openai_said
-from tests.unit.connectors.servers import Served, serving
+from tests.integration.questions.histories import writing
+from tests.unit.connectors.servers import Served
 
 Publish = Callable[[dict[str, Any]], Workflow]
 Start = Callable[..., Run]
 Drive = Callable[[Run], Run]
 A_CALL = Decimal(10)
 """What each answer costs: ten tokens of a question."""
-PRICE = {"input": "1000000", "output": "0", "currency": "EUR"}
-
-
-@pytest.fixture
-def served(workspace: Workspace) -> Iterator[Served]:
-    with apart(serving(lambda request: openai_said("Yes."))) as server:
-        Workspace.objects.filter(pk=workspace.pk).update(allowed_hosts=[server.host])
-        yield server
-
-
-@pytest.fixture
-def writer(workspace: Workspace, served: Served) -> Asset:
-    asset = actions.create_asset(system("test"), workspace.pk, name="writer", task="chat", title="Writer")
-    config = {"base_url": served.url("/v1"), "model": "a", "price": PRICE}
-    actions.move_alias(system("test"), actions.register_version(system("test"), asset, runtime="chat", config=config))
-    return asset
-
-
-def writing() -> dict[str, Any]:
-    return row(node("write", "ask_model", {"asset": "writer", "prompt": "Well?"}))
 
 
 def put(olga: Browser, workspace: Workspace, **terms: Any) -> dict[str, Any]:

@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from builder.models import Workflow
 from orchestrator.governance.models import Membership, Workspace
-from orchestrator.runs.models import HumanTask, Run, TaskState
+from orchestrator.runs.models import HumanTask, Run
+from orchestrator.runs.reminders import remind
 from tests.integration.authoring import Browser, join, sound
 from tests.integration.operations.test_usage import made
 from tests.integration.questions.asking import entries, manifest, new_token, program, report, trail
-from tests.integration.runs.conftest import ask
 from tests.integration.runs.graphs import approval_row
+from tests.integration.runs.waiting import drive_to_its_end
 
 Publish = Callable[[dict[str, Any]], Workflow]
 Start = Callable[..., Run]
@@ -149,20 +150,58 @@ def test_q11_the_report_of_separation_is_empty_unless_somebody_was_both_sides(
     assert (started["why"], started["by"], started["on"]["id"]) == ("own_run", "Bo", str(task.pk))
 
 
-def test_q12_a_task_says_whether_it_ran_out_was_handed_on_or_closed_with_its_run(
-    adam: Browser, anna: Browser, otto: Browser, workspace: Workspace, publish: Publish, start: Start
+def test_q12_an_approval_says_whether_it_ran_out_was_handed_on_or_closed_with_its_run(
+    adam: Browser,
+    anna: Browser,
+    maria: Browser,
+    otto: Browser,
+    workspace: Workspace,
+    publish: Publish,
+    start: Start,
+    drive: Drive,
 ) -> None:
-    run, now = start(publish(sound()), input={}), timezone.now()
-    handed = ask(run, title="Handed on")
-    adam.post(f"tasks/{handed.pk}/take")
-    assert adam.post(f"tasks/{handed.pk}/assign", {"user": str(anna.user.pk)}).status_code == 200
-    ask(run, title="Ran out", state=TaskState.EXPIRED, due_at=now, closed_at=now, reminded_at=now)
-    ask(run, title="Closed", state=TaskState.CANCELLED, closed_at=now)
-    told = {one["task"]["name"]: one for one in report(otto, workspace, "approvals")}
-    assert (told["Handed on"]["state"], told["Handed on"]["handed_to"]) == ("taken", "Anna")
-    assert (told["Ran out"]["state"], told["Ran out"]["by"]) == ("expired", "")
-    assert told["Ran out"]["reminded"] is not None
-    assert told["Closed"]["state"] == "cancelled"
+    workflow = publish(hurried())
+    handed, late, stopped = (drive(start(workflow, input={"n": 1})) for _ in range(3))
+    task = {run.pk: HumanTask.objects.get(run=run) for run in (handed, late, stopped)}
+    assert adam.post(f"tasks/{task[handed.pk].pk}/take").status_code == 200
+    passed = adam.post(f"tasks/{task[handed.pk].pk}/assign", {"user": str(anna.user.pk)})
+    assert passed.status_code == 200, passed.json()
+    HumanTask.objects.filter(run=late).update(remind_at=timezone.now(), due_at=timezone.now())
+    remind(task[late.pk].pk)
+    ended = drive_to_its_end(drive, late)
+    assert maria.post(f"runs/{stopped.pk}/cancel", {"reason": "Sent twice"}).status_code == 202
+    drive_to_its_end(drive, stopped)
+
+    told = {one["run"]["id"]: one for one in report(otto, workspace, "approvals")}
+    on = told[str(handed.pk)]
+    assert (on["state"], on["handed_to"], on["reminded"], on["seconds"]) == ("taken", "Anna", None, None)
+    out = told[str(late.pk)]
+    assert (out["state"], out["by"], out["handed_to"]) == ("expired", "", "")
+    assert out["at"] < out["reminded"]
+    assert out["at"] < out["due"]
+    assert otto.get(f"runs/{ended.pk}").json()["steps"][1]["error"]["code"] == "nobody_answered"
+    closed = told[str(stopped.pk)]
+    assert (closed["state"], closed["by"]) == ("cancelled", "")
+    assert closed["seconds"] is not None
+
+    assert trail(otto, workspace, topic="approvals", object_id=str(task[handed.pk].pk)) == [
+        "Adam handed over the task “May it go out?”",
+        "Adam took the task “May it go out?”",
+    ]
+    history = otto.get(f"tasks/{task[late.pk].pk}").json()["history"]
+    assert [one["what"] for one in history] == ["created", "reminded", "expired"]
+    [mail] = otto.get(f"workspaces/{workspace.pk}/outgoing-mails").json()["results"]
+    assert sorted(mail["to"]) == sorted([adam.user.email, anna.user.email])
+    export = otto.get(f"workspaces/{workspace.pk}/reports/approvals/export")
+    lines = list(csv.DictReader(io.StringIO(b"".join(export.streaming_content).decode("utf-8-sig"))))
+    assert {line["state"] for line in lines} == {"taken", "expired", "cancelled"}
+
+
+def hurried() -> dict[str, Any]:
+    """An approval for which there is a day, and a reminder before."""
+    document = approval_row()
+    document["nodes"][1]["config"] |= {"due_hours": 24, "remind_after": 12}
+    return document
 
 
 def test_q17_today_the_people_who_can_do_something_stand_there_with_what_lets_them(
