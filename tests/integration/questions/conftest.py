@@ -57,7 +57,7 @@ def kinds(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Asset:
 @pytest.fixture
 def served(workspace: Workspace) -> Iterator[Served]:
     """A provider of language models."""
-    with apart(serving(lambda request: openai_said("Yes."))) as server:
+    with apart(serving(lambda request: openai_said("Yes.", model="writer-2-2026-03-01"))) as server:
         Workspace.objects.filter(pk=workspace.pk).update(allowed_hosts=[server.host])
         yield server
 

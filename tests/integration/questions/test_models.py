@@ -17,7 +17,7 @@ from orchestrator.runs.models import Run, RunStatus
 from tests.integration.assets.parrot import version
 from tests.integration.authoring import Browser, join
 from tests.integration.questions.asking import entries, manifest, trail
-from tests.integration.questions.histories import sorting
+from tests.integration.questions.histories import sorting, writing
 from tests.integration.runs.test_training import BANKING, do_the_work, upload
 
 Publish = Callable[[dict[str, Any]], Workflow]
@@ -57,6 +57,34 @@ def calls(otto: Browser, workspace: Workspace, asset: Asset) -> list[dict[str, A
     answer = otto.get(f"workspaces/{workspace.pk}/usage/calls", asset=str(asset.pk), days=366, page_size=100)
     assert answer.status_code == 200, answer.json()
     return list(reversed(answer.json()["results"]))
+
+
+def test_q05_a_call_to_a_provider_says_which_model_where_with_which_settings_and_what_it_called_itself(
+    writer: Asset, otto: Browser, maria: Browser, publish: Publish, start: Start, drive: Drive
+) -> None:
+    run = drive(start(publish(writing())))
+    assert RunStatus(run.status) is RunStatus.DONE, run.error
+    told = manifest(otto, run)
+    [asset] = told["assets"]
+    assert (asset["asset"]["name"], asset["version"], asset["varies"]) == ("Writer", 1, True)
+    assert asset["asked"] == {"host": "127.0.0.1", "model": "writer-2", "parameters": {"temperature": 0.2}}
+    assert [(one["host"], one["kind"], one["node"]) for one in told["outside"]] == [("127.0.0.1", "model", "write")]
+    facts = otto.get(f"runs/{run.pk}").json()["steps"][1]["facts"]
+    assert (facts["asset"], facts["version"], facts["reported"]) == ("writer", 1, "writer-2-2026-03-01")
+    [same] = manifest(maria, run)["assets"]
+    assert same["asked"] is None, "who only uses it does not learn what it is made of"
+
+
+def test_q05_a_model_that_answers_here_is_known_by_its_version_and_digest(
+    kinds: Asset, otto: Browser, publish: Publish, start: Start, drive: Drive
+) -> None:
+    run = drive(start(publish(sorting()), input={"customer": "Ada"}))
+    step = otto.get(f"runs/{run.pk}").json()["steps"][1]
+    assert (step["facts"]["asset"], step["facts"]["version"]) == ("kinds", 1)
+    [asset] = manifest(otto, run)["assets"]
+    assert (asset["node"], asset["version"], asset["varies"], asset["asked"]) == ("sort", 1, False, None)
+    version_shown = otto.get(f"asset-versions/{step['facts']['version_id']}").json()
+    assert (version_shown["content_hash"], version_shown["intact"]) == (asset["content_hash"], True)
 
 
 def test_q21_a_model_says_which_workflows_depend_on_it(kinds: Asset, otto: Browser, publish: Publish) -> None:
