@@ -44,10 +44,17 @@ def asked_of(runtime: str, config: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     told = {name: value for name, value in config.items() if name not in _OF_THE_CALL and name != "parameters"}
     return {
-        "host": read_url(str(config["base_url"])).host,
+        "host": _host(str(config.get("base_url", ""))),
         "model": str(config.get("model", "")),
         "parameters": {**told, **config.get("parameters", {})},
     }
+
+
+def _host(address: str) -> str:
+    try:
+        return read_url(address).host
+    except NotSent:
+        return ""
 
 
 async def ask(
