@@ -134,9 +134,10 @@ async def ask_version(
         )
     admission = await admit(workspace_id, version.asset, asker)
     started = time.perf_counter()
-    code, value, about = INTERRUPTED, {}, {}
+    code, value, about, reported = INTERRUPTED, {}, {}, ""
     try:
         value, about = split_answer(await _answer(workspace_id, version, task, payload, http, on_text, asker))
+        reported = str(value.pop("reported", ""))
         code = ""
     except StepFailed as failed:
         code = failed.error.code
@@ -155,6 +156,7 @@ async def ask_version(
         confidence=value.get("confidence"),
         sample=version.sample,
         record=record.as_json(),
+        reported=reported,
     )
 
 

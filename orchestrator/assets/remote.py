@@ -14,6 +14,7 @@ from orchestrator.assets.runtimes.embeddings import EmbeddingsConfig
 from orchestrator.assets.runtimes.inference import InferenceConfig
 from orchestrator.assets.runtimes.remote import Remote
 from orchestrator.connectors.conversation import OnText
+from orchestrator.connectors.egress import read_url
 from orchestrator.connectors.sender import Sender
 from orchestrator.engine.errors import ErrorCategory, NotSent
 
@@ -31,6 +32,29 @@ TASKS: dict[str, tuple[str, ...]] = {
     "inference": inference.TASKS,
     "embeddings": ("embed",),
 }
+
+_OF_THE_CALL = frozenset(Remote.model_fields) | {"model"}
+"""What of a config is no setting in the words of the provider."""
+
+
+def asked_of(runtime: str, config: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Whom a version asks, for those who look into it afterwards: {host, model, parameters}; None where it answers
+    here. Nothing of how it is paid, paced or let in."""
+    if runtime not in CONFIGS:
+        return None
+    told = {name: value for name, value in config.items() if name not in _OF_THE_CALL and name != "parameters"}
+    return {
+        "host": _host(str(config.get("base_url", ""))),
+        "model": str(config.get("model", "")),
+        "parameters": {**told, **config.get("parameters", {})},
+    }
+
+
+def _host(address: str) -> str:
+    try:
+        return read_url(address).host
+    except NotSent:
+        return ""
 
 
 async def ask(
@@ -71,5 +95,5 @@ async def _ask(
     if task == "chat":
         return await speak(config, payload, http, headers, on_text=on_text)
     said = await speak(config, reading.question(payload["text"]), http, headers)
-    spent = {name: said[name] for name in ("tokens", "cost") if name in said}
+    spent = {name: said[name] for name in ("tokens", "cost", "reported") if name in said}
     return {**reading.fields_of(said["json"], payload["text"]), **spent}

@@ -21,6 +21,7 @@ from orchestrator.connectors.conversation import (
     ToolCall,
     counted,
     fitting,
+    named,
     plain,
     read_arguments,
 )
@@ -107,6 +108,7 @@ class _Gathered:
     blocks: dict[int, dict[str, Any]] = field(default_factory=dict)
     stop_reason: str = ""
     usage: dict[str, Any] = field(default_factory=dict)
+    model: str = ""
     ended: bool = False
 
     def take(self, data: Mapping[str, Any]) -> str:
@@ -114,6 +116,7 @@ class _Gathered:
         kind = data.get("type")
         if kind == "message_start":
             self.usage.update(data["message"].get("usage") or {})
+            self.model = named(data["message"].get("model"))
         elif kind == "content_block_start":
             self.blocks[int(data["index"])] = {**data["content_block"], "input": ""}
             return plain(data["content_block"].get("text"))
@@ -136,7 +139,7 @@ class _Gathered:
         return piece
 
     def said(self) -> Said:
-        return _said(list(self.blocks.values()), self.stop_reason, self.usage)
+        return _said(list(self.blocks.values()), self.stop_reason, self.usage, self.model)
 
 
 def _body(model: ChatModel, question: Question) -> dict[str, Any]:
@@ -199,12 +202,13 @@ def _read(model: ChatModel, body: bytes) -> Said:
         data = json.loads(body)
         if not isinstance(data["content"], list):
             raise TypeError
-        return _said(data["content"], data.get("stop_reason") or "", data.get("usage") or {})
+        blocks, reported = data["content"], named(data.get("model"))
+        return _said(blocks, data.get("stop_reason") or "", data.get("usage") or {}, reported)
     except UNREADABLE as error:
         raise no_model(model.model, _PROTOCOL) from error
 
 
-def _said(blocks: Sequence[Mapping[str, Any]], stop_reason: str, usage: Mapping[str, Any]) -> Said:
+def _said(blocks: Sequence[Mapping[str, Any]], stop_reason: str, usage: Mapping[str, Any], model: str) -> Said:
     calls = tuple(
         ToolCall(id=plain(block["id"]), name=plain(block["name"]), arguments=_arguments(block.get("input")))
         for block in blocks
@@ -217,6 +221,7 @@ def _said(blocks: Sequence[Mapping[str, Any]], stop_reason: str, usage: Mapping[
         calls=calls,
         prompt_tokens=counted(usage.get("input_tokens")) + cached,
         completion_tokens=counted(usage.get("output_tokens")),
+        model=model,
     )
 
 

@@ -18,6 +18,7 @@ from orchestrator.connectors.conversation import (
     ToolCall,
     counted,
     fitting,
+    named,
     plain,
     read_arguments,
 )
@@ -112,11 +113,14 @@ class _Gathered:
     calls: dict[int, dict[str, str]] = field(default_factory=dict)
     finish: Finish | None = None
     usage: Mapping[str, Any] = field(default_factory=dict)
+    model: str = ""
     refused: bool = False
 
     def take(self, data: Mapping[str, Any]) -> str:
         """The text that came with this piece."""
-        self.usage = data.get("usage") or self.usage
+        usage = data.get("usage")
+        self.usage = usage if usage and isinstance(usage, Mapping) else self.usage
+        self.model = named(data.get("model")) or self.model
         choice = next(iter(data.get("choices") or []), None)
         if choice is None:
             return ""
@@ -137,7 +141,7 @@ class _Gathered:
     def said(self) -> Said:
         calls = [{"id": call["id"], "function": call} for _, call in sorted(self.calls.items())]
         finish = "refused" if self.refused else self.finish or "stop"
-        return _put_together("".join(self.texts), finish, calls, self.usage)
+        return _put_together("".join(self.texts), finish, calls, self.usage, self.model)
 
 
 def _body(model: ChatModel, question: Question) -> dict[str, Any]:
@@ -205,6 +209,7 @@ def _said(model: ChatModel, body: bytes) -> Said:
             finish,
             message.get("tool_calls") or [],
             data.get("usage") or {},
+            named(data.get("model")),
         )
     except UNREADABLE as error:
         raise no_model(model.model, _PROTOCOL) from error
@@ -217,7 +222,9 @@ def _text(content: object) -> str:
     return plain(content)
 
 
-def _put_together(text: str, finish: Finish, calls: Sequence[Mapping[str, Any]], usage: Mapping[str, Any]) -> Said:
+def _put_together(
+    text: str, finish: Finish, calls: Sequence[Mapping[str, Any]], usage: Mapping[str, Any], model: str
+) -> Said:
     made = tuple(
         ToolCall(
             id=plain(call.get("id")) or f"call-{number}",
@@ -232,4 +239,5 @@ def _put_together(text: str, finish: Finish, calls: Sequence[Mapping[str, Any]],
         calls=made,
         prompt_tokens=counted(usage.get("prompt_tokens")),
         completion_tokens=counted(usage.get("completion_tokens")),
+        model=model,
     )

@@ -5,7 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from orchestrator.connectors.conversation import ChatAnswer, ChatModel, OnText, Question, Said, counted, fitting, plain
+from orchestrator.connectors.conversation import (
+    ChatAnswer,
+    ChatModel,
+    OnText,
+    Question,
+    Said,
+    counted,
+    fitting,
+    named,
+    plain,
+)
 from orchestrator.connectors.refusals import UNREADABLE, no_model, refusal
 from orchestrator.connectors.sender import Sender
 from orchestrator.engine.errors import ErrorCategory, NotSent
@@ -56,6 +66,7 @@ def _said(model: ChatModel, body: bytes) -> Said:
             finish="length" if choice.get("finish_reason") == "length" else "stop",
             prompt_tokens=counted(usage.get("prompt_tokens")),
             completion_tokens=counted(usage.get("completion_tokens")),
+            model=named(data.get("model")),
         )
     except UNREADABLE as error:
         raise no_model(model.model, "the completions protocol") from error

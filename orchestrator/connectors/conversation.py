@@ -16,6 +16,7 @@ from referencing.exceptions import Unresolvable
 from orchestrator.engine.errors import ErrorCategory, Rejected
 
 MOST_TOKENS = 1024
+LONGEST_MODEL = 300
 MOST_COUNTED = 1_000_000_000
 """Tokens of one answer that are believed."""
 
@@ -89,6 +90,8 @@ class Said:
     calls: tuple[ToolCall, ...] = ()
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    model: str = ""
+    """Which one answered, in the provider's own words; empty where it does not say."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +104,8 @@ class ChatAnswer:
     prompt_tokens: int
     completion_tokens: int
     """Of all tries together."""
+    model: str = ""
+    """As of `Said`."""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -109,6 +114,7 @@ class ChatAnswer:
             "calls": [call.as_json() for call in self.calls],
             "tokens": {"prompt": self.prompt_tokens, "completion": self.completion_tokens},
             "finish": self.finish,
+            **({"reported": self.model} if self.model else {}),
         }
 
 
@@ -159,6 +165,11 @@ def counted(value: object) -> int:
     return min(max(value, 0), MOST_COUNTED) if isinstance(value, int) else 0
 
 
+def named(model: object) -> str:
+    """The model that a provider says has answered."""
+    return plain(model)[:LONGEST_MODEL].encode("utf-8", "replace").decode() if isinstance(model, str) else ""
+
+
 def plain(text: object) -> str:
     return str(text or "").replace("\0", "")
 
@@ -207,6 +218,7 @@ def _answer(last: Said, data: Any, said: Sequence[Said]) -> ChatAnswer:
         finish=last.finish,
         prompt_tokens=tokens["prompt"],
         completion_tokens=tokens["completion"],
+        model=last.model,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+from django.db.models import Q
+
 from orchestrator.governance.sentences import SENTENCES
 
 
@@ -19,6 +21,7 @@ class Topic(StrEnum):
     READINGS = "readings"
     """Whoever read or took along the trail, data of runs, or files."""
     DELETIONS = "deletions"
+    """What was deleted or taken away, by people and by rules, and what was changed about these rules."""
     STOPS = "stops"
     """Whatever stops work that goes on."""
 
@@ -38,7 +41,10 @@ _PAST = {
 _ALSO = {
     Topic.PRIVILEGED: {"workflow.published", "workflow.unpublished", "asset.alias_moved", "link_secret.replaced"},
     Topic.SETTINGS: {"workflow.changed", "asset.watch_changed", "link_secret.replaced"},
+    Topic.DELETIONS: {"run.data_deleted", "run.data_redacted"},
 }
+_RULES_OF_DELETION = ("keep_days", "data_hold", "redact", "personal_fields", "trail_months", "legal_hold")
+"""Settings of a workspace that say what is deleted, and what is held."""
 
 
 def _actions(topic: Topic) -> frozenset[str]:
@@ -48,3 +54,11 @@ def _actions(topic: Topic) -> frozenset[str]:
 
 
 TOPICS: Mapping[Topic, frozenset[str]] = {topic: _actions(topic) for topic in Topic}
+
+
+def about(topic: Topic) -> Q:
+    """The events of the trail that belong to it."""
+    found = Q(action__in=TOPICS[topic])
+    if topic is Topic.DELETIONS:
+        found |= Q(action="workspace.changed", after__has_any_keys=_RULES_OF_DELETION)
+    return found

@@ -58,4 +58,5 @@ def facts_of(answer: Answer) -> dict[str, Any]:
         "sample": answer.sample,
         "ms": round(answer.milliseconds, 1),
         **({"instead_of": instead} if instead else {}),
+        **({"reported": answer.reported} if answer.reported else {}),
     }

@@ -141,6 +141,8 @@ class Answer:
     """What is kept of the call, see `assets/records.py`."""
     instead_of: tuple[tuple[str, str], ...] = ()
     """(Reference, code of its failure) of what was asked before, where another asset had to stand in."""
+    reported: str = ""
+    """The model that answered, in the words of a provider elsewhere; empty where it does not say."""
 
 
 @dataclass(frozen=True, kw_only=True)

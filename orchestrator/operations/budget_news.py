@@ -7,23 +7,37 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 
 from builder.models import Workflow
 from orchestrator.assets.models import Budget
 from orchestrator.assets.spending import today
+from orchestrator.governance import audit
 from orchestrator.governance.matrix import VERBS
 from orchestrator.governance.models import Membership
+from orchestrator.governance.principal import system
 from orchestrator.runs.doorbell import ring_chore
 from orchestrator.runs.stream import tell_workspace
 
 
-def tell_keepers(*, budget: UUID) -> None:
-    """Once what it tells of is committed."""
-    workspace = Budget.objects.values_list("workspace_id", flat=True).get(id=budget)
+def tell_keepers(*, budget: UUID, what: str, after: dict[str, str]) -> None:
+    """Once what it tells of is committed. The trail names whose budget it is, and who hears of it."""
+    spent = Budget.objects.select_related("workspace", "asset").get(id=budget)
+    names = keepers(spent).values_list("user__name", flat=True)
+    audit.record(
+        system("usage"),
+        f"budget.{what}",
+        workspace_id=spent.workspace_id,
+        object_type="budget",
+        object_id=budget,
+        object_name=name_of(spent),
+        after=after,
+        detail={"to": sorted(set(names))},
+    )
 
     def tell() -> None:
-        tell_workspace(workspace, "budgets")
+        tell_workspace(spent.workspace_id, "budgets")
         if settings.EMAIL_URL:
             ring_chore("mail_budget", budget)
 
@@ -35,13 +49,17 @@ def mail_budget(budget_id: UUID) -> None:
     budget = Budget.objects.select_related("workspace", "asset").filter(id=budget_id).first()
     if budget is None:
         return
-    members = Membership.objects.filter(workspace=budget.workspace, user__is_active=True)
-    keepers = members.filter(roles__overlap=sorted(VERBS["budget:manage"])).values_list("user__email", flat=True)
     used_up = budget.reached_from == budget.starts(today())
     words = {"budget": budget, "used_up": used_up, "name": name_of(budget), "address": settings.PUBLIC_URL}
     text = render_to_string("mails/budget.txt", words)
-    for email in keepers.distinct():
+    for email in keepers(budget).values_list("user__email", flat=True).distinct():
         send_mail(f"The budget of “{name_of(budget)}”"[:200], text, settings.MAIL_FROM, [email])
+
+
+def keepers(budget: Budget) -> QuerySet[Membership]:
+    """Those who may change it."""
+    members = Membership.objects.filter(workspace=budget.workspace_id, user__is_active=True)
+    return members.filter(roles__overlap=sorted(VERBS["budget:manage"]))
 
 
 def name_of(budget: Budget) -> str:

@@ -12,9 +12,10 @@ from django.db.models import Count, Q, Sum
 from orchestrator.api.errors import Conflict
 from orchestrator.artifacts.models import Artifact
 from orchestrator.assets.models import AssetCall, AssetVersion
-from orchestrator.assets.remote import CONFIGS
+from orchestrator.assets.remote import CONFIGS, asked_of
 from orchestrator.engine.events import Event, EventKind
 from orchestrator.engine.plan import Plan
+from orchestrator.governance.principal import Principal
 from orchestrator.runs import rights
 from orchestrator.runs.actions.starting import usable_plan
 from orchestrator.runs.models import HumanTask, OutsideCall, Run, RunStatus, RunValue, Step
@@ -24,12 +25,12 @@ from orchestrator.runs.step_names import step_names
 _HAVE_VALUES = {EventKind.RUN_STARTED: "input", EventKind.STEP_DONE: "value"}
 
 
-def manifest(run: Run) -> dict[str, Any]:
+def manifest(principal: Principal, run: Run) -> dict[str, Any]:
     """`run` comes with workflow, version and started_by selected. `missing` is empty where every step is a function of
     what is kept: then the same version gives the same result."""
     log = events_after(run.id, 0)
     plan, facts = _plan(run), log[0].body if log else {}
-    steps, assets, outside = _steps(run, plan, log), _assets(run), _outside(run)
+    steps, assets, outside = _steps(run, plan, log), _assets(principal, run), _outside(run)
     files, people = _files(run), _people(run)
     return {
         "run": run.id,
@@ -94,7 +95,9 @@ def _digests(log: list[Event]) -> dict[int, str]:
     return {ref["id"]: ref["digest"] for ref in refs if ref and "run" not in ref}
 
 
-def _assets(run: Run) -> list[dict[str, Any]]:
+def _assets(principal: Principal, run: Run) -> list[dict[str, Any]]:
+    """What a version is made of is told to those who look after models, and to auditors."""
+    told = any(principal.may(verb, run.workspace_id) for verb in ("asset:modify", "audit:read"))
     calls = AssetCall.objects.filter(workspace_id=run.workspace_id, run=run.id)
     counted = list(calls.order_by().values("version_id", "arm", "node").annotate(calls=Count("id")))
     versions = AssetVersion.objects.select_related("asset").in_bulk({row["version_id"] for row in counted})
@@ -108,6 +111,7 @@ def _assets(run: Run) -> list[dict[str, Any]]:
                 "version": version.number,
                 "content_hash": bytes(version.content_hash).hex(),
                 "varies": version.runtime in CONFIGS,
+                "asked": asked_of(version.runtime, version.config) if told else None,
                 "archived": version.asset.archived_at is not None,
                 "arm": row["arm"],
                 "node": row["node"],

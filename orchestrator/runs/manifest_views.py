@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from orchestrator.assets.models import Arm, Kind
+from orchestrator.governance.principal import principal_of
 from orchestrator.runs.manifest import manifest
 from orchestrator.runs.outside_calls import OutsideKind
 from orchestrator.runs.requests import visible_run
@@ -35,12 +36,22 @@ class ManifestStepSerializer(serializers.Serializer):
     kept = serializers.BooleanField(help_text="Whether what it gave is still there")
 
 
+class ManifestAskedSerializer(serializers.Serializer):
+    host = serializers.CharField()
+    model = serializers.CharField(allow_blank=True, help_text="As the provider calls it")
+    parameters = serializers.DictField(help_text="In the words of the provider")
+
+
 class ManifestAssetSerializer(serializers.Serializer):
     asset = NamedSerializer()
     kind = serializers.ChoiceField(choices=Kind.choices)
     version = serializers.IntegerField()
     content_hash = serializers.CharField()
     varies = serializers.BooleanField(help_text="It answers over HTTP and may say something else another time")
+    asked = ManifestAskedSerializer(
+        allow_null=True,
+        help_text="The provider that was asked. Null: it answers here, or is not for this person",
+    )
     archived = serializers.BooleanField()
     arm = serializers.ChoiceField(choices=Arm.choices)
     node = serializers.CharField()
@@ -108,4 +119,5 @@ class ManifestView(APIView):
     @extend_schema(operation_id="run_manifest", responses=ManifestSerializer)
     def get(self, request: Request, id: UUID) -> Response:
         """What a run was made of, and whether its result can be had once more."""
-        return Response(ManifestSerializer(manifest(visible_run(request, id, "run:payload"))).data)
+        run = visible_run(request, id, "run:payload")
+        return Response(ManifestSerializer(manifest(principal_of(request), run)).data)

@@ -11,8 +11,10 @@ JSON = "application/json"
 EVENTS = "text/event-stream; charset=utf-8"
 
 
-def openai_said(text: str | None, finish: str = "stop", calls: list[dict[str, Any]] | None = None) -> bytes:
-    """`calls`: [{"id", "name", "arguments": text}]."""
+def openai_said(
+    text: str | None, finish: str = "stop", calls: list[dict[str, Any]] | None = None, *, model: str = ""
+) -> bytes:
+    """`calls`: [{"id", "name", "arguments": text}]. `model` is what it calls itself; empty: it does not say."""
     message: dict[str, Any] = {"role": "assistant", "content": text}
     if calls:
         message["tool_calls"] = [
@@ -23,6 +25,7 @@ def openai_said(text: str | None, finish: str = "stop", calls: list[dict[str, An
         "object": "chat.completion",
         "choices": [{"index": 0, "message": message, "finish_reason": finish}],
         "usage": {"prompt_tokens": 10, "completion_tokens": 3, "total_tokens": 13},
+        **({"model": model} if model else {}),
     }
     return response(200, json.dumps(body).encode(), content_type=JSON)
 

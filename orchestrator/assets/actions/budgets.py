@@ -17,7 +17,7 @@ from orchestrator.assets.actions.alerts import raise_alert
 from orchestrator.assets.models import AlertKind, Asset, Budget, CallLimit
 from orchestrator.governance import audit
 from orchestrator.governance.models import Workspace
-from orchestrator.governance.principal import Principal, system
+from orchestrator.governance.principal import Principal
 
 WATCHED_EVERY_S = 15.0
 TOLD = {"warned": "Most of its budget is used.", "reached": "Its budget is used up."}
@@ -147,9 +147,7 @@ def _tell(budget: Budget, what: str, starts: date, spent: Decimal, allowed: Deci
         told = Budget.objects.filter(id=budget.id).exclude(**{field: starts}).update(**{field: starts})
         if not told:
             return
-        announce("budget.spent", budget=budget.id)
-        name = budget.asset.title if budget.asset else ""
-        _record(system("usage"), f"budget.{what}", budget, name, after=_words({"spent": spent, "allowed": allowed}))
+        announce("budget.spent", budget=budget.id, what=what, after=_words({"spent": spent, "allowed": allowed}))
         if budget.asset is not None:
             words = {"text": TOLD[what]}
             raise_alert(budget.asset, kind=AlertKind.BUDGET, value=float(spent), limit=float(allowed), words=words)

@@ -27,7 +27,7 @@ from orchestrator.governance.models import AuditEvent, AuditResult
 from orchestrator.governance.principal import Principal, principal_of
 from orchestrator.governance.sentences import TECHNICAL
 from orchestrator.governance.serializers import AuditEventSerializer, AuditFacetsSerializer, HistoryEventSerializer
-from orchestrator.governance.topics import TOPICS, Topic
+from orchestrator.governance.topics import Topic, about
 
 FORMAT = OpenApiParameter("format", enum=[str(format) for format in Format], required=True)
 
@@ -49,7 +49,7 @@ class AuditFilter(filters.FilterSet):
         fields: list[str] = []
 
     def about(self, queryset: QuerySet[AuditEvent], name: str, value: str) -> QuerySet[AuditEvent]:
-        return queryset.filter(action__in=TOPICS[Topic(value)])
+        return queryset.filter(about(Topic(value)))
 
     def leave(self, queryset: QuerySet[AuditEvent], name: str, value: Any) -> QuerySet[AuditEvent]:
         return queryset

@@ -7,7 +7,6 @@ import io
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -17,17 +16,15 @@ from django.db.utils import OperationalError
 from django.utils import timezone
 
 from builder.models import Workflow
-from orchestrator.assets import actions, calls
 from orchestrator.assets.models import Asset
 from orchestrator.governance.models import AuditLink, Workspace
-from orchestrator.governance.principal import system
 from orchestrator.runs import database, outside_calls
 from orchestrator.runs.checking import check_trail
 from orchestrator.runs.models import HumanTask, Run, RunStatus
-from tests.integration.assets.parrot import KEY, Parrot, parrot, version
 from tests.integration.authoring import Browser, join, sound
-from tests.integration.operations.test_usage import called, made
+from tests.integration.operations.test_usage import made
 from tests.integration.questions.asking import about, entries, report, trail
+from tests.integration.questions.histories import WHO, sorting
 from tests.integration.questions.test_runs import add_connection
 from tests.integration.runs.graphs import graph, line, node, row
 from tests.integration.runs.outside import Outside
@@ -36,40 +33,7 @@ from tests.integration.runs.test_agents import calling
 Publish = Callable[[dict[str, Any]], Workflow]
 Start = Callable[..., Run]
 Drive = Callable[[Run], Run]
-WHO = {"fields": [{"key": "customer", "label": "Customer", "type": "text"}]}
 POST = {"method": "POST", "json": {"greeting": "hello"}}
-
-
-@pytest.fixture
-def kinds(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Asset:
-    monkeypatch.setitem(calls.LOADERS, KEY, Parrot)
-    return parrot(workspace, **{"else": "complaint"})
-
-
-def sorting() -> dict[str, Any]:
-    """Start with a customer -> a model says what kind it is -> a person decides."""
-    nodes = [
-        node("start", "start_manual", WHO),
-        node("sort", "classify_text", {"asset": "kinds", "text": {"$text": "Letter of {{ start.customer }}"}}),
-        node("ask", "approval", {"title": "Pay it back?"}),
-        node("yes", "set_fields"),
-    ]
-    return graph(nodes, [line("start", "sort"), line("sort", "ask"), line("ask", "yes", "approved")])
-
-
-def test_q05_and_q24_each_call_says_which_model_in_which_version_answered_which_run(
-    kinds: Asset, otto: Browser, workspace: Workspace, publish: Publish, start: Start, drive: Drive
-) -> None:
-    workflow = publish(sorting())
-    before = drive(start(workflow, input={"customer": "Ada"}))
-    second = version(kinds, **{"else": "praise"})
-    actions.move_alias(system("test"), second)
-    after = drive(start(workflow, input={"customer": "Ada"}))
-    listed = otto.get(f"workspaces/{workspace.pk}/usage/calls", asset=str(kinds.pk)).json()["results"]
-    told = [(one["run"], one["asset"]["name"], one["version"], one["node"]) for one in listed]
-    assert told == [(str(after.pk), "Kinds", 2, "sort"), (str(before.pk), "Kinds", 1, "sort")]
-    step = otto.get(f"runs/{after.pk}").json()["steps"][1]
-    assert (step["facts"]["asset"], step["facts"]["version"]) == ("kinds", 2)
 
 
 def test_q09_all_runs_about_a_customer_are_found_with_what_the_model_and_the_person_said(
@@ -194,36 +158,6 @@ def test_q20_a_connection_says_which_runs_used_it_and_the_trail_who_made_and_del
     assert "s3cr3t-ABC" not in json.dumps(entries(otto, workspace, **about_it))
 
 
-def test_q21_a_model_says_which_workflows_depend_on_it(kinds: Asset, otto: Browser, publish: Publish) -> None:
-    workflow = publish(sorting())
-    [user] = otto.get(f"assets/{kinds.pk}/uses").json()["workflows"]
-    assert (user["id"], user["places"], user["nodes"]) == (str(workflow.pk), ["draft", "live"], ["sort"])
-
-
-def test_q22_a_trained_version_holds_its_card(kinds: Asset, otto: Browser) -> None:
-    card = {"pipeline": "text", "seed": 7, "data": {"digest": "ab", "rows": 320, "source": "letters.csv"}}
-    trained = actions.register_version(
-        system("test"), kinds, runtime="patterns", config={}, metrics={"accuracy": 0.93}, card=card
-    )
-    shown = otto.get(f"asset-versions/{trained.pk}").json()
-    assert (shown["card"]["seed"], shown["card"]["data"]["source"]) == (7, "letters.csv")
-    assert shown["metrics"]["accuracy"] == 0.93
-
-
-def test_q23_a_replacement_says_who_asked_who_agreed_and_why(kinds: Asset, otto: Browser, workspace: Workspace) -> None:
-    version(kinds, **{"else": "praise"})
-    steward, admin = join(workspace, "steward", name="Stella"), join(workspace, "admin", name="Jan")
-    wanted = {"version": 2, "plan": {"how": "at_once"}, "reason": "It sorts better"}
-    asked = steward.post(f"assets/{kinds.pk}/replacements", wanted).json()
-    agreed = {"approve": True, "reason": "Measured", "content_hash": asked["request"]["content_hash"]}
-    assert admin.post(f"replacements/{asked['id']}/decide", agreed).status_code == 200
-    told = {one["action"]: one for one in entries(otto, workspace, object_type="asset", object_id=str(kinds.pk))}
-    assert (told["request.asked"]["actor"]["name"], told["request.asked"]["reason"]) == ("Stella", "It sorts better")
-    assert (told["request.approved"]["actor"]["name"], told["request.approved"]["reason"]) == ("Jan", "Measured")
-    moves = otto.get(f"assets/{kinds.pk}/moves").json()
-    assert json.dumps(moves).count("It sorts better") >= 1
-
-
 def test_q29_the_trail_verifies_and_a_change_is_found(
     maria: Browser, otto: Browser, workspace: Workspace, publish: Publish
 ) -> None:
@@ -264,17 +198,6 @@ def test_q30_who_read_searched_exported_or_looked_at_data_is_one_choice_in_the_t
     assert "Maria looked at the data of the run “Invoices”" not in trail(otto, workspace)
 
 
-def test_q31_what_was_deleted_or_taken_away_is_one_choice_in_the_trail(
-    maria: Browser, olga: Browser, otto: Browser, workspace: Workspace
-) -> None:
-    workflow = maria.make(workspace, "Old one")
-    assert maria.post(f"workflows/{workflow.pk}/archive").status_code == 200
-    assert olga.delete(f"workflows/{workflow.pk}").status_code in (204, 403)
-    deleted = trail(otto, workspace, topic="deletions")
-    assert "Maria put the workflow “Old one” into the archive" in deleted
-    assert all("made" not in one for one in deleted)
-
-
 def test_q32_the_register_names_every_use_of_ai_and_what_it_lacks(
     kinds: Asset, otto: Browser, workspace: Workspace, publish: Publish
 ) -> None:
@@ -287,17 +210,3 @@ def test_q32_the_register_names_every_use_of_ai_and_what_it_lacks(
     assert (writer["version"], writer["workflows"], writer["lacks"]) == (1, 0, "purpose, oversight, owner, review")
     Asset.objects.filter(pk=kinds.pk).update(archived_at=timezone.now())
     assert [one["name"]["name"] for one in report(otto, workspace, "register")] == ["Kinds", "Writer"]
-
-
-def test_q33_costs_are_told_by_workflow_and_a_used_up_budget_stands_in_the_trail(
-    olga: Browser, maria: Browser, otto: Browser, workspace: Workspace
-) -> None:
-    writer, invoices = made(workspace, "writer", "Writer"), maria.make(workspace, "Invoices")
-    called(writer, invoices, cost=Decimal("4"))
-    terms = {"amount": "10.00", "at_limit": "pause", "period": "month"}
-    assert olga.post(f"workspaces/{workspace.pk}/budgets", terms).status_code == 201
-    told = otto.get(f"workspaces/{workspace.pk}/usage", by="workflow").json()
-    assert [(one["name"], Decimal(one["cost"])) for one in told["rows"]] == [("Invoices", Decimal(4))]
-    [budget] = otto.get(f"workspaces/{workspace.pk}/budgets").json()
-    assert Decimal(budget["spent"]) == Decimal(4)
-    assert "Olga set the budget of" in " ".join(trail(otto, workspace, topic="settings"))

@@ -13,11 +13,13 @@ from django.utils import timezone
 
 from builder.models import Workflow
 from orchestrator.governance.models import Membership, Workspace
-from orchestrator.runs.models import HumanTask, Run, TaskState
+from orchestrator.runs.models import HumanTask, Run
+from orchestrator.runs.reminders import remind
 from tests.integration.authoring import Browser, join, sound
+from tests.integration.operations.test_usage import made
 from tests.integration.questions.asking import entries, manifest, new_token, program, report, trail
-from tests.integration.runs.conftest import ask
 from tests.integration.runs.graphs import approval_row
+from tests.integration.runs.waiting import drive_to_its_end
 
 Publish = Callable[[dict[str, Any]], Workflow]
 Start = Callable[..., Run]
@@ -30,6 +32,29 @@ def access(otto: Browser, workspace: Workspace, **asked: str) -> dict[str, Any]:
     return dict(answer.json())
 
 
+def seen(person: Browser, request: str) -> dict[str, Any]:
+    """What was asked for, as this person reads it."""
+    answer = person.get(f"requests/{request}")
+    assert answer.status_code == 200, answer.json()
+    return dict(answer.json())
+
+
+def able(otto: Browser, workspace: Workspace, thing: str, verb: str) -> dict[str, list[tuple[str, str, str]]]:
+    """Who may do this with one thing, by name, and each way that leads there: its kind, its name, the team."""
+    found = {}
+    for person in access(otto, workspace)["people"]:
+        right = right_of(otto, thing, person["user"], verb)
+        if right["allowed"]:
+            found[person["name"]] = [(way["kind"], way["name"], way["via"]) for way in right["ways"]]
+    return found
+
+
+def right_of(otto: Browser, thing: str, user: object, verb: str) -> dict[str, Any]:
+    answer = otto.get(f"{thing}/rights", user=str(user))
+    assert answer.status_code == 200, answer.json()
+    return next(one for one in answer.json() if one["verb"] == verb)
+
+
 def roles(told: dict[str, Any]) -> dict[str, list[str]]:
     return {one["name"]: one["roles"] for one in told["people"]}
 
@@ -38,17 +63,52 @@ def membership(workspace: Workspace, person: Browser) -> str:
     return str(Membership.objects.get(workspace=workspace, user=person.user).pk)
 
 
-def test_q04_a_publication_says_who_wrote_and_who_published_it_when_and_why(
-    maria: Browser, otto: Browser, workspace: Workspace, publish: Publish
+def test_q04_a_version_says_who_wrote_asked_agreed_and_published_it_when_and_with_which_words(
+    olga: Browser, otto: Browser, workspace: Workspace
+) -> None:
+    olga.patch(f"workspaces/{workspace.pk}", {"four_eyes": "required"})
+    bea, mia = join(workspace, "builder", name="Bea"), join(workspace, "builder", name="Mia")
+    paul = join(workspace, "publisher", name="Paul")
+    workflow = bea.make(workspace)
+    assert bea.save(workflow, sound()).status_code == 200
+    asked = mia.post(f"workflows/{workflow.pk}/publishing-requests", {"note": "New greeting"}).json()["request"]
+    decide = {"approve": True, "reason": "Read and tried", "content_hash": seen(paul, asked)["content_hash"]}
+    assert mia.post(f"requests/{asked}/decide", decide).status_code == 403
+    assert paul.post(f"requests/{asked}/decide", decide).status_code == 200
+
+    [version] = otto.get(f"workflows/{workflow.pk}/versions").json()["results"]
+    names = [version[field]["name"] for field in ("authored_by", "published_by", "approved_by")]
+    assert (names, version["note"], version["request"]) == (["Bea", "Mia", "Paul"], "New greeting", asked)
+    told = seen(otto, asked)
+    assert (told["requester"]["name"], told["reason"]) == ("Mia", "New greeting")
+    assert (told["decider"]["name"], told["decision_reason"], told["state"]) == ("Paul", "Read and tried", "done")
+    assert told["created_at"] < told["decided_at"] <= version["published_at"]
+
+    history = entries(otto, workspace, object_type="workflow", object_id=str(workflow.pk), result="done")
+    by_action = {one["action"]: one for one in history}
+    assert {action: one["actor"]["name"] for action, one in by_action.items() if action != "workflow.created"} == {
+        "draft.saved": "Bea",
+        "request.asked": "Mia",
+        "request.approved": "Paul",
+        "workflow.published": "Paul",
+    }
+    published = by_action["workflow.published"]
+    assert (published["detail"]["request"], published["detail"]["asked_by"]) == (asked, "Mia")
+    assert published["after"] == {**published["after"], "version": 1}
+    assert (by_action["request.approved"]["reason"], published["reason"]) == ("Read and tried", "New greeting")
+    [refused] = entries(otto, workspace, actor=str(mia.user.pk), result="denied")
+    assert refused["object"]["id"] in (asked, str(workflow.pk))
+
+
+def test_q04_where_one_person_is_enough_no_second_one_is_named(
+    otto: Browser, workspace: Workspace, publish: Publish
 ) -> None:
     workflow = publish(sound())
+    [version] = otto.get(f"workflows/{workflow.pk}/versions").json()["results"]
+    assert (version["authored_by"]["name"], version["published_by"]["name"]) == ("Maria", "Maria")
+    assert (version["approved_by"], version["request"]) == (None, None)
     [published] = entries(otto, workspace, action="workflow.published")
     assert (published["actor"]["name"], published["reason"]) == ("Maria", "As agreed")
-    assert (published["object"]["id"], published["after"]["version"]) == (str(workflow.pk), 1)
-    [version] = otto.get(f"workflows/{workflow.pk}/versions").json()["results"]
-    assert (version["published_by"]["name"], version["note"]) == ("Maria", "As agreed")
-    [wrote] = entries(otto, workspace, action="draft.saved")
-    assert (wrote["actor"]["name"], wrote["object"]["id"]) == ("Maria", str(workflow.pk))
 
 
 def test_q10_a_task_says_who_answered_what_they_saw_and_how_long_they_took(
@@ -90,20 +150,58 @@ def test_q11_the_report_of_separation_is_empty_unless_somebody_was_both_sides(
     assert (started["why"], started["by"], started["on"]["id"]) == ("own_run", "Bo", str(task.pk))
 
 
-def test_q12_a_task_says_whether_it_ran_out_was_handed_on_or_closed_with_its_run(
-    adam: Browser, anna: Browser, otto: Browser, workspace: Workspace, publish: Publish, start: Start
+def test_q12_an_approval_says_whether_it_ran_out_was_handed_on_or_closed_with_its_run(
+    adam: Browser,
+    anna: Browser,
+    maria: Browser,
+    otto: Browser,
+    workspace: Workspace,
+    publish: Publish,
+    start: Start,
+    drive: Drive,
 ) -> None:
-    run, now = start(publish(sound()), input={}), timezone.now()
-    handed = ask(run, title="Handed on")
-    adam.post(f"tasks/{handed.pk}/take")
-    assert adam.post(f"tasks/{handed.pk}/assign", {"user": str(anna.user.pk)}).status_code == 200
-    ask(run, title="Ran out", state=TaskState.EXPIRED, due_at=now, closed_at=now, reminded_at=now)
-    ask(run, title="Closed", state=TaskState.CANCELLED, closed_at=now)
-    told = {one["task"]["name"]: one for one in report(otto, workspace, "approvals")}
-    assert (told["Handed on"]["state"], told["Handed on"]["handed_to"]) == ("taken", "Anna")
-    assert (told["Ran out"]["state"], told["Ran out"]["by"]) == ("expired", "")
-    assert told["Ran out"]["reminded"] is not None
-    assert told["Closed"]["state"] == "cancelled"
+    workflow = publish(hurried())
+    handed, late, stopped = (drive(start(workflow, input={"n": 1})) for _ in range(3))
+    task = {run.pk: HumanTask.objects.get(run=run) for run in (handed, late, stopped)}
+    assert adam.post(f"tasks/{task[handed.pk].pk}/take").status_code == 200
+    passed = adam.post(f"tasks/{task[handed.pk].pk}/assign", {"user": str(anna.user.pk)})
+    assert passed.status_code == 200, passed.json()
+    HumanTask.objects.filter(run=late).update(remind_at=timezone.now(), due_at=timezone.now())
+    remind(task[late.pk].pk)
+    ended = drive_to_its_end(drive, late)
+    assert maria.post(f"runs/{stopped.pk}/cancel", {"reason": "Sent twice"}).status_code == 202
+    drive_to_its_end(drive, stopped)
+
+    told = {one["run"]["id"]: one for one in report(otto, workspace, "approvals")}
+    on = told[str(handed.pk)]
+    assert (on["state"], on["handed_to"], on["reminded"], on["seconds"]) == ("taken", "Anna", None, None)
+    out = told[str(late.pk)]
+    assert (out["state"], out["by"], out["handed_to"]) == ("expired", "", "")
+    assert out["at"] < out["reminded"]
+    assert out["at"] < out["due"]
+    assert otto.get(f"runs/{ended.pk}").json()["steps"][1]["error"]["code"] == "nobody_answered"
+    closed = told[str(stopped.pk)]
+    assert (closed["state"], closed["by"]) == ("cancelled", "")
+    assert closed["seconds"] is not None
+
+    assert trail(otto, workspace, topic="approvals", object_id=str(task[handed.pk].pk)) == [
+        "Adam handed over the task “May it go out?”",
+        "Adam took the task “May it go out?”",
+    ]
+    history = otto.get(f"tasks/{task[late.pk].pk}").json()["history"]
+    assert [one["what"] for one in history] == ["created", "reminded", "expired"]
+    [mail] = otto.get(f"workspaces/{workspace.pk}/outgoing-mails").json()["results"]
+    assert sorted(mail["to"]) == sorted([adam.user.email, anna.user.email])
+    export = otto.get(f"workspaces/{workspace.pk}/reports/approvals/export")
+    lines = list(csv.DictReader(io.StringIO(b"".join(export.streaming_content).decode("utf-8-sig"))))
+    assert {line["state"] for line in lines} == {"taken", "expired", "cancelled"}
+
+
+def hurried() -> dict[str, Any]:
+    """An approval for which there is a day, and a reminder before."""
+    document = approval_row()
+    document["nodes"][1]["config"] |= {"due_hours": 24, "remind_after": 12}
+    return document
 
 
 def test_q17_today_the_people_who_can_do_something_stand_there_with_what_lets_them(
@@ -121,6 +219,65 @@ def test_q17_today_the_people_who_can_do_something_stand_there_with_what_lets_th
     assert share["object"] == {"type": "workflow", "id": str(workflow.pk), "name": workflow.name}
     [token] = told["tokens"]
     assert (token["name"], token["person"], token["scopes"]) == ("Nightly", "Maria", ["workflow:run"])
+
+
+def test_q17_for_one_workflow_each_person_who_may_stands_there_with_every_way_and_every_rule(
+    olga: Browser, maria: Browser, otto: Browser, workspace: Workspace, publish: Publish
+) -> None:
+    workflow, vera = publish(sound()), join(workspace, "viewer", name="Vera")
+    bo, lea = join(workspace, "builder", name="Bo"), join(workspace, "builder", name="Lea")
+    team = {"name": "Claims", "members": [membership(workspace, vera), membership(workspace, bo)]}
+    claims = olga.post(f"workspaces/{workspace.pk}/teams", team).json()
+    until = (timezone.now() + timedelta(days=3)).isoformat()
+    thing = f"workflows/{workflow.pk}"
+    shared = olga.post(f"{thing}/grants", {"level": "edit", "team": claims["id"], "expires_at": until})
+    assert shared.status_code == 201, shared.json()
+    rule = {"verbs": ["workflow:edit"], "user": str(bo.user.pk), "reason": "Until the review is over"}
+    assert olga.post(f"{thing}/policies", rule).status_code == 201
+    new_token(maria, workspace, "workflow:edit")
+
+    assert able(otto, workspace, thing, "workflow:edit") == {
+        "Lea": [("role", "builder", "")],
+        "Maria": [("role", "builder", "")],
+        "Vera": [("grant", "edit", "Claims")],
+    }
+    [way] = right_of(otto, thing, vera.user.pk, "workflow:edit")["ways"]
+    assert way["until"] is not None
+    against = right_of(otto, thing, bo.user.pk, "workflow:edit")
+    assert [(one["reason"], one["created_by"]["name"]) for one in against["rules"]] == [
+        ("Until the review is over", "Olga"),
+    ]
+    assert [one["name"] for one in right_of(otto, thing, maria.user.pk, "workflow:edit")["tokens"]] == ["Nightly"]
+    assert right_of(otto, thing, maria.user.pk, "workflow:publish")["tokens"] == []
+
+    assert olga.put(f"{thing}/access", {"access": "restricted"}).status_code == 200
+    assert set(able(otto, workspace, thing, "workflow:edit")) == {"Maria", "Vera"}
+    assert right_of(otto, thing, lea.user.pk, "workflow:edit")["idle"] == ["builder"]
+    tried = {one.user.name: one.patch(thing, {"description": "Tried"}).status_code for one in (maria, vera, bo, lea)}
+    assert tried == {"Maria": 200, "Vera": 200, "Bo": 403, "Lea": 404}
+
+
+def test_q17_for_one_model_it_says_who_may_replace_it_and_why(
+    olga: Browser, otto: Browser, workspace: Workspace
+) -> None:
+    writer, stella = made(workspace, "writer", "Writer"), join(workspace, "steward", name="Stella")
+    vera, thing = join(workspace, "viewer", name="Vera"), f"assets/{writer.pk}"
+    assert able(otto, workspace, thing, "asset:replace") == {
+        "Olga": [("role", "owner", "")],
+        "Stella": [("role", "steward", "")],
+    }
+    shared = olga.post(f"{thing}/grants", {"level": "replace", "user": str(vera.user.pk)})
+    assert shared.status_code == 201, shared.json()
+    rule = {"verbs": ["asset:replace"], "role": "steward", "reason": "Frozen for the audit"}
+    assert olga.post(f"{thing}/policies", rule).status_code == 201
+    assert able(otto, workspace, thing, "asset:replace") == {
+        "Olga": [("role", "owner", "")],
+        "Vera": [("grant", "replace", "")],
+    }
+    [against] = right_of(otto, thing, stella.user.pk, "asset:replace")["rules"]
+    assert (against["role"], against["about"]["name"]) == ("steward", "Writer")
+    told = entries(otto, workspace, topic="privileged", object_id=str(writer.pk))
+    assert ("asset.shared", "Olga") in [(one["action"], one["actor"]["name"]) for one in told]
 
 
 def test_q18_on_a_day_in_the_past_it_was_what_the_trail_says(

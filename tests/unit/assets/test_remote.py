@@ -279,3 +279,20 @@ def test_a_config_that_makes_no_sense_is_refused(runtime: str, wrong: dict[str, 
     remote.CONFIGS[runtime].model_validate(config)
     with pytest.raises(ValidationError):
         remote.CONFIGS[runtime].model_validate(config | wrong)
+
+
+def test_who_was_asked_is_told_without_how_it_is_let_in_paid_and_paced() -> None:
+    config = {
+        "base_url": "https://models.example/v1",
+        "model": "small",
+        "credential": "c",
+        "fallbacks": ["other"],
+        "price": {"input": "1"},
+        "requests_per_minute": 5,
+        "max_tokens": 9,
+        "parameters": {"temperature": 0.2},
+    }
+    told = {"host": "models.example", "model": "small", "parameters": {"max_tokens": 9, "temperature": 0.2}}
+    assert remote.asked_of("chat", config) == told
+    assert remote.asked_of("patterns", config) is None
+    assert remote.asked_of("chat", {"base_url": "nowhere"}) == {"host": "", "model": "", "parameters": {}}

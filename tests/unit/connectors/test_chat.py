@@ -177,6 +177,22 @@ async def test_an_answer_is_heard_as_it_comes() -> None:
     assert body_of(served.requests[0])["stream_options"] == {"include_usage": True}
 
 
+@pytest.mark.parametrize("heard", [False, True])
+async def test_an_answer_says_which_model_gave_it_in_the_words_of_the_provider(heard: bool) -> None:
+    pieces = [{**openai_piece(content="One."), "model": "small-3"}, openai_piece("stop"), {**OPENAI_USAGE, "model": ""}]
+    said = openai_stream(*pieces) if heard else openai_said("One.", model="small-3")
+    async with serving(lambda request: said) as served:
+        answer = await ask(served, on_text=Listener() if heard else None)
+    assert (answer.model, answer.as_json()["reported"]) == ("small-3", "small-3")
+
+
+async def test_a_stream_whose_count_of_tokens_is_none_is_an_answer_all_the_same() -> None:
+    said = openai_stream(openai_piece(content="One."), openai_piece("stop"), {**OPENAI_USAGE, "usage": 1})
+    async with serving(lambda request: said) as served:
+        answer = await ask(served, on_text=Listener())
+    assert (answer.text, answer.prompt_tokens) == ("One.", 0)
+
+
 async def test_calls_of_tools_are_put_together_from_their_pieces() -> None:
     said = openai_stream(
         openai_piece(tool_calls=[openai_call(0, id="c1", name="weather")]),

@@ -60,6 +60,8 @@ export interface StepFacts {
   ok?: number;
   failed?: number;
   /** What the step has spent on models so far. */
+  /** The model that answered, as its provider names it. */
+  reported?: string;
   spent?: Spent;
   [key: string]: unknown;
 }

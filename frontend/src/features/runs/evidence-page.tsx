@@ -197,6 +197,12 @@ function Assets({ manifest }: { manifest: Manifest }) {
       ),
     },
     { key: 'step', header: t('reports.column.step'), cell: (row) => names.get(row.node) ?? row.node },
+    {
+      key: 'provider',
+      header: t('reports.column.provider'),
+      wide: true,
+      cell: ({ asked }) => (asked ? t('reports.evidence.provider', { model: asked.model, host: asked.host }) : '–'),
+    },
     { key: 'calls', header: t('reports.column.calls'), wide: true, cell: (row) => row.calls },
     { key: 'hash', header: t('reports.column.digest'), wide: true, cell: (row) => <Digest value={row.content_hash} /> },
   ];

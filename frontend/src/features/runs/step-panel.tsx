@@ -101,6 +101,7 @@ function StepFacts({ step, name, wayName }: { step: RunStep } & Pick<StepPanelPr
     const kind = facts.kind === 'agent' || facts.kind === 'tool' ? facts.kind : 'model';
     rows.push([t(`runs.fact.${kind}`), `${facts.asset} ${version}`.trim()]);
   }
+  if (facts.reported) rows.push([t('runs.fact.reported'), facts.reported]);
   if (typeof facts.confidence === 'number') rows.push([t('runs.fact.confidence'), percent.format(facts.confidence)]);
   if (facts.spent) {
     const { prompt_tokens, completion_tokens, cost } = facts.spent;
