@@ -55,7 +55,9 @@ function Teams() {
         rows={list.rows}
         rowKey={(row) => row.id}
         query={list.query}
-        empty={<EmptyState icon={IconUsersGroup} title={t('teams.empty')} action={create} />}
+        empty={
+          <EmptyState icon={IconUsersGroup} title={t('teams.empty')} text={t('teams.emptyText')} action={create} />
+        }
       />
       {open !== null && <TeamDialog team={open === 'new' ? null : open} onClose={() => setOpen(null)} />}
     </Page>
