@@ -26,6 +26,9 @@ type Token = Access['tokens'][number];
 type Word = 'audit.verb.workflow.read';
 type LevelWord = 'sharing.level.use';
 
+/** The address that stands for the account of a program. */
+const OF_NO_PERSON = /@service\.invalid$/;
+
 /** `/audit/access`: who could do what at the end of a day, and by whose doing; without a day, now. */
 export default function AccessPage() {
   return useCan('audit:read') ? <AccessAt /> : <TurnedAway />;
@@ -155,7 +158,7 @@ function usePeople(): Column<Person>[] {
             <strong>{row.name}</strong>
           )}
           <Text size="xs" c="dimmed">
-            {row.email || t('reports.access.left')}
+            {OF_NO_PERSON.test(row.email) ? t('reports.access.account') : row.email || t('reports.access.left')}
           </Text>
         </>
       ),
