@@ -91,7 +91,7 @@ export function AuditFilterBar({ filters, onReset }: { filters: AuditSearch; onR
         data={RESULTS.map((value) => ({ value, label: t(`audit.result.${value}`) }))}
         value={filters.result ?? null}
         onChange={(value) => set('result', value)}
-        w={130}
+        w={150}
       />
       <TextInput
         label={t('audit.from')}
