@@ -160,10 +160,18 @@ function usePeople(): Column<Person>[] {
           <Text size="xs" c="dimmed">
             {OF_NO_PERSON.test(row.email) ? t('reports.access.account') : row.email || t('reports.access.left')}
           </Text>
+          <div className={classes.onPhone}>
+            <RoleNames roles={row.roles} />
+          </div>
         </>
       ),
     },
-    { key: 'roles', header: t('reports.column.roles'), cell: (row) => <RoleNames roles={row.roles} /> },
+    {
+      key: 'roles',
+      header: t('reports.column.roles'),
+      wide: true,
+      cell: (row) => <RoleNames roles={row.roles} />,
+    },
     { key: 'by', header: t('reports.column.givenBy'), wide: true, cell: (row) => row.by || '–' },
     { key: 'since', header: t('reports.column.since'), wide: true, cell: (row) => <When at={row.since} /> },
   ];

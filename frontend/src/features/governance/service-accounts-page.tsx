@@ -71,10 +71,18 @@ function useColumns(manages: boolean, onChange: (account: ServiceAccount) => voi
           <Text size="xs" c="dimmed">
             {row.purpose}
           </Text>
+          <div className={classes.onPhone}>
+            <RoleNames roles={row.roles} />
+          </div>
         </>
       ),
     },
-    { key: 'roles', header: t('access.accounts.column.roles'), cell: (row) => <RoleNames roles={row.roles} /> },
+    {
+      key: 'roles',
+      header: t('access.accounts.column.roles'),
+      wide: true,
+      cell: (row) => <RoleNames roles={row.roles} />,
+    },
     { key: 'owner', header: t('access.accounts.column.owner'), wide: true, cell: (row) => row.owner.name },
     {
       key: 'review',

@@ -29,12 +29,23 @@ function Teams() {
       {t('teams.new')}
     </Button>
   );
+  const members = (row: Team) => row.members.map((one) => one.user.name).join(', ') || t('teams.nobody');
   const columns: Column<Team>[] = [
-    { key: 'name', header: t('teams.column.name'), cell: (row) => <Text fw={550}>{row.name}</Text> },
+    {
+      key: 'name',
+      header: t('teams.column.name'),
+      cell: (row) => (
+        <>
+          <Text fw={550}>{row.name}</Text>
+          <span className={classes.onPhone}>{members(row)}</span>
+        </>
+      ),
+    },
     {
       key: 'members',
       header: t('teams.column.members'),
-      cell: (row) => row.members.map((one) => one.user.name).join(', ') || t('teams.nobody'),
+      wide: true,
+      cell: members,
     },
   ];
   if (manages) {
