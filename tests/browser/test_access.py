@@ -117,7 +117,8 @@ def test_a_service_account_gets_a_token_and_ends(owner_page: Page, owner: Client
     headers = {"Authorization": f"Bearer {secret}"}
     script = owner_page.context.browser.new_context(base_url=str(owner.base_url)).request
     assert script.get(address, headers=headers).status == 200
-    row.get_by_role("button", name=f"End {name}").click()
+    row.get_by_role("button", name=f"More for {name}").click()
+    owner_page.get_by_role("menuitem", name="End").click()
     owner_page.get_by_role("dialog", name=f"End “{name}”?").get_by_role("button", name="End").click()
     expect(owner_page.get_by_role("status").filter(has_text=f"“{name}” is ended.")).to_be_visible()
     expect(row_with(accounts, name)).to_have_count(0)

@@ -272,7 +272,8 @@ def test_an_administrator_signs_a_member_out_everywhere(owner_page: Page, page_o
     expect(heading(member)).to_have_text("Runs")
     page = owner_page
     page.goto(f"/admin/users?search={name.split()[1]}")
-    page.get_by_role("button", name=f"Where {name} is signed in").click()
+    page.get_by_role("button", name=f"More for {name}").click()
+    page.get_by_role("menuitem", name="Where they are signed in").click()
     dialog = page.get_by_role("dialog", name=f"Where {name} is signed in")
     expect(dialog.get_by_role("table")).to_be_visible()
     look_through(page)

@@ -1,6 +1,6 @@
 import { Menu, Text, UnstyledButton } from '@mantine/core';
 import { IconChevronDown, IconDots } from '@tabler/icons-react';
-import { Link, Outlet } from '@tanstack/react-router';
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLiveWorkspace } from '@/api/live-workspace';
@@ -80,8 +80,15 @@ function Entries({ entries, count }: { entries: Entry[]; count: string | null })
 function EntryLink({ entry, count, className }: { entry: Entry; count: string | null; className: string | undefined }) {
   const { t } = useTranslation();
   const Icon = entry.icon;
+  const around = 'around' in entry ? entry.around : null;
+  const within = useLocation({ select: ({ pathname }) => around !== null && pathname.startsWith(around) });
   return (
-    <Link to={entry.to} className={className} activeOptions={{ exact: entry.to === '/', includeSearch: false }}>
+    <Link
+      to={entry.to}
+      className={className}
+      activeOptions={{ exact: entry.to === '/', includeSearch: false }}
+      {...(within && { 'data-status': 'active', 'aria-current': 'page' })}
+    >
       <Icon size={20} stroke={1.7} aria-hidden />
       <span className={classes.word}>{t(`app.nav.${entry.key}`)}</span>
       {count && (

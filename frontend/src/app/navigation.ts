@@ -26,11 +26,20 @@ export const ENTRIES = [
   { key: 'assets', to: '/assets', icon: IconBox, verb: 'asset:read', group: 'manage' },
   { key: 'usage', to: '/usage', icon: IconCoins, verb: 'usage:read', group: 'manage' },
   { key: 'connections', to: '/connections', icon: IconPlug, verb: 'credential:read', group: 'manage' },
-  { key: 'people', to: '/admin/users', icon: IconUsers, verb: 'member:manage', group: 'manage' },
+  {
+    key: 'people',
+    to: '/admin/users',
+    // Teams, rules and the like are pages beside it.
+    around: '/admin/',
+    icon: IconUsers,
+    verb: 'member:manage',
+    group: 'manage',
+  },
   { key: 'audit', to: '/audit', icon: IconHistory, verb: 'audit:read', group: 'manage' },
 ] as const satisfies readonly {
   key: string;
   to: string;
+  around?: string;
   icon: typeof IconHome;
   verb: Verb | null;
   group: 'work' | 'manage';

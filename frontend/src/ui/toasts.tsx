@@ -7,10 +7,15 @@ export function Toasts() {
   return <Notifications position="top-center" limit={4} autoClose={5000} containerWidth={380} zIndex={400} />;
 }
 
+/** What was said last. */
+let said: { id: string; message: string } | null = null;
+
 /** Short words about what just happened; failures stay until they are closed. */
 export const toast = {
   done(message: string, id?: string) {
-    notifications.show({
+    // The same words once more take the place of the first ones instead of standing under them.
+    if (!id && said?.message === message) notifications.hide(said.id);
+    const shown = notifications.show({
       ...(id ? { id } : {}),
       message,
       role: 'status',
@@ -19,6 +24,7 @@ export const toast = {
       withBorder: true,
       closeButtonProps: { 'aria-label': i18next.t('ui.close') },
     });
+    said = { id: shown, message };
   },
   failed(error: unknown, title?: string) {
     notifications.show({

@@ -34,7 +34,7 @@ export default function InvitationPage() {
   if (!token || !look.data) {
     return (
       <Door title={t('account.invitation.title')} lead={t('account.invitation.void')}>
-        <ProblemAlert error={look.error} />
+        {!isApiError(look.error, 'link_unusable') && <ProblemAlert error={look.error} />}
         <ButtonLink to="/sign-in" search={{}} fullWidth variant="default" mt="md">
           {t('account.signIn.button')}
         </ButtonLink>

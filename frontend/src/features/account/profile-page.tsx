@@ -120,7 +120,7 @@ function LookCard() {
         onChange={(value) => choose({ date_format: FORMATS.find((one) => one === value) ?? 'words' })}
       />
       <div>
-        <Text size="sm" fw={500} mb={4} id="profile-scheme">
+        <Text size="sm" fw={550} mb={4} id="profile-scheme">
           {t('app.scheme.label')}
         </Text>
         <SegmentedControl
@@ -133,7 +133,7 @@ function LookCard() {
         />
       </div>
       <div>
-        <Text size="sm" fw={500} mb={4} id="profile-density">
+        <Text size="sm" fw={550} mb={4} id="profile-density">
           {t('account.profile.density')}
         </Text>
         <SegmentedControl

@@ -26,6 +26,9 @@ type Token = Access['tokens'][number];
 type Word = 'audit.verb.workflow.read';
 type LevelWord = 'sharing.level.use';
 
+/** The address that stands for the account of a program. */
+const OF_NO_PERSON = /@service\.invalid$/;
+
 /** `/audit/access`: who could do what at the end of a day, and by whose doing; without a day, now. */
 export default function AccessPage() {
   return useCan('audit:read') ? <AccessAt /> : <TurnedAway />;
@@ -155,12 +158,20 @@ function usePeople(): Column<Person>[] {
             <strong>{row.name}</strong>
           )}
           <Text size="xs" c="dimmed">
-            {row.email || t('reports.access.left')}
+            {OF_NO_PERSON.test(row.email) ? t('reports.access.account') : row.email || t('reports.access.left')}
           </Text>
+          <div className={classes.onPhone}>
+            <RoleNames roles={row.roles} />
+          </div>
         </>
       ),
     },
-    { key: 'roles', header: t('reports.column.roles'), cell: (row) => <RoleNames roles={row.roles} /> },
+    {
+      key: 'roles',
+      header: t('reports.column.roles'),
+      wide: true,
+      cell: (row) => <RoleNames roles={row.roles} />,
+    },
     { key: 'by', header: t('reports.column.givenBy'), wide: true, cell: (row) => row.by || '–' },
     { key: 'since', header: t('reports.column.since'), wide: true, cell: (row) => <When at={row.since} /> },
   ];

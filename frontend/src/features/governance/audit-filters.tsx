@@ -1,4 +1,4 @@
-import { Button, Select, Switch, TextInput } from '@mantine/core';
+import { Button, Select, Switch } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useAuditFacets } from '@/api/governance';
@@ -6,6 +6,7 @@ import { label } from '@/core/values';
 import bar from '@/ui/filters.module.css';
 import { Tag } from '@/ui/tag';
 import { useSentence } from '@/ui/use-sentence';
+import { DaySpan } from './day-span';
 
 const RESULTS = ['done', 'denied', 'failed'] as const;
 const TOPICS = ['privileged', 'settings', 'sign_in', 'approvals', 'readings', 'deletions', 'stops'] as const;
@@ -91,21 +92,12 @@ export function AuditFilterBar({ filters, onReset }: { filters: AuditSearch; onR
         data={RESULTS.map((value) => ({ value, label: t(`audit.result.${value}`) }))}
         value={filters.result ?? null}
         onChange={(value) => set('result', value)}
-        w={130}
-      />
-      <TextInput
-        label={t('audit.from')}
-        type="date"
-        value={filters.since ?? ''}
-        onChange={(event) => set('since', event.currentTarget.value)}
         w={150}
       />
-      <TextInput
-        label={t('audit.to')}
-        type="date"
-        value={filters.until ?? ''}
-        onChange={(event) => set('until', event.currentTarget.value)}
-        w={150}
+      <DaySpan
+        since={filters.since}
+        until={filters.until}
+        onChange={(span) => void navigate({ search: (before) => ({ ...before, ...span }), replace: true })}
       />
       <Switch
         label={t('audit.technical')}

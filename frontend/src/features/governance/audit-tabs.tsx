@@ -1,6 +1,6 @@
 import { Link, useLocation } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import classes from './governance.module.css';
+import { PageTabs } from '@/ui/page-tabs';
 
 /** The pages of the audit; each has an address of its own. */
 export function AuditTabs() {
@@ -8,32 +8,31 @@ export function AuditTabs() {
   const only = { exact: true, includeSearch: false };
   const reporting = useLocation({ select: ({ pathname }) => pathname.startsWith('/audit/reports/') });
   return (
-    <nav aria-label={t('reports.tab.label')} className={classes.tabs}>
-      <Link to="/audit" search={{}} className={classes.tab} activeOptions={only}>
+    <PageTabs label={t('reports.tab.label')}>
+      <Link to="/audit" search={{}} activeOptions={only}>
         {t('reports.tab.trail')}
       </Link>
-      <Link to="/audit/questions" className={classes.tab} activeOptions={only}>
+      <Link to="/audit/questions" activeOptions={only}>
         {t('reports.tab.questions')}
       </Link>
       <Link
         to="/audit/reports/$report"
         params={{ report: 'outside' }}
         search={{}}
-        className={classes.tab}
         activeOptions={only}
         {...(reporting && { 'data-status': 'active', 'aria-current': 'page' })}
       >
         {t('reports.tab.reports')}
       </Link>
-      <Link to="/audit/access" search={{}} className={classes.tab} activeOptions={only}>
+      <Link to="/audit/access" search={{}} activeOptions={only}>
         {t('reports.tab.access')}
       </Link>
-      <Link to="/audit/integrity" className={classes.tab} activeOptions={only}>
+      <Link to="/audit/integrity" activeOptions={only}>
         {t('reports.tab.integrity')}
       </Link>
-      <Link to="/audit/search" className={classes.tab} activeOptions={only}>
+      <Link to="/audit/search" activeOptions={only}>
         {t('reports.tab.search')}
       </Link>
-    </nav>
+    </PageTabs>
   );
 }

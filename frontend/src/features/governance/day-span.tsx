@@ -1,5 +1,6 @@
 import { TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import bar from '@/ui/filters.module.css';
 
 interface Span {
   since?: string | undefined;
@@ -10,7 +11,7 @@ interface Span {
 export function DaySpan({ since, until, onChange }: Span & { onChange: (span: Span) => void }) {
   const { t } = useTranslation();
   return (
-    <>
+    <div className={bar.span}>
       <TextInput
         label={t('reports.from')}
         type="date"
@@ -25,6 +26,6 @@ export function DaySpan({ since, until, onChange }: Span & { onChange: (span: Sp
         onChange={(event) => onChange({ until: event.currentTarget.value || undefined })}
         w={150}
       />
-    </>
+    </div>
   );
 }

@@ -68,12 +68,18 @@ function LinesForm({ lines }: { lines: GroupLine[] }) {
   const add = () => form.insertListItem('lines', { group: '', roles: [] });
   if (form.values.lines.length === 0 && !form.isDirty()) {
     return (
-      <EmptyState
-        icon={IconUsersGroup}
-        title={t('groups.empty')}
-        text={t('groups.emptyText')}
-        action={<Button onClick={add}>{t('groups.add')}</Button>}
-      />
+      <div className={classes.card}>
+        <EmptyState
+          icon={IconUsersGroup}
+          title={t('groups.empty')}
+          text={t('groups.emptyText')}
+          action={
+            <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={add}>
+              {t('groups.add')}
+            </Button>
+          }
+        />
+      </div>
     );
   }
   return (

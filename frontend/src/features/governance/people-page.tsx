@@ -1,6 +1,13 @@
-import { Button, Select, Text, TextInput } from '@mantine/core';
+import { Button, Menu, Select, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconSearch, IconUserPlus, IconUsers } from '@tabler/icons-react';
+import {
+  IconDevices,
+  IconSearch,
+  IconShieldQuestion,
+  IconUserMinus,
+  IconUserPlus,
+  IconUsers,
+} from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMembers } from '@/api/governance';
@@ -11,6 +18,7 @@ import { type Column, DataTable } from '@/ui/data-table';
 import { EmptyState } from '@/ui/empty-state';
 import bar from '@/ui/filters.module.css';
 import { Page } from '@/ui/page';
+import { RowMenu } from '@/ui/row-menu';
 import { Badge } from '@/ui/status-badge';
 import { TimeAgo } from '@/ui/time-ago';
 import { TurnedAway } from '@/ui/turned-away';
@@ -122,22 +130,17 @@ function useMemberColumns(manages: boolean): Column<Member>[] {
           <Text size="xs" c="dimmed">
             {row.user.email}
           </Text>
+          <div className={classes.onPhone}>
+            <MemberRoles member={row} />
+          </div>
         </>
       ),
     },
     {
       key: 'roles',
       header: t('people.column.roles'),
-      cell: (row) => (
-        <>
-          <RoleNames roles={row.roles} />
-          {row.by_groups && (
-            <Text size="xs" c="dimmed">
-              {t('people.byGroups')}
-            </Text>
-          )}
-        </>
-      ),
+      wide: true,
+      cell: (row) => <MemberRoles member={row} />,
     },
     {
       key: 'teams',
@@ -168,12 +171,26 @@ function useMemberColumns(manages: boolean): Column<Member>[] {
       key: 'do',
       header: t('people.column.do'),
       quietHeader: true,
-      width: 240,
+      width: 130,
       // Nobody changes their own rights.
       cell: (row) => row.user.id !== me.id && <MemberActions member={row} />,
     });
   }
   return columns;
+}
+
+function MemberRoles({ member }: { member: Member }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <RoleNames roles={member.roles} />
+      {member.by_groups && (
+        <Text size="xs" c="dimmed">
+          {t('people.byGroups')}
+        </Text>
+      )}
+    </>
+  );
 }
 
 function MemberActions({ member }: { member: Member }) {
@@ -188,27 +205,17 @@ function MemberActions({ member }: { member: Member }) {
       <Button size="compact-sm" variant="default" aria-label={t('people.roles.label', { name })} onClick={roles.open}>
         {t('people.roles.button')}
       </Button>
-      <Button size="compact-sm" variant="default" aria-label={t('access.rights.label', { name })} onClick={rights.open}>
-        {t('access.rights.button')}
-      </Button>
-      <Button
-        size="compact-sm"
-        variant="subtle"
-        color="gray"
-        aria-label={t('people.remove.label', { name })}
-        onClick={removal.open}
-      >
-        {t('people.remove.verb')}
-      </Button>
-      <Button
-        size="compact-sm"
-        variant="subtle"
-        color="gray"
-        aria-label={t('people.sessions.label', { name })}
-        onClick={sessions.open}
-      >
-        {t('people.sessions.button')}
-      </Button>
+      <RowMenu label={t('people.more', { name })}>
+        <Menu.Item leftSection={<IconShieldQuestion size={16} aria-hidden />} onClick={rights.open}>
+          {t('people.menu.rights')}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconDevices size={16} aria-hidden />} onClick={sessions.open}>
+          {t('people.menu.sessions')}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconUserMinus size={16} aria-hidden />} onClick={removal.open}>
+          {t('people.menu.remove')}
+        </Menu.Item>
+      </RowMenu>
       {looking && <MemberSessions member={member} onClose={sessions.close} />}
       <ChangeRoles member={member} opened={changing} onClose={roles.close} />
       {asking && <MemberRights member={member} onClose={rights.close} />}

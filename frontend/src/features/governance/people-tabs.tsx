@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import classes from './governance.module.css';
+import { PageTabs } from '@/ui/page-tabs';
 
 const PAGES = [
   { key: 'people', to: '/admin/users' },
@@ -16,12 +16,12 @@ const PAGES = [
 export function PeopleTabs() {
   const { t } = useTranslation();
   return (
-    <nav aria-label={t('people.tab.label')} className={classes.tabs}>
+    <PageTabs label={t('people.tab.label')}>
       {PAGES.map(({ key, to }) => (
-        <Link key={key} to={to} className={classes.tab} activeOptions={{ includeSearch: false }}>
+        <Link key={key} to={to} activeOptions={{ includeSearch: false }}>
           {t(`people.tab.${key}`)}
         </Link>
       ))}
-    </nav>
+    </PageTabs>
   );
 }

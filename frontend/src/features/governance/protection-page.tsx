@@ -1,4 +1,3 @@
-import { Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useWorkspaceSettings } from '@/api/governance';
 import { useCan } from '@/api/session';
@@ -7,6 +6,7 @@ import { Page } from '@/ui/page';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { TurnedAway } from '@/ui/turned-away';
 import { EncryptionCard, KeepingCard, RedactionCard } from './data-cards';
+import classes from './governance.module.css';
 import { OutsideCard } from './outside-card';
 import { SettingsTabs } from './settings-tabs';
 
@@ -19,18 +19,20 @@ function Protection() {
   const { t } = useTranslation();
   const settings = useWorkspaceSettings();
   return (
-    <Page title={t('protection.title')} lead={t('protection.lead')} width="narrow">
+    <Page title={t('protection.title')} lead={t('protection.lead')}>
       <SettingsTabs />
-      <ProblemAlert error={settings.error} retry={() => void settings.refetch()} />
-      {settings.isPending && <Waiting />}
-      {settings.data && (
-        <Stack gap="lg">
-          <KeepingCard settings={settings.data} />
-          <RedactionCard settings={settings.data} />
-          <EncryptionCard settings={settings.data} />
-          <OutsideCard settings={settings.data} />
-        </Stack>
-      )}
+      <div className={classes.column}>
+        <ProblemAlert error={settings.error} retry={() => void settings.refetch()} />
+        {settings.isPending && <Waiting />}
+        {settings.data && (
+          <>
+            <KeepingCard settings={settings.data} />
+            <RedactionCard settings={settings.data} />
+            <EncryptionCard settings={settings.data} />
+            <OutsideCard settings={settings.data} />
+          </>
+        )}
+      </div>
     </Page>
   );
 }

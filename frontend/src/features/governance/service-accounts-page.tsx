@@ -1,15 +1,16 @@
-import { Button, Text } from '@mantine/core';
+import { Button, Menu, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconPlus, IconRobot } from '@tabler/icons-react';
+import { IconPencil, IconPlugConnectedX, IconPlus, IconRobot } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type ServiceAccount, useEndServiceAccount, useServiceAccounts } from '@/api/access';
 import { useCan } from '@/api/session';
 import { day } from '@/core/time';
-import { ConfirmButton } from '@/ui/confirm-button';
+import { Confirm } from '@/ui/confirm-button';
 import { type Column, DataTable } from '@/ui/data-table';
 import { EmptyState } from '@/ui/empty-state';
 import { Page } from '@/ui/page';
+import { RowMenu } from '@/ui/row-menu';
 import { Tag } from '@/ui/tag';
 import { toast } from '@/ui/toasts';
 import { AccountDialog } from './account-dialog';
@@ -70,10 +71,18 @@ function useColumns(manages: boolean, onChange: (account: ServiceAccount) => voi
           <Text size="xs" c="dimmed">
             {row.purpose}
           </Text>
+          <div className={classes.onPhone}>
+            <RoleNames roles={row.roles} />
+          </div>
         </>
       ),
     },
-    { key: 'roles', header: t('access.accounts.column.roles'), cell: (row) => <RoleNames roles={row.roles} /> },
+    {
+      key: 'roles',
+      header: t('access.accounts.column.roles'),
+      wide: true,
+      cell: (row) => <RoleNames roles={row.roles} />,
+    },
     { key: 'owner', header: t('access.accounts.column.owner'), wide: true, cell: (row) => row.owner.name },
     {
       key: 'review',
@@ -91,7 +100,7 @@ function useColumns(manages: boolean, onChange: (account: ServiceAccount) => voi
       key: 'do',
       header: t('access.accounts.column.do'),
       quietHeader: true,
-      width: manages ? 260 : 100,
+      width: manages ? 130 : 100,
       cell: (row) => <Actions account={row} manages={manages} onChange={() => onChange(row)} />,
     },
   ];
@@ -101,6 +110,7 @@ function Actions({ account, manages, onChange }: { account: ServiceAccount; mana
   const { t } = useTranslation();
   const end = useEndServiceAccount();
   const [opened, { open, close }] = useDisclosure(false);
+  const [ending, asking] = useDisclosure(false);
   const { name } = account;
   return (
     <div className={classes.rowActions}>
@@ -113,37 +123,29 @@ function Actions({ account, manages, onChange }: { account: ServiceAccount; mana
         {t('access.accounts.tokens.button')}
       </Button>
       {manages && (
-        <>
-          <Button
-            size="compact-sm"
-            variant="default"
-            aria-label={t('access.accounts.editLabel', { name })}
-            onClick={onChange}
-          >
+        <RowMenu label={t('access.accounts.more', { name })}>
+          <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={onChange}>
             {t('access.accounts.edit')}
-          </Button>
-          <ConfirmButton
-            title={t('access.accounts.end.title', { name })}
-            text={t('access.accounts.end.text')}
-            verb={t('access.accounts.end.verb')}
-            danger
-            button={{
-              size: 'compact-sm',
-              variant: 'subtle',
-              color: 'gray',
-              'aria-label': t('access.accounts.end.label', { name }),
-            }}
-            onConfirm={() =>
-              end.mutate(account.id, {
-                onSuccess: () => toast.done(t('access.accounts.end.done', { name })),
-                onError: (error) => toast.failed(error),
-              })
-            }
-          >
+          </Menu.Item>
+          <Menu.Item leftSection={<IconPlugConnectedX size={16} aria-hidden />} onClick={asking.open}>
             {t('access.accounts.end.verb')}
-          </ConfirmButton>
-        </>
+          </Menu.Item>
+        </RowMenu>
       )}
+      <Confirm
+        opened={ending}
+        onClose={asking.close}
+        title={t('access.accounts.end.title', { name })}
+        text={t('access.accounts.end.text')}
+        verb={t('access.accounts.end.verb')}
+        danger
+        onConfirm={() =>
+          end.mutate(account.id, {
+            onSuccess: () => toast.done(t('access.accounts.end.done', { name })),
+            onError: (error) => toast.failed(error),
+          })
+        }
+      />
       {opened && <AccountTokens account={account} onClose={close} />}
     </div>
   );

@@ -25,11 +25,13 @@ function Settings() {
   const { t } = useTranslation();
   const settings = useWorkspaceSettings();
   return (
-    <Page title={t('app.nav.settings')} width="narrow">
+    <Page title={t('app.nav.settings')}>
       <SettingsTabs />
-      <ProblemAlert error={settings.error} retry={() => void settings.refetch()} />
-      {settings.isPending && <Waiting />}
-      {settings.data && <SettingsForm settings={settings.data} />}
+      <div className={classes.column}>
+        <ProblemAlert error={settings.error} retry={() => void settings.refetch()} />
+        {settings.isPending && <Waiting />}
+        {settings.data && <SettingsForm settings={settings.data} />}
+      </div>
     </Page>
   );
 }

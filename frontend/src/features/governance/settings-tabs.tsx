@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useCan } from '@/api/session';
-import classes from './governance.module.css';
+import { PageTabs } from '@/ui/page-tabs';
 
 const PAGES = [
   { key: 'general', to: '/settings', verb: 'workspace:manage' },
@@ -19,12 +19,12 @@ export function SettingsTabs() {
     'installation:read': useCan('installation:read'),
   };
   return (
-    <nav aria-label={t('settings.tab.label')} className={classes.tabs}>
+    <PageTabs label={t('settings.tab.label')}>
       {PAGES.filter(({ verb }) => may[verb]).map(({ key, to }) => (
-        <Link key={key} to={to} className={classes.tab} activeOptions={{ exact: true, includeSearch: false }}>
+        <Link key={key} to={to} activeOptions={{ exact: true, includeSearch: false }}>
           {t(`settings.tab.${key}`)}
         </Link>
       ))}
-    </nav>
+    </PageTabs>
   );
 }

@@ -29,12 +29,23 @@ function Teams() {
       {t('teams.new')}
     </Button>
   );
+  const members = (row: Team) => row.members.map((one) => one.user.name).join(', ') || t('teams.nobody');
   const columns: Column<Team>[] = [
-    { key: 'name', header: t('teams.column.name'), cell: (row) => <Text fw={550}>{row.name}</Text> },
+    {
+      key: 'name',
+      header: t('teams.column.name'),
+      cell: (row) => (
+        <>
+          <Text fw={550}>{row.name}</Text>
+          <span className={classes.onPhone}>{members(row)}</span>
+        </>
+      ),
+    },
     {
       key: 'members',
       header: t('teams.column.members'),
-      cell: (row) => row.members.map((one) => one.user.name).join(', ') || t('teams.nobody'),
+      wide: true,
+      cell: members,
     },
   ];
   if (manages) {
@@ -55,7 +66,9 @@ function Teams() {
         rows={list.rows}
         rowKey={(row) => row.id}
         query={list.query}
-        empty={<EmptyState icon={IconUsersGroup} title={t('teams.empty')} action={create} />}
+        empty={
+          <EmptyState icon={IconUsersGroup} title={t('teams.empty')} text={t('teams.emptyText')} action={create} />
+        }
       />
       {open !== null && <TeamDialog team={open === 'new' ? null : open} onClose={() => setOpen(null)} />}
     </Page>

@@ -38,6 +38,7 @@ export function TokenTable({ label, list, withPerson = false, empty }: TokenTabl
           <Text size="xs" c="dimmed">
             <code>{row.prefix}…</code>
           </Text>
+          {withPerson && <span className={classes.onPhone}>{row.user.name}</span>}
         </>
       ),
     },
@@ -67,7 +68,12 @@ export function TokenTable({ label, list, withPerson = false, empty }: TokenTabl
     },
   ];
   if (withPerson) {
-    columns.splice(1, 0, { key: 'person', header: t('tokens.column.person'), cell: (row) => row.user.name });
+    columns.splice(1, 0, {
+      key: 'person',
+      header: t('tokens.column.person'),
+      wide: true,
+      cell: (row) => row.user.name,
+    });
   }
   return (
     <DataTable

@@ -11,6 +11,7 @@ import { ProblemAlert } from '@/ui/problem-alert';
 import { toast } from '@/ui/toasts';
 import { TurnedAway } from '@/ui/turned-away';
 import { FormerPeople } from './former-people';
+import settled from './governance.module.css';
 import classes from './integrity.module.css';
 import { useLasting } from './lasting';
 import { SettingsTabs } from './settings-tabs';
@@ -27,12 +28,14 @@ function TrailSettings() {
   const settings = useWorkspaceSettings();
   const manages = useCan('member:manage');
   return (
-    <Page title={t('integrity.settings.title')} lead={t('integrity.settings.lead')} width="narrow">
+    <Page title={t('integrity.settings.title')} lead={t('integrity.settings.lead')}>
       <SettingsTabs />
-      <ProblemAlert error={settings.error} retry={() => void settings.refetch()} />
-      {settings.isPending && <Waiting />}
-      {settings.data && <RetentionForm settings={settings.data} />}
-      {manages && settings.data && <FormerPeople held={settings.data.legal_hold} />}
+      <div className={settled.column}>
+        <ProblemAlert error={settings.error} retry={() => void settings.refetch()} />
+        {settings.isPending && <Waiting />}
+        {settings.data && <RetentionForm settings={settings.data} />}
+        {manages && settings.data && <FormerPeople held={settings.data.legal_hold} />}
+      </div>
     </Page>
   );
 }

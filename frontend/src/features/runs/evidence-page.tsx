@@ -4,6 +4,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { type Manifest, useManifest } from '@/api/reports';
 import { useCan } from '@/api/session';
+import { useNodeKind } from '@/api/workflows';
 import { phrase } from '@/core/server-words';
 import { dateTime, fileSize } from '@/core/time';
 import { label } from '@/core/values';
@@ -169,7 +170,7 @@ function Steps({ manifest }: { manifest: Manifest }) {
       key: 'type',
       header: t('reports.column.type'),
       wide: true,
-      cell: (row) => (row.type_version === null ? '–' : `${row.type} ${row.type_version}`),
+      cell: (row) => (row.type_version === null ? '–' : <Kind type={row.type} version={row.type_version} />),
     },
     { key: 'tries', header: t('reports.column.tries'), wide: true, cell: (row) => row.attempts },
     { key: 'digest', header: t('reports.column.digest'), cell: (row) => <Digest value={row.digest} /> },
@@ -181,6 +182,20 @@ function Steps({ manifest }: { manifest: Manifest }) {
   ];
   const rows = manifest.steps;
   return <Part title={t('reports.evidence.steps')} columns={columns} rows={rows} id={(row) => String(row.step)} />;
+}
+
+/** In words, and exactly. */
+function Kind({ type, version }: { type: string; version: number }) {
+  const { t } = useTranslation();
+  const kind = useNodeKind(type, version);
+  return (
+    <>
+      {kind && <Text size="sm">{kind.title}</Text>}
+      <Text size="xs" c="dimmed">
+        {t('reports.evidence.kind', { type, version })}
+      </Text>
+    </>
+  );
 }
 
 function Assets({ manifest }: { manifest: Manifest }) {
