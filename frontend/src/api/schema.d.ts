@@ -5543,6 +5543,15 @@ export interface components {
             /** @description Why the result could be another one; empty: it could not */
             missing: components["schemas"]["Missing"][];
         };
+        ManifestAsked: {
+            host: string;
+            /** @description As the provider calls it */
+            model: string;
+            /** @description In the words of the provider */
+            parameters: {
+                [key: string]: unknown;
+            };
+        };
         ManifestAsset: {
             asset: components["schemas"]["Named"];
             kind: components["schemas"]["AssetKind"];
@@ -5550,6 +5559,8 @@ export interface components {
             content_hash: string;
             /** @description It answers over HTTP and may say something else another time */
             varies: boolean;
+            /** @description The provider that was asked. Null: it answers here, or is not for this person */
+            asked: components["schemas"]["ManifestAsked"] | null;
             archived: boolean;
             arm: components["schemas"]["ArmEnum"];
             node: string;

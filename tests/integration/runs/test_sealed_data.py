@@ -129,8 +129,14 @@ def test_what_was_kept_before_stays_readable_and_so_does_what_was_sealed_when_it
     assert [RunValue.objects.get(run_id=run.pk, number=0).sealed is None for run in runs] == [True, False, True]
 
 
+@pytest.fixture
+def own_ring(settings: Any, tmp_path: Path) -> None:
+    """Not the one of all tests."""
+    settings.FIELD_KEYS, settings.DATA_DIR = "", tmp_path
+
+
 def test_a_turn_of_the_ring_leaves_the_data_readable(
-    sealing: Workspace, publish: Publish, start: Start, drive: Drive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    own_ring: None, sealing: Workspace, publish: Publish, start: Start, drive: Drive
 ) -> None:
     run = drive(start(publish(graph([TEXT_START], [])), input={"text": WORDS}))
     before = bytes(DataKey.objects.get(workspace=sealing).sealed)
