@@ -57,7 +57,7 @@ integration: .venv/.dev
 # All journeys share one product: in the written order a failure can be repeated. A journey that a busy machine made fail
 # gets one more try, and the summary names it; what fails twice fails.
 browser: .venv/.dev static/build/manifest.json
-	$(RUN)pytest tests/browser -p no:randomly --reruns 1
+	$(RUN)pytest tests/browser -p no:randomly --reruns 1 -r aR
 
 # FAULT_SEED plays the blows of a failed run again; NEMESIS_MINUTES makes the long rage longer than three.
 faults: .venv/.dev
