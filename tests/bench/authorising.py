@@ -137,8 +137,8 @@ def _measured(workspace: Any, keys: list[str]) -> dict[str, Any]:
     from orchestrator.governance import sessions, sharing
     from orchestrator.governance.principal import Principal, acting
 
-    bare_sql = sessions.SIGNED_IN.replace(f"({sessions.STANDING} WHERE m.user_id = u.id)", "'[]'::json")
-    assert bare_sql != sessions.SIGNED_IN
+    columns = ", ".join(f"u.{column}" for column in sessions.COLUMNS)
+    bare_sql = f"SELECT s.session_data, {columns} {sessions.SIGNED_IN[sessions.SIGNED_IN.rindex('FROM ') :]}"
     found: dict[str, Any] = {"people": PEOPLE, "workflows": WORKFLOWS, "grants": GRANTS}
     for name in ("session", "bare_session", "workflow", "bare_workflow", "page", "bare_page"):
         found[name] = []
