@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from orchestrator.governance.redaction import EMAIL
+
 MARK = "committed:"
 ERASED = "[erased]"
 """What readers see in the place of a value that was erased."""
@@ -23,8 +25,12 @@ FORM = re.compile(MARK + "[0-9a-f]{64}")
 
 PERSONAL_OBJECTS = frozenset({"person", "member", "invitation"})
 """Types of objects whose names are names or addresses of people."""
-PERSONAL_FACTS = frozenset({"person", "owner", "to", "members", "email"})
+PERSONAL_FACTS = frozenset(
+    {"person", "owner", "to", "members", "email", "for", "against", "whom", "added", "asked_by", "sessions"}
+)
 """What in `before`, `after` and `detail` names people, whatever the event is about."""
+NESTED = "payload"
+"""What was asked for tells the same inside of an event."""
 
 Veil = Callable[[str, UUID | None], str]
 """Gets a personal value and the person it is of, where that is known; gives what is written in its place."""
@@ -57,21 +63,25 @@ def veiled(event: Mapping[str, Any], about: UUID | None, veil: Veil) -> dict[str
     if event["actor_kind"] != "system":
         covered["actor_name"] = _over(event["actor_name"], actor, veil)
         covered["ip"] = _over(event["ip"], actor, veil)
-    if of_people:
+    if of_people or EMAIL.fullmatch(event["object_name"]):  # somebody is asked in who is nobody here yet
         covered["object_name"] = _over(event["object_name"], subject, veil)
     return {**event, **covered}
 
 
 def _veiled_facts(facts: Any, names: frozenset[str], about: UUID | None, veil: Veil) -> Any:
-    if not facts or names.isdisjoint(facts):
+    if not isinstance(facts, Mapping) or (names | {NESTED}).isdisjoint(facts):
         return facts
-    return {name: _over(value, about, veil) if name in names else value for name, value in facts.items()}
+    covered = {name: _over(value, about, veil) if name in names else value for name, value in facts.items()}
+    return covered | {NESTED: _veiled_facts(facts[NESTED], names, about, veil)} if NESTED in facts else covered
 
 
 def _over(value: Any, about: UUID | None, veil: Veil) -> Any:
+    """Every text in it. Ids stay: they say nothing to whoever has no list of them."""
     if isinstance(value, list):
         return [_over(item, about, veil) for item in value]
-    return veil(value[:LONGEST_VALUE], about) if isinstance(value, str) and value else value
+    if isinstance(value, Mapping):
+        return {name: _over(item, about, veil) for name, item in value.items()}
+    return veil(value[:LONGEST_VALUE], about) if isinstance(value, str) and value and _id(value) is None else value
 
 
 def _id(text: str) -> UUID | None:

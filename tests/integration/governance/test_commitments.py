@@ -149,3 +149,26 @@ def test_an_event_names_the_person_who_answers_for_the_actor(workspace: Workspac
     told = AuditEvent.objects.filter(workspace_id=workspace.id).order_by("seq")
     assert list(told.values_list("on_behalf_of", flat=True)) == [UUID(int=7), None]
     assert audit.verify(workspace.id).whole
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"after": {"for": "Vera", "prefix": "tutti_1"}},
+        {"after": {"against": "Vera", "verbs": ["run:read"]}},
+        {"detail": {"asked_by": "Vera"}},
+        {"detail": {"payload": {"what": "team", "added": ["Vera"], "members": [str(UUID(int=7))]}}},
+        {"detail": {"payload": {"what": "share", "whom": "Vera", "before": None}}},
+        {"detail": {"payload": {"person": {"id": str(UUID(int=7)), "name": "Vera"}}}},
+        {"detail": {"sessions": [{"address": "192.0.2.9", "device": "Vera"}]}},
+        {"object_type": "workspace", "object_name": "vera@example.com"},
+    ],
+)
+def test_names_are_covered_wherever_events_tell_them(workspace: Workspace, told: dict[str, object]) -> None:
+    record(workspace, maria(), **told)
+    link = str(vars(AuditLink.objects.get(workspace_id=workspace.id)))
+    assert not any(text in link for text in ("Vera", "vera@", "192.0.2.9"))
+    assert ("members" not in str(told)) or str(UUID(int=7)) in link
+    event = AuditEvent.objects.get(workspace_id=workspace.id)
+    assert {field: getattr(event, field) for field in told} == told
+    assert audit.verify(workspace.id).whole
