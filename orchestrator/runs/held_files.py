@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -24,13 +25,13 @@ def files_of(workspace: UUID, runs: Collection[UUID]) -> set[UUID]:
         if row.artifact_id:
             found.add(row.artifact_id)
         try:
-            found |= set(_named(row_value(workspace, row)))
+            found |= _named(row_value(workspace, row))
         except (ArtifactError, Unsealable):
             continue  # it cannot be read any more, so it names nothing
     for shown, document, values in HumanTask.objects.filter(run_id__in=runs).values_list("shown", "document", "values"):
-        found |= set(_named([shown, document, values]))
+        found |= _named([shown, document, values])
     for attachments in OutgoingMail.objects.filter(run_id__in=runs).values_list("attachments", flat=True):
-        found |= set(_named(attachments))
+        found |= _named(attachments)
     return found
 
 
@@ -42,19 +43,22 @@ def held_elsewhere(workspace: UUID, runs: Collection[UUID]) -> set[UUID]:
     kin = Run.objects.filter(near, workspace_id=workspace, erased_at=None).exclude(pk__in=runs)
     found = files_of(workspace, list(kin.values_list("pk", flat=True)))
     for output in StepSample.objects.filter(workflow_id__in=workflows).values_list("output", flat=True):
-        found |= set(_named(output))
+        found |= _named(output)
     return found
 
 
-def _named(value: Any) -> Iterator[UUID]:
+def named_files(value: Any) -> Iterator[tuple[UUID, str]]:
+    """The files that a value holds, with the names that it gives them."""
     if isinstance(value, Mapping):
         if is_file(value):
-            try:
-                yield UUID(value["file_id"])
-            except ValueError:
-                return
+            with suppress(ValueError):
+                yield UUID(value["file_id"]), str(value.get("name", ""))
         for each in value.values():
-            yield from _named(each)
+            yield from named_files(each)
     elif isinstance(value, list):
         for each in value:
-            yield from _named(each)
+            yield from named_files(each)
+
+
+def _named(value: Any) -> set[UUID]:
+    return {file for file, _ in named_files(value)}

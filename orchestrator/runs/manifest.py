@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 
 from orchestrator.api.errors import Conflict
 from orchestrator.artifacts.models import Artifact
@@ -15,12 +16,14 @@ from orchestrator.assets.models import AssetCall, AssetVersion
 from orchestrator.assets.remote import CONFIGS, asked_of
 from orchestrator.engine.events import Event, EventKind
 from orchestrator.engine.plan import Plan
-from orchestrator.governance.principal import Principal
-from orchestrator.runs import rights
+from orchestrator.governance.errors import Unsealable
+from orchestrator.governance.principal import Principal, system
 from orchestrator.runs.actions.starting import usable_plan
+from orchestrator.runs.held_files import named_files
 from orchestrator.runs.models import HumanTask, OutsideCall, Run, RunStatus, RunValue, Step
-from orchestrator.runs.snapshots import STATUS_WORDS, events_after, token_of
+from orchestrator.runs.snapshots import STATUS_WORDS, events_after, runs_as, token_of
 from orchestrator.runs.step_names import step_names
+from orchestrator.runs.values import row_value
 
 _HAVE_VALUES = {EventKind.RUN_STARTED: "input", EventKind.STEP_DONE: "value"}
 
@@ -41,7 +44,7 @@ def manifest(principal: Principal, run: Run) -> dict[str, Any]:
         "started_by": {"id": run.started_by_id, "name": run.started_by.name} if run.started_by else None,
         "signed_in_by": facts.get("auth", ""),
         "token": token_of(run, facts),
-        "acts_for": rights.acting(run).name,
+        "acts_for": acted["name"] if (acted := runs_as(run)) else system("workflow").name,
         "created_at": run.created_at,
         "ended_at": run.ended_at,
         "events": run.seq,
@@ -67,8 +70,7 @@ def _plan(run: Run) -> Plan | None:
 
 def _steps(run: Run, plan: Plan | None, log: list[Event]) -> list[dict[str, Any]]:
     digests = _digests(log)
-    kept = RunValue.objects.filter(run_id=run.id).filter(Q(body__isnull=False) | Q(artifact_id__isnull=False))
-    there = set(kept.values_list("number", flat=True))
+    there = set(RunValue.objects.filter(run_id=run.id).values_list("number", flat=True))
     rows, names = [], step_names(run.version.graph)
     for step in Step.objects.filter(run_id=run.id).order_by("step"):
         node = plan.nodes.get(step.node) if plan else None
@@ -144,8 +146,9 @@ def _people(run: Run) -> list[dict[str, Any]]:
 def _files(run: Run) -> list[dict[str, Any]]:
     """Files that its values point at, as far as these are not larger than what is kept in the row."""
     named: dict[UUID, str] = {}
-    for body in RunValue.objects.filter(run_id=run.id, body__isnull=False).values_list("body", flat=True).iterator():
-        named |= dict(_refs(body))
+    for row in RunValue.objects.filter(run_id=run.id, artifact_id=None).iterator(chunk_size=200):
+        with suppress(Unsealable):  # it cannot be read any more, so it names nothing
+            named |= dict(named_files(row_value(run.workspace_id, row)))
     there = Artifact.objects.filter(workspace_id=run.workspace_id).in_bulk(list(named))
     return [
         {
@@ -157,25 +160,6 @@ def _files(run: Run) -> list[dict[str, Any]]:
         }
         for id, name in sorted(named.items(), key=lambda one: (one[1], one[0]))
     ]
-
-
-def _refs(value: Any) -> Iterator[tuple[UUID, str]]:
-    left = [value]
-    while left:
-        each = left.pop()
-        if isinstance(each, Mapping):
-            if isinstance(each.get("file_id"), str) and (id := _id(each["file_id"])):
-                yield id, str(each.get("name", ""))
-            left.extend(each.values())
-        elif isinstance(each, list):
-            left.extend(each)
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _missing(

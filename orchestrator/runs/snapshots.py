@@ -100,7 +100,7 @@ def run_snapshot(principal: Principal, run: Run) -> dict[str, Any]:
         "kept_from": started.get("kept_from"),
         "erased": {"at": run.erased_at, "rule": run.erased_by} if run.erased_at else None,
         "redacted": run.redacted,
-        "runs_as": _runs_as(run),
+        "runs_as": runs_as(run),
         "token": token_of(run, started),
         "graph": run.version.graph,
         "steps": list(steps),
@@ -109,7 +109,7 @@ def run_snapshot(principal: Principal, run: Run) -> dict[str, Any]:
     }
 
 
-def _runs_as(run: Run) -> dict[str, Any] | None:
+def runs_as(run: Run) -> dict[str, Any] | None:
     """Whom the run acts for; None: the product itself."""
     if run.mode == Mode.LIVE and run.version.run_as_name:
         return {"id": run.version.run_as_id, "name": run.version.run_as_name}

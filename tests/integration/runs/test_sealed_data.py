@@ -20,6 +20,7 @@ from orchestrator.runs import remote
 from orchestrator.runs.models import Run, RunStatus, RunValue, Step, StepTask
 from orchestrator.runs.values import read_value, row_value
 from tests.integration.authoring import Browser, join
+from tests.integration.questions.asking import about, manifest
 from tests.integration.runs.conftest import upload_note
 from tests.integration.runs.graphs import get, graph, line, node
 from tests.integration.runs.outside import Outside
@@ -84,6 +85,23 @@ def test_large_values_and_files_are_sealed_on_the_disk(
     ]
     assert len(kept) >= 2
     assert not any(b"short note" in content or b"brown fox" in content for content in kept)
+
+
+def test_auditors_find_what_is_sealed_and_read_what_a_run_was_made_of(
+    sealing: Workspace, publish: Publish, start: Start, drive: Drive, maria: Browser, owner: Browser
+) -> None:
+    asked = [{"key": "customer", "label": "Customer", "type": "text"}, {"key": "note", "label": "Note", "type": "file"}]
+    keep = node("keep", "set_fields", {"fields": [{"name": "whose", "value": {"$expr": "start.customer"}}]})
+    workflow = publish(graph([node("start", "start_manual", {"fields": asked}), keep], [line("start", "keep")]))
+    note = upload_note(maria, sealing)
+    run = drive(start(workflow, input={"customer": "C-1047", "note": note}))
+    drive(start(workflow, input={"customer": "C-10471", "note": note}))
+    [found] = about(owner, sealing, "c-1047")
+    assert (found["id"], found["found_in"]) == (str(run.pk), ["Start", "Edit fields"])
+    told = manifest(owner, run)
+    assert {step["kept"] for step in told["steps"]} == {True}
+    assert [(file["id"], file["kept"]) for file in told["files"]] == [(note["file_id"], True)]
+    assert told["missing"] == []
 
 
 def test_steps_elsewhere_repeats_and_runs_that_call_runs_read_what_is_sealed(
