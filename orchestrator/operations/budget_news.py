@@ -57,8 +57,8 @@ def mail_budget(budget_id: UUID) -> None:
 
 
 def keepers(budget: Budget) -> QuerySet[Membership]:
-    """Those who may change it."""
-    members = Membership.objects.filter(workspace=budget.workspace_id, user__is_active=True)
+    """Those who may change it; programs read no news."""
+    members = Membership.objects.people().filter(workspace=budget.workspace_id, user__is_active=True)
     return members.filter(roles__overlap=sorted(VERBS["budget:manage"]))
 
 

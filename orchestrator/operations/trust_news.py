@@ -89,6 +89,7 @@ def mail_trust(alert_id: UUID) -> None:
         return
     subject = TOLD[alert.reason]
     text = render_to_string("mails/trust.txt", {"subject": subject, "address": settings.PUBLIC_URL})
-    members = Membership.objects.filter(user__is_active=True, roles__overlap=sorted(VERBS["installation:read"]))
+    people = Membership.objects.people().filter(user__is_active=True)
+    members = people.filter(roles__overlap=sorted(VERBS["installation:read"]))
     for email in members.order_by("user__email").values_list("user__email", flat=True).distinct():
         send_mail(subject, text, settings.MAIL_FROM, [email])

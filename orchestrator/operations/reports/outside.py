@@ -13,6 +13,7 @@ from orchestrator.governance.models import Credential
 from orchestrator.governance.principal import Principal
 from orchestrator.operations.reports.shape import Asked, Report, Row, Runs, link
 from orchestrator.runs.models import OutsideCall
+from orchestrator.runs.outside_calls import OutsideKind
 
 
 def _find(principal: Principal, workspace_id: UUID, asked: Asked) -> QuerySet[Any]:
@@ -20,7 +21,9 @@ def _find(principal: Principal, workspace_id: UUID, asked: Asked) -> QuerySet[An
     if asked.run:
         calls = calls.filter(run_id=asked.run)
     if asked.credential:
-        calls = calls.filter(Q(credential_id=asked.credential) | Q(_asked_signed(workspace_id, asked.credential)))
+        calls = calls.filter(
+            Q(credential_id=asked.credential) | Q(_asked_signed(workspace_id, asked.credential), kind=OutsideKind.MODEL)
+        )
     return asked.within(calls, "at")
 
 
@@ -53,7 +56,7 @@ def _tell(workspace_id: UUID, calls: Sequence[OutsideCall]) -> list[Row]:
 
 def _connections(workspace_id: UUID, calls: Sequence[OutsideCall]) -> dict[UUID, dict[str, str] | None]:
     """By call: whose secret went along. A connection that is gone keeps its id."""
-    by_model = _by_model(workspace_id, [call for call in calls if call.kind == "model"])
+    by_model = _by_model(workspace_id, [call for call in calls if call.kind == OutsideKind.MODEL])
     ids = {call.pk: call.credential_id or by_model.get((call.run_id, call.node)) for call in calls}
     names = dict(
         Credential.objects.filter(workspace_id=workspace_id, id__in=set(ids.values())).values_list("id", "name")
