@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
-from orchestrator.governance.grants import Grant, GrantQuerySet
+from orchestrator.governance.grants import Grant, GrantQuerySet, named_for
 from orchestrator.governance.sharing import WORKFLOWS, Level
 
 if TYPE_CHECKING:
@@ -49,6 +49,5 @@ class FolderGrant(Grant):
 
 def reached_by(principal: Principal, *levels: Level) -> RawSQL:
     """The ids of the folders that the principal is named for, with all below them: for `folder_id__in`."""
-    grants = FolderGrant.objects.in_force_for(principal)
-    named, params = (grants.filter(level__in=levels) if levels else grants).values("folder_id").query.sql_with_params()
-    return RawSQL(REACHED.format(named=named), params)  # noqa: S611  the statement is ours, what it asks for is bound
+    named = named_for(FolderGrant, "folder_id", principal, *levels)
+    return RawSQL(REACHED.format(named=named.sql), named.params)  # noqa: S611  the statement is ours, what it asks for is bound

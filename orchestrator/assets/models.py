@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from uuid_utils.compat import uuid7
 
 from orchestrator.assets.evaluations import Evaluation as Evaluation  # tables of this app, in files of their own
@@ -26,7 +26,7 @@ from orchestrator.assets.watches import AlertKind as AlertKind
 from orchestrator.assets.watches import Check as Check
 from orchestrator.assets.watches import Judgement as Judgement
 from orchestrator.assets.watches import Watch as Watch
-from orchestrator.governance.grants import Grant, GrantQuerySet, highest
+from orchestrator.governance.grants import Grant, GrantQuerySet, level_held, named_for
 from orchestrator.governance.sharing import ASSETS, Level, Rules
 from orchestrator.governance.signing import is_signed, sign
 from orchestrator.governance.tenancy import TenantQuerySet
@@ -105,9 +105,8 @@ class AssetQuerySet(TenantQuerySet["Asset"]):
         if not principal.within(frozenset({"asset:consume"})):
             return self.none()
         by_role = [each for each in principal.workspaces() if principal.may("asset:consume", each)]
-        named = AssetGrant.objects.in_force_for(principal).filter(asset=OuterRef("pk"))
         open_here = principal.workspaces() - principal.denied_workspaces("asset:consume")
-        granted = Q(workspace_id__in=open_here) & Exists(named)
+        granted = Q(workspace_id__in=open_here, pk__in=named_for(AssetGrant, "asset_id", principal))
         allowed = self.filter(Q(workspace_id__in=by_role) | granted)
         return allowed.exclude(pk__in=principal.denied_objects("asset:consume"))
 
@@ -166,7 +165,7 @@ class Asset(models.Model):
 
     def level_of(self, principal: Principal) -> Level | None:
         """What the principal is named for now, by themselves or by a team."""
-        return highest(self.grants.in_force_for(principal).values_list("level", flat=True))
+        return level_held(AssetGrant, "asset_id", [self.pk], principal)
 
 
 class AssetVersion(models.Model):

@@ -103,6 +103,18 @@ class Shareable(Protocol):
         """All in force that name the principal."""
 
 
+def sees(principal: Principal, thing: Shareable) -> bool:
+    """Whether it is there for the principal at all. Asks the database only where that depends on grants."""
+    rules, workspace_id = thing.sharing, thing.workspace_id
+    if principal.is_system:
+        return True
+    if not _member(principal, thing) or f"{rules.object_type}:read" in principal.denied(workspace_id, thing.pk):
+        return False
+    if not thing.restricted or _owns(principal, thing) or principal.may(rules.read_restricted, workspace_id):
+        return True
+    return thing.level_of(principal) is not None
+
+
 def may(principal: Principal, verb: str, thing: Shareable) -> bool:
     """Whether the principal may do this with this one thing. Asks the database only where the roles do not say yes."""
     if principal.is_system or verb in _without_grants(principal, thing):

@@ -134,6 +134,7 @@ def _measured(workspace: Any, keys: list[str]) -> dict[str, Any]:
     from django.db import connection
 
     from builder.models import Workflow
+    from orchestrator.api.errors import NotFound
     from orchestrator.governance import sessions, sharing
     from orchestrator.governance.principal import Principal, acting
 
@@ -156,8 +157,11 @@ def _measured(workspace: Any, keys: list[str]) -> dict[str, Any]:
         return cursor.execute(bare_sql, [key], prepare=True).fetchone()
 
     def checked(principal: Principal, id: Any) -> bool:
-        workflow = Workflow.objects.visible_to(principal).filter(pk=id).first()
-        return workflow is not None and sharing.may(principal, "workflow:run", workflow)
+        try:
+            workflow = Workflow.objects.find(principal, id)
+        except NotFound:
+            return False
+        return sharing.may(principal, "workflow:run", workflow)
 
     for key in [*keys[:20], *keys]:
         took("bare_session", partial(bare_session, key))

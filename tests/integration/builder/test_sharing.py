@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from builder.models import AccessRequest, Workflow, WorkflowGrant
-from orchestrator.governance.models import AuditEvent, Membership, Team, Workspace
+from orchestrator.governance.models import AuditEvent, Membership, Policy, Team, Workspace
 from tests.integration.authoring import Browser, join, sound
 
 DOORS = ["", "/draft", "/versions", "/links", "/schedules", "/forms", "/history"]
@@ -147,6 +147,32 @@ def test_a_restricted_workflow_is_there_for_owner_admins_auditors_and_those_name
     grant = WorkflowGrant.objects.get()
     maria.patch(f"grants/{grant.pk}", {"level": "edit"})
     assert {"workflow:edit", "workflow:publish"} <= can(ben, workflow)
+
+
+@pytest.mark.parametrize("access", ["workspace", "restricted"])
+@pytest.mark.parametrize("named", ["nobody", "person", "team", "in the past"])
+@pytest.mark.parametrize("rule", ["none", "of the workflow", "of the workspace"])
+@pytest.mark.parametrize("role", ["viewer", "builder", "admin", "auditor"])
+def test_what_has_an_address_stands_in_the_list(
+    workspace: Workspace, workflow: Workflow, access: str, named: str, rule: str, role: str
+) -> None:
+    one = join(workspace, role, name="Rita")
+    member = Membership.objects.get(user=one.user)
+    Workflow.objects.filter(pk=workflow.pk).update(access=access)
+    if named == "team":
+        team = Team.objects.create(workspace=workspace, name="Buying")
+        team.members.add(member)
+        WorkflowGrant.objects.create(workflow=workflow, team=team, level="use")
+    elif named != "nobody":
+        ends = timezone.now() - timedelta(minutes=1) if named == "in the past" else None
+        WorkflowGrant.objects.create(workflow=workflow, member=member, level="use", expires_at=ends)
+    if rule != "none":
+        about = workflow.pk if rule == "of the workflow" else None
+        Policy.objects.create(workspace=workspace, member=member, verbs=["workflow:read"], object_id=about)
+    there = rule == "none" and (access == "workspace" or named in ("person", "team") or role in ("admin", "auditor"))
+    shown = one.get(f"workspaces/{workspace.pk}/workflows").json().get("results", [])
+    assert [each["name"] for each in shown] == (["Invoices"] if there else [])
+    assert one.get(f"workflows/{workflow.pk}").status_code == (200 if there else 404)
 
 
 def test_a_workflow_that_one_does_not_see_cannot_be_called(
