@@ -207,7 +207,7 @@ TAKES_TWO = (
     ),
 )
 """What takes two people unless the workspace lets one do it, which is then noted as `alone`."""
-TECHNICAL = ("run.sealed", "run.data_read")
+TECHNICAL = ("run.sealed", "run.data_read", "audit.read")
 """What would bury the rest: shown only to those who ask for it."""
 NOBODY = "Somebody who was not signed in"
 GONE = "somebody who was erased"

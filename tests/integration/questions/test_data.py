@@ -195,7 +195,9 @@ def test_q30_who_read_searched_exported_or_looked_at_data_is_one_choice_in_the_t
         "Otto read the audit trail",
         "Maria looked at the data of the run “Invoices”",
     ]
-    assert "Maria looked at the data of the run “Invoices”" not in trail(otto, workspace)
+    shown = trail(otto, workspace)
+    assert "Maria looked at the data of the run “Invoices”" not in shown
+    assert "Otto read the audit trail" not in shown
 
 
 def test_q32_the_register_names_every_use_of_ai_and_what_it_lacks(
