@@ -11,7 +11,7 @@ import {
   IconUserShare,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useClearNotifications, useNotifications } from '@/api/notifications';
 import { useOpenReplacements } from '@/api/replacements';
@@ -34,6 +34,7 @@ export function Bell() {
   const { t } = useTranslation();
   const { rows, count } = useNotifications();
   const [opened, setOpened] = useState(false);
+  const close = () => setOpened(false);
   const clear = useClearNotifications();
   const newest = rows[0];
   const requests = useOpenRequests().data ?? [];
@@ -74,75 +75,50 @@ export function Bell() {
             </Button>
           )}
         </div>
-        {requests.length > 0 && (
-          <ul className={classes.list} aria-label={t('sharing.ask.title')}>
-            {requests.map((one) => (
-              <li key={one.id}>
-                <RequestEntry request={one} onOpen={() => setOpened(false)} />
-              </li>
-            ))}
-          </ul>
-        )}
-        {decisions.length > 0 && (
-          <ul className={classes.list} aria-label={t('app.bell.decisions')}>
-            {decisions.map((one) => (
-              <li key={one.id}>
-                <DecisionEntry request={one} onOpen={() => setOpened(false)} />
-              </li>
-            ))}
-          </ul>
-        )}
-        {replacements.length > 0 && (
-          <ul className={classes.list} aria-label={t('app.bell.replacements')}>
-            {replacements.map((one) => (
-              <li key={one.id}>
-                <ReplacementEntry replacement={one} onOpen={() => setOpened(false)} />
-              </li>
-            ))}
-          </ul>
-        )}
-        {alerts.length > 0 && (
-          <ul className={classes.list} aria-label={t('app.bell.alerts')}>
-            {alerts.map((one) => (
-              <li key={one.id}>
-                <AlertEntry alert={one} onOpen={() => setOpened(false)} />
-              </li>
-            ))}
-          </ul>
-        )}
-        {trust.length > 0 && (
-          <ul className={classes.list} aria-label={t('app.bell.trustLabel')}>
-            {trust.map((one) => (
-              <li key={one.id}>
-                <TrustEntry alert={one} onOpen={() => setOpened(false)} />
-              </li>
-            ))}
-          </ul>
-        )}
-        {budgets.length > 0 && (
-          <ul className={classes.list} aria-label={t('app.nav.usage')}>
-            {budgets.map((one) => (
-              <li key={one.id}>
-                <BudgetEntry budget={one} onOpen={() => setOpened(false)} />
-              </li>
-            ))}
-          </ul>
-        )}
-        {rows.length === 0 && others > 0 ? null : rows.length === 0 ? (
+        <List label={t('sharing.ask.title')} of={requests}>
+          {(one) => <RequestEntry request={one} onOpen={close} />}
+        </List>
+        <List label={t('app.bell.decisions')} of={decisions}>
+          {(one) => <DecisionEntry request={one} onOpen={close} />}
+        </List>
+        <List label={t('app.bell.replacements')} of={replacements}>
+          {(one) => <ReplacementEntry replacement={one} onOpen={close} />}
+        </List>
+        <List label={t('app.bell.alerts')} of={alerts}>
+          {(one) => <AlertEntry alert={one} onOpen={close} />}
+        </List>
+        <List label={t('app.bell.trustLabel')} of={trust}>
+          {(one) => <TrustEntry alert={one} onOpen={close} />}
+        </List>
+        <List label={t('app.nav.usage')} of={budgets}>
+          {(one) => <BudgetEntry budget={one} onOpen={close} />}
+        </List>
+        {rows.length === 0 && others === 0 && (
           <Text c="dimmed" p="md">
             {t('app.bell.empty')}
           </Text>
-        ) : (
-          <ul className={classes.list}>
-            {rows.map((one) => (
-              <li key={one.id}>
-                <Entry entry={one} onOpen={() => setOpened(false)} />
-              </li>
-            ))}
-          </ul>
         )}
+        <List of={rows}>{(one) => <Entry entry={one} onOpen={close} />}</List>
       </Popover.Dropdown>
     </Popover>
+  );
+}
+
+interface ListProps<One> {
+  label?: string;
+  of: readonly One[];
+  children: (one: One) => ReactNode;
+}
+
+/** Entries of one kind; nothing where there are none. */
+function List<One extends { id: string }>({ label, of, children }: ListProps<One>) {
+  if (of.length === 0) return null;
+  return (
+    <ul className={classes.list} aria-label={label}>
+      {of.map((one) => (
+        <li key={one.id}>{children(one)}</li>
+      ))}
+    </ul>
   );
 }
 

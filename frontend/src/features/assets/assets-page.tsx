@@ -1,10 +1,10 @@
-import { Button, Tabs } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
+import { Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useAssets } from '@/api/assets';
 import { useCan, useWorkspace } from '@/api/session';
 import { DataTable } from '@/ui/data-table';
+import { DownloadButton } from '@/ui/download-button';
 import { Page } from '@/ui/page';
 import { useAssetColumns } from './asset-columns';
 import { AssetFilters } from './asset-filters';
@@ -29,16 +29,9 @@ export default function AssetsPage() {
   const add = mayAdd && <AddMenu kind={kind} />;
   const actions = (
     <>
-      <Button
-        component="a"
-        href={`/api/workspaces/${workspace.id}/asset-register`}
-        download
-        variant="default"
-        title={t('assets.list.registerText')}
-        leftSection={<IconDownload size={16} aria-hidden />}
-      >
+      <DownloadButton href={`/api/workspaces/${workspace.id}/asset-register`} title={t('assets.list.registerText')}>
         {t('assets.list.register')}
-      </Button>
+      </DownloadButton>
       {add}
     </>
   );

@@ -1,5 +1,5 @@
-import { Button, Select, Text, TextInput, Title } from '@mantine/core';
-import { IconDownload, IconKey, IconShare, IconUsers } from '@tabler/icons-react';
+import { Select, Text, TextInput, Title } from '@mantine/core';
+import { IconKey, IconShare, IconUsers } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMatrix } from '@/api/governance';
@@ -11,6 +11,7 @@ import { verbKey } from '@/core/trail';
 import { label } from '@/core/values';
 import { TextLink } from '@/ui/button-link';
 import { type Column, DataTable } from '@/ui/data-table';
+import { DownloadButton } from '@/ui/download-button';
 import { EmptyState } from '@/ui/empty-state';
 import bar from '@/ui/filters.module.css';
 import { Page } from '@/ui/page';
@@ -48,19 +49,7 @@ function AccessAt() {
     <Page
       title={t('reports.access.title')}
       lead={t('reports.access.lead')}
-      actions={
-        mayExport && (
-          <Button
-            component="a"
-            href={file}
-            download
-            variant="default"
-            leftSection={<IconDownload size={16} aria-hidden />}
-          >
-            {t('reports.export')}
-          </Button>
-        )
-      }
+      actions={mayExport && <DownloadButton href={file}>{t('reports.export')}</DownloadButton>}
     >
       <AuditTabs />
       <search className={bar.bar} data-labelled>

@@ -14,6 +14,7 @@ import { dateTime } from '@/core/time';
 import { plainText } from '@/core/values';
 import { CopyLine } from '@/ui/copy-line';
 import { type Column, DataTable, Waiting } from '@/ui/data-table';
+import { DownloadButton } from '@/ui/download-button';
 import { EmptyState } from '@/ui/empty-state';
 import { Page } from '@/ui/page';
 import { ProblemAlert } from '@/ui/problem-alert';
@@ -45,15 +46,9 @@ function Integrity() {
   const actions = (
     <>
       {mayExport && (
-        <Button
-          component="a"
-          href={evidence}
-          download
-          variant="default"
-          leftSection={<IconFileZip size={16} aria-hidden />}
-        >
+        <DownloadButton href={evidence} leftSection={<IconFileZip size={16} aria-hidden />}>
           {t('integrity.evidence')}
-        </Button>
+        </DownloadButton>
       )}
       <Button
         leftSection={<IconShieldCheck size={16} aria-hidden />}

@@ -1,5 +1,5 @@
 import { Button, Select } from '@mantine/core';
-import { IconDownload, IconReportSearch } from '@tabler/icons-react';
+import { IconReportSearch } from '@tabler/icons-react';
 import { notFound, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { type Cell, type ReportRow, useReport, useReportFile } from '@/api/reports';
@@ -9,6 +9,7 @@ import { startOf } from '@/core/span';
 import { dateTime, day, duration, fileSize } from '@/core/time';
 import { label } from '@/core/values';
 import { type Column, DataTable } from '@/ui/data-table';
+import { DownloadButton } from '@/ui/download-button';
 import { EmptyState } from '@/ui/empty-state';
 import bar from '@/ui/filters.module.css';
 import { Page } from '@/ui/page';
@@ -44,19 +45,7 @@ function Report({ name }: { name: ReportName }) {
     <Page
       title={t(`reports.report.${name}.title`)}
       lead={t(`reports.report.${name}.lead`)}
-      actions={
-        mayExport && (
-          <Button
-            component="a"
-            href={file}
-            download
-            variant="default"
-            leftSection={<IconDownload size={16} aria-hidden />}
-          >
-            {t('reports.export')}
-          </Button>
-        )
-      }
+      actions={mayExport && <DownloadButton href={file}>{t('reports.export')}</DownloadButton>}
     >
       <AuditTabs />
       <search className={bar.bar} data-labelled>

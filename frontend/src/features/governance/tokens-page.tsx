@@ -1,10 +1,11 @@
 import { Button, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconDownload, IconPlus } from '@tabler/icons-react';
+import { IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useWorkspace } from '@/api/session';
 import { useTokens } from '@/api/tokens';
 import { CopyLine } from '@/ui/copy-line';
+import { DownloadButton } from '@/ui/download-button';
 import { Page } from '@/ui/page';
 import { AddToken } from './add-token';
 import classes from './governance.module.css';
@@ -44,16 +45,9 @@ export default function TokensPage() {
             label={t('access.api.example')}
             value={`curl -H "Authorization: Bearer tutti_…" ${window.location.origin}/api/workspaces/${workspace.id}/workflows`}
           />
-          <Button
-            component="a"
-            href="/api/schema"
-            download
-            variant="default"
-            leftSection={<IconDownload size={16} aria-hidden />}
-            className={classes.download}
-          >
+          <DownloadButton href="/api/schema" className={classes.download}>
             {t('access.api.download')}
-          </Button>
+          </DownloadButton>
         </Stack>
       </section>
       <AddToken opened={opened} onClose={close} />

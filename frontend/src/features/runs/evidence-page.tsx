@@ -1,5 +1,5 @@
-import { Button, Text, Title } from '@mantine/core';
-import { IconAlertTriangle, IconArrowLeft, IconCircleCheck, IconDownload } from '@tabler/icons-react';
+import { Text, Title } from '@mantine/core';
+import { IconAlertTriangle, IconArrowLeft, IconCircleCheck } from '@tabler/icons-react';
 import { Link, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { type Manifest, useManifest } from '@/api/reports';
@@ -10,6 +10,7 @@ import { dateTime, fileSize } from '@/core/time';
 import { label } from '@/core/values';
 import { TextLink } from '@/ui/button-link';
 import { type Column, DataTable, Waiting } from '@/ui/data-table';
+import { DownloadButton } from '@/ui/download-button';
 import { Page } from '@/ui/page';
 import { ProblemAlert } from '@/ui/problem-alert';
 import classes from './evidence.module.css';
@@ -30,15 +31,9 @@ export default function EvidencePage() {
         </TextLink>
       }
       actions={
-        <Button
-          component="a"
-          href={`/api/runs/${id}/manifest`}
-          download={`run-${id}.json`}
-          variant="default"
-          leftSection={<IconDownload size={16} aria-hidden />}
-        >
+        <DownloadButton href={`/api/runs/${id}/manifest`} name={`run-${id}.json`}>
           {t('reports.evidence.download')}
-        </Button>
+        </DownloadButton>
       }
     >
       <ProblemAlert error={manifest.error} retry={() => void manifest.refetch()} />

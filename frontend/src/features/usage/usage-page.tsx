@@ -1,9 +1,9 @@
-import { Button, SegmentedControl, Select } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
+import { SegmentedControl, Select } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useCan } from '@/api/session';
 import { type UsageBy, type UsageFilters, useUsage, useUsageFile } from '@/api/usage';
+import { DownloadButton } from '@/ui/download-button';
 import filters from '@/ui/filters.module.css';
 import { Page } from '@/ui/page';
 import { ProblemAlert } from '@/ui/problem-alert';
@@ -88,9 +88,5 @@ function Figures({ view, asked }: { view: Exclude<View, 'budgets'>; asked: Usage
 function Export({ by, asked }: { by: UsageBy | 'calls'; asked: UsageFilters }) {
   const { t } = useTranslation();
   const file = useUsageFile(by, asked);
-  return (
-    <Button component="a" href={file} download variant="default" leftSection={<IconDownload size={16} aria-hidden />}>
-      {t('usage.export')}
-    </Button>
-  );
+  return <DownloadButton href={file}>{t('usage.export')}</DownloadButton>;
 }

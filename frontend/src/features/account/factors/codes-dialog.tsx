@@ -1,7 +1,8 @@
 import { Button, Checkbox, CopyButton, Group, Modal, Stack, Text } from '@mantine/core';
-import { IconCheck, IconCopy, IconDownload } from '@tabler/icons-react';
+import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { DownloadButton } from '@/ui/download-button';
 import classes from './factors.module.css';
 
 const HALF = 4;
@@ -31,15 +32,9 @@ export function CodesDialog({ codes, onClose }: { codes: readonly string[]; onCl
           ))}
         </ul>
         <Group gap="xs">
-          <Button
-            variant="default"
-            component="a"
-            href={`data:text/plain;charset=utf-8,${encodeURIComponent(text)}`}
-            download={FILE}
-            leftSection={<IconDownload size={16} aria-hidden />}
-          >
+          <DownloadButton href={`data:text/plain;charset=utf-8,${encodeURIComponent(text)}`} name={FILE}>
             {t('safety.codes.download')}
-          </Button>
+          </DownloadButton>
           <CopyButton value={codes.join('\n')}>
             {({ copied, copy }) => (
               <Button
