@@ -5,7 +5,7 @@ import { useCan } from '@/api/session';
 import { type Health, useHealth } from '@/api/trust';
 import { percent } from '@/core/figures';
 import { many } from '@/core/money';
-import { day as dayWords, shortDuration } from '@/core/time';
+import { dayOf, shortDuration } from '@/core/time';
 import { Waiting } from '@/ui/data-table';
 import { Page } from '@/ui/page';
 import { ProblemAlert } from '@/ui/problem-alert';
@@ -129,7 +129,7 @@ function DayColumns({ days }: { days: Health['days'] }) {
             key={one.day}
             className={classes.column}
             title={t('trust.health.dayWords', {
-              day: dayWords(new Date(one.day), undefined, 'UTC'),
+              day: dayOf(one.day).words,
               done: one.done,
               failed: one.failed,
             })}
@@ -140,14 +140,14 @@ function DayColumns({ days }: { days: Health['days'] }) {
         ))}
       </div>
       <figcaption className={classes.axis}>
-        <span>{first && dayWords(new Date(first.day), undefined, 'UTC')}</span>
+        <span>{first && dayOf(first.day).words}</span>
         <span className={classes.legend}>
           <span className={classes.key} data-kind="done" />
           {t('trust.health.done')}
           <span className={classes.key} data-kind="failed" />
           {t('trust.health.failed')}
         </span>
-        <span>{last && dayWords(new Date(last.day), undefined, 'UTC')}</span>
+        <span>{last && dayOf(last.day).words}</span>
       </figcaption>
     </figure>
   );
@@ -173,7 +173,7 @@ function DayTable({ days }: { days: Health['days'] }) {
         <Table.Tbody>
           {days.map((one) => (
             <Table.Tr key={one.day}>
-              <Table.Td>{dayWords(new Date(one.day), undefined, 'UTC')}</Table.Td>
+              <Table.Td>{dayOf(one.day).words}</Table.Td>
               <Table.Td className={classes.number}>{many(one.done, i18n.language)}</Table.Td>
               <Table.Td className={classes.number}>{many(one.failed, i18n.language)}</Table.Td>
             </Table.Tr>

@@ -6,7 +6,7 @@ import { type Cell, type ReportRow, useReport, useReportFile } from '@/api/repor
 import { useCan } from '@/api/session';
 import { phrase } from '@/core/server-words';
 import { startOf } from '@/core/span';
-import { dateTime, day, duration, fileSize } from '@/core/time';
+import { dateTime, dayOf, duration, fileSize } from '@/core/time';
 import { label } from '@/core/values';
 import { type Column, DataTable } from '@/ui/data-table';
 import { DownloadButton } from '@/ui/download-button';
@@ -117,7 +117,7 @@ function Shown({ cell, shape }: { cell: Cell; shape: Shape }) {
     case 'time':
       return <time dateTime={String(cell)}>{dateTime(new Date(cell))}</time>;
     case 'day':
-      return <time dateTime={String(cell)}>{day(new Date(cell))}</time>;
+      return <time dateTime={String(cell)}>{dayOf(String(cell)).words}</time>;
     case 'size':
       return fileSize(Number(cell));
     case 'seconds':

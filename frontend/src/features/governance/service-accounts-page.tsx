@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type ServiceAccount, useEndServiceAccount, useServiceAccounts } from '@/api/access';
 import { useCan } from '@/api/session';
-import { day } from '@/core/time';
+import { dayOf } from '@/core/time';
 import { Confirm } from '@/ui/confirm-button';
 import { type Column, DataTable } from '@/ui/data-table';
 import { EmptyState } from '@/ui/empty-state';
@@ -92,7 +92,7 @@ function useColumns(manages: boolean, onChange: (account: ServiceAccount) => voi
         row.overdue ? (
           <Tag tone="attention">{t('access.accounts.overdue')}</Tag>
         ) : (
-          t('access.accounts.reviewOn', { day: day(new Date(row.review_on)) })
+          t('access.accounts.reviewOn', { day: dayOf(row.review_on).words })
         ),
     },
     { key: 'tokens', header: t('access.accounts.column.tokens'), wide: true, cell: (row) => row.tokens },
