@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { useCan } from '@/api/session';
+import { useWorkspace } from '@/api/session';
 import { PageTabs } from '@/ui/page-tabs';
 
 const PAGES = [
@@ -14,13 +14,10 @@ const PAGES = [
 /** Settings, and how the installation stands; each page has an address of its own. */
 export function SettingsTabs() {
   const { t } = useTranslation();
-  const may = {
-    'workspace:manage': useCan('workspace:manage'),
-    'installation:read': useCan('installation:read'),
-  };
+  const { verbs } = useWorkspace();
   return (
     <PageTabs label={t('settings.tab.label')}>
-      {PAGES.filter(({ verb }) => may[verb]).map(({ key, to }) => (
+      {PAGES.filter(({ verb }) => verbs.includes(verb)).map(({ key, to }) => (
         <Link key={key} to={to} activeOptions={{ exact: true, includeSearch: false }}>
           {t(`settings.tab.${key}`)}
         </Link>
