@@ -6,7 +6,7 @@ import { useMatrix } from '@/api/governance';
 import { type Access, useAccess, useAccessFile } from '@/api/reports';
 import { useCan } from '@/api/session';
 import { startOf } from '@/core/span';
-import { dateTime, day } from '@/core/time';
+import { dateTime } from '@/core/time';
 import { verbKey } from '@/core/trail';
 import { label } from '@/core/values';
 import { TextLink } from '@/ui/button-link';
@@ -195,7 +195,7 @@ function useShares(): Column<Share>[] {
       key: 'until',
       header: t('reports.column.until'),
       wide: true,
-      cell: (row) => (row.until ? day(new Date(row.until)) : t('reports.access.endless')),
+      cell: (row) => (row.until ? <When at={row.until} /> : t('reports.access.endless')),
     },
   ];
 }
@@ -227,7 +227,7 @@ function useTokens(): Column<Token>[] {
         </span>
       ),
     },
-    { key: 'until', header: t('reports.column.until'), wide: true, cell: (row) => day(new Date(row.until)) },
+    { key: 'until', header: t('reports.column.until'), wide: true, cell: (row) => <When at={row.until} /> },
   ];
 }
 

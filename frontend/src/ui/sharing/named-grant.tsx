@@ -2,7 +2,7 @@ import { ActionIcon, Text, TextInput, Tooltip } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { dateTime } from '@/core/time';
+import { dateTime, dayOf } from '@/core/time';
 import { endOf, lastDay, tomorrow } from './grant-days';
 import { LevelChoice, type LevelWords } from './level-choice';
 import classes from './sharing.module.css';
@@ -53,7 +53,7 @@ export function NamedGrant<Level extends string>({ grant, levels, onChange, onRe
         value={lastDay(grant.expires_at ?? null)}
         onChange={(event) => {
           const day = event.currentTarget.value;
-          const done = day ? t('sharing.named.until', { when: day }) : t('sharing.add.noEnd');
+          const done = day ? t('sharing.named.until', { when: dayOf(day).words }) : t('sharing.add.noEnd');
           onChange({ expires_at: endOf(day) }, `${name}: ${done}`);
         }}
       />
