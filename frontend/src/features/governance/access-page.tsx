@@ -15,7 +15,9 @@ import { DownloadButton } from '@/ui/download-button';
 import { EmptyState } from '@/ui/empty-state';
 import bar from '@/ui/filters.module.css';
 import { Page } from '@/ui/page';
+import { ProblemAlert } from '@/ui/problem-alert';
 import { TurnedAway } from '@/ui/turned-away';
+import { useSentence } from '@/ui/use-sentence';
 import { AuditTabs } from './audit-tabs';
 import classes from './governance.module.css';
 import { ObjectLink } from './object-link';
@@ -44,7 +46,6 @@ function AccessAt() {
   const access = useAccess(at, search.verb);
   const file = useAccessFile(at, search.verb);
   const mayExport = useCan('audit:export');
-  const { people = [], shares = [], tokens = [] } = access.data ?? {};
   return (
     <Page
       title={t('reports.access.title')}
@@ -83,6 +84,21 @@ function AccessAt() {
         {!search.day && `${t('reports.access.now')} `}
         {t('reports.access.matrix')}
       </Text>
+      {access.error && !access.data ? (
+        <ProblemAlert error={access.error} retry={() => void access.refetch()} />
+      ) : (
+        <Parts access={access} />
+      )}
+    </Page>
+  );
+}
+
+/** People, shares and tokens: three tables of one answer. */
+function Parts({ access }: { access: ReturnType<typeof useAccess> }) {
+  const { t } = useTranslation();
+  const { people = [], shares = [], tokens = [] } = access.data ?? {};
+  return (
+    <>
       <Part title={t('reports.access.people')}>
         <DataTable
           label={t('reports.access.people')}
@@ -116,7 +132,7 @@ function AccessAt() {
           empty={<EmptyState icon={IconKey} title={t('reports.access.noTokens')} />}
         />
       </Part>
-    </Page>
+    </>
   );
 }
 
@@ -133,6 +149,7 @@ function Part({ title, children }: { title: string; children: React.ReactNode })
 
 function usePeople(): Column<Person>[] {
   const { t } = useTranslation();
+  const { named } = useSentence();
   return [
     {
       key: 'name',
@@ -144,7 +161,7 @@ function usePeople(): Column<Person>[] {
               {row.name}
             </TextLink>
           ) : (
-            <strong>{row.name}</strong>
+            <strong>{named(row.name)}</strong>
           )}
           <Text size="xs" c="dimmed">
             {OF_NO_PERSON.test(row.email) ? t('reports.access.account') : row.email || t('reports.access.left')}
@@ -161,13 +178,14 @@ function usePeople(): Column<Person>[] {
       wide: true,
       cell: (row) => <RoleNames roles={row.roles} />,
     },
-    { key: 'by', header: t('reports.column.givenBy'), wide: true, cell: (row) => row.by || '–' },
+    { key: 'by', header: t('reports.column.givenBy'), wide: true, cell: (row) => named(row.by) || '–' },
     { key: 'since', header: t('reports.column.since'), wide: true, cell: (row) => <When at={row.since} /> },
   ];
 }
 
 function useShares(): Column<Share>[] {
   const { t } = useTranslation();
+  const { named } = useSentence();
   return [
     { key: 'object', header: t('reports.column.on'), cell: (row) => <ObjectLink object={row.object} /> },
     {
@@ -175,10 +193,10 @@ function useShares(): Column<Share>[] {
       header: t('reports.column.whom'),
       cell: (row) => (
         <>
-          {row.whom}
+          {named(row.whom)}
           {row.kind === 'team' && (
             <Text size="xs" c="dimmed">
-              {row.members.join(', ') || t('reports.access.emptyTeam')}
+              {row.members.map(named).join(', ') || t('reports.access.emptyTeam')}
             </Text>
           )}
         </>
@@ -189,7 +207,7 @@ function useShares(): Column<Share>[] {
       header: t('reports.column.level'),
       cell: (row) => t(`sharing.level.${row.level}` as LevelWord, { defaultValue: label(row.level) }),
     },
-    { key: 'by', header: t('reports.column.givenBy'), wide: true, cell: (row) => row.by },
+    { key: 'by', header: t('reports.column.givenBy'), wide: true, cell: (row) => named(row.by) || '–' },
     { key: 'since', header: t('reports.column.since'), wide: true, cell: (row) => <When at={row.since} /> },
     {
       key: 'until',

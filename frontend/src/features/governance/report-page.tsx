@@ -15,6 +15,7 @@ import bar from '@/ui/filters.module.css';
 import { Page } from '@/ui/page';
 import { Tag } from '@/ui/tag';
 import { TurnedAway } from '@/ui/turned-away';
+import { useSentence } from '@/ui/use-sentence';
 import { AuditTabs } from './audit-tabs';
 import { DaySpan } from './day-span';
 import classes from './governance.module.css';
@@ -110,6 +111,7 @@ function useColumns(name: ReportName): Column<ReportRow>[] {
 
 function Shown({ cell, shape }: { cell: Cell; shape: Shape }) {
   const { t } = useTranslation();
+  const { named } = useSentence();
   if (cell === null || cell === '') return <span className={classes.quiet}>–</span>;
   if (typeof cell === 'object') return <ObjectLink object={{ ...cell, name: phrase(cell.name) }} bare />;
   const word = (one: string) => t(`reports.word.${one}` as 'reports.word.http', { defaultValue: label(one) });
@@ -141,6 +143,6 @@ function Shown({ cell, shape }: { cell: Cell; shape: Shape }) {
         </span>
       );
     default:
-      return phrase(String(cell));
+      return named(phrase(String(cell)));
   }
 }
