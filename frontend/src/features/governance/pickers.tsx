@@ -23,10 +23,14 @@ interface Offer {
   below?: string;
 }
 
-/** A member by a part of their name. */
-export function PersonPicker(props: PickerProps) {
+function usePeople(search: string): Offer[] {
+  return useMembers({ search: search || undefined }).rows.map(({ user }) => ({ ...user, below: user.email }));
+}
+
+/** A member by a part of their name, but not the one `without`. */
+export function PersonPicker({ without, ...props }: PickerProps & { without?: string }) {
   const [search, setSearch] = useState('');
-  const people = useMembers({ search: search || undefined }).rows.map(({ user }) => ({ ...user, below: user.email }));
+  const people = usePeople(search).filter(({ id }) => id !== without);
   return <Picker {...props} offers={people} onSearch={setSearch} />;
 }
 
@@ -34,7 +38,7 @@ export function PersonPicker(props: PickerProps) {
 export function WhoPicker(props: PickerProps) {
   const { t } = useTranslation();
   const [search, setSearch] = useState('');
-  const people = useMembers({ search: search || undefined }).rows.map(({ user }) => ({ ...user, below: user.email }));
+  const people = usePeople(search);
   const accounts = useServiceAccounts()
     .rows.filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()))
     .map(({ user, name }) => ({ id: user, name, below: t('access.rules.kind.service') }));

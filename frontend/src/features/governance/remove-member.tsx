@@ -1,12 +1,13 @@
-import { Button, Group, Modal, Radio, Select, Stack, Text } from '@mantine/core';
+import { Button, Group, Modal, Radio, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Belonging, useBelongings, useMembers, useRemoveMember } from '@/api/governance';
+import { type Belonging, useBelongings, useRemoveMember } from '@/api/governance';
 import type { Member } from '@/api/types';
 import { Waiting } from '@/ui/data-table';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { toast } from '@/ui/toasts';
 import classes from './governance.module.css';
+import { PersonPicker } from './pickers';
 
 const NAMED = 5;
 const FATES = ['handed_over', 'given_back', 'ends', 'stays'] as const;
@@ -43,7 +44,8 @@ export function RemoveMember({ member, onClose }: { member: Member; onClose: () 
       closeButtonProps={{ 'aria-label': t('ui.close') }}
     >
       <Stack gap="md">
-        <ProblemAlert error={remove.error ?? found.error} />
+        <ProblemAlert error={found.error} retry={() => void found.refetch()} />
+        <ProblemAlert error={remove.error} />
         <Text>{t('people.remove.text')}</Text>
         {found.isPending && <Waiting lines={2} />}
         {found.data?.length === 0 && <Text fw={550}>{t('people.remove.nothing')}</Text>}
@@ -63,8 +65,9 @@ export function RemoveMember({ member, onClose }: { member: Member; onClose: () 
           </Radio.Group>
         )}
         {owns && way === 'give' && (
-          <HeirChoice
-            leaving={member}
+          <PersonPicker
+            label={t('people.remove.to')}
+            without={member.user.id}
             value={heir}
             onChange={setHeir}
             error={tried && needsHeir ? t('people.remove.needsHeir') : undefined}
@@ -103,32 +106,5 @@ function Belongings({ fate, found }: { fate: Belonging['fate']; found: readonly 
         {count > NAMED && <li>{t('people.remove.more', { count: count - NAMED })}</li>}
       </ul>
     </div>
-  );
-}
-
-interface HeirChoiceProps {
-  leaving: Member;
-  value: string | null;
-  onChange: (user: string | null) => void;
-  error: string | undefined;
-}
-
-function HeirChoice({ leaving, value, onChange, error }: HeirChoiceProps) {
-  const { t } = useTranslation();
-  const [search, setSearch] = useState('');
-  const members = useMembers({ search });
-  const people = members.rows.filter((one) => one.id !== leaving.id);
-  return (
-    <Select
-      label={t('people.remove.to')}
-      searchable
-      searchValue={search}
-      onSearchChange={setSearch}
-      data={people.map(({ user }) => ({ value: user.id, label: user.name }))}
-      value={value}
-      onChange={onChange}
-      error={error}
-      filter={({ options }) => options}
-    />
   );
 }
