@@ -1,13 +1,6 @@
-import { Button, Menu, Select, Text, TextInput } from '@mantine/core';
+import { Button, Menu, Select, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import {
-  IconDevices,
-  IconSearch,
-  IconShieldQuestion,
-  IconUserMinus,
-  IconUserPlus,
-  IconUsers,
-} from '@tabler/icons-react';
+import { IconDevices, IconShieldQuestion, IconUserMinus, IconUserPlus, IconUsers } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMembers } from '@/api/governance';
@@ -19,6 +12,7 @@ import { EmptyState } from '@/ui/empty-state';
 import bar from '@/ui/filters.module.css';
 import { Page } from '@/ui/page';
 import { RowMenu } from '@/ui/row-menu';
+import { SearchField } from '@/ui/search-field';
 import { Badge } from '@/ui/status-badge';
 import { TimeAgo } from '@/ui/time-ago';
 import { TurnedAway } from '@/ui/turned-away';
@@ -46,7 +40,7 @@ function People({ title }: { title: string }) {
   const { search, role } = useSearch({ from: '/authed/shell/admin/users' });
   const navigate = useNavigate({ from: '/admin/users' });
   const find = (next: { search?: string | undefined; role?: string | undefined }) =>
-    void navigate({ search: next, replace: true });
+    void navigate({ search: (before) => ({ ...before, ...next }), replace: true });
   const members = useMembers({ search, role });
   const columns = useMemberColumns(manages);
   return (
@@ -63,22 +57,14 @@ function People({ title }: { title: string }) {
     >
       <PeopleTabs />
       <search className={bar.bar}>
-        <TextInput
-          className={classes.search}
-          type="search"
-          aria-label={t('people.search')}
-          placeholder={t('people.search')}
-          leftSection={<IconSearch size={16} aria-hidden />}
-          value={search ?? ''}
-          onChange={(event) => find({ search: event.currentTarget.value || undefined, role })}
-        />
+        <SearchField label={t('people.search')} value={search} onSearch={(sought) => find({ search: sought })} />
         <Select
           aria-label={t('people.role')}
           placeholder={t('people.anyRole')}
           clearable
           data={ROLES.map((value) => ({ value, label: t(`words.role.${value}.name`) }))}
           value={role ?? null}
-          onChange={(value) => find({ search, role: value ?? undefined })}
+          onChange={(value) => find({ role: value ?? undefined })}
           w={190}
         />
       </search>
@@ -95,7 +81,7 @@ function People({ title }: { title: string }) {
             title={search ? t('people.none.title', { search }) : t('people.empty')}
             action={
               (search || role) && (
-                <Button variant="default" onClick={() => find({})}>
+                <Button variant="default" onClick={() => find({ search: undefined, role: undefined })}>
                   {t('people.none.clear')}
                 </Button>
               )
