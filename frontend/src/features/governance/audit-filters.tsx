@@ -82,7 +82,11 @@ export function AuditFilterBar({ filters, onReset }: { filters: AuditSearch; onR
         clearable
         data={(facets.data?.object_types ?? []).map((value) => ({ value, label: kind(value) }))}
         value={filters.object_type ?? null}
-        onChange={(value) => set('object_type', value)}
+        onChange={(value) => {
+          // One thing is of one kind only.
+          const chosen = { object_type: value ?? undefined, object_id: undefined };
+          void navigate({ search: (before) => ({ ...before, ...chosen }), replace: true });
+        }}
         w={150}
       />
       <Select
@@ -108,6 +112,7 @@ export function AuditFilterBar({ filters, onReset }: { filters: AuditSearch; onR
       <Button variant="default" disabled={!any} onClick={onReset}>
         {t('audit.reset')}
       </Button>
+      {filters.object_id && <Tag>{t('audit.byObject')}</Tag>}
       {filters.token && <Tag>{t('audit.byToken')}</Tag>}
     </search>
   );
