@@ -1,14 +1,11 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
-import { type UseFormReturnType, useForm } from '@mantine/form';
+import type { UseFormReturnType } from '@mantine/form';
 import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useEditWorkspace } from '@/api/governance';
 import type { WorkspaceSettings } from '@/api/types';
-import { pick } from '@/core/pick';
-import { fieldErrors } from '@/ui/field-errors';
 import { ProblemAlert } from '@/ui/problem-alert';
-import { toast } from '@/ui/toasts';
 import classes from './governance.module.css';
+import { useSettingsForm } from './use-settings-form';
 
 interface SettingsCardProps<Values extends Partial<WorkspaceSettings>> {
   title: string;
@@ -25,20 +22,8 @@ export function SettingsCard<Values extends Partial<WorkspaceSettings>>({
   children,
 }: SettingsCardProps<Values>) {
   const { t } = useTranslation();
-  const edit = useEditWorkspace();
-  const form = useForm<Values>({ initialValues: values });
+  const { form, submit, error, busy } = useSettingsForm(values);
   const id = useId();
-  const submit = form.onSubmit((changed) =>
-    edit.mutate(changed, {
-      onSuccess: ({ requests, ...saved }) => {
-        const now = pick(saved, Object.keys(values) as (keyof Values & keyof WorkspaceSettings)[]) as Values;
-        form.setValues(now);
-        form.resetDirty(now);
-        toast.done(t(requests.length > 0 ? 'settings.asked' : 'settings.saved'));
-      },
-      onError: (error) => form.setErrors(fieldErrors(error, Object.keys(changed))),
-    }),
-  );
   return (
     <section aria-labelledby={id} className={classes.card}>
       <form onSubmit={submit} noValidate>
@@ -51,12 +36,12 @@ export function SettingsCard<Values extends Partial<WorkspaceSettings>>({
               {lead}
             </Text>
           </div>
-          <ProblemAlert error={edit.error} />
+          <ProblemAlert error={error} />
           {children(form)}
           <Group justify="flex-end">
             <Button
               type="submit"
-              loading={edit.isPending}
+              loading={busy}
               disabled={!form.isDirty()}
               aria-label={t('protection.save', { title })}
             >

@@ -1,19 +1,16 @@
 import { Button, Group, NumberInput, Radio, Select, Stack, Switch, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import { useAssets } from '@/api/assets';
-import { useEditWorkspace, useWorkspaceSettings } from '@/api/governance';
+import { useWorkspaceSettings } from '@/api/governance';
 import { useCan } from '@/api/session';
-import type { FourEyes, WorkspaceSettings } from '@/api/types';
-import { pick } from '@/core/pick';
+import type { WorkspaceSettings } from '@/api/types';
 import { Waiting } from '@/ui/data-table';
-import { fieldErrors } from '@/ui/field-errors';
 import { Page } from '@/ui/page';
 import { ProblemAlert } from '@/ui/problem-alert';
-import { toast } from '@/ui/toasts';
 import { TurnedAway } from '@/ui/turned-away';
 import classes from './governance.module.css';
 import { SettingsTabs } from './settings-tabs';
+import { useSettingsForm } from './use-settings-form';
 
 const MOST = { running: 10_000, open: 1_000_000 };
 
@@ -38,38 +35,18 @@ function Settings() {
 
 function SettingsForm({ settings }: { settings: WorkspaceSettings }) {
   const { t } = useTranslation();
-  const edit = useEditWorkspace();
   const { name, four_eyes, max_running, max_open, currency, help_model, second_factor_required } = settings;
-  const form = useForm({
-    initialValues: {
-      name,
-      four_eyes: four_eyes as FourEyes,
-      max_running,
-      max_open,
-      currency,
-      help_model,
-      second_factor_required,
-    },
+  const values = { name, four_eyes, max_running, max_open, currency, help_model, second_factor_required };
+  const { form, submit, error, busy } = useSettingsForm(values, {
     validate: {
       name: (value) => (value.trim() ? null : t('account.required.workspace')),
       currency: (value) => (/^[A-Z]{3}$/.test(value) ? null : t('settings.currency.wrong')),
     },
   });
-  const submit = form.onSubmit((values) =>
-    edit.mutate(values, {
-      onSuccess: ({ requests, ...saved }) => {
-        const now = pick(saved, Object.keys(values) as (keyof typeof values)[]) as typeof values;
-        form.setValues(now);
-        form.resetDirty(now);
-        toast.done(requests.length > 0 ? t('settings.asked') : t('settings.saved'));
-      },
-      onError: (error) => form.setErrors(fieldErrors(error, Object.keys(values))),
-    }),
-  );
   return (
     <form onSubmit={submit} noValidate className={classes.card}>
       <Stack gap="lg">
-        <ProblemAlert error={edit.error} />
+        <ProblemAlert error={error} />
         <TextInput label={t('account.workspace')} withAsterisk={false} required {...form.getInputProps('name')} />
         <Radio.Group
           label={t('settings.secondPerson.label')}
@@ -121,7 +98,7 @@ function SettingsForm({ settings }: { settings: WorkspaceSettings }) {
         />
         <HelpModel {...form.getInputProps('help_model')} />
         <Group justify="flex-end">
-          <Button type="submit" loading={edit.isPending} disabled={!form.isDirty()}>
+          <Button type="submit" loading={busy} disabled={!form.isDirty()}>
             {t('settings.save')}
           </Button>
         </Group>
