@@ -42,13 +42,7 @@ function Cards() {
 function Keys({ state }: { state: Trust['keys'] }) {
   const { t, i18n } = useTranslation();
   return (
-    <TrustCard
-      id="keys"
-      title={t('trust.keys.title')}
-      text={t('trust.keys.text')}
-      standing={state.standing}
-      reason={state.reason}
-    >
+    <TrustCard about="keys" state={state}>
       <Facts
         facts={[
           [t('trust.keys.sealing'), state.sealing_key],
@@ -85,13 +79,7 @@ function Trail({ state }: { state: Trust['trail'] }) {
   const { t, i18n } = useTranslation();
   const reads = useCan('audit:read');
   return (
-    <TrustCard
-      id="trail"
-      title={t('trust.trail.title')}
-      text={t('trust.trail.text')}
-      standing={state.standing}
-      reason={state.reason}
-    >
+    <TrustCard about="trail" state={state}>
       <Facts
         facts={[
           [t('trust.trail.events'), many(state.events, i18n.language)],
@@ -110,14 +98,7 @@ function Backups({ state }: { state: Trust['backups'] }) {
   const { t } = useTranslation();
   const good = state.last_good;
   return (
-    <TrustCard
-      id="backups"
-      title={t('trust.backups.title')}
-      text={t('trust.backups.text')}
-      standing={state.standing}
-      reason={state.reason}
-      named={{ keys: state.missing_keys.join(', ') }}
-    >
+    <TrustCard about="backups" state={state} named={{ keys: state.missing_keys.join(', ') }}>
       <Facts
         facts={[
           [t('trust.backups.last'), good ? <TimeAgo key="last" at={good.started_at} /> : t('trust.backups.none')],
@@ -160,13 +141,7 @@ function SignIns({ state }: { state: Trust['sign_ins'] }) {
   const { t, i18n } = useTranslation();
   const reads = useCan('audit:read');
   return (
-    <TrustCard
-      id="sign-ins"
-      title={t('trust.signIns.title')}
-      text={t('trust.signIns.text')}
-      standing={state.standing}
-      reason={state.reason}
-    >
+    <TrustCard about="signIns" state={state}>
       <Facts
         facts={[
           [t('trust.signIns.hour'), many(state.last_hour, i18n.language)],
