@@ -7,10 +7,10 @@ import { Waiting } from '@/ui/data-table';
 import { Page } from '@/ui/page';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { TurnedAway } from '@/ui/turned-away';
+import settled from '../governance.module.css';
+import classes from '../integrity.module.css';
+import { useLasting } from '../lasting';
 import { FormerPeople } from './former-people';
-import settled from './governance.module.css';
-import classes from './integrity.module.css';
-import { useLasting } from './lasting';
 import { SettingsTabs } from './settings-tabs';
 import { useSettingsForm } from './use-settings-form';
 

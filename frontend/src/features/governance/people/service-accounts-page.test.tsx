@@ -1,6 +1,6 @@
 import { screen } from '@testing-library/react';
 import { setReader } from '@/core/reader';
-import { answer, draw, SESSION } from '../../../test/render';
+import { answer, draw, SESSION } from '../../../../test/render';
 import ServiceAccountsPage from './service-accounts-page';
 
 const ACCOUNT = {

@@ -16,10 +16,10 @@ import { Page } from '@/ui/page';
 import { Tag } from '@/ui/tag';
 import { TurnedAway } from '@/ui/turned-away';
 import { useSentence } from '@/ui/use-sentence';
+import classes from '../governance.module.css';
+import { ObjectLink } from '../object-link';
 import { AuditTabs } from './audit-tabs';
 import { DaySpan } from './day-span';
-import classes from './governance.module.css';
-import { ObjectLink } from './object-link';
 import { REPORT_NAMES, REPORTS, type ReportColumn, type ReportName, type Shape, TIMELESS } from './reports';
 
 /** `/audit/reports/…`: one of the reports; the address holds which one and the days. */

@@ -4,8 +4,8 @@ import { IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { type ServiceAccount, useAccountTokens, useCreateAccountToken } from '@/api/access';
 import { useUser } from '@/api/session';
-import { TokenForm } from './add-token';
-import { TokenTable } from './token-table';
+import { TokenForm } from '../tokens/add-token';
+import { TokenTable } from '../tokens/token-table';
 
 /** The tokens of a service account; whoever answers for it makes them. */
 export function AccountTokens({ account, onClose }: { account: ServiceAccount; onClose: () => void }) {

@@ -6,8 +6,8 @@ import { changesOf } from '@/core/trail';
 import { Changes } from '@/ui/trail-values';
 import { useSentence } from '@/ui/use-sentence';
 import { ValueTable } from '@/ui/value-table';
-import classes from './governance.module.css';
-import { ObjectLink } from './object-link';
+import classes from '../governance.module.css';
+import { ObjectLink } from '../object-link';
 
 /** One entry in full, with before and after side by side. */
 export function AuditDetail({ event, onClose }: { event: AuditEvent | null; onClose: () => void }) {

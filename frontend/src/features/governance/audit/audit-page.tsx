@@ -14,12 +14,12 @@ import { Page } from '@/ui/page';
 import { Badge } from '@/ui/status-badge';
 import { TurnedAway } from '@/ui/turned-away';
 import { useSentence } from '@/ui/use-sentence';
+import classes from '../governance.module.css';
+import { ObjectLink } from '../object-link';
 import { AuditDetail } from './audit-detail';
 import { AuditFilterBar } from './audit-filters';
 import { AuditTabs } from './audit-tabs';
 import { ExportMenu } from './export-menu';
-import classes from './governance.module.css';
-import { ObjectLink } from './object-link';
 
 const RESULT_SHOWN = { done: 'done', denied: 'stopped', failed: 'failed' } as const;
 

@@ -1,6 +1,6 @@
 import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { answer, draw } from '../../../test/render';
+import { answer, draw } from '../../../../test/render';
 import { AuditFilterBar } from './audit-filters';
 
 const navigate = vi.fn();

@@ -11,7 +11,7 @@ import { EmptyState } from '@/ui/empty-state';
 import { Page } from '@/ui/page';
 import { toast } from '@/ui/toasts';
 import { TurnedAway } from '@/ui/turned-away';
-import classes from './governance.module.css';
+import classes from '../governance.module.css';
 import { PeopleTabs } from './people-tabs';
 import { TeamDialog } from './team-dialog';
 

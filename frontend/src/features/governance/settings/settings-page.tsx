@@ -8,7 +8,7 @@ import { Waiting } from '@/ui/data-table';
 import { Page } from '@/ui/page';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { TurnedAway } from '@/ui/turned-away';
-import classes from './governance.module.css';
+import classes from '../governance.module.css';
 import { SettingsTabs } from './settings-tabs';
 import { useSettingsForm } from './use-settings-form';
 

@@ -11,7 +11,7 @@ import { Page } from '@/ui/page';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { toast } from '@/ui/toasts';
 import { TurnedAway } from '@/ui/turned-away';
-import classes from './governance.module.css';
+import classes from '../governance.module.css';
 import { PeopleTabs } from './people-tabs';
 
 /** Which groups of the organisation come in, and in which roles. */

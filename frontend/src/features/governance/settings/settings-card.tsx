@@ -4,7 +4,7 @@ import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { WorkspaceSettings } from '@/api/types';
 import { ProblemAlert } from '@/ui/problem-alert';
-import classes from './governance.module.css';
+import classes from '../governance.module.css';
 import { useSettingsForm } from './use-settings-form';
 
 interface SettingsCardProps<Values extends Partial<WorkspaceSettings>> {

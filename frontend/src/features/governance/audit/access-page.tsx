@@ -18,10 +18,10 @@ import { Page } from '@/ui/page';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { TurnedAway } from '@/ui/turned-away';
 import { useSentence } from '@/ui/use-sentence';
+import classes from '../governance.module.css';
+import { ObjectLink } from '../object-link';
+import { RoleNames } from '../role-names';
 import { AuditTabs } from './audit-tabs';
-import classes from './governance.module.css';
-import { ObjectLink } from './object-link';
-import { RoleNames } from './role-names';
 
 type Person = Access['people'][number];
 type Share = Access['shares'][number];

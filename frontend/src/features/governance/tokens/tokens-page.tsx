@@ -7,8 +7,8 @@ import { useTokens } from '@/api/tokens';
 import { CopyLine } from '@/ui/copy-line';
 import { DownloadButton } from '@/ui/download-button';
 import { Page } from '@/ui/page';
+import classes from '../governance.module.css';
 import { AddToken } from './add-token';
-import classes from './governance.module.css';
 import { TokenTable } from './token-table';
 
 /** A person's own access tokens: programs and agents outside act with them as that person. */

@@ -1,7 +1,7 @@
 import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { WorkspaceSettings } from '@/api/types';
-import { answer, draw, SESSION } from '../../../test/render';
+import { answer, draw, SESSION } from '../../../../test/render';
 import { KeepingCard } from './data-cards';
 
 const SETTINGS = { keep_days: 30, data_hold: '' } as WorkspaceSettings;

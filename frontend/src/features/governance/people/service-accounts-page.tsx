@@ -13,11 +13,11 @@ import { Page } from '@/ui/page';
 import { RowMenu } from '@/ui/row-menu';
 import { Tag } from '@/ui/tag';
 import { toast } from '@/ui/toasts';
+import classes from '../governance.module.css';
+import { RoleNames } from '../role-names';
 import { AccountDialog } from './account-dialog';
 import { AccountTokens } from './account-tokens';
-import classes from './governance.module.css';
 import { PeopleTabs } from './people-tabs';
-import { RoleNames } from './role-names';
 
 /** Members that are no people. Who answers for some, and sees no members, sees those. */
 export default function ServiceAccountsPage() {

@@ -16,15 +16,15 @@ import { SearchField } from '@/ui/search-field';
 import { Badge } from '@/ui/status-badge';
 import { TimeAgo } from '@/ui/time-ago';
 import { TurnedAway } from '@/ui/turned-away';
+import classes from '../governance.module.css';
+import { RoleNames } from '../role-names';
 import { ChangeRoles } from './change-roles';
-import classes from './governance.module.css';
 import { Invitations } from './invitations';
 import { Invite } from './invite';
 import { MemberRights } from './member-rights';
 import { MemberSessions } from './member-sessions';
 import { PeopleTabs } from './people-tabs';
 import { RemoveMember } from './remove-member';
-import { RoleNames } from './role-names';
 
 export default function PeoplePage() {
   const { t } = useTranslation();

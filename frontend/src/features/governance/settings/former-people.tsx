@@ -8,7 +8,7 @@ import { EmptyState } from '@/ui/empty-state';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { TimeAgo } from '@/ui/time-ago';
 import { toast } from '@/ui/toasts';
-import classes from './integrity.module.css';
+import classes from '../integrity.module.css';
 
 /** Whom the trail still names although they left; each can be erased from it. */
 export function FormerPeople({ held }: { held: boolean }) {

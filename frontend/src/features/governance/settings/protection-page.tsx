@@ -5,8 +5,8 @@ import { Waiting } from '@/ui/data-table';
 import { Page } from '@/ui/page';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { TurnedAway } from '@/ui/turned-away';
+import classes from '../governance.module.css';
 import { EncryptionCard, KeepingCard, RedactionCard } from './data-cards';
-import classes from './governance.module.css';
 import { OutsideCard } from './outside-card';
 import { SettingsTabs } from './settings-tabs';
 

@@ -1,7 +1,7 @@
 import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { Member } from '@/api/types';
-import { answer, draw } from '../../../test/render';
+import { answer, draw } from '../../../../test/render';
 import { RemoveMember } from './remove-member';
 
 const FINN = { id: 'm2', user: { id: 'u2', name: 'Finn', email: 'finn@example.com' } } as Member;

@@ -12,7 +12,7 @@ import { EmptyState } from '@/ui/empty-state';
 import { Badge } from '@/ui/status-badge';
 import { TimeAgo } from '@/ui/time-ago';
 import { toast } from '@/ui/toasts';
-import classes from './governance.module.css';
+import classes from '../governance.module.css';
 
 type Verb = 'audit.verb.workflow.read';
 const SHOWN = { active: 'live', expired: 'off', revoked: 'stopped' } as const;

@@ -7,7 +7,7 @@ import { type Column, DataTable } from '@/ui/data-table';
 import { Badge } from '@/ui/status-badge';
 import { TimeAgo } from '@/ui/time-ago';
 import { toast } from '@/ui/toasts';
-import { RoleNames } from './role-names';
+import { RoleNames } from '../role-names';
 
 const SHOWN = { pending: 'needs-you', accepted: 'done', revoked: 'stopped', expired: 'off' } as const;
 

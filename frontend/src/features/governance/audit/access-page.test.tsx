@@ -1,5 +1,5 @@
 import { screen, within } from '@testing-library/react';
-import { answer, draw, SESSION } from '../../../test/render';
+import { answer, draw, SESSION } from '../../../../test/render';
 import AccessPage from './access-page';
 
 vi.mock('@tanstack/react-router', async (original) => ({

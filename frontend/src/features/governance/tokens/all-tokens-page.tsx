@@ -3,7 +3,7 @@ import { useCan } from '@/api/session';
 import { useAllTokens } from '@/api/tokens';
 import { Page } from '@/ui/page';
 import { TurnedAway } from '@/ui/turned-away';
-import { PeopleTabs } from './people-tabs';
+import { PeopleTabs } from '../people/people-tabs';
 import { TokenTable } from './token-table';
 
 /** The access tokens of everybody in the workspace. */

@@ -6,7 +6,7 @@ import type { Member } from '@/api/types';
 import { Waiting } from '@/ui/data-table';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { toast } from '@/ui/toasts';
-import classes from './governance.module.css';
+import classes from '../governance.module.css';
 import { PersonPicker } from './pickers';
 
 const NAMED = 5;

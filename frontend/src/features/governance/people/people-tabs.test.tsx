@@ -1,7 +1,7 @@
 import { screen } from '@testing-library/react';
 import type { Verb } from '@/api/types';
-import { draw, SESSION } from '../../../test/render';
-import { ObjectLink } from './object-link';
+import { draw, SESSION } from '../../../../test/render';
+import { ObjectLink } from '../object-link';
 import { PeopleTabs } from './people-tabs';
 
 const may = (...verbs: Verb[]) => ({

@@ -22,9 +22,9 @@ import { Badge } from '@/ui/status-badge';
 import { TimeAgo } from '@/ui/time-ago';
 import { toast } from '@/ui/toasts';
 import { TurnedAway } from '@/ui/turned-away';
+import classes from '../integrity.module.css';
+import { useLasting } from '../lasting';
 import { AuditTabs } from './audit-tabs';
-import classes from './integrity.module.css';
-import { useLasting } from './lasting';
 
 type Finding = 'integrity.finding.changed';
 
