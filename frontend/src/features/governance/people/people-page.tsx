@@ -78,7 +78,7 @@ function People({ title }: { title: string }) {
         empty={
           <EmptyState
             icon={IconUsers}
-            title={search ? t('people.none.title', { search }) : t('people.empty')}
+            title={search ? t('people.none.title', { search }) : t(role ? 'people.none.role' : 'people.empty')}
             action={
               (search || role) && (
                 <Button variant="default" onClick={() => find({ search: undefined, role: undefined })}>
