@@ -7,6 +7,7 @@ import { type Column, DataTable } from '@/ui/data-table';
 import { Badge } from '@/ui/status-badge';
 import { TimeAgo } from '@/ui/time-ago';
 import { toast } from '@/ui/toasts';
+import classes from '../governance.module.css';
 import { RoleNames } from '../role-names';
 
 const SHOWN = { pending: 'needs-you', accepted: 'done', revoked: 'stopped', expired: 'off' } as const;
@@ -18,7 +19,18 @@ export function Invitations({ manages }: { manages: boolean }) {
   // Whoever accepted stands among the people.
   const rows = list.rows.filter((row) => row.state !== 'accepted');
   const columns: Column<Invitation>[] = [
-    { key: 'email', header: t('people.column.email'), cell: (row) => row.email },
+    {
+      key: 'email',
+      header: t('people.column.email'),
+      cell: (row) => (
+        <>
+          {row.email}
+          <div className={classes.onPhone}>
+            <RoleNames roles={row.roles} /> <TimeAgo at={row.expires_at} />
+          </div>
+        </>
+      ),
+    },
     { key: 'roles', header: t('people.column.roles'), wide: true, cell: (row) => <RoleNames roles={row.roles} /> },
     {
       key: 'state',

@@ -73,6 +73,7 @@ function useColumns(manages: boolean, onChange: (account: ServiceAccount) => voi
           </Text>
           <div className={classes.onPhone}>
             <RoleNames roles={row.roles} />
+            <Review account={row} />
           </div>
         </>
       ),
@@ -88,12 +89,7 @@ function useColumns(manages: boolean, onChange: (account: ServiceAccount) => voi
       key: 'review',
       header: t('access.accounts.column.review'),
       wide: true,
-      cell: (row) =>
-        row.overdue ? (
-          <Tag tone="attention">{t('access.accounts.overdue')}</Tag>
-        ) : (
-          t('access.accounts.reviewOn', { day: dayOf(row.review_on).words })
-        ),
+      cell: (row) => <Review account={row} />,
     },
     { key: 'tokens', header: t('access.accounts.column.tokens'), wide: true, cell: (row) => row.tokens },
     {
@@ -104,6 +100,13 @@ function useColumns(manages: boolean, onChange: (account: ServiceAccount) => voi
       cell: (row) => <Actions account={row} manages={manages} onChange={() => onChange(row)} />,
     },
   ];
+}
+
+/** Until when somebody looks whether it is still needed. */
+function Review({ account }: { account: ServiceAccount }) {
+  const { t } = useTranslation();
+  if (account.overdue) return <Tag tone="attention">{t('access.accounts.overdue')}</Tag>;
+  return t('access.accounts.reviewOn', { day: dayOf(account.review_on).words });
 }
 
 function Actions({ account, manages, onChange }: { account: ServiceAccount; manages: boolean; onChange: () => void }) {
