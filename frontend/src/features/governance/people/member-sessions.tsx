@@ -23,7 +23,6 @@ export function MemberSessions({ member, onClose }: { member: Member; onClose: (
       closeButtonProps={{ 'aria-label': t('ui.close') }}
     >
       <Stack gap="md">
-        <ProblemAlert error={end.error} />
         <Text>{t('people.sessions.text')}</Text>
         <SessionTable
           label={t('people.sessions.title', { name })}
@@ -40,7 +39,10 @@ export function MemberSessions({ member, onClose }: { member: Member; onClose: (
               color="red"
               loading={end.isPending}
               onClick={() =>
-                end.mutate(undefined, { onSuccess: () => toast.done(t('people.sessions.allDone', { name })) })
+                end.mutate(undefined, {
+                  onSuccess: () => toast.done(t('people.sessions.allDone', { name })),
+                  onError: (error) => toast.failed(error),
+                })
               }
             >
               {t('people.sessions.all')}
