@@ -1,12 +1,12 @@
-import { Button, CopyButton, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useInvite } from '@/api/governance';
-import type { NewInvitation, Role } from '@/api/types';
+import type { Role } from '@/api/types';
 import { isAsked } from '@/api/why';
 import { fieldErrors } from '@/ui/field-errors';
 import { ProblemAlert } from '@/ui/problem-alert';
+import { ShownOnce } from '../shown-once';
 import { RoleChoice } from './role-choice';
 
 /** An invitation is a link; it is shown once, to be handed over in any way. */
@@ -36,7 +36,19 @@ function InviteForm({ onClose }: { onClose: () => void }) {
     },
   });
   if (isAsked(invite.data)) return <InvitationAsked onClose={onClose} />;
-  if (invite.data) return <InvitationLink invitation={invite.data} onClose={onClose} />;
+  if (invite.data) {
+    const { email, link } = invite.data;
+    return (
+      <ShownOnce
+        done={t('people.invite.done', { email })}
+        label={t('people.invite.link')}
+        value={link}
+        once={t('people.invite.once')}
+        copy={t('people.invite.copy')}
+        onClose={onClose}
+      />
+    );
+  }
   const submit = form.onSubmit((values) =>
     invite.mutate(values, { onError: (error) => form.setErrors(fieldErrors(error, ['email', 'roles'])) }),
   );
@@ -78,35 +90,6 @@ function InvitationAsked({ onClose }: { onClose: () => void }) {
       <Text role="status">{t('people.invite.asked')}</Text>
       <Group justify="flex-end" gap="xs">
         <Button onClick={onClose}>{t('ui.close')}</Button>
-      </Group>
-    </Stack>
-  );
-}
-
-function InvitationLink({ invitation, onClose }: { invitation: NewInvitation; onClose: () => void }) {
-  const { t } = useTranslation();
-  const link = invitation.link;
-  return (
-    <Stack gap="md">
-      <Text role="status">{t('people.invite.done', { email: invitation.email })}</Text>
-      <TextInput label={t('people.invite.link')} readOnly value={link} onFocus={(event) => event.target.select()} />
-      <Text size="sm" c="dimmed">
-        {t('people.invite.once')}
-      </Text>
-      <Group justify="flex-end" gap="xs">
-        <CopyButton value={link}>
-          {({ copied, copy }) => (
-            <Button
-              leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
-              onClick={copy}
-            >
-              {copied ? t('ui.copied') : t('people.invite.copy')}
-            </Button>
-          )}
-        </CopyButton>
-        <Button variant="default" onClick={onClose}>
-          {t('ui.close')}
-        </Button>
       </Group>
     </Stack>
   );

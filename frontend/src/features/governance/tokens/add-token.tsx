@@ -1,11 +1,11 @@
-import { Button, Checkbox, CopyButton, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { type NewAccessToken, type Scope, useCreateToken } from '@/api/tokens';
+import { type Scope, useCreateToken } from '@/api/tokens';
 import { verbKey } from '@/core/trail';
 import { fieldErrors } from '@/ui/field-errors';
 import { ProblemAlert } from '@/ui/problem-alert';
+import { ShownOnce } from '../shown-once';
 
 type Verb = 'audit.verb.workflow.read';
 
@@ -65,7 +65,19 @@ export function TokenForm({ create, onClose }: TokenFormProps) {
       scopes: (value) => (value.length > 0 ? null : t('tokens.add.needsScope')),
     },
   });
-  if (create.data) return <Secret token={create.data} onClose={onClose} />;
+  if (create.data) {
+    const { name, secret } = create.data;
+    return (
+      <ShownOnce
+        done={t('tokens.add.done', { name })}
+        label={t('tokens.add.secret')}
+        value={secret}
+        once={t('tokens.add.once')}
+        copy={t('tokens.add.copy')}
+        onClose={onClose}
+      />
+    );
+  }
   const submit = form.onSubmit(({ name, scopes, days, networks }) =>
     create.mutate(
       {
@@ -121,38 +133,5 @@ export function TokenForm({ create, onClose }: TokenFormProps) {
         </Group>
       </Stack>
     </form>
-  );
-}
-
-function Secret({ token, onClose }: { token: NewAccessToken; onClose: () => void }) {
-  const { t } = useTranslation();
-  return (
-    <Stack gap="md">
-      <Text role="status">{t('tokens.add.done', { name: token.name })}</Text>
-      <TextInput
-        label={t('tokens.add.secret')}
-        readOnly
-        value={token.secret}
-        onFocus={(event) => event.target.select()}
-      />
-      <Text size="sm" c="dimmed">
-        {t('tokens.add.once')}
-      </Text>
-      <Group justify="flex-end" gap="xs">
-        <CopyButton value={token.secret}>
-          {({ copied, copy }) => (
-            <Button
-              leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
-              onClick={copy}
-            >
-              {copied ? t('ui.copied') : t('tokens.add.copy')}
-            </Button>
-          )}
-        </CopyButton>
-        <Button variant="default" onClick={onClose}>
-          {t('ui.close')}
-        </Button>
-      </Group>
-    </Stack>
   );
 }
