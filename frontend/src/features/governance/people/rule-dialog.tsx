@@ -1,5 +1,5 @@
 import { Button, Group, Modal, MultiSelect, Select, Stack, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type PolicyAbout, useCreatePolicy } from '@/api/access';
 import { useMatrix } from '@/api/governance';
@@ -44,7 +44,8 @@ export function RuleDialog({ onClose }: { onClose: () => void }) {
   const [reason, setReason] = useState('');
   const [tried, setTried] = useState(false);
   const needsThing = about !== 'everything' && !thing;
-  const submit = () => {
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
     setTried(true);
     if (!whom || needsThing || verbs.length === 0 || !reason.trim()) return;
     const policy = { [kind]: whom as Role, verbs: verbs as Verb[], reason: reason.trim() };
@@ -63,67 +64,69 @@ export function RuleDialog({ onClose }: { onClose: () => void }) {
   const Thing = about === 'asset' ? AssetPicker : WorkflowPicker;
   return (
     <Modal opened onClose={onClose} title={t('access.rules.new')} closeButtonProps={{ 'aria-label': t('ui.close') }}>
-      <Stack gap="md">
-        <ProblemAlert error={create.error} />
-        <Select
-          label={t('access.rules.form.kind')}
-          data-autofocus
-          allowDeselect={false}
-          data={KINDS.map((value) => ({ value, label: t(`access.rules.form.${value}`) }))}
-          value={kind}
-          onChange={(next) => {
-            setKind((next ?? 'user') as Kind);
-            setWhom(null);
-          }}
-        />
-        <Whom
-          label={t(`access.rules.form.${kind}`)}
-          value={whom}
-          onChange={setWhom}
-          error={tried && !whom ? t('access.rules.form.needsWhom') : undefined}
-        />
-        <Select
-          label={t('access.rules.form.about')}
-          allowDeselect={false}
-          data={ABOUTS.map((value) => ({ value, label: t(`access.rules.form.${value}`) }))}
-          value={about}
-          onChange={(next) => {
-            setAbout((next ?? 'everything') as About);
-            setThing(null);
-            setVerbs([]);
-          }}
-        />
-        {about !== 'everything' && (
-          <Thing
-            label={t('access.rules.form.choose')}
-            value={thing}
-            onChange={setThing}
-            error={tried && needsThing ? t('access.rules.form.needsThing') : undefined}
+      <form onSubmit={submit} noValidate>
+        <Stack gap="md">
+          <ProblemAlert error={create.error} />
+          <Select
+            label={t('access.rules.form.kind')}
+            data-autofocus
+            allowDeselect={false}
+            data={KINDS.map((value) => ({ value, label: t(`access.rules.form.${value}`) }))}
+            value={kind}
+            onChange={(next) => {
+              setKind((next ?? 'user') as Kind);
+              setWhom(null);
+            }}
           />
-        )}
-        <VerbChoice
-          about={about}
-          value={verbs}
-          onChange={setVerbs}
-          error={tried && verbs.length === 0 ? t('access.rules.form.needsVerbs') : undefined}
-        />
-        <TextInput
-          label={t('access.rules.form.reason')}
-          description={t('access.rules.form.reasonHint')}
-          maxLength={300}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          error={tried && !reason.trim() ? t('access.rules.form.needsReason') : undefined}
-        />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {t('ui.cancel')}
-          </Button>
-          <Button loading={create.isPending} onClick={submit}>
-            {t('access.rules.form.submit')}
-          </Button>
-        </Group>
-      </Stack>
+          <Whom
+            label={t(`access.rules.form.${kind}`)}
+            value={whom}
+            onChange={setWhom}
+            error={tried && !whom ? t('access.rules.form.needsWhom') : undefined}
+          />
+          <Select
+            label={t('access.rules.form.about')}
+            allowDeselect={false}
+            data={ABOUTS.map((value) => ({ value, label: t(`access.rules.form.${value}`) }))}
+            value={about}
+            onChange={(next) => {
+              setAbout((next ?? 'everything') as About);
+              setThing(null);
+              setVerbs([]);
+            }}
+          />
+          {about !== 'everything' && (
+            <Thing
+              label={t('access.rules.form.choose')}
+              value={thing}
+              onChange={setThing}
+              error={tried && needsThing ? t('access.rules.form.needsThing') : undefined}
+            />
+          )}
+          <VerbChoice
+            about={about}
+            value={verbs}
+            onChange={setVerbs}
+            error={tried && verbs.length === 0 ? t('access.rules.form.needsVerbs') : undefined}
+          />
+          <TextInput
+            label={t('access.rules.form.reason')}
+            description={t('access.rules.form.reasonHint')}
+            maxLength={300}
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+            error={tried && !reason.trim() ? t('access.rules.form.needsReason') : undefined}
+          />
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              {t('ui.cancel')}
+            </Button>
+            <Button type="submit" loading={create.isPending}>
+              {t('access.rules.form.submit')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
     </Modal>
   );
 }

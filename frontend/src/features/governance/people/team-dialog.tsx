@@ -1,5 +1,5 @@
 import { Button, Group, Modal, MultiSelect, Stack, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMembers, useSaveTeam } from '@/api/governance';
 import type { Team } from '@/api/types';
@@ -14,7 +14,8 @@ export function TeamDialog({ team, onClose }: { team: Team | null; onClose: () =
   const [name, setName] = useState(team?.name ?? '');
   const [members, setMembers] = useState(team?.members.map((one) => one.id) ?? []);
   const [tried, setTried] = useState(false);
-  const submit = () => {
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
     setTried(true);
     if (!name.trim()) return;
     save.mutate(
@@ -34,25 +35,27 @@ export function TeamDialog({ team, onClose }: { team: Team | null; onClose: () =
       title={team ? t('teams.editLabel', { name: team.name }) : t('teams.new')}
       closeButtonProps={{ 'aria-label': t('ui.close') }}
     >
-      <Stack gap="md">
-        <ProblemAlert error={save.error} />
-        <TextInput
-          label={t('teams.name')}
-          data-autofocus
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          error={tried && !name.trim() ? t('teams.needsName') : undefined}
-        />
-        <MemberChoice team={team} value={members} onChange={setMembers} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {t('ui.cancel')}
-          </Button>
-          <Button loading={save.isPending} onClick={submit}>
-            {t('teams.save')}
-          </Button>
-        </Group>
-      </Stack>
+      <form onSubmit={submit} noValidate>
+        <Stack gap="md">
+          <ProblemAlert error={save.error} />
+          <TextInput
+            label={t('teams.name')}
+            data-autofocus
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+            error={tried && !name.trim() ? t('teams.needsName') : undefined}
+          />
+          <MemberChoice team={team} value={members} onChange={setMembers} />
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              {t('ui.cancel')}
+            </Button>
+            <Button type="submit" loading={save.isPending}>
+              {t('teams.save')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
     </Modal>
   );
 }

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack, Text, TextInput, Title } from '@mantine/core';
 import { IconUserOff } from '@tabler/icons-react';
-import { useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type FormerPerson, useErasePerson, useFormerPeople } from '@/api/integrity';
 import { type Column, DataTable } from '@/ui/data-table';
@@ -67,7 +67,8 @@ function EraseDialog({ person, name, onClose }: { person: FormerPerson; name: st
   const erase = useErasePerson();
   const [reason, setReason] = useState('');
   const [tried, setTried] = useState(false);
-  const submit = () => {
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
     setTried(true);
     if (!reason.trim()) return;
     erase.mutate(
@@ -87,27 +88,29 @@ function EraseDialog({ person, name, onClose }: { person: FormerPerson; name: st
       title={t('integrity.former.erase', { name })}
       closeButtonProps={{ 'aria-label': t('ui.close') }}
     >
-      <Stack gap="md">
-        <ProblemAlert error={erase.error} />
-        <Text>{t('integrity.former.text')}</Text>
-        <Text>{t('integrity.former.stays')}</Text>
-        <TextInput
-          label={t('integrity.former.reason')}
-          data-autofocus
-          maxLength={500}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          error={tried && !reason.trim() ? t('integrity.former.needsReason') : undefined}
-        />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {t('ui.cancel')}
-          </Button>
-          <Button color="red" loading={erase.isPending} onClick={submit}>
-            {t('integrity.former.verb')}
-          </Button>
-        </Group>
-      </Stack>
+      <form onSubmit={submit} noValidate>
+        <Stack gap="md">
+          <ProblemAlert error={erase.error} />
+          <Text>{t('integrity.former.text')}</Text>
+          <Text>{t('integrity.former.stays')}</Text>
+          <TextInput
+            label={t('integrity.former.reason')}
+            data-autofocus
+            maxLength={500}
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+            error={tried && !reason.trim() ? t('integrity.former.needsReason') : undefined}
+          />
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              {t('ui.cancel')}
+            </Button>
+            <Button type="submit" color="red" loading={erase.isPending}>
+              {t('integrity.former.verb')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
     </Modal>
   );
 }
