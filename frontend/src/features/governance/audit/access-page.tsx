@@ -1,4 +1,4 @@
-import { Select, Text, TextInput, Title } from '@mantine/core';
+import { Select, Text, Title } from '@mantine/core';
 import { IconKey, IconShare, IconUsers } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -11,6 +11,7 @@ import { verbKey } from '@/core/trail';
 import { label } from '@/core/values';
 import { TextLink } from '@/ui/button-link';
 import { type Column, DataTable } from '@/ui/data-table';
+import { DayInput } from '@/ui/day-input';
 import { DownloadButton } from '@/ui/download-button';
 import { EmptyState } from '@/ui/empty-state';
 import bar from '@/ui/filters.module.css';
@@ -54,14 +55,12 @@ function AccessAt() {
     >
       <AuditTabs />
       <search className={bar.bar} data-labelled>
-        <TextInput
+        <DayInput
           label={t('reports.access.day')}
-          type="date"
           value={search.day ?? ''}
-          onChange={(event) => {
-            const chosen = event.currentTarget.value || undefined;
-            void navigate({ search: (before) => ({ ...before, day: chosen }), replace: true });
-          }}
+          onChange={(day) =>
+            void navigate({ search: (before) => ({ ...before, day: day || undefined }), replace: true })
+          }
           w={190}
         />
         <Select

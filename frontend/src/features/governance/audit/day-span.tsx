@@ -1,5 +1,5 @@
-import { TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { DayInput } from '@/ui/day-input';
 import bar from '@/ui/filters.module.css';
 
 interface Span {
@@ -12,18 +12,16 @@ export function DaySpan({ since, until, onChange }: Span & { onChange: (span: Sp
   const { t } = useTranslation();
   return (
     <div className={bar.span}>
-      <TextInput
+      <DayInput
         label={t('reports.from')}
-        type="date"
         value={since ?? ''}
-        onChange={(event) => onChange({ since: event.currentTarget.value || undefined })}
+        onChange={(day) => onChange({ since: day || undefined })}
         w={150}
       />
-      <TextInput
+      <DayInput
         label={t('reports.to')}
-        type="date"
         value={until ?? ''}
-        onChange={(event) => onChange({ until: event.currentTarget.value || undefined })}
+        onChange={(day) => onChange({ until: day || undefined })}
         w={150}
       />
     </div>
