@@ -159,8 +159,6 @@ export interface AuditFilters {
   topic?: string | undefined;
   token?: string | undefined;
   technical?: boolean | undefined;
-  /** Only what one person did where two are the rule. */
-  alone?: boolean | undefined;
 }
 
 export type ExportFormat = 'csv' | 'jsonl';

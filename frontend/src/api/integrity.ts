@@ -70,6 +70,7 @@ export function useErasePerson() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (values: Schemas['Erasure']) => api.post<Schemas['PersonErased']>(`workspaces/${id}/erasures`, values),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['former-people', id] }),
+    // Their name may stand on any page that was read before.
+    onSuccess: () => client.invalidateQueries(),
   });
 }

@@ -6,7 +6,6 @@ import type { Schemas } from './types';
 export type Trust = Schemas['Trust'];
 export type TrustAlert = Schemas['TrustAlert'];
 export type Health = Schemas['Health'];
-export type Standing = Trust['keys']['standing'];
 
 const LOOK_AGAIN_MS = 60_000;
 const FRESH_MS = 10_000;

@@ -250,14 +250,14 @@ const asset = createRoute({
 const assetAdd = createRoute({
   getParentRoute: () => shell,
   path: '/assets/add/$way',
-  component: page(() => import('@/features/assets/making/add-page'), 'assets', 'making', 'governance'),
+  component: page(() => import('@/features/assets/adding/add-page'), 'assets', 'making', 'governance'),
 });
 
 const assetVersionAdd = createRoute({
   getParentRoute: () => shell,
   path: '/assets/$id/versions/add',
   validateSearch: words('way'),
-  component: page(() => import('@/features/assets/making/version-page'), 'assets', 'making', 'governance'),
+  component: page(() => import('@/features/assets/adding/version-page'), 'assets', 'making', 'governance'),
 });
 
 const assetEvaluation = createRoute({

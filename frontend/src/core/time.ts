@@ -1,5 +1,6 @@
 /** Times and lengths in words, in the reader's own language, zone and form of dates. */
 import { reader } from './reader';
+import { startOf } from './span';
 
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000],
@@ -39,7 +40,7 @@ export function day(
 export function dayOf(text: string, locale: string = reader().locale): { words: string; ends: number } {
   const [year = 1970, month = 1, date = 1] = text.split('-').map(Number);
   const words = day(new Date(Date.UTC(year, month - 1, date, 12)), locale, 'UTC');
-  return { words, ends: new Date(year, month - 1, date + 1).getTime() };
+  return { words, ends: Date.parse(startOf(text, 1) ?? '') };
 }
 
 /** Date and time with the name of the zone. */

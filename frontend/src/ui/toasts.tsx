@@ -29,7 +29,7 @@ export const toast = {
   failed(error: unknown, title?: string) {
     notifications.show({
       ...(title ? { title } : {}),
-      message: told(error),
+      message: told(error) || i18next.t('ui.problem.unknown'),
       role: 'alert',
       color: 'red',
       autoClose: false,

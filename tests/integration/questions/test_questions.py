@@ -18,7 +18,7 @@ def test_each_question_is_asked_by_a_test() -> None:
 
 
 def test_each_question_stands_once_on_the_page_with_its_words() -> None:
-    listed = re.findall(r"id: '(Q\d\d)'", (SOURCES / "features/governance/questions.ts").read_text())
+    listed = re.findall(r"id: '(Q\d\d)'", (SOURCES / "features/governance/audit/questions.ts").read_text())
     assert sorted(listed) == sorted(QUESTIONS)
     for language in ("en", "de"):
         words = json.loads((SOURCES / f"app/messages/{language}/reports.json").read_text())
@@ -28,7 +28,7 @@ def test_each_question_stands_once_on_the_page_with_its_words() -> None:
 def test_each_report_has_the_same_columns_here_and_there() -> None:
     from orchestrator.operations.reports import REPORTS
 
-    source = (SOURCES / "features/governance/reports.ts").read_text()
+    source = (SOURCES / "features/governance/audit/reports.ts").read_text()
     shown = dict(re.findall(r"^  (\w+): \[(.*?)^  \],", source, re.MULTILINE | re.DOTALL))
     assert set(shown) == set(REPORTS)
     for name, report in REPORTS.items():

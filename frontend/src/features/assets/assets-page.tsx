@@ -6,12 +6,12 @@ import { useCan, useWorkspace } from '@/api/session';
 import { DataTable } from '@/ui/data-table';
 import { DownloadButton } from '@/ui/download-button';
 import { Page } from '@/ui/page';
+import { AddMenu } from './adding/add-menu';
 import { useAssetColumns } from './asset-columns';
 import { AssetFilters } from './asset-filters';
 import classes from './assets.module.css';
 import { KINDS } from './kinds';
 import { askedFor } from './list-search';
-import { AddMenu } from './making/add-menu';
 import { NoAssets } from './no-assets';
 
 const ALL = 'all';

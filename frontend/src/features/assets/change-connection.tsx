@@ -47,6 +47,11 @@ function ChangeForm({ connection, onClose }: { connection: Credential; onClose: 
       hosts: (value) => (value.length > 0 ? null : t('connections.add.needsHost')),
     },
   });
+  const listed = workflows.rows.map((each) => ({ value: each.id, label: each.name }));
+  // Archived, or not shared with the person: nothing tells their names.
+  const others = connection.workflows
+    .filter((id) => !listed.some(({ value }) => value === id))
+    .map((value) => ({ value, label: t(workflows.query.isPending ? 'ui.loading' : 'connections.change.notListed') }));
   const kinds = [...(nodeTypes.data?.values() ?? [])].filter(usesConnections);
   const submit = form.onSubmit(({ secret, ...values }) =>
     change.mutate(
@@ -83,7 +88,7 @@ function ChangeForm({ connection, onClose }: { connection: Credential; onClose: 
           label={t('connections.change.workflows')}
           description={t('connections.change.workflowsHint')}
           placeholder={form.values.workflows.length === 0 ? t('connections.change.everyWorkflow') : undefined}
-          data={workflows.rows.map((each) => ({ value: each.id, label: each.name }))}
+          data={[...listed, ...others]}
           searchable
           {...form.getInputProps('workflows')}
         />

@@ -5,7 +5,7 @@ import { useAddDataSet } from '@/api/evaluations';
 import { useNameable } from '@/api/tools';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { toast } from '@/ui/toasts';
-import { slug } from './making/slug';
+import { slug } from './adding/slug';
 
 export const TABLES = '.csv,.tsv,.txt,.xlsx,.jsonl,.ndjson,.json';
 

@@ -10,12 +10,12 @@ import { type Column, DataTable } from '@/ui/data-table';
 import { EmptyState } from '@/ui/empty-state';
 import filters from '@/ui/filters.module.css';
 import { TimeAgo } from '@/ui/time-ago';
+import { waysFor } from './adding/ways';
 import { AliasDialog, type Moving } from './alias-dialog';
 import { AliasPanel } from './alias-panel';
 import { AliasTags } from './alias-tags';
 import type { TabProps } from './asset-tabs';
 import classes from './assets.module.css';
-import { waysFor } from './making/ways';
 import { MovesList } from './moves-list';
 import { VersionMenu } from './version-menu';
 

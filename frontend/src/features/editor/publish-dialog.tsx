@@ -93,7 +93,8 @@ function Fields({ workflow, onClose, onFirst, flush }: PublishDialogProps) {
         onChange={(event) => setNote(event.currentTarget.value)}
       />
       {publishing && <RunsAs publishing={publishing} value={runAs} onChange={setRunAs} />}
-      <ProblemAlert error={verb.error ?? known.error} />
+      <ProblemAlert error={known.error} retry={() => void known.refetch()} />
+      <ProblemAlert error={verb.error} />
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>
           {t('editor.cancel')}

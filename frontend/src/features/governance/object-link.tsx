@@ -1,10 +1,12 @@
+import { useCan } from '@/api/session';
 import type { AuditEvent } from '@/api/types';
 import { TextLink } from '@/ui/button-link';
 import { useSentence } from '@/ui/use-sentence';
 
-/** What an entry is about, as a link where it has a page; `bare` without saying what kind of thing it is. */
+/** What an entry is about, as a link where it has a page that opens; `bare` without saying what kind of thing it is. */
 export function ObjectLink({ object, bare = false }: { object: AuditEvent['object']; bare?: boolean }) {
   const { kind, named } = useSentence();
+  const manages = useCan('member:manage');
   const what = bare && object.name ? '' : object.type && kind(object.type);
   const text = [what, named(object.name)].filter(Boolean).join(' · ') || '–';
   const params = { id: object.id };
@@ -38,7 +40,7 @@ export function ObjectLink({ object, bare = false }: { object: AuditEvent['objec
     case 'team':
       return <TextLink to="/admin/teams">{text}</TextLink>;
     case 'token':
-      return <TextLink to="/admin/tokens">{text}</TextLink>;
+      return manages ? <TextLink to="/admin/tokens">{text}</TextLink> : text;
     case 'member':
     case 'invitation':
       return (

@@ -1,8 +1,9 @@
-import { ActionIcon, Text, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Text, Tooltip } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { dateTime } from '@/core/time';
+import { dateTime, dayOf } from '@/core/time';
+import { DayInput } from '../day-input';
 import { endOf, lastDay, tomorrow } from './grant-days';
 import { LevelChoice, type LevelWords } from './level-choice';
 import classes from './sharing.module.css';
@@ -45,15 +46,13 @@ export function NamedGrant<Level extends string>({ grant, levels, onChange, onRe
         value={grant.level}
         onChange={(level) => onChange({ level }, t('sharing.named.changed', { name, level: words(level) }))}
       />
-      <TextInput
+      <DayInput
         className={classes.until}
         aria-label={t('sharing.named.end', { name })}
-        type="date"
         min={tomorrow()}
         value={lastDay(grant.expires_at ?? null)}
-        onChange={(event) => {
-          const day = event.currentTarget.value;
-          const done = day ? t('sharing.named.until', { when: day }) : t('sharing.add.noEnd');
+        onChange={(day) => {
+          const done = day ? t('sharing.named.until', { when: dayOf(day).words }) : t('sharing.add.noEnd');
           onChange({ expires_at: endOf(day) }, `${name}: ${done}`);
         }}
       />

@@ -5,6 +5,7 @@ import { day } from '@/core/time';
 import { verbKey } from '@/core/trail';
 import { Waiting } from '../data-table';
 import { ProblemAlert } from '../problem-alert';
+import { lastDayWords } from './grant-days';
 import classes from './rights.module.css';
 
 type VerbWords = 'audit.verb.workflow.read';
@@ -151,7 +152,7 @@ function WayLine({ way }: { way: Way }) {
     <li>
       {way.via ? t('access.rights.way.team', { level, team: way.via }) : t('access.rights.way.named', { level })}
       {way.folder && ` ${t('access.rights.way.folder', { folder: way.folder })}`}
-      {way.until && ` ${t('access.rights.until', { when: day(new Date(way.until)) })}`}
+      {way.until && ` ${t('access.rights.until', { when: lastDayWords(way.until) })}`}
     </li>
   );
 }

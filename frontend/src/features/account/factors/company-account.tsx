@@ -1,6 +1,6 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { useCompanyAccount, useUnlinkCompany, WrongCode } from '@/api/factors';
+import { StepUpNeeded, useCompanyAccount, useUnlinkCompany, WrongCode } from '@/api/factors';
 import { useCompanySignIn, useSession } from '@/api/session';
 import { ConfirmButton } from '@/ui/confirm-button';
 import { ProblemAlert } from '@/ui/problem-alert';
@@ -19,7 +19,7 @@ function Linked({ name }: { name: string }) {
   const unlink = useUnlinkCompany();
   const signIn = useCompanySignIn();
   const { guard, dialog } = useStepUp();
-  if (!linked.data) return <ProblemAlert error={linked.error} />;
+  if (!linked.data) return <ProblemAlert error={linked.error} retry={() => void linked.refetch()} />;
   const account = linked.data[0];
   return (
     <Group justify="space-between" gap="xs">
@@ -29,10 +29,12 @@ function Linked({ name }: { name: string }) {
           {account ? t('safety.company.linked') : t('safety.company.unlinked')}
         </Text>
         <ProblemAlert error={signIn.error} />
-        {unlink.error instanceof WrongCode && (
+        {unlink.error instanceof WrongCode ? (
           <Text role="alert" size="sm" c="red">
             {t('safety.company.needsPassword')}
           </Text>
+        ) : (
+          !(unlink.error instanceof StepUpNeeded) && <ProblemAlert error={unlink.error} />
         )}
       </div>
       {account ? (

@@ -31,7 +31,6 @@ export function Factors() {
   const factors = useFactors();
   const beginApp = useBeginApp();
   const firstCodes = useFirstCodes();
-  const { guard, dialog } = useStepUp();
   const client = useQueryClient();
   const [app, setApp] = useState<AppSetUp | null>(null);
   const [passkey, setPasskey] = useState(false);
@@ -44,6 +43,10 @@ export function Factors() {
     setCodes(null);
     void client.invalidateQueries({ queryKey: ['session'] });
   };
+  const { guard, dialog } = useStepUp((error) => {
+    toast.failed(error);
+    finish();
+  });
   const added = () => {
     setApp(null);
     setPasskey(false);
@@ -54,7 +57,8 @@ export function Factors() {
   };
   return (
     <Stack gap="md">
-      <ProblemAlert error={factors.error ?? beginApp.error} retry={() => void factors.refetch()} />
+      <ProblemAlert error={factors.error} retry={() => void factors.refetch()} />
+      <ProblemAlert error={beginApp.error} />
       {factors.isPending && <Waiting lines={2} />}
       {factors.data && (
         <ul className={classes.factors}>
@@ -185,7 +189,7 @@ interface RemoveProps {
 
 function Remove({ name, text, action }: RemoveProps) {
   const { t } = useTranslation();
-  const { guard, dialog } = useStepUp();
+  const { guard, dialog } = useStepUp((error) => toast.failed(error));
   const client = useQueryClient();
   const remove = async () => {
     await action();
@@ -212,7 +216,7 @@ function Remove({ name, text, action }: RemoveProps) {
 function NewCodes({ onCodes }: { onCodes: (codes: readonly string[]) => void }) {
   const { t } = useTranslation();
   const make = useNewCodes();
-  const { guard, dialog } = useStepUp();
+  const { guard, dialog } = useStepUp((error) => toast.failed(error));
   return (
     <>
       <ConfirmButton

@@ -34,6 +34,7 @@ export function SecondStep({ factors, onSignedIn, onStartAgain }: SecondStepProp
             variant={app ? 'default' : 'filled'}
             leftSection={<IconFingerprint size={18} aria-hidden />}
             loading={step.isPending && step.variables === 'passkey'}
+            disabled={step.isPending}
             onClick={() => prove('passkey')}
           >
             {t('account.second.passkey')}

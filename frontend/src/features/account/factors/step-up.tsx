@@ -11,13 +11,16 @@ interface Waiting {
   again: () => void;
 }
 
-/** `guard` does something at once, or after the person has proved again who sits there. Draw `dialog` beside it. */
-export function useStepUp() {
+/**
+ * `guard` does something at once, or after the person has proved again who sits there. Draw `dialog` beside it.
+ * Without `onFailed`, whoever uses it shows every other failure by itself.
+ */
+export function useStepUp(onFailed?: (error: unknown) => void) {
   const [waiting, setWaiting] = useState<Waiting | null>(null);
   const guard = (action: () => Promise<unknown>): void => {
-    // Whoever started it shows every other failure by itself.
     action().catch((error: unknown) => {
       if (error instanceof StepUpNeeded) setWaiting({ ways: error.ways, again: () => guard(action) });
+      else onFailed?.(error);
     });
   };
   const dialog = waiting && (
@@ -68,6 +71,8 @@ function StepUp({ ways, onProven, onClose }: StepUpProps) {
               <Button
                 variant="default"
                 leftSection={<IconFingerprint size={18} aria-hidden />}
+                loading={proof.isPending && proof.variables === 'passkey'}
+                disabled={proof.isPending}
                 onClick={() => prove('passkey')}
               >
                 {t('account.second.passkey')}

@@ -5,6 +5,7 @@ import type { Role } from '@/api/types';
 import { type Payload, payloadOf } from '@/core/requests';
 import { phrase } from '@/core/server-words';
 import { dateTime } from '@/core/time';
+import { verbKey } from '@/core/trail';
 import { TextLink } from '@/ui/button-link';
 import { RoleNames } from '../role-names';
 import { Part } from './part';
@@ -104,7 +105,7 @@ function Scopes({ scopes }: { scopes: readonly string[] }) {
       <Text fw={550}>{t('requests.runAs.may')}</Text>
       <ul className={classes.list}>
         {scopes.map((scope) => (
-          <li key={scope}>{t(`audit.verb.${scope.replace(':', '.')}` as Verb, { defaultValue: scope })}</li>
+          <li key={scope}>{t(`audit.verb.${verbKey(scope)}` as Verb, { defaultValue: scope })}</li>
         ))}
       </ul>
     </div>
@@ -205,10 +206,9 @@ function Rule({ payload }: { payload: Payload }) {
 
 function Value({ field, value }: { field: string; value: unknown }) {
   const { t } = useTranslation();
+  if (value === '' || (Array.isArray(value) && value.length === 0)) return <Text c="dimmed">{t('requests.none')}</Text>;
   if (Array.isArray(value)) {
-    return value.length === 0 ? (
-      <Text c="dimmed">{t('requests.none')}</Text>
-    ) : (
+    return (
       <ul className={classes.list}>
         {value.map((entry) => (
           <li key={String(entry)}>{String(entry)}</li>

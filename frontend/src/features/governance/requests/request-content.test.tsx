@@ -1,0 +1,23 @@
+import { screen } from '@testing-library/react';
+import type { Request } from '@/api/requests';
+import { draw } from '../../../../test/render';
+import { RequestContent } from './request-content';
+
+const RULE = {
+  id: 'r1',
+  kind: 'retention.rule',
+  object: { type: 'workspace', id: 'w1', name: 'Nordwind AG' },
+  payload: {
+    changes: {
+      keep_days: { before: null, after: 90 },
+      data_hold: { before: 'Case 4711', after: '' },
+    },
+  },
+} as unknown as Request;
+
+it('says in words what was kept for ever, and what is empty', async () => {
+  await draw(<RequestContent one={RULE} />);
+  const days = screen.getByRole('region', { name: 'Days that data of runs is kept' });
+  expect(days).toHaveTextContent('Beforefor everAfter90');
+  expect(screen.getByRole('region', { name: 'Hold on data of runs' })).toHaveTextContent('BeforeCase 4711Afternone');
+});
