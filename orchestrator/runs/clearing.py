@@ -144,7 +144,7 @@ def _erase(workspace: UUID, due: Sequence[Due]) -> None:
     for each in due:
         rules[each.rule].append(each.run)
     for rule, under in rules.items():
-        Run.objects.filter(pk__in=under).update(erased_at=now, erased_by=rule, to_redact=False)
+        Run.objects.filter(pk__in=under).update(erased_at=now, erased_by=rule)
         audit.record(
             system("retention"),
             "run.data_deleted",

@@ -31,8 +31,7 @@ def redact(workspace_id: UUID, runs: Sequence[UUID]) -> None:
     told: Counter[str] = Counter()
     for run in Run.objects.filter(pk__in=runs).select_related("workflow").order_by("pk"):
         rules = Redaction(workspace.redact, [*workspace.personal_fields, *run.workflow.personal_fields])
-        if run.erased_at is None:
-            _redact_run(run, rules)
+        _redact_run(run, rules)
         told += rules.counts
         run.to_redact = False
         run.redacted = {"at": timezone.now().isoformat(), "counts": dict(rules.counts)} if rules.counts else None

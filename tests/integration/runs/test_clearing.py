@@ -237,6 +237,21 @@ def test_a_failed_run_keeps_the_truth_as_long_as_somebody_may_try_it_again(
     assert (refused.status_code, refused.json()["code"]) == (409, "redacted")
 
 
+def test_what_stays_of_deleted_data_is_blacked_out_too(
+    greeting: Workflow, start: Start, drive: Drive, maria: Browser, owner: Browser, workspace: Workspace
+) -> None:
+    settle(owner, workspace, redact=["email"])
+    maria.patch(f"workflows/{greeting.pk}", {"keep_none": True})
+    run = drive(start(greeting, input={"text": "x"}))
+    Run.objects.filter(pk=run.pk).update(title="Letter of ada@example.com")
+    ask(run, title="Answer ada@example.com", comment="She is at ada@example.com")
+    clear()
+    run.refresh_from_db()
+    assert run.erased_by == "success"
+    assert "ada@example.com" not in data_of(run)
+    assert run.redacted["counts"] == {"email": 3}
+
+
 def test_fields_of_a_workflow_are_blacked_out_in_its_runs_only(
     greeting: Workflow, publish: Publish, start: Start, drive: Drive, maria: Browser
 ) -> None:
