@@ -40,23 +40,24 @@ WITH rules AS (
   FROM builder_workflow f JOIN governance_workspace g ON g.id = f.workspace_id
   WHERE g.data_hold = '' AND (f.keep_none OR f.keep_days IS NOT NULL OR g.keep_days IS NOT NULL)),
  found AS (
-  SELECT r.id, r.workspace_id, r.parent_id, %(success)s AS rule FROM rules CROSS JOIN LATERAL (
-    SELECT id, workspace_id, parent_id FROM runs
+  SELECT r.id, r.workspace_id, %(success)s AS rule FROM rules CROSS JOIN LATERAL (
+    SELECT id, workspace_id FROM runs
     WHERE workflow_id = rules.id AND ended_at IS NOT NULL AND erased_at IS NULL AND status = %(done)s
+      AND NOT EXISTS (SELECT 1 FROM runs up WHERE up.id = runs.parent_id AND up.ended_at IS NULL)
     ORDER BY ended_at LIMIT %(each)s) r
   WHERE rules.keep_none
   UNION ALL
-  SELECT r.id, r.workspace_id, r.parent_id, %(days)s || rules.days FROM rules CROSS JOIN LATERAL (
-    SELECT id, workspace_id, parent_id FROM runs
+  SELECT r.id, r.workspace_id, %(days)s || rules.days FROM rules CROSS JOIN LATERAL (
+    SELECT id, workspace_id FROM runs
     WHERE workflow_id = rules.id AND ended_at IS NOT NULL AND erased_at IS NULL
       AND ended_at < clock_timestamp() - make_interval(days => rules.days)
+      AND NOT EXISTS (SELECT 1 FROM runs up WHERE up.id = runs.parent_id AND up.ended_at IS NULL)
     ORDER BY ended_at LIMIT %(each)s) r
   WHERE rules.days IS NOT NULL)
-SELECT DISTINCT ON (id) id, workspace_id, rule FROM found
-WHERE NOT EXISTS (SELECT 1 FROM runs up WHERE up.id = found.parent_id AND up.ended_at IS NULL)
-ORDER BY id, rule LIMIT %(most)s
+SELECT DISTINCT ON (id) id, workspace_id, rule FROM found ORDER BY id, rule LIMIT %(most)s
 """
-"""A run whose parent is still at work may hold what the parent needs."""
+"""A run whose parent is still at work may hold what the parent needs. Such runs do not count among those looked at: a
+parent may wait for weeks."""
 TO_REDACT = """
 SELECT r.id, r.workspace_id FROM runs r JOIN governance_workspace g ON g.id = r.workspace_id
 WHERE r.to_redact AND r.ended_at IS NOT NULL AND g.data_hold = ''

@@ -252,6 +252,20 @@ def test_what_stays_of_deleted_data_is_blacked_out_too(
     assert run.redacted["counts"] == {"email": 3}
 
 
+def test_runs_whose_parents_are_at_work_hold_up_no_others(
+    greeting: Workflow, start: Start, drive: Drive, maria: Browser
+) -> None:
+    waiting = start(greeting, input={"text": "x"})
+    held, free = (
+        [drive(start(greeting, input={"text": "x"})) for _ in range(count)] for count in (clearing.OF_EACH, 1)
+    )
+    Run.objects.filter(pk__in=[run.pk for run in held]).update(parent_id=waiting.pk)
+    maria.patch(f"workflows/{greeting.pk}", {"keep_none": True})
+    assert [due.run for due in clearing._to_erase(1)] == [free[0].pk]
+    clear()
+    assert list(Run.objects.filter(erased_at__isnull=False).values_list("pk", flat=True)) == [free[0].pk]
+
+
 def test_fields_of_a_workflow_are_blacked_out_in_its_runs_only(
     greeting: Workflow, publish: Publish, start: Start, drive: Drive, maria: Browser
 ) -> None:
