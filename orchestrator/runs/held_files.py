@@ -37,13 +37,26 @@ def files_of(workspace: UUID, runs: Collection[UUID]) -> set[UUID]:
 
 def held_elsewhere(workspace: UUID, runs: Collection[UUID]) -> set[UUID]:
     """Files of runs that share data with these (repeats, and runs that work for each other), and of kept samples."""
-    rows = Run.objects.filter(pk__in=runs).values_list("workflow_id", "repeats_id", "parent_id")
-    workflows, repeated, parents = (set(filter(None, column)) for column in zip(*rows, strict=True))
-    near = Q(pk__in=repeated | parents) | Q(repeats_id__in=runs) | Q(parent_id__in=runs)
-    kin = Run.objects.filter(near, workspace_id=workspace, erased_at=None).exclude(pk__in=runs)
-    found = files_of(workspace, list(kin.values_list("pk", flat=True)))
+    workflows = Run.objects.filter(pk__in=runs).order_by().values("workflow_id")
+    found = files_of(workspace, _kin(workspace, runs))
     for output in StepSample.objects.filter(workflow_id__in=workflows).values_list("output", flat=True):
         found |= _named(output)
+    return found
+
+
+def _kin(workspace: UUID, runs: Collection[UUID]) -> list[UUID]:
+    """The nearest whose data is there: beyond one whose data is gone there may be another that got it from that one."""
+    known, near, found = set(runs), set(runs), []
+    while near:
+        rows = list(Run.objects.filter(pk__in=near).values_list("repeats_id", "parent_id"))
+        older = {id for row in rows for id in row if id is not None}
+        beside = Q(pk__in=older) | Q(repeats_id__in=near) | Q(parent_id__in=near)
+        kin = dict(
+            Run.objects.filter(beside, workspace_id=workspace).exclude(pk__in=known).values_list("pk", "erased_at")
+        )
+        found += [run for run, erased_at in kin.items() if erased_at is None]
+        near = {run for run, erased_at in kin.items() if erased_at is not None}
+        known |= set(kin)
     return found
 
 

@@ -266,6 +266,27 @@ def test_runs_whose_parents_are_at_work_hold_up_no_others(
     assert list(Run.objects.filter(erased_at__isnull=False).values_list("pk", flat=True)) == [free[0].pk]
 
 
+def test_a_file_stays_for_a_run_that_got_it_by_way_of_one_whose_data_is_gone(
+    publish: Publish, start: Start, drive: Drive, maria: Browser, owner: Browser, workspace: Workspace
+) -> None:
+    keep = node("keep", "set_fields", {"fields": [{"name": "paper", "value": {"$expr": "start.file"}}]})
+    workflow = publish(graph([node("start", "start_file"), keep], [line("start", "keep")]))
+    paper = upload_note(maria, workspace)
+    first = drive(start(workflow, input={}, file=paper["file_id"]))
+    runs = [first]
+    for _ in range(2):
+        again = maria.post(f"runs/{runs[-1].pk}/repeat", {})
+        runs.append(drive(Run.objects.get(pk=again.json()["id"])))
+    settle(owner, workspace, keep_days=1)
+    for run in (runs[1], first):
+        ended_ago(run, days=2)
+        clear()
+    assert Artifact.objects.filter(pk=paper["file_id"]).exists()
+    ended_ago(runs[2], days=2)
+    clear()
+    assert not Artifact.objects.filter(pk=paper["file_id"]).exists()
+
+
 def test_fields_of_a_workflow_are_blacked_out_in_its_runs_only(
     greeting: Workflow, publish: Publish, start: Start, drive: Drive, maria: Browser
 ) -> None:
