@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from builder.models import Workflow
+from builder.models import Folder, Workflow
 from orchestrator.governance.models import Membership, Workspace
 from orchestrator.runs.models import HumanTask, Run
 from orchestrator.runs.reminders import remind
@@ -311,6 +311,27 @@ def test_q18_on_a_day_in_the_past_it_was_what_the_trail_says(
     assert told["roles", "Lea"] == ("builder", "")
     assert told["workflow shared", "Vera"] == ("use", workflow.name)
     assert trail(otto, workspace, action="report.exported") == ["Otto exported the report “access”"]
+
+
+def test_q18_what_was_shared_by_way_of_a_folder_is_told_too(
+    olga: Browser, maria: Browser, otto: Browser, workspace: Workspace
+) -> None:
+    vera, bo = join(workspace, "viewer", name="Vera"), join(workspace, "viewer", name="Bo")
+    folder, other = (Folder.objects.create(workspace=workspace, name=name) for name in ("Finance", "Travel"))
+    grant = olga.post(f"folders/{folder.pk}/grants", {"level": "use", "user": str(vera.user.pk)}).json()
+    olga.post(f"folders/{other.pk}/grants", {"level": "use", "user": str(bo.user.pk)})
+    before = timezone.now().isoformat()
+    olga.patch(f"folder-grants/{grant['id']}", {"level": "edit"})
+
+    def told(**asked: str) -> list[tuple[str, str, str, str]]:
+        shares = access(otto, workspace, **asked)["shares"]
+        return [(one["object"]["type"], one["object"]["name"], one["whom"], one["level"]) for one in shares]
+
+    assert told(at=before) == [("folder", "Finance", "Vera", "use"), ("folder", "Travel", "Bo", "use")]
+    assert maria.delete(f"folders/{other.pk}").status_code == 204
+    assert told() == [("folder", "Finance", "Vera", "edit")]
+    olga.delete(f"folder-grants/{grant['id']}")
+    assert told() == []
 
 
 def test_q18_a_team_is_told_with_its_name_and_its_members_of_that_day(
