@@ -19,7 +19,7 @@ from orchestrator.engine.errors import Problem
 from orchestrator.engine.graph import parse_graph
 from orchestrator.governance.actions.requests import second_person_required, void_requests
 from orchestrator.governance.errors import Denied
-from orchestrator.governance.models import Request
+from orchestrator.governance.models import Membership, Request
 from orchestrator.governance.principal import Principal, system
 
 
@@ -81,9 +81,16 @@ def pause_failing(workflow: Workflow, because: str) -> bool:
 
 
 def is_unchanged(live: Version, draft: Draft, run_as: UUID | None) -> bool:
-    """Whether publishing would change neither what is live nor as whom it runs."""
+    """Whether publishing would change neither what is live nor as whom it runs: where they have left, it would."""
     same = bytes(live.content_hash) == bytes(draft.content_hash)
-    return same and (run_as is None or run_as == live.run_as_id)
+    return same and (run_as is None or run_as == live.run_as_id) and not _runs_as_gone(live)
+
+
+def _runs_as_gone(live: Version) -> bool:
+    if live.run_as_name == "":  # the product itself published it
+        return False
+    members = Membership.objects.filter(workspace_id=live.workflow.workspace_id, user_id=live.run_as_id)
+    return not members.filter(user__is_active=True).exists()
 
 
 def refuse_problems(principal: Principal, workflow: Workflow, draft: Draft) -> None:
