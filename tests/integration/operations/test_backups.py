@@ -412,6 +412,15 @@ def test_one_that_died_with_its_process_is_called_failed(run: Run, folder: Path)
     assert [note.error for note in Backup.objects.order_by("started_at")] == [backing_up.DIED, ""]
 
 
+def test_after_one_that_died_it_is_tried_again_within_the_hour(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Backup.objects.create(by=BackupBy.SCHEDULE, started_at=timezone.now() - timedelta(minutes=61))
+    assert len(tick(monkeypatch)) == 1
+    backing_up.take_scheduled(uuid4())
+    assert [note.error for note in Backup.objects.order_by("started_at")] == [backing_up.DIED, ""]
+
+
 def test_while_one_is_written_no_other_is_begun(run: Run, folder: Path) -> None:
     with second_line() as line:
         line.execute("SELECT pg_advisory_lock(%s)", [backing_up.ONE_AT_A_TIME])
