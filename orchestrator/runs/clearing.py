@@ -135,7 +135,8 @@ def _by_workspace(due: Sequence[Due]) -> list[tuple[UUID, list[Due]]]:
 def _erase(workspace: UUID, due: Sequence[Due]) -> None:
     """Files first: what is interrupted is done again as long as the values that name them are there."""
     runs = [each.run for each in due]
-    files = erase_files(workspace, files_of(workspace, runs) - held_elsewhere(workspace, runs))
+    named = files_of(workspace, runs)
+    files = erase_files(workspace, named - held_elsewhere(workspace, runs)) if named else 0
     RunValue.objects.filter(run_id__in=runs).delete()
     StepTask.objects.filter(run_id__in=runs).delete()
     HumanTask.objects.filter(run_id__in=runs).update(instructions="", shown=[], document=None, values=None)

@@ -237,6 +237,39 @@ def test_a_failed_run_keeps_the_truth_as_long_as_somebody_may_try_it_again(
     assert (refused.status_code, refused.json()["code"]) == (409, "redacted")
 
 
+def test_a_file_stays_that_stands_in_the_settings_of_a_step(
+    publish: Publish, start: Start, drive: Drive, maria: Browser, owner: Browser, workspace: Workspace
+) -> None:
+    paper = upload_note(maria, workspace)
+    enclose = node("keep", "set_fields", {"fields": [{"name": "paper", "value": paper}]})
+    workflow = publish(row(enclose))
+    run = drive(start(workflow))
+    maria.save(workflow, row())
+    settle(owner, workspace, keep_days=1)
+    ended_ago(run, days=2)
+    clear()
+    assert Run.objects.get(pk=run.pk).erased_at is not None
+    assert Artifact.objects.filter(pk=paper["file_id"]).exists(), "what is live still encloses it"
+
+
+def test_a_file_stays_for_a_test_that_took_over_what_an_earlier_one_gave(
+    publish: Publish, drive: Drive, maria: Browser, owner: Browser, workspace: Workspace
+) -> None:
+    keep = node("keep", "set_fields", {"fields": [{"name": "paper", "value": {"$expr": "start.file"}}]})
+    workflow = publish(graph([node("start", "start_file"), keep], [line("start", "keep")]))
+    paper, tests = upload_note(maria, workspace), []
+    for more in ({"file": paper["file_id"]}, {}):
+        reuse = {"reuse": str(tests[0].pk)} if tests else {}
+        answer = maria.post(f"workflows/{workflow.pk}/runs", {"draft": True, **more, **reuse})
+        assert answer.status_code == 202, answer.json()
+        tests.append(drive(Run.objects.get(pk=answer.json()["id"])))
+    settle(owner, workspace, keep_days=1)
+    ended_ago(tests[0], days=2)
+    clear()
+    assert Run.objects.get(pk=tests[0].pk).erased_at is not None
+    assert Artifact.objects.filter(pk=paper["file_id"]).exists()
+
+
 def test_what_stays_of_deleted_data_is_blacked_out_too(
     greeting: Workflow, start: Start, drive: Drive, maria: Browser, owner: Browser, workspace: Workspace
 ) -> None:
