@@ -20,7 +20,7 @@ from orchestrator.engine.graph import parse_graph
 from orchestrator.governance.actions.requests import second_person_required, void_requests
 from orchestrator.governance.errors import Denied
 from orchestrator.governance.models import Membership, Request
-from orchestrator.governance.principal import Principal, system
+from orchestrator.governance.principal import Principal, person, system
 
 
 def publish(principal: Principal, workflow: Workflow, *, note: str = "", run_as: UUID | None = None) -> Version:
@@ -148,7 +148,7 @@ def go_live(principal: Principal, workflow: Workflow, version: Version, note: st
 def _again(principal: Principal, workflow: Workflow, live: Version, note: str) -> Version:
     if not workflow.paused:
         raise Conflict("up_to_date", "Live and up to date: nothing has changed since the last publication.")
-    refuse_problems(principal, workflow, workflow.draft)
+    refuse_problems(person(live.run_as) if live.run_as else principal, workflow, workflow.draft)
     go_live(principal, workflow, live, note, {})
     return live
 

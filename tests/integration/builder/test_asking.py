@@ -302,6 +302,17 @@ def test_a_paused_one_that_ran_as_somebody_who_left_goes_live_as_whoever_publish
     assert ben.publish(workflow, "").json()["runs_as"]["name"] == "Ben"
 
 
+def test_what_was_paused_goes_live_again_as_whom_it_ran_whoever_publishes_it(
+    workspace: Workspace, maria: Browser, calling: Workflow
+) -> None:
+    maria.publish(calling, "First")
+    publisher = join(workspace, "publisher", name="Paul")
+    assert publisher.post(f"workflows/{calling.pk}/unpublish").status_code == 200
+    again = publisher.publish(calling, "")
+    assert again.status_code == 200, again.json()
+    assert (again.json()["number"], again.json()["runs_as"]["name"]) == (1, "Maria")
+
+
 def test_sharing_more_widely_takes_a_second_person_and_less_does_not(
     strict: Workspace, workspace: Workspace, maria: Browser, viewer: Browser, workflow: Workflow
 ) -> None:
