@@ -97,7 +97,7 @@ def test_auditors_find_what_is_sealed_and_read_what_a_run_was_made_of(
     run = drive(start(workflow, input={"customer": "C-1047", "note": note}))
     drive(start(workflow, input={"customer": "C-10471", "note": note}))
     [found] = about(owner, sealing, "c-1047")
-    assert (found["id"], found["found_in"]) == (str(run.pk), ["Start", "Edit fields"])
+    assert (found["id"], found["found_in"]) == (str(run.pk), ["Start", "Keep"])
     told = manifest(owner, run)
     assert {step["kept"] for step in told["steps"]} == {True}
     assert [(file["id"], file["kept"]) for file in told["files"]] == [(note["file_id"], True)]
