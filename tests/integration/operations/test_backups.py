@@ -20,6 +20,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import connection
 from django.utils import timezone
@@ -336,6 +337,22 @@ def test_a_file_that_is_gone_from_the_store_is_told(run: Run, workspace: Workspa
     taken = back_up(tmp_path / "lacking.tar")
     assert taken.manifest.lacking == [place]
     assert taken.manifest.files == {}
+
+
+def test_a_file_that_was_damaged_when_it_was_backed_up_takes_the_place_of_none(
+    run: Run, workspace: Workspace, machine: Machine, tmp_path: Path
+) -> None:
+    place = f"{workspace.pk}/{hashlib.sha256(TEXT).hexdigest()}"
+    storages["artifacts"].delete(place)
+    storages["artifacts"].save(place, ContentFile(b"damaged"))
+    taken = back_up(tmp_path / "lacking.tar")
+    assert taken.manifest.lacking == [place]
+    whole = machine.folder / "artifacts" / place
+    whole.parent.mkdir(parents=True)
+    whole.write_bytes(TEXT)
+    answer = machine.restore(taken.path)
+    assert answer.returncode == 0, answer.stderr
+    assert whole.read_bytes() == TEXT
 
 
 def test_a_backup_that_fails_leaves_no_file_and_is_noted(
