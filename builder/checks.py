@@ -9,7 +9,7 @@ from uuid import UUID
 from builder.calls import call_problems
 from builder.models import Callers, Workflow
 from builder.placeholders import placeholder_problems
-from builder.references import Kind, Reference, references, unknown
+from builder.references import Kind, Reference, ids_of, references, unknown
 from orchestrator.artifacts.models import Artifact
 from orchestrator.assets.where_used import known_references
 from orchestrator.engine.errors import Problem
@@ -36,7 +36,7 @@ def problems_of(graph: Graph, workspace_id: UUID, principal: Principal, workflow
 def _misused(graph: Graph, found: Iterable[Reference], workspace_id: UUID, workflow: UUID | None) -> Iterator[Problem]:
     """Connections in steps, or in a workflow, that they are not meant for. By way of models it shows when they run."""
     used = [reference for reference in found if reference.kind is Kind.CREDENTIAL]
-    ids = _ids(reference.name for reference in used)
+    ids = ids_of(reference.name for reference in used)
     rows = {str(row.id): row for row in Credential.objects.filter(workspace_id=workspace_id, id__in=ids)} if ids else {}
     types = {node.key: node.type for node in graph.nodes}
     for each in used:
@@ -62,25 +62,14 @@ def _known(found: Iterable[Reference], workspace_id: UUID, principal: Principal)
     known: dict[Kind, Collection[str]] = dict.fromkeys(Kind, ())
     if assets := names[Kind.ASSET]:
         known[Kind.ASSET] = known_references(assets, workspace_id, principal)
-    if (credentials := _ids(names[Kind.CREDENTIAL])) and principal.may("credential:use", workspace_id):
+    if (credentials := ids_of(names[Kind.CREDENTIAL])) and principal.may("credential:use", workspace_id):
         rows = Credential.objects.visible_to(principal).filter(workspace_id=workspace_id, id__in=credentials)
         known[Kind.CREDENTIAL] = {str(row) for row in rows.values_list("id", flat=True)}
-    if files := _ids(names[Kind.FILE]):
+    if files := ids_of(names[Kind.FILE]):
         rows = Artifact.objects.visible_to(principal).filter(workspace_id=workspace_id, id__in=files)
         known[Kind.FILE] = {str(row) for row in rows.values_list("id", flat=True)}
-    if workflows := _ids(names[Kind.WORKFLOW]):
+    if workflows := ids_of(names[Kind.WORKFLOW]):
         callable = Workflow.objects.filter(archived_at__isnull=True, callable_by=Callers.WORKSPACE)
         rows = callable.visible_to(principal).filter(workspace_id=workspace_id, id__in=workflows)
         known[Kind.WORKFLOW] = {str(row) for row in rows.values_list("id", flat=True)}
     return known
-
-
-def _ids(names: Iterable[str]) -> list[UUID]:
-    """Those that are ids at all."""
-    ids = []
-    for name in names:
-        try:
-            ids.append(UUID(name))
-        except ValueError:
-            continue
-    return ids

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from builder.placeholders import label_of
 from orchestrator.engine.errors import Problem
@@ -62,6 +63,17 @@ def references(graph: Graph, catalogue: Catalogue) -> list[Reference]:
             for kind, name, field in _walk(spec.config_schema, config, place)
         ]
     return list(dict.fromkeys(found))
+
+
+def ids_of(names: Iterable[str]) -> list[UUID]:
+    """Those of the names that are ids at all."""
+    ids = []
+    for name in names:
+        try:
+            ids.append(UUID(name))
+        except ValueError:
+            continue
+    return ids
 
 
 def unknown(found: Collection[Reference], known: Mapping[Kind, Collection[str]]) -> list[Problem]:

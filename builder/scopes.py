@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from builder.models import Workflow
-from builder.references import Kind, Reference, references
+from builder.references import Kind, Reference, ids_of, references
 from orchestrator.assets.models import Asset, AssetAlias
 from orchestrator.assets.where_used import asset_names, reached
 from orchestrator.engine.graph import Graph
@@ -43,10 +43,11 @@ def scopes_of(graph: Graph, workspace_id: UUID) -> list[str]:
 
 def uses_of(graph: Graph, workspace_id: UUID) -> list[Use]:
     """What it uses, by the names that people know; what does not exist is left out."""
-    named: dict[Kind, set[str]] = {kind: {one.name for one in _found(graph) if one.kind is kind} for kind in VERBS}
+    found = _found(graph)
+    named: dict[Kind, set[str]] = {kind: {one.name for one in found if one.kind is kind} for kind in VERBS}
     assets = Asset.objects.filter(workspace_id=workspace_id, name__in=asset_names(named[Kind.ASSET]))
-    credentials = Credential.objects.filter(workspace_id=workspace_id, id__in=_ids(named[Kind.CREDENTIAL]))
-    workflows = Workflow.objects.filter(workspace_id=workspace_id, id__in=_ids(named[Kind.WORKFLOW]))
+    credentials = Credential.objects.filter(workspace_id=workspace_id, id__in=ids_of(named[Kind.CREDENTIAL]))
+    workflows = Workflow.objects.filter(workspace_id=workspace_id, id__in=ids_of(named[Kind.WORKFLOW]))
     rows = [
         *((Kind.CREDENTIAL, name) for name in credentials.order_by("name").values_list("name", flat=True)),
         *((Kind.ASSET, name) for name in assets.order_by("title").values_list("title", flat=True)),
@@ -57,13 +58,3 @@ def uses_of(graph: Graph, workspace_id: UUID) -> list[Use]:
 
 def _found(graph: Graph) -> list[Reference]:
     return references(graph, catalogue())
-
-
-def _ids(names: set[str]) -> list[UUID]:
-    ids = []
-    for name in names:
-        try:
-            ids.append(UUID(name))
-        except ValueError:
-            continue
-    return ids

@@ -33,6 +33,7 @@ SUBSCRIBERS: dict[str, tuple[str, ...]] = {
         "builder.actions.asking.publish_approved",
         "builder.actions.running_as.accept",
         "builder.actions.sharing.share_approved",
+        "builder.actions.folder_sharing.share_approved",
         "orchestrator.assets.actions.sharing.share_approved",
         "orchestrator.governance.actions.granted.grant_approved",
         "orchestrator.governance.actions.workspaces.apply_approved",

@@ -12,7 +12,11 @@ from builder.folder_grants import FolderGrant
 from builder.models import Folder
 from orchestrator.api.errors import Conflict
 from orchestrator.governance import audit
+from orchestrator.governance.actions.granting import carry_out, told
+from orchestrator.governance.actions.requests import Subject
+from orchestrator.governance.actions.sharing import ask_to_share, wanted_grant, widens
 from orchestrator.governance.grants import member_of, team_of
+from orchestrator.governance.models import Request
 from orchestrator.governance.principal import Principal
 from orchestrator.governance.sharing import Level
 
@@ -25,31 +29,76 @@ def share_folder(
     user: UUID | None = None,
     team: UUID | None = None,
     expires_at: datetime | None = None,
-) -> FolderGrant:
-    """Share all that is in it, now and later, and in the folders in it. Raises `Conflict` where it is already."""
+    reason: str = "",
+) -> FolderGrant | Request:
+    """Share all that is in it, now and later, and in the folders in it. Raises `Conflict` where it is already.
+
+    Where a second person is demanded, the answer is the request.
+    """
     with transaction.atomic():
         locked = _locked(principal, folder)
         member, group = member_of(locked.workspace_id, user), team_of(locked.workspace_id, team)
         if FolderGrant.objects.filter(folder=locked, member=member, team=group).exists():
             raise Conflict("shared_already", "It is shared with them already. Change what they may do instead.")
-        made = FolderGrant.objects.create(
+        made = FolderGrant(
             folder=locked, member=member, team=group, level=level, expires_at=expires_at, granted_by_id=principal.id
         )
-        _record(principal, "folder.shared", made, after=made.facts)
+        if (asked := ask_to_share(principal, locked.workspace_id, _subject(locked), made, None, reason)) is not None:
+            return asked
+        _save_new(principal, made, reason, {"alone": True})
     return made
 
 
-def change_folder_grant(principal: Principal, grant: FolderGrant, changes: dict[str, Any]) -> FolderGrant:
-    """`changes` holds level, expires_at, or both."""
+def _save_new(principal: Principal, made: FolderGrant, reason: str, detail: dict[str, Any]) -> None:
+    made.save(force_insert=True)
+    _record(principal, "folder.shared", made, detail, after=made.facts, reason=reason)
+
+
+def change_folder_grant(
+    principal: Principal, grant: FolderGrant, changes: dict[str, Any], *, reason: str = ""
+) -> FolderGrant | Request:
+    """`changes` holds level, expires_at, or both. Where a second person is demanded for more than before, the answer
+    is the request."""
     with transaction.atomic():
-        _locked(principal, grant.folder)
-        before = grant.facts
+        locked = _locked(principal, grant.folder)
+        before, wider = grant.facts, widens(grant, changes)
         for field, value in changes.items():
             setattr(grant, field, value)
+        if wider:
+            asked = ask_to_share(principal, locked.workspace_id, _subject(locked), grant, before, reason)
+            if asked is not None:
+                return asked
         if grant.facts != before:
-            grant.save(update_fields=list(changes))
-            _record(principal, "folder.sharing_changed", grant, before=before, after=grant.facts)
+            _save_changed(principal, grant, before, reason, {"alone": True} if wider else {})
     return grant
+
+
+def _save_changed(
+    principal: Principal, grant: FolderGrant, before: dict[str, Any], reason: str, detail: dict[str, Any]
+) -> None:
+    grant.save(update_fields=["level", "expires_at"])
+    _record(principal, "folder.sharing_changed", grant, detail, before=before, after=grant.facts, reason=reason)
+
+
+def share_approved(request: UUID, principal: Principal) -> None:
+    """Carry out what was agreed to about the sharing of a folder. Subscribes to `request.approved`."""
+
+    def share(agreed: Request, asker: Principal) -> None:
+        locked, detail = _locked(asker, Folder.objects.find(asker, agreed.object_id)), told(agreed)
+        wanted = wanted_grant(FolderGrant.objects.filter(folder=locked), locked.workspace_id, agreed.payload)
+        if wanted.row is None:
+            made = FolderGrant(folder=locked, granted_by_id=asker.id, **wanted.fields)
+            _save_new(principal, made, "", detail)
+        else:
+            before = wanted.row.facts
+            wanted.apply()
+            _save_changed(principal, wanted.row, before, "", detail)
+
+    carry_out(request, "folder", share)
+
+
+def _subject(folder: Folder) -> Subject:
+    return Subject(type="folder", id=folder.pk, name=folder.name)
 
 
 def end_folder_grant(principal: Principal, grant: FolderGrant) -> None:
@@ -57,7 +106,7 @@ def end_folder_grant(principal: Principal, grant: FolderGrant) -> None:
     with transaction.atomic():
         _locked(principal, grant.folder)
         FolderGrant.objects.filter(pk=grant.pk).delete()
-        _record(principal, "folder.unshared", grant, before=grant.facts)
+        _record(principal, "folder.unshared", grant, {}, before=grant.facts)
 
 
 def require_opening(principal: Principal, workspace_id: UUID, before: UUID | None, after: UUID | None) -> None:
@@ -81,7 +130,7 @@ def _locked(principal: Principal, folder: Folder) -> Folder:
     return Folder.objects.select_for_update(no_key=True).get(pk=folder.pk)
 
 
-def _record(principal: Principal, action: str, grant: FolderGrant, **more: Any) -> None:
+def _record(principal: Principal, action: str, grant: FolderGrant, detail: dict[str, Any], **more: Any) -> None:
     audit.record(
         principal,
         action,
@@ -89,6 +138,6 @@ def _record(principal: Principal, action: str, grant: FolderGrant, **more: Any) 
         object_type="folder",
         object_id=grant.folder_id,
         object_name=grant.folder.name,
-        detail=grant.whom,
+        detail={**grant.whom, **detail},
         **more,
     )

@@ -19,8 +19,8 @@ from orchestrator.engine.errors import Problem
 from orchestrator.engine.graph import parse_graph
 from orchestrator.governance.actions.requests import second_person_required, void_requests
 from orchestrator.governance.errors import Denied
-from orchestrator.governance.models import Request
-from orchestrator.governance.principal import Principal, system
+from orchestrator.governance.models import Membership, Request
+from orchestrator.governance.principal import Principal, person, system
 
 
 def publish(principal: Principal, workflow: Workflow, *, note: str = "", run_as: UUID | None = None) -> Version:
@@ -81,9 +81,16 @@ def pause_failing(workflow: Workflow, because: str) -> bool:
 
 
 def is_unchanged(live: Version, draft: Draft, run_as: UUID | None) -> bool:
-    """Whether publishing would change neither what is live nor as whom it runs."""
+    """Whether publishing would change neither what is live nor as whom it runs: where they have left, it would."""
     same = bytes(live.content_hash) == bytes(draft.content_hash)
-    return same and (run_as is None or run_as == live.run_as_id)
+    return same and (run_as is None or run_as == live.run_as_id) and not _runs_as_gone(live)
+
+
+def _runs_as_gone(live: Version) -> bool:
+    if live.run_as_name == "":  # the product itself published it
+        return False
+    members = Membership.objects.filter(workspace_id=live.workflow.workspace_id, user_id=live.run_as_id)
+    return not members.filter(user__is_active=True).exists()
 
 
 def refuse_problems(principal: Principal, workflow: Workflow, draft: Draft) -> None:
@@ -141,7 +148,7 @@ def go_live(principal: Principal, workflow: Workflow, version: Version, note: st
 def _again(principal: Principal, workflow: Workflow, live: Version, note: str) -> Version:
     if not workflow.paused:
         raise Conflict("up_to_date", "Live and up to date: nothing has changed since the last publication.")
-    refuse_problems(principal, workflow, workflow.draft)
+    refuse_problems(person(live.run_as) if live.run_as else principal, workflow, workflow.draft)
     go_live(principal, workflow, live, note, {})
     return live
 

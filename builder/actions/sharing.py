@@ -10,11 +10,10 @@ from django.db import transaction
 
 from builder.actions.locking import locked_row, record, require
 from builder.models import Access, AccessRequest, Workflow, WorkflowGrant
-from orchestrator.api.errors import Conflict, ProblemError
-from orchestrator.governance.actions.granting import KIND, OUTDATED, ask_instead, asker_of, told
-from orchestrator.governance.actions.requests import Subject, finish
+from orchestrator.api.errors import Conflict
+from orchestrator.governance.actions.granting import ask_instead, carry_out, told
+from orchestrator.governance.actions.requests import Subject
 from orchestrator.governance.actions.sharing import ask_to_share, wanted_grant, widens
-from orchestrator.governance.errors import Denied
 from orchestrator.governance.grants import member_of, team_of
 from orchestrator.governance.models import Membership, Request
 from orchestrator.governance.principal import Principal
@@ -131,27 +130,24 @@ def _set_access(
 
 def share_approved(request: UUID, principal: Principal) -> None:
     """Carry out what was agreed to about the sharing of a workflow. Subscribes to `request.approved`."""
-    agreed = Request.objects.select_related("requester").get(id=request)
-    if agreed.kind != KIND or agreed.object_type != "workflow":
-        return
-    asker, payload, detail = asker_of(agreed), agreed.payload, told(agreed)
-    try:
+
+    def share(agreed: Request, asker: Principal) -> None:
+        payload, detail = agreed.payload, told(agreed)
         level = Level(payload["level"]) if payload["what"] == "share" else None
         locked = _shared_by(asker, Workflow.objects.get(pk=agreed.object_id), level)
         if payload["what"] == "access":
             _set_access(principal, locked, payload["access"], "", detail)
+            return
+        wanted = wanted_grant(WorkflowGrant.objects.filter(workflow=locked), locked.workspace_id, payload)
+        if wanted.row is None:
+            made = WorkflowGrant(workflow=locked, granted_by_id=asker.id, **wanted.fields)
+            _save_new(principal, locked, made, "", detail)
         else:
-            wanted = wanted_grant(WorkflowGrant.objects.filter(workflow=locked), locked.workspace_id, payload)
-            if wanted.row is None:
-                made = WorkflowGrant(workflow=locked, granted_by_id=asker.id, **wanted.fields)
-                _save_new(principal, locked, made, "", detail)
-            else:
-                before = wanted.row.facts
-                wanted.apply()
-                _save_changed(principal, locked, wanted.row, before, "", detail)
-    except (Denied, ProblemError) as error:
-        raise Conflict("request_outdated", OUTDATED) from error
-    finish(agreed.id)
+            before = wanted.row.facts
+            wanted.apply()
+            _save_changed(principal, locked, wanted.row, before, "", detail)
+
+    carry_out(request, "workflow", share)
 
 
 def subject_of(workflow: Workflow) -> Subject:

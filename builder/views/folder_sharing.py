@@ -18,11 +18,13 @@ from builder.views.sharing import (
     GrantChangeSerializer,
     GrantSerializer,
     NewGrantSerializer,
+    granted,
 )
 from orchestrator.api.errors import NotFound
 from orchestrator.api.pages import asked_text
 from orchestrator.governance.grants import candidates
 from orchestrator.governance.principal import principal_of
+from orchestrator.governance.request_serializers import AskedSerializer
 from orchestrator.governance.sharing import Level
 
 
@@ -33,12 +35,17 @@ class FolderGrantsView(APIView):
         rows = _shareable(request, id).grants.select_related("member__user", "team", "granted_by").order_by("id")
         return Response(GrantSerializer(rows, many=True).data)
 
-    @extend_schema(operation_id="folder_share", request=NewGrantSerializer, responses={201: GrantSerializer})
+    @extend_schema(
+        operation_id="folder_share",
+        request=NewGrantSerializer,
+        responses={201: GrantSerializer, 202: AskedSerializer},
+    )
     def post(self, request: Request, id: UUID) -> Response:
-        """Share all that is in it, now and later, with a person or a team."""
+        """Share all that is in it, now and later, with a person or a team. Where a second person is demanded, 202 names
+        what waits for one."""
         folder, sent = Folder.objects.find(principal_of(request), id), read(NewGrantSerializer, request)
         made = folder_sharing.share_folder(principal_of(request), folder, **{**sent, "level": Level(sent["level"])})
-        return Response(GrantSerializer(made).data, status=201)
+        return granted(made, status=201)
 
 
 class FolderCandidatesView(APIView):
@@ -55,12 +62,16 @@ class FolderCandidatesView(APIView):
 
 
 class FolderGrantView(APIView):
-    @extend_schema(operation_id="folder_sharing_change", request=GrantChangeSerializer, responses=GrantSerializer)
+    @extend_schema(
+        operation_id="folder_sharing_change",
+        request=GrantChangeSerializer,
+        responses={200: GrantSerializer, 202: AskedSerializer},
+    )
     def patch(self, request: Request, id: UUID) -> Response:
-        """Change what they may do, or until when."""
+        """Change what they may do, or until when. Where a second person is demanded for more, 202 names what waits."""
         sent = read(GrantChangeSerializer, request)
-        changed = folder_sharing.change_folder_grant(principal_of(request), _grant(request, id), sent)
-        return Response(GrantSerializer(changed).data)
+        reason, grant = sent.pop("reason", ""), _grant(request, id)
+        return granted(folder_sharing.change_folder_grant(principal_of(request), grant, sent, reason=reason))
 
     @extend_schema(operation_id="folder_unshare", responses={204: None})
     def delete(self, request: Request, id: UUID) -> Response:

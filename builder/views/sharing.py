@@ -20,7 +20,7 @@ from builder.views.reading import member, read
 from orchestrator.api.errors import NotFound
 from orchestrator.api.pages import asked_text
 from orchestrator.governance.access_serializers import WaySerializer
-from orchestrator.governance.grants import candidates
+from orchestrator.governance.grants import Grant, candidates
 from orchestrator.governance.models import Request as Asked
 from orchestrator.governance.principal import Principal, principal_of
 from orchestrator.governance.request_serializers import AskedSerializer, asked
@@ -143,7 +143,7 @@ class GrantsView(APIView):
         workflow = Workflow.objects.find(principal_of(request), id)
         sent = read(NewGrantSerializer, request)
         made = sharing.grant(principal_of(request), workflow, **{**sent, "level": Level(sent["level"])})
-        return _granted(made, status=201)
+        return granted(made, status=201)
 
 
 class GrantView(APIView):
@@ -156,7 +156,7 @@ class GrantView(APIView):
         """Change what they may do, or until when. Where a second person is demanded for more, 202 names what waits."""
         sent = read(GrantChangeSerializer, request)
         reason, grant = sent.pop("reason", ""), _grants().find(principal_of(request), id)
-        return _granted(sharing.change_grant(principal_of(request), grant, sent, reason=reason))
+        return granted(sharing.change_grant(principal_of(request), grant, sent, reason=reason))
 
     @extend_schema(operation_id="unshare", responses={204: None})
     def delete(self, request: Request, id: UUID) -> Response:
@@ -224,7 +224,7 @@ class RequestView(APIView):
         """Say yes. Where a second person is demanded, 202 names what waits for one."""
         sent = read(AnswerSerializer, request)
         answer = {**sent, "level": Level(sent["level"])}
-        return _granted(sharing.grant_request(principal_of(request), _asked(request, id), **answer))
+        return granted(sharing.grant_request(principal_of(request), _asked(request, id), **answer))
 
     @extend_schema(operation_id="access_decline", responses={204: None})
     def delete(self, request: Request, id: UUID) -> Response:
@@ -263,7 +263,7 @@ class WorkflowHistoryView(HistoryView):
         return self.history(principal, workflow.workspace_id, {"workflow": [workflow.pk]})
 
 
-def _granted(made: WorkflowGrant | Asked, status: int = 200) -> Response:
+def granted(made: Grant | Asked, status: int = 200) -> Response:
     return asked(made) if isinstance(made, Asked) else Response(GrantSerializer(made).data, status=status)
 
 

@@ -202,6 +202,8 @@ TAKES_TWO = (
         "workflow.shared",
         "workflow.sharing_changed",
         "workflow.access_changed",
+        "folder.shared",
+        "folder.sharing_changed",
         "asset.shared",
         "asset.sharing_changed",
     ),

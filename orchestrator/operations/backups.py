@@ -243,11 +243,13 @@ def thin_out(folder: Path, keep: int) -> list[str]:
 
 
 def next_at() -> datetime | None:
-    """When the next one is taken by itself: counted from the last, sooner after a failure. None: none are wanted."""
+    """When the next one is taken by itself: counted from the last, sooner where that failed or may have died with its
+    process. None: none are wanted."""
     if not settings.BACKUP_DIR:
         return None
     last = Backup.objects.filter(by=BackupBy.SCHEDULE).order_by("-started_at").first()
     if last is None:
         return timezone.now()
     every = timedelta(hours=settings.BACKUP_HOURS)
-    return last.started_at + (min(every, AFTER_A_FAILURE) if last.error else every)
+    whole = last.ended_at is not None and not last.error
+    return last.started_at + (every if whole else min(every, AFTER_A_FAILURE))

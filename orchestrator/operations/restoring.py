@@ -172,9 +172,12 @@ def _wait_until_alone(line: store.Connection) -> None:
 
 
 def _put_files_back(backup: Reader) -> None:
-    """Before the database: a row never points at what is not there. What is there already has the same digest."""
-    storage = storages["artifacts"]
+    """Before the database: a row never points at what is not there. Content that was damaged when the backup was taken
+    replaces none that is there."""
+    storage, damaged = storages["artifacts"], set(backup.manifest.lacking)
     for place, part in backup.manifest.files.items():
+        if place in damaged and storage.exists(place):
+            continue
         content = backup.content(f"files/{place}", part)
         if storage.exists(place):
             storage.delete(place)

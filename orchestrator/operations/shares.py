@@ -9,10 +9,12 @@ from uuid import UUID
 
 from orchestrator.governance.models import AuditEvent, AuditResult
 
-SHARED = ("workflow.shared", "workflow.sharing_changed", "asset.shared", "asset.sharing_changed")
-UNSHARED = ("workflow.unshared", "asset.unshared")
+THINGS = ("workflow", "folder", "asset")
+SHARED = tuple(f"{thing}.{act}" for thing in THINGS for act in ("shared", "sharing_changed"))
+UNSHARED = tuple(f"{thing}.unshared" for thing in THINGS)
+GONE = ("workflow.deleted", "folder.deleted")
 TEAMS = ("team.created", "team.changed", "team.deleted")
-READ = (*SHARED, *UNSHARED, *TEAMS, "member.removed", "workflow.deleted")
+READ = (*SHARED, *UNSHARED, *GONE, *TEAMS, "member.removed")
 Key = tuple[str, str, str, str]
 """Type and id of the thing, whether it is a person or a team, and their name."""
 
@@ -43,7 +45,7 @@ class Shares:
             self._leave(event.object_name)
         elif event.action in TEAMS:
             self._read_team(event)
-        elif event.action == "workflow.deleted":
+        elif event.action in GONE:
             self._shares = {key: one for key, one in self._shares.items() if key[1] != event.object_id}
         elif event.action in UNSHARED:
             self._shares.pop(_key(event), None)

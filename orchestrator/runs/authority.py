@@ -8,7 +8,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from builder.models import Version, Workflow
-from builder.references import Kind, references
+from builder.references import Kind, ids_of, references
 from orchestrator.assets.where_used import asset_names
 from orchestrator.engine.graph import parse_graph
 from orchestrator.governance.principal import Principal
@@ -63,12 +63,5 @@ def not_callable(workflows: Collection[str], workspace_id: UUID, acts_for: Princ
     """The first of these workflows that is there and that whoever the run acts for does not see."""
     if not workflows:
         return None
-    named = Workflow.objects.filter(workspace_id=workspace_id, pk__in=[id for text in workflows if (id := _id(text))])
+    named = Workflow.objects.filter(workspace_id=workspace_id, pk__in=ids_of(workflows))
     return named.exclude(pk__in=named.visible_to(acts_for).values("pk")).order_by("name").first()
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

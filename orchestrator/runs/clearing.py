@@ -40,23 +40,24 @@ WITH rules AS (
   FROM builder_workflow f JOIN governance_workspace g ON g.id = f.workspace_id
   WHERE g.data_hold = '' AND (f.keep_none OR f.keep_days IS NOT NULL OR g.keep_days IS NOT NULL)),
  found AS (
-  SELECT r.id, r.workspace_id, r.parent_id, %(success)s AS rule FROM rules CROSS JOIN LATERAL (
-    SELECT id, workspace_id, parent_id FROM runs
+  SELECT r.id, r.workspace_id, %(success)s AS rule FROM rules CROSS JOIN LATERAL (
+    SELECT id, workspace_id FROM runs
     WHERE workflow_id = rules.id AND ended_at IS NOT NULL AND erased_at IS NULL AND status = %(done)s
+      AND NOT EXISTS (SELECT 1 FROM runs up WHERE up.id = runs.parent_id AND up.ended_at IS NULL)
     ORDER BY ended_at LIMIT %(each)s) r
   WHERE rules.keep_none
   UNION ALL
-  SELECT r.id, r.workspace_id, r.parent_id, %(days)s || rules.days FROM rules CROSS JOIN LATERAL (
-    SELECT id, workspace_id, parent_id FROM runs
+  SELECT r.id, r.workspace_id, %(days)s || rules.days FROM rules CROSS JOIN LATERAL (
+    SELECT id, workspace_id FROM runs
     WHERE workflow_id = rules.id AND ended_at IS NOT NULL AND erased_at IS NULL
       AND ended_at < clock_timestamp() - make_interval(days => rules.days)
+      AND NOT EXISTS (SELECT 1 FROM runs up WHERE up.id = runs.parent_id AND up.ended_at IS NULL)
     ORDER BY ended_at LIMIT %(each)s) r
   WHERE rules.days IS NOT NULL)
-SELECT DISTINCT ON (id) id, workspace_id, rule FROM found
-WHERE NOT EXISTS (SELECT 1 FROM runs up WHERE up.id = found.parent_id AND up.ended_at IS NULL)
-ORDER BY id, rule LIMIT %(most)s
+SELECT DISTINCT ON (id) id, workspace_id, rule FROM found ORDER BY id, rule LIMIT %(most)s
 """
-"""A run whose parent is still at work may hold what the parent needs."""
+"""A run whose parent is still at work may hold what the parent needs. Such runs do not count among those looked at: a
+parent may wait for weeks."""
 TO_REDACT = """
 SELECT r.id, r.workspace_id FROM runs r JOIN governance_workspace g ON g.id = r.workspace_id
 WHERE r.to_redact AND r.ended_at IS NOT NULL AND g.data_hold = ''
@@ -134,7 +135,8 @@ def _by_workspace(due: Sequence[Due]) -> list[tuple[UUID, list[Due]]]:
 def _erase(workspace: UUID, due: Sequence[Due]) -> None:
     """Files first: what is interrupted is done again as long as the values that name them are there."""
     runs = [each.run for each in due]
-    files = erase_files(workspace, files_of(workspace, runs) - held_elsewhere(workspace, runs))
+    named = files_of(workspace, runs)
+    files = erase_files(workspace, named - held_elsewhere(workspace, runs)) if named else 0
     RunValue.objects.filter(run_id__in=runs).delete()
     StepTask.objects.filter(run_id__in=runs).delete()
     HumanTask.objects.filter(run_id__in=runs).update(instructions="", shown=[], document=None, values=None)
@@ -144,7 +146,7 @@ def _erase(workspace: UUID, due: Sequence[Due]) -> None:
     for each in due:
         rules[each.rule].append(each.run)
     for rule, under in rules.items():
-        Run.objects.filter(pk__in=under).update(erased_at=now, erased_by=rule, to_redact=False)
+        Run.objects.filter(pk__in=under).update(erased_at=now, erased_by=rule)
         audit.record(
             system("retention"),
             "run.data_deleted",

@@ -166,8 +166,8 @@ class ContextAssets:
         self._asked = asked
 
     async def call(self, name: str, task: str, payload: dict[str, Any], *, on_text: OnText | None = None) -> Answer:
-        client = await self._outside.client(self._purpose.workspace)
         with before_sending():
+            client = await self._outside.client(self._purpose.workspace)
             for asset in asset_names((name,)):
                 await self._outside.require_right(self._purpose.run, asset)
         return await calls.call(

@@ -7,14 +7,15 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 
-from builder.models import StepSample
+from builder.models import Draft, StepSample, Version
 from builder.references import is_file
 from orchestrator.artifacts.errors import ArtifactError
 from orchestrator.governance.errors import Unsealable
 from orchestrator.runs.human_tasks import HumanTask
-from orchestrator.runs.models import OutgoingMail, Run, RunValue
+from orchestrator.runs.models import Mode, OutgoingMail, Run, RunValue
 from orchestrator.runs.values import row_value
 
 
@@ -36,15 +37,37 @@ def files_of(workspace: UUID, runs: Collection[UUID]) -> set[UUID]:
 
 
 def held_elsewhere(workspace: UUID, runs: Collection[UUID]) -> set[UUID]:
-    """Files of runs that share data with these (repeats, and runs that work for each other), and of kept samples."""
-    rows = Run.objects.filter(pk__in=runs).values_list("workflow_id", "repeats_id", "parent_id")
-    workflows, repeated, parents = (set(filter(None, column)) for column in zip(*rows, strict=True))
-    near = Q(pk__in=repeated | parents) | Q(repeats_id__in=runs) | Q(parent_id__in=runs)
-    kin = Run.objects.filter(near, workspace_id=workspace, erased_at=None).exclude(pk__in=runs)
-    found = files_of(workspace, list(kin.values_list("pk", flat=True)))
-    for output in StepSample.objects.filter(workflow_id__in=workflows).values_list("output", flat=True):
+    """Files of runs that share data with these, of kept samples, and those that stand in the settings of steps."""
+    found = files_of(workspace, kin_of(workspace, runs))
+    for output in StepSample.objects.filter(workflow__workspace_id=workspace).values_list("output", flat=True):
         found |= _named(output)
+    for rows in (Draft.objects.all(), Version.objects.published()):
+        naming = rows.alias(text=Cast("graph", TextField())).filter(text__contains='"file_id"')
+        for drawn in naming.filter(workflow__workspace_id=workspace).values_list("graph", flat=True).iterator():
+            found |= _named(drawn)
     return found
+
+
+def kin_of(workspace: UUID, runs: Collection[UUID]) -> list[UUID]:
+    """Runs that share data with these: repeats, runs that work for each other, and tests of the same workflows, which
+    take over what earlier ones gave.
+
+    Only the nearest whose data is there: beyond one whose data is gone there may be another that got it from that one.
+    """
+    workflows = Run.objects.filter(pk__in=runs).order_by().values("workflow_id")
+    tests = Run.objects.filter(workflow_id__in=workflows, mode=Mode.TEST, erased_at=None).exclude(pk__in=runs)
+    known, near, found = set(runs), set(runs), []
+    while near:
+        rows = list(Run.objects.filter(pk__in=near).values_list("repeats_id", "parent_id"))
+        older = {id for row in rows for id in row if id is not None}
+        beside = Q(pk__in=older) | Q(repeats_id__in=near) | Q(parent_id__in=near)
+        kin = dict(
+            Run.objects.filter(beside, workspace_id=workspace).exclude(pk__in=known).values_list("pk", "erased_at")
+        )
+        found += [run for run, erased_at in kin.items() if erased_at is None]
+        near = {run for run, erased_at in kin.items() if erased_at is not None}
+        known |= set(kin)
+    return [*found, *tests.exclude(pk__in=found).values_list("pk", flat=True)]
 
 
 def named_files(value: Any) -> Iterator[tuple[UUID, str]]:

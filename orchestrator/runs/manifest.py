@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from orchestrator.governance.principal import Principal, system
 from orchestrator.runs.actions.starting import usable_plan
 from orchestrator.runs.held_files import named_files
 from orchestrator.runs.models import HumanTask, OutsideCall, Run, RunStatus, RunValue, Step
+from orchestrator.runs.outside_calls import OutsideKind
 from orchestrator.runs.snapshots import STATUS_WORDS, events_after, runs_as, token_of
 from orchestrator.runs.step_names import step_names
 from orchestrator.runs.values import row_value
@@ -30,11 +31,15 @@ _HAVE_VALUES = {EventKind.RUN_STARTED: "input", EventKind.STEP_DONE: "value"}
 
 def manifest(principal: Principal, run: Run) -> dict[str, Any]:
     """`run` comes with workflow, version and started_by selected. `missing` is empty where every step is a function of
-    what is kept: then the same version gives the same result."""
+    what is kept: then the same version gives the same result.
+
+    What the pieces of a long for each did, the run did; a run of another workflow has a manifest of its own.
+    """
     log = events_after(run.id, 0)
-    plan, facts = _plan(run), log[0].body if log else {}
-    steps, assets, outside = _steps(run, plan, log), _assets(principal, run), _outside(run)
-    files, people = _files(run), _people(run)
+    plan, facts, below = _plan(run), log[0].body if log else {}, _below(run)
+    pieces = [run.pk, *_pieces(run, below)]
+    steps, assets, outside = _steps(run, plan, log), _assets(principal, run, pieces), _outside(pieces)
+    files, people = _files(run), _people(pieces, below)
     return {
         "run": run.id,
         "status": STATUS_WORDS[RunStatus(run.status)],
@@ -57,7 +62,7 @@ def manifest(principal: Principal, run: Run) -> dict[str, Any]:
         "files": files,
         "outside": outside,
         "people": people,
-        "missing": list(_missing(run, plan, steps, assets, files, outside, people)),
+        "missing": list(_missing(run, plan, steps, assets, files, outside, people, below)),
     }
 
 
@@ -66,6 +71,23 @@ def _plan(run: Run) -> Plan | None:
         return usable_plan(run.version_id)
     except Conflict:
         return None
+
+
+def _below(run: Run) -> dict[UUID, int]:
+    """The runs that worked for this one, and for those: by run, the step of this one that it was for."""
+    found: dict[UUID, int] = {}
+    level = dict(Run.objects.filter(parent_id=run.pk).values_list("pk", "parent_step"))
+    while level:
+        found |= level
+        rows = Run.objects.filter(parent_id__in=level).values_list("pk", "parent_id")
+        level = {child: level[parent] for child, parent in rows}
+    return found
+
+
+def _pieces(run: Run, below: Collection[UUID]) -> list[UUID]:
+    """Of these, the ones that worked on a piece of a long for each of this very graph."""
+    pieces = Run.objects.filter(pk__in=below, parent_chunk__isnull=False, version_id=run.version_id)
+    return list(pieces.values_list("pk", flat=True))
 
 
 def _steps(run: Run, plan: Plan | None, log: list[Event]) -> list[dict[str, Any]]:
@@ -97,10 +119,10 @@ def _digests(log: list[Event]) -> dict[int, str]:
     return {ref["id"]: ref["digest"] for ref in refs if ref and "run" not in ref}
 
 
-def _assets(principal: Principal, run: Run) -> list[dict[str, Any]]:
+def _assets(principal: Principal, run: Run, pieces: Collection[UUID]) -> list[dict[str, Any]]:
     """What a version is made of is told to those who look after models, and to auditors."""
     told = any(principal.may(verb, run.workspace_id) for verb in ("asset:modify", "audit:read"))
-    calls = AssetCall.objects.filter(workspace_id=run.workspace_id, run=run.id)
+    calls = AssetCall.objects.filter(workspace_id=run.workspace_id, run__in=pieces)
     counted = list(calls.order_by().values("version_id", "arm", "node").annotate(calls=Count("id")))
     versions = AssetVersion.objects.select_related("asset").in_bulk({row["version_id"] for row in counted})
     rows = []
@@ -123,17 +145,17 @@ def _assets(principal: Principal, run: Run) -> list[dict[str, Any]]:
     return rows
 
 
-def _outside(run: Run) -> list[dict[str, Any]]:
-    rows = OutsideCall.objects.filter(run_id=run.id).order_by().values("host", "port", "kind", "node")
+def _outside(pieces: Collection[UUID]) -> list[dict[str, Any]]:
+    rows = OutsideCall.objects.filter(run_id__in=pieces).order_by().values("host", "port", "kind", "node")
     return list(rows.annotate(calls=Count("id"), bytes=Sum("bytes")).order_by("host", "node", "kind"))
 
 
-def _people(run: Run) -> list[dict[str, Any]]:
-    tasks = HumanTask.objects.filter(run=run).select_related("decided_by").order_by("step", "id")
+def _people(pieces: Collection[UUID], below: Mapping[UUID, int]) -> list[dict[str, Any]]:
+    tasks = HumanTask.objects.filter(run_id__in=pieces).select_related("decided_by").order_by("step", "id")
     return [
         {
             "task": task.id,
-            "step": task.step,
+            "step": below.get(task.run_id, task.step),
             "title": task.title,
             "decision": task.decision or task.state,
             "by": task.decided_by.name if task.decided_by else "",
@@ -170,13 +192,14 @@ def _missing(
     files: list[dict[str, Any]],
     outside: list[dict[str, Any]],
     people: list[dict[str, Any]],
+    below: Mapping[UUID, int],
 ) -> Iterator[dict[str, str]]:
     """Every reason why the result could be another one, with the step it is about."""
     if not run.ended:
         yield {"code": "under_way", "node": "", "name": ""}
     if plan is None:
         yield {"code": "version_unusable", "node": "", "name": ""}
-    named = {step["node"]: step["name"] for step in steps}
+    named = step_names(run.version.graph)
     by_code: dict[str, dict[str, None]] = defaultdict(dict)
     for step in steps:
         if not step["kept"]:
@@ -186,9 +209,29 @@ def _missing(
             by_code["model_varies"][asset["node"]] = None
         if asset["archived"]:
             by_code["asset_archived"][asset["node"]] = None
-    by_code["outside_world"] |= dict.fromkeys(call["node"] for call in outside if call["kind"] != "model")
+    by_code["outside_world"] |= dict.fromkeys(call["node"] for call in outside if call["kind"] != OutsideKind.MODEL)
     nodes = {step["step"]: step["node"] for step in steps}
     by_code["person_decides"] |= dict.fromkeys(nodes[one["step"]] for one in people if one["step"] in nodes)
+    for code, step in _missing_below(run, below):
+        if step in nodes:
+            by_code[code][nodes[step]] = None
     for code, found in by_code.items():
         yield from ({"code": code, "node": node, "name": named.get(node, node)} for node in found)
     yield from ({"code": "file_gone", "node": "", "name": file["name"]} for file in files if not file["kept"])
+
+
+def _missing_below(run: Run, below: Mapping[UUID, int]) -> Iterator[tuple[str, int]]:
+    """What runs of other workflows that worked for this one say of the step that called them."""
+    others = set(below).difference(_pieces(run, below))
+    calls = AssetCall.objects.filter(workspace_id=run.workspace_id, run__in=others).order_by()
+    for child, runtime, archived in calls.values_list(
+        "run", "version__runtime", "version__asset__archived_at"
+    ).distinct():
+        if runtime in CONFIGS:
+            yield "model_varies", below[child]
+        if archived is not None:
+            yield "asset_archived", below[child]
+    sent = OutsideCall.objects.filter(run_id__in=others).exclude(kind=OutsideKind.MODEL).order_by()
+    yield from (("outside_world", below[child]) for child in sent.values_list("run_id", flat=True).distinct())
+    tasks = HumanTask.objects.filter(run_id__in=others).order_by()
+    yield from (("person_decides", below[child]) for child in tasks.values_list("run_id", flat=True).distinct())

@@ -19,7 +19,7 @@ from orchestrator.governance.errors import Unsealable
 from orchestrator.governance.models import Workspace
 from orchestrator.governance.principal import system
 from orchestrator.governance.redaction import Redaction
-from orchestrator.runs.held_files import held_elsewhere
+from orchestrator.runs.held_files import kin_of
 from orchestrator.runs.human_tasks import HumanTask
 from orchestrator.runs.models import OutgoingMail, Run, RunValue, Step
 from orchestrator.runs.values import INLINE_BYTES, SALT_BYTES, keep_large, kept_value, row_value
@@ -31,8 +31,7 @@ def redact(workspace_id: UUID, runs: Sequence[UUID]) -> None:
     told: Counter[str] = Counter()
     for run in Run.objects.filter(pk__in=runs).select_related("workflow").order_by("pk"):
         rules = Redaction(workspace.redact, [*workspace.personal_fields, *run.workflow.personal_fields])
-        if run.erased_at is None:
-            _redact_run(run, rules)
+        _redact_run(run, rules)
         told += rules.counts
         run.to_redact = False
         run.redacted = {"at": timezone.now().isoformat(), "counts": dict(rules.counts)} if rules.counts else None
@@ -81,8 +80,13 @@ def _redact_value(run: Run, row: RunValue, rules: Redaction) -> None:
     RunValue.objects.filter(run_id=run.pk, number=row.number).update(
         salt=kept.salt, body=clean if kept.body is not None else None, artifact_id=large, sealed=kept.sealed
     )
-    if row.artifact_id and row.artifact_id not in held_elsewhere(run.workspace_id, [run.pk]):
+    if row.artifact_id and not _has_kin_with(run, row.artifact_id):
         erase_files(run.workspace_id, [row.artifact_id])
+
+
+def _has_kin_with(run: Run, large_value: UUID) -> bool:
+    kin = kin_of(run.workspace_id, [run.pk])
+    return RunValue.objects.filter(run_id__in=kin, artifact_id=large_value).exists()
 
 
 def _shown(fact: dict[str, Any], rules: Redaction) -> dict[str, Any]:

@@ -2,6 +2,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import { api } from './client';
 import type { NewGrant } from './sharing';
 import type { Grant, Level, Schemas } from './types';
+import { careful } from './why';
 
 /** Whom a folder is shared with; only for those who may share it. */
 export function useFolderGrants(id: string) {
@@ -33,7 +34,7 @@ export function useShareFolder(id: string) {
   return useMutation({
     mutationFn: (act: FolderSharing): Promise<unknown> => send(id, act),
     onSuccess: () => {
-      for (const kind of ['folder', 'workflows']) void client.invalidateQueries({ queryKey: [kind] });
+      for (const kind of ['folder', 'workflows', 'requests']) void client.invalidateQueries({ queryKey: [kind] });
     },
   });
 }
@@ -41,10 +42,10 @@ export function useShareFolder(id: string) {
 function send(id: string, act: FolderSharing): Promise<unknown> {
   switch (act.do) {
     case 'share':
-      return api.post<Grant>(`folders/${id}/grants`, act.grant);
+      return careful.post<Grant>(`folders/${id}/grants`, act.grant);
     case 'change': {
       const { do: _, grant, ...changes } = act;
-      return api.patch<Grant>(`folder-grants/${grant}`, changes);
+      return careful.patch<Grant>(`folder-grants/${grant}`, changes);
     }
     case 'remove':
       return api.delete<void>(`folder-grants/${act.grant}`);

@@ -669,7 +669,7 @@ export interface paths {
         delete: operations["folder_unshare"];
         options?: never;
         head?: never;
-        /** @description Change what they may do, or until when. */
+        /** @description Change what they may do, or until when. Where a second person is demanded for more, 202 names what waits. */
         patch: operations["folder_sharing_change"];
         trace?: never;
     };
@@ -701,7 +701,10 @@ export interface paths {
         /** @description Whom the folder is shared with. */
         get: operations["folder_sharing"];
         put?: never;
-        /** @description Share all that is in it, now and later, with a person or a team. */
+        /**
+         * @description Share all that is in it, now and later, with a person or a team. Where a second person is demanded, 202 names
+         *     what waits for one.
+         */
         post: operations["folder_share"];
         delete?: never;
         options?: never;
@@ -9761,6 +9764,14 @@ export interface operations {
                     "application/json": components["schemas"]["Grant"];
                 };
             };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
         };
     };
     api_folders_destroy: {
@@ -9850,6 +9861,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Grant"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
                 };
             };
         };

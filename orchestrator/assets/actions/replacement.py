@@ -37,6 +37,12 @@ def _seen(principal: Principal, workspace_id: UUID) -> Q:
     return Q(object_id__in=Asset.objects.filter(workspace_id=workspace_id).visible_to(principal).values("id"))
 
 
+def _authors(version: AssetVersion) -> list[UUID | None]:
+    """Who made it; where a program did, also who answers for that."""
+    made = version.created_by
+    return [made.id, made.owner_id] if made else []
+
+
 def _decides(principal: Principal, request: Request) -> bool:
     asset = Asset.objects.filter(id=request.object_id).first()
     return asset is not None and sharing.may(principal, "asset:replace", asset)
@@ -76,7 +82,7 @@ def ask_replacement(version: AssetVersion, alias: str, how: Plan, reason: str, b
                 "plan": how.model_dump(mode="json"),
             },
             reason=reason,
-            authors=[version.created_by_id],
+            authors=_authors(version),
         )
         replacement = Replacement.objects.create(
             id=request.id,

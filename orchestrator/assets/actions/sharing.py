@@ -8,13 +8,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from orchestrator.api.errors import Conflict, ProblemError
+from orchestrator.api.errors import Conflict
 from orchestrator.assets.actions.locking import locked_row, record
 from orchestrator.assets.models import Asset, AssetGrant
-from orchestrator.governance.actions.granting import KIND, OUTDATED, asker_of, told
-from orchestrator.governance.actions.requests import Subject, finish
+from orchestrator.governance.actions.granting import carry_out, told
+from orchestrator.governance.actions.requests import Subject
 from orchestrator.governance.actions.sharing import ask_to_share, wanted_grant, widens
-from orchestrator.governance.errors import Denied
 from orchestrator.governance.grants import member_of, team_of
 from orchestrator.governance.models import Request
 from orchestrator.governance.principal import Principal
@@ -90,11 +89,9 @@ def _save_changed(
 
 def share_approved(request: UUID, principal: Principal) -> None:
     """Carry out what was agreed to about the sharing of an asset. Subscribes to `request.approved`."""
-    agreed = Request.objects.select_related("requester").get(id=request)
-    if agreed.kind != KIND or agreed.object_type != "asset":
-        return
-    asker, payload, detail = asker_of(agreed), agreed.payload, told(agreed)
-    try:
+
+    def share(agreed: Request, asker: Principal) -> None:
+        payload, detail = agreed.payload, told(agreed)
         locked = locked_row(Asset.objects.get(pk=agreed.object_id))
         require_sharing(asker, locked, Level(payload["level"]))
         wanted = wanted_grant(AssetGrant.objects.filter(asset=locked), locked.workspace_id, payload)
@@ -105,9 +102,8 @@ def share_approved(request: UUID, principal: Principal) -> None:
             before = wanted.row.facts
             wanted.apply()
             _save_changed(principal, locked, wanted.row, before, "", detail)
-    except (Denied, ProblemError) as error:
-        raise Conflict("request_outdated", OUTDATED) from error
-    finish(agreed.id)
+
+    carry_out(request, "asset", share)
 
 
 def _subject(asset: Asset) -> Subject:

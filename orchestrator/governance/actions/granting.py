@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
-from orchestrator.api.errors import Conflict
-from orchestrator.governance.actions.requests import Subject, ask, second_person_required
+from orchestrator.api.errors import Conflict, ProblemError
+from orchestrator.governance.actions.requests import Subject, ask, finish, second_person_required
+from orchestrator.governance.errors import Denied
 from orchestrator.governance.models import Request, RequestState, User
 from orchestrator.governance.principal import Principal, person
 from orchestrator.governance.requests import RequestKind
@@ -35,6 +36,22 @@ def ask_instead(
         return None
     _refuse_asked_twice(workspace_id, subject, payload)
     return ask(principal, workspace_id, kind=KIND, subject=subject, payload=payload, reason=reason, authors=[gains])
+
+
+def carry_out(request: UUID, object_type: str, act: Callable[[Request, Principal], None]) -> None:
+    """What two people agreed to about a thing of this type; any other request is left alone. `act` does it, given the
+    request and whoever asked.
+
+    Raises `Conflict` where it cannot be done any more, or not by whoever asked.
+    """
+    agreed = Request.objects.select_related("requester").get(id=request)
+    if agreed.kind != KIND or agreed.object_type != object_type:
+        return
+    try:
+        act(agreed, asker_of(agreed))
+    except (Denied, ProblemError) as error:
+        raise Conflict("request_outdated", OUTDATED) from error
+    finish(agreed.id)
 
 
 def asker_of(request: Request) -> Principal:

@@ -47,8 +47,12 @@ def _find(principal: Principal, workspace_id: UUID, asked: Asked) -> QuerySet[An
         When(action__in=ANSWERS, then=Cast(Subquery(started.values("run__started_by_id")[:1]), TextField())),
         output_field=TextField(),
     )
-    own = events.annotate(other=other, actor=Cast("actor_id", TextField())).filter(
-        Q(other=F("actor")) | Q(action__in=TAKES_TWO, detail__alone=True)
+    answers_for = Case(
+        When(action__in=ANSWERS, then=Cast(Subquery(started.values("run__started_by__owner_id")[:1]), TextField())),
+        output_field=TextField(),
+    )
+    own = events.annotate(other=other, answers_for=answers_for, actor=Cast("actor_id", TextField())).filter(
+        Q(other=F("actor")) | Q(answers_for=F("actor")) | Q(action__in=TAKES_TWO, detail__alone=True)
     )
     why = Case(
         When(action="request.approved", then=Value("own_request")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from uuid_utils.compat import uuid7
 from orchestrator.assets import actions
 from orchestrator.assets.models import AliasMove, Asset, AssetCall, AssetVersion, Replacement
 from orchestrator.assets.rollout import look_after_trials
-from orchestrator.governance.models import AuditEvent, Request, Workspace
+from orchestrator.governance.models import AuditEvent, FourEyes, Request, User, Workspace
 from orchestrator.governance.principal import system
 from tests.integration.assets.parrot import parrot, version
 from tests.integration.governance.people import Browser
@@ -58,6 +59,17 @@ def begun(maria: Browser, jan: Browser, asset: Asset, **plan: Any) -> dict[str, 
 
 def live(asset: Asset) -> int:
     return int(asset.aliases.select_related("version").get(name="live").version.number)
+
+
+def test_whoever_answers_for_the_program_that_made_a_version_is_no_second_person(
+    maria: Browser, jan: Browser, asset: Asset, workspace: Workspace
+) -> None:
+    Workspace.objects.filter(pk=workspace.pk).update(four_eyes=FourEyes.REQUIRED)
+    program = User.objects.create(name="Nightly", email="nightly@service.invalid", owner=jan.user)
+    maker = replace(system("test"), id=program.pk)
+    actions.register_version(maker, asset, runtime="patterns", config={"says": {"c": "d"}})
+    answer = decide(jan, ask(maria, asset, version=3).json(), reason="Fine")
+    assert (answer.status_code, answer.json()["code"]) == (403, "second_person")
 
 
 def called(version: AssetVersion, arm: str, times: int, **about: Any) -> None:

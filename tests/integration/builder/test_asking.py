@@ -280,6 +280,39 @@ def test_what_is_not_offered_is_not_read(maria: Browser, ben: Browser, workflow:
     assert (version.published_by_id, version.approved_by_id, version.request) == (maria.user.pk, None, None)
 
 
+def test_what_runs_as_somebody_who_left_can_be_published_as_it_is(
+    maria: Browser, ben: Browser, workflow: Workflow
+) -> None:
+    maria.save(workflow, sound())
+    maria.publish(workflow, "First")
+    Membership.objects.get(user=maria.user).delete()
+    second = ben.publish(workflow, "")
+    assert second.status_code == 200, second.json()
+    assert (second.json()["number"], second.json()["runs_as"]["name"]) == (2, "Ben")
+    assert ben.publish(workflow, "").json()["code"] == "up_to_date"
+
+
+def test_a_paused_one_that_ran_as_somebody_who_left_goes_live_as_whoever_publishes_it(
+    maria: Browser, ben: Browser, workflow: Workflow
+) -> None:
+    maria.save(workflow, sound())
+    maria.publish(workflow, "First")
+    assert ben.post(f"workflows/{workflow.pk}/unpublish").status_code == 200
+    Membership.objects.get(user=maria.user).delete()
+    assert ben.publish(workflow, "").json()["runs_as"]["name"] == "Ben"
+
+
+def test_what_was_paused_goes_live_again_as_whom_it_ran_whoever_publishes_it(
+    workspace: Workspace, maria: Browser, calling: Workflow
+) -> None:
+    maria.publish(calling, "First")
+    publisher = join(workspace, "publisher", name="Paul")
+    assert publisher.post(f"workflows/{calling.pk}/unpublish").status_code == 200
+    again = publisher.publish(calling, "")
+    assert again.status_code == 200, again.json()
+    assert (again.json()["number"], again.json()["runs_as"]["name"]) == (1, "Maria")
+
+
 def test_sharing_more_widely_takes_a_second_person_and_less_does_not(
     strict: Workspace, workspace: Workspace, maria: Browser, viewer: Browser, workflow: Workflow
 ) -> None:

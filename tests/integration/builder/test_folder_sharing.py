@@ -9,8 +9,9 @@ import pytest
 from django.utils import timezone
 
 from builder.models import Folder, Workflow
-from orchestrator.governance.models import AuditEvent, Membership, Team, Workspace
+from orchestrator.governance.models import AuditEvent, FourEyes, Membership, Team, Workspace
 from tests.integration.authoring import Browser, join
+from tests.integration.builder.test_asking import decide
 
 
 @pytest.fixture
@@ -99,3 +100,46 @@ def test_putting_something_where_others_see_it_is_sharing_it(
     assert maria.post(bulk, {**moved, "folder": str(elsewhere.pk)}).json()["refused"] == []
     assert maria.patch(f"folders/{elsewhere.pk}", {"parent": str(inner.pk)}).status_code == 403
     assert maria.patch(f"folders/{inner.pk}", {"name": "Bills"}).status_code == 200
+
+
+def test_sharing_a_folder_takes_a_second_person_where_sharing_does_and_less_does_not(
+    admin: Browser, viewer: Browser, workspace: Workspace, hidden: Workflow, folders: tuple[Folder, Folder]
+) -> None:
+    Workspace.objects.filter(pk=workspace.pk).update(four_eyes=FourEyes.REQUIRED)
+    other, wish = join(workspace, "admin", name="Amir"), {"user": str(viewer.user.pk)}
+    assert share(admin, folders[0], **wish).json()["code"] == "reason_missing"
+    answer = share(admin, folders[0], **wish, reason="She runs what is in it")
+    assert answer.status_code == 202
+    assert seen(viewer, workspace) == []
+    assert decide(admin, answer.json()["request"]).status_code == 403
+    assert decide(other, answer.json()["request"]).json()["state"] == "done"
+    assert seen(viewer, workspace) == ["Invoices"]
+    [grant] = admin.get(f"folders/{folders[0].pk}/grants").json()
+    more = admin.patch(f"folder-grants/{grant['id']}", {"level": "edit", "reason": "She mends it"})
+    assert more.status_code == 202
+    assert decide(other, more.json()["request"]).json()["state"] == "done"
+    assert admin.get(f"folders/{folders[0].pk}/grants").json()[0]["level"] == "edit"
+    assert admin.patch(f"folder-grants/{grant['id']}", {"level": "use"}).status_code == 200
+    shared = AuditEvent.objects.get(workspace_id=workspace.pk, action="folder.shared")
+    assert (shared.actor_name, shared.detail["asked_by"], shared.detail["person"]) == ("Amir", "Adele", "Vera")
+
+
+def test_agreeing_to_the_sharing_of_a_folder_that_was_dissolved_says_so(
+    admin: Browser, viewer: Browser, workspace: Workspace, folders: tuple[Folder, Folder]
+) -> None:
+    Workspace.objects.filter(pk=workspace.pk).update(four_eyes=FourEyes.REQUIRED)
+    answer = share(admin, folders[1], user=str(viewer.user.pk), reason="She runs what is in it")
+    folders[1].delete()
+    agreed = decide(join(workspace, "admin", name="Amir"), answer.json()["request"])
+    assert (agreed.status_code, agreed.json()["code"]) == (409, "request_outdated")
+
+
+def test_a_reason_for_sharing_a_folder_stands_in_the_trail(
+    admin: Browser, viewer: Browser, workspace: Workspace, folders: tuple[Folder, Folder]
+) -> None:
+    made = share(admin, folders[0], user=str(viewer.user.pk), reason="She runs what is in it")
+    assert made.status_code == 201, made.json()
+    changed = admin.patch(f"folder-grants/{made.json()['id']}", {"level": "edit", "reason": "She mends it"})
+    assert changed.status_code == 200, changed.json()
+    events = AuditEvent.objects.filter(workspace_id=workspace.pk, object_type="folder").order_by("seq")
+    assert [one.reason for one in events] == ["She runs what is in it", "She mends it"]

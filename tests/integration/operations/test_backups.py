@@ -20,6 +20,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import connection
 from django.utils import timezone
@@ -338,6 +339,22 @@ def test_a_file_that_is_gone_from_the_store_is_told(run: Run, workspace: Workspa
     assert taken.manifest.files == {}
 
 
+def test_a_file_that_was_damaged_when_it_was_backed_up_takes_the_place_of_none(
+    run: Run, workspace: Workspace, machine: Machine, tmp_path: Path
+) -> None:
+    place = f"{workspace.pk}/{hashlib.sha256(TEXT).hexdigest()}"
+    storages["artifacts"].delete(place)
+    storages["artifacts"].save(place, ContentFile(b"damaged"))
+    taken = back_up(tmp_path / "lacking.tar")
+    assert taken.manifest.lacking == [place]
+    whole = machine.folder / "artifacts" / place
+    whole.parent.mkdir(parents=True)
+    whole.write_bytes(TEXT)
+    answer = machine.restore(taken.path)
+    assert answer.returncode == 0, answer.stderr
+    assert whole.read_bytes() == TEXT
+
+
 def test_a_backup_that_fails_leaves_no_file_and_is_noted(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -408,6 +425,15 @@ def test_after_a_failure_it_is_tried_again_within_the_hour(folder: Path, committ
 
 def test_one_that_died_with_its_process_is_called_failed(run: Run, folder: Path) -> None:
     Backup.objects.create(by=BackupBy.SCHEDULE, started_at=timezone.now() - timedelta(hours=25))
+    backing_up.take_scheduled(uuid4())
+    assert [note.error for note in Backup.objects.order_by("started_at")] == [backing_up.DIED, ""]
+
+
+def test_after_one_that_died_it_is_tried_again_within_the_hour(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Backup.objects.create(by=BackupBy.SCHEDULE, started_at=timezone.now() - timedelta(minutes=61))
+    assert len(tick(monkeypatch)) == 1
     backing_up.take_scheduled(uuid4())
     assert [note.error for note in Backup.objects.order_by("started_at")] == [backing_up.DIED, ""]
 

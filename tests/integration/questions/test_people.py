@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from builder.models import Workflow
-from orchestrator.governance.models import Membership, Workspace
+from builder.models import Folder, Workflow
+from orchestrator.governance.models import Membership, User, Workspace
 from orchestrator.runs.models import HumanTask, Run
 from orchestrator.runs.reminders import remind
 from tests.integration.authoring import Browser, join, sound
 from tests.integration.operations.test_usage import made
 from tests.integration.questions.asking import entries, manifest, new_token, program, report, trail
+from tests.integration.runs.conftest import ask
 from tests.integration.runs.graphs import approval_row
 from tests.integration.runs.waiting import drive_to_its_end
 
@@ -148,6 +149,23 @@ def test_q11_the_report_of_separation_is_empty_unless_somebody_was_both_sides(
     assert (own["why"], own["by"], own["reason"]) == ("own_draft", "Maria", "I am alone today")
     assert own["on"] == {"type": "workflow", "id": str(workflow.pk), "name": workflow.name}
     assert (started["why"], started["by"], started["on"]["id"]) == ("own_run", "Bo", str(task.pk))
+
+
+def test_q11_what_a_program_of_ones_own_started_is_ones_own_run(
+    maria: Browser, otto: Browser, workspace: Workspace, start: Start
+) -> None:
+    workflow, bo = maria.make(workspace), join(workspace, "approver", name="Bo")
+    maria.save(workflow, approval_row())
+    maria.publish(workflow, note="First")
+    workflow.refresh_from_db()
+    run = start(workflow, input={"n": 1})
+    program = User.objects.create(name="Nightly", email="nightly@service.invalid", owner=bo.user)
+    Run.objects.filter(pk=run.pk).update(started_by=program)
+    task = ask(run)
+    bo.post(f"tasks/{task.pk}/take")
+    assert bo.post(f"tasks/{task.pk}/decide", {"decision": "approve", "comment": "Mine"}).status_code == 200
+    own, _ = report(otto, workspace, "separation")
+    assert (own["why"], own["by"]) == ("own_run", "Bo")
 
 
 def test_q12_an_approval_says_whether_it_ran_out_was_handed_on_or_closed_with_its_run(
@@ -311,6 +329,27 @@ def test_q18_on_a_day_in_the_past_it_was_what_the_trail_says(
     assert told["roles", "Lea"] == ("builder", "")
     assert told["workflow shared", "Vera"] == ("use", workflow.name)
     assert trail(otto, workspace, action="report.exported") == ["Otto exported the report “access”"]
+
+
+def test_q18_what_was_shared_by_way_of_a_folder_is_told_too(
+    olga: Browser, maria: Browser, otto: Browser, workspace: Workspace
+) -> None:
+    vera, bo = join(workspace, "viewer", name="Vera"), join(workspace, "viewer", name="Bo")
+    folder, other = (Folder.objects.create(workspace=workspace, name=name) for name in ("Finance", "Travel"))
+    grant = olga.post(f"folders/{folder.pk}/grants", {"level": "use", "user": str(vera.user.pk)}).json()
+    olga.post(f"folders/{other.pk}/grants", {"level": "use", "user": str(bo.user.pk)})
+    before = timezone.now().isoformat()
+    olga.patch(f"folder-grants/{grant['id']}", {"level": "edit"})
+
+    def told(**asked: str) -> list[tuple[str, str, str, str]]:
+        shares = access(otto, workspace, **asked)["shares"]
+        return [(one["object"]["type"], one["object"]["name"], one["whom"], one["level"]) for one in shares]
+
+    assert told(at=before) == [("folder", "Finance", "Vera", "use"), ("folder", "Travel", "Bo", "use")]
+    assert maria.delete(f"folders/{other.pk}").status_code == 204
+    assert told() == [("folder", "Finance", "Vera", "edit")]
+    olga.delete(f"folder-grants/{grant['id']}")
+    assert told() == []
 
 
 def test_q18_a_team_is_told_with_its_name_and_its_members_of_that_day(

@@ -9,13 +9,16 @@ from typing import Any
 from builder.models import Workflow
 from orchestrator.assets.models import Asset, AssetVersion
 from orchestrator.governance.models import Workspace
-from orchestrator.runs.models import Run, RunStatus, RunValue
+from orchestrator.runs.host import Host
+from orchestrator.runs.models import OutsideCall, Run, RunStatus, RunValue
 from tests.integration.authoring import Browser, join
 from tests.integration.questions.asking import entries, manifest, new_token, program, report
 from tests.integration.runs.conftest import upload_note
+from tests.integration.runs.families import calling, drive_family
 from tests.integration.runs.graphs import get, graph, line, node, row
 from tests.integration.runs.outside import Outside
 from tests.integration.runs.test_agents import asking, decide
+from tests.integration.runs.test_chunks import begin, looping, sum_of
 
 Publish = Callable[[dict[str, Any]], Workflow]
 Start = Callable[..., Run]
@@ -187,6 +190,31 @@ def test_q25_a_run_of_what_is_kept_can_be_reproduced_and_any_other_says_what_is_
         ("value_gone", "Start"),
         ("outside_world", "Fetch"),
     ]
+
+
+def test_q25_what_a_called_workflow_did_counts_for_the_step_that_called_it(
+    otto: Browser, publish: Publish, start: Start, host: Host, outside: Outside
+) -> None:
+    called = publish(row(get("fetch", outside.url("rate"))))
+    run = drive_family(host, start(publish(row(calling(called)))))
+    assert RunStatus(run.status) is RunStatus.DONE, run.error
+    told = manifest(otto, run)
+    assert [(one["code"], one["node"]) for one in told["missing"]] == [("outside_world", "call")]
+    assert told["outside"] == [], "those of the called run are told there"
+
+
+def test_q25_what_the_pieces_of_a_long_for_each_did_counts_as_done_by_the_run(
+    otto: Browser, publish: Publish, host: Host
+) -> None:
+    run = drive_family(host, begin(publish(looping(sum_of("item"))), list(range(501))))
+    piece = Run.objects.filter(parent_id=run.pk).last()
+    assert piece is not None
+    OutsideCall.objects.create(
+        workspace_id=run.workspace_id, run_id=piece.pk, node="sum", attempt=1, kind="http", host="rates.test", bytes=1
+    )
+    told = manifest(otto, run)
+    assert [(one["host"], one["node"], one["calls"]) for one in told["outside"]] == [("rates.test", "sum", 1)]
+    assert [(one["code"], one["name"]) for one in told["missing"]] == [("outside_world", "Sum")]
 
 
 def test_q34_a_stop_says_who_pressed_it_what_was_under_way_and_how_fast_all_was_quiet(

@@ -5,27 +5,32 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
-from uuid import UUID
+from typing import Any, cast
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
 from django.db.models import F
+from django.db.utils import OperationalError
 from django.utils import timezone
 
 from builder.models import Workflow
 from orchestrator.assets import actions, calls, versions
 from orchestrator.assets.models import Asset, AssetCall, AssetVersion
-from orchestrator.engine.errors import ErrorCategory, StepFailed
+from orchestrator.assets.pins import Pins
+from orchestrator.connectors.http import HttpClient
+from orchestrator.engine.errors import ErrorCategory, NotSent, StepFailed
 from orchestrator.engine.node_spec import Effect
 from orchestrator.governance.models import Membership, Workspace
 from orchestrator.governance.principal import system
 from orchestrator.nodes import registry
 from orchestrator.nodes.classify_text import ClassifyText
 from orchestrator.runs import containers, plans, remote
+from orchestrator.runs.context import ContextAssets
 from orchestrator.runs.database import in_database
 from orchestrator.runs.host import Host
 from orchestrator.runs.models import HumanTask, Mail, Run, RunEvent, RunStatus, Step, StepTask
+from orchestrator.runs.outside_calls import OutsideKind, Purpose
 from tests.integration.authoring import Browser, join
 from tests.integration.runs.conftest import DRIVE_SECONDS
 from tests.integration.runs.graphs import graph, line, node, row
@@ -376,3 +381,15 @@ def test_the_pieces_of_a_long_list_follow_the_run_that_opened_them(
     assert run.status == RunStatus.DONE
     asked = AssetCall.objects.exclude(run=run.pk)
     assert [(call.version.number, call.arm) for call in asked] == [(1, "pinned")] * 3
+
+
+def test_a_model_is_not_asked_while_the_database_is_away() -> None:
+    class Away:
+        async def client(self, workspace: UUID) -> HttpClient:
+            raise OperationalError("the connection is gone")
+
+    purpose = Purpose(workspace=uuid4(), run=uuid4(), node="sort", attempt=1, kind=OutsideKind.MODEL)
+    assets = ContextAssets(cast(Any, Away()), purpose, "classify_text", Pins(), [])
+    with pytest.raises(NotSent) as failed:
+        asyncio.run(assets.call("sorter", "classify", {}))
+    assert failed.value.error.code == "database_away"

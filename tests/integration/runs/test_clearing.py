@@ -237,6 +237,89 @@ def test_a_failed_run_keeps_the_truth_as_long_as_somebody_may_try_it_again(
     assert (refused.status_code, refused.json()["code"]) == (409, "redacted")
 
 
+def test_a_file_stays_that_stands_in_the_settings_of_a_step(
+    publish: Publish, start: Start, drive: Drive, maria: Browser, owner: Browser, workspace: Workspace
+) -> None:
+    paper = upload_note(maria, workspace)
+    enclose = node("keep", "set_fields", {"fields": [{"name": "paper", "value": paper}]})
+    workflow = publish(row(enclose))
+    run = drive(start(workflow))
+    maria.save(workflow, row())
+    settle(owner, workspace, keep_days=1)
+    ended_ago(run, days=2)
+    clear()
+    assert Run.objects.get(pk=run.pk).erased_at is not None
+    assert Artifact.objects.filter(pk=paper["file_id"]).exists(), "what is live still encloses it"
+
+
+def test_a_file_stays_for_a_test_that_took_over_what_an_earlier_one_gave(
+    publish: Publish, drive: Drive, maria: Browser, owner: Browser, workspace: Workspace
+) -> None:
+    keep = node("keep", "set_fields", {"fields": [{"name": "paper", "value": {"$expr": "start.file"}}]})
+    workflow = publish(graph([node("start", "start_file"), keep], [line("start", "keep")]))
+    paper, tests = upload_note(maria, workspace), []
+    for more in ({"file": paper["file_id"]}, {}):
+        reuse = {"reuse": str(tests[0].pk)} if tests else {}
+        answer = maria.post(f"workflows/{workflow.pk}/runs", {"draft": True, **more, **reuse})
+        assert answer.status_code == 202, answer.json()
+        tests.append(drive(Run.objects.get(pk=answer.json()["id"])))
+    settle(owner, workspace, keep_days=1)
+    ended_ago(tests[0], days=2)
+    clear()
+    assert Run.objects.get(pk=tests[0].pk).erased_at is not None
+    assert Artifact.objects.filter(pk=paper["file_id"]).exists()
+
+
+def test_what_stays_of_deleted_data_is_blacked_out_too(
+    greeting: Workflow, start: Start, drive: Drive, maria: Browser, owner: Browser, workspace: Workspace
+) -> None:
+    settle(owner, workspace, redact=["email"])
+    maria.patch(f"workflows/{greeting.pk}", {"keep_none": True})
+    run = drive(start(greeting, input={"text": "x"}))
+    Run.objects.filter(pk=run.pk).update(title="Letter of ada@example.com")
+    ask(run, title="Answer ada@example.com", comment="She is at ada@example.com")
+    clear()
+    run.refresh_from_db()
+    assert run.erased_by == "success"
+    assert "ada@example.com" not in data_of(run)
+    assert run.redacted["counts"] == {"email": 3}
+
+
+def test_runs_whose_parents_are_at_work_hold_up_no_others(
+    greeting: Workflow, start: Start, drive: Drive, maria: Browser
+) -> None:
+    waiting = start(greeting, input={"text": "x"})
+    held, free = (
+        [drive(start(greeting, input={"text": "x"})) for _ in range(count)] for count in (clearing.OF_EACH, 1)
+    )
+    Run.objects.filter(pk__in=[run.pk for run in held]).update(parent_id=waiting.pk)
+    maria.patch(f"workflows/{greeting.pk}", {"keep_none": True})
+    assert [due.run for due in clearing._to_erase(1)] == [free[0].pk]
+    clear()
+    assert list(Run.objects.filter(erased_at__isnull=False).values_list("pk", flat=True)) == [free[0].pk]
+
+
+def test_a_file_stays_for_a_run_that_got_it_by_way_of_one_whose_data_is_gone(
+    publish: Publish, start: Start, drive: Drive, maria: Browser, owner: Browser, workspace: Workspace
+) -> None:
+    keep = node("keep", "set_fields", {"fields": [{"name": "paper", "value": {"$expr": "start.file"}}]})
+    workflow = publish(graph([node("start", "start_file"), keep], [line("start", "keep")]))
+    paper = upload_note(maria, workspace)
+    first = drive(start(workflow, input={}, file=paper["file_id"]))
+    runs = [first]
+    for _ in range(2):
+        again = maria.post(f"runs/{runs[-1].pk}/repeat", {})
+        runs.append(drive(Run.objects.get(pk=again.json()["id"])))
+    settle(owner, workspace, keep_days=1)
+    for run in (runs[1], first):
+        ended_ago(run, days=2)
+        clear()
+    assert Artifact.objects.filter(pk=paper["file_id"]).exists()
+    ended_ago(runs[2], days=2)
+    clear()
+    assert not Artifact.objects.filter(pk=paper["file_id"]).exists()
+
+
 def test_fields_of_a_workflow_are_blacked_out_in_its_runs_only(
     greeting: Workflow, publish: Publish, start: Start, drive: Drive, maria: Browser
 ) -> None:

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type FolderSharing, useFolderCandidates, useFolderGrants, useShareFolder } from '@/api/folder-sharing';
 import type { Folder, Level } from '@/api/types';
+import { isAsked } from '@/api/why';
 import { Waiting } from '@/ui/data-table';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { GrantForm } from '@/ui/sharing/grant-form';
@@ -39,8 +40,8 @@ export function ShareFolder({ folder, onClose }: { folder: Folder; onClose: () =
             share.mutate(
               { do: 'share', grant },
               {
-                onSuccess: () => {
-                  toast.done(t('sharing.add.done', { name }));
+                onSuccess: (answer) => {
+                  toast.done(isAsked(answer) ? t('ui.asked') : t('sharing.add.done', { name }));
                   done();
                 },
               },
@@ -71,7 +72,10 @@ function Named({ folder, levels }: { folder: Folder; levels: readonly LevelWords
   const grants = useFolderGrants(folder.id);
   const share = useShareFolder(folder.id);
   const act = (what: FolderSharing, done: string) =>
-    share.mutate(what, { onSuccess: () => toast.done(done), onError: (error) => toast.failed(error) });
+    share.mutate(what, {
+      onSuccess: (answer) => toast.done(isAsked(answer) ? t('ui.asked') : done),
+      onError: (error) => toast.failed(error),
+    });
   if (grants.error) return <ProblemAlert error={grants.error} retry={() => void grants.refetch()} />;
   if (!grants.data) return <Waiting lines={2} />;
   if (grants.data.length === 0) {
