@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,9 @@ ERASED = "[erased]"
 SALT_BYTES = 16
 LONGEST_VALUE = 300
 FORM = re.compile(MARK + "[0-9a-f]{64}")
+LOOKALIKE = re.compile(rf"\A{MARK}|{MARK}(?=[0-9a-f]{{64}})")
+PLAIN_MARK = "committed\uff1a"
+"""The same to a reader, and no longer: what somebody calls a thing would else be missed as a value that is gone."""
 
 PERSONAL_OBJECTS = frozenset({"person", "member", "invitation"})
 """Types of objects whose names are names or addresses of people."""
@@ -66,6 +69,15 @@ def veiled(event: Mapping[str, Any], about: UUID | None, veil: Veil) -> dict[str
     if of_people or EMAIL.fullmatch(event["object_name"]):  # somebody is asked in who is nobody here yet
         covered["object_name"] = _over(event["object_name"], subject, veil)
     return {**event, **covered}
+
+
+def without_lookalikes(said: Any, ours: Collection[str]) -> Any:
+    """The same with nothing that reads like a commitment but `ours`, whatever people have named their things."""
+    if isinstance(said, str):
+        return said if MARK not in said or said in ours else LOOKALIKE.sub(PLAIN_MARK, said)
+    if isinstance(said, Mapping):
+        return {without_lookalikes(name, ()): without_lookalikes(item, ours) for name, item in said.items()}
+    return [without_lookalikes(item, ours) for item in said] if isinstance(said, list) else said
 
 
 def _veiled_facts(facts: Any, names: frozenset[str], about: UUID | None, veil: Veil) -> Any:
