@@ -9,6 +9,7 @@ from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.db.models import Max
@@ -114,7 +115,9 @@ def _forget(workspace: Workspace, user: User) -> bool:
     Invitation.objects.filter(workspace=workspace, email=user.email).delete()
     if Membership.objects.filter(user=user).exists():
         return False
-    for kind in (EmailAddress, Authenticator, UserSession, SavedSearch):
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+    for kind in (EmailAddress, SocialAccount, Authenticator, SavedSearch):
         kind.objects.filter(user=user).delete()
     user.name, user.email, user.preferences = ERASED, f"{user.id}@erased.invalid", {}
     user.is_active, user.last_login, user.last_seen_at = False, None, None

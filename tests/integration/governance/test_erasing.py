@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 
 from orchestrator.governance import audit
 from orchestrator.governance.models import AuditEvent, AuditLink, AuditValue, Membership, User, Workspace
@@ -90,6 +93,17 @@ def test_the_account_is_closed_and_signs_in_no_more(admin: Browser, finn: User, 
     assert finn.email == f"{finn.id}@erased.invalid"
     assert not User.objects.filter(email=email).exists()
     assert not finn.emailaddress_set.exists()
+
+
+def test_nothing_that_let_the_person_in_is_left(admin: Browser, finn: User, workspace: Workspace) -> None:
+    """The organisation may take them on again: they come in as somebody new."""
+    SocialAccount.objects.create(user=finn, provider="company", uid="finn.miller")
+    key = Browser(finn).client.session.session_key
+    UserSession.objects.create(user=finn, session_key=key, ip="192.0.2.7", user_agent="Firefox")
+    erase(admin, workspace, finn)
+    assert not SocialAccount.objects.exists()
+    assert not UserSession.objects.filter(user=finn).exists()
+    assert not Session.objects.filter(session_key=key).exists()
 
 
 def test_an_account_that_belongs_elsewhere_stays(
