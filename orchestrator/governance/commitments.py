@@ -32,6 +32,8 @@ PERSONAL_FACTS = frozenset(
     {"person", "owner", "to", "members", "email", "for", "against", "whom", "added", "asked_by", "sessions"}
 )
 """What in `before`, `after` and `detail` names people, whatever the event is about."""
+OF_OTHERS = frozenset({"asked_by"})
+"""What of these never names the person an event is about."""
 NESTED = "payload"
 """What was asked for tells the same inside of an event."""
 
@@ -83,7 +85,10 @@ def without_lookalikes(said: Any, ours: Collection[str]) -> Any:
 def _veiled_facts(facts: Any, names: frozenset[str], about: UUID | None, veil: Veil) -> Any:
     if not isinstance(facts, Mapping) or (names | {NESTED}).isdisjoint(facts):
         return facts
-    covered = {name: _over(value, about, veil) if name in names else value for name, value in facts.items()}
+    covered = {
+        name: _over(value, None if name in OF_OTHERS else about, veil) if name in names else value
+        for name, value in facts.items()
+    }
     return covered | {NESTED: _veiled_facts(facts[NESTED], names, about, veil)} if NESTED in facts else covered
 
 

@@ -100,9 +100,11 @@ def _require_erasable(workspace: Workspace, person_id: UUID) -> None:
 
 
 def _erase_values(workspace_id: UUID, person_id: UUID, names: Iterable[str]) -> list[str]:
-    """The digests of what was removed."""
+    """The digests of what was removed; none where the trail knows of nothing that is theirs."""
     values = AuditValue.objects.filter(workspace_id=workspace_id)
     theirs = dict(values.filter(about=person_id).values_list("commitment", "value"))
+    if not theirs:
+        return []
     same = {*theirs.values(), *names} - {ERASED}
     theirs |= dict(values.filter(about=None, value__in=same).values_list("commitment", "value"))
     values.filter(commitment__in=theirs).delete()

@@ -149,6 +149,39 @@ def test_whom_the_trail_does_not_name_is_not_found(
     assert (stranger.name, stranger.is_active) == ("Stan", True)
 
 
+def test_a_stranger_is_not_found_by_the_name_of_somebody_here(
+    admin: Browser, finn: User, person, workspace: Workspace, other_workspace: Workspace
+) -> None:
+    """Members of a team are told by their names alone."""
+    stranger = person("viewer", at=other_workspace, name="Finn")
+    stranger.memberships.get().delete()
+    assert erase(admin, workspace, stranger).status_code == 404
+    stranger.refresh_from_db()
+    assert (stranger.name, stranger.is_active) == ("Finn", True)
+    assert AuditEvent.objects.get(action="team.created").after["members"] == ["Finn"]
+
+
+def test_whoever_asked_for_roles_of_somebody_is_not_erased_with_them(
+    admin: Browser, browser_of, person, workspace: Workspace
+) -> None:
+    """Two people agreed to it; the event is about a third."""
+    Workspace.objects.filter(id=workspace.id).update(four_eyes="required")
+    vera, finn = browser_of("admin", name="Vera"), person("viewer", name="Finn")
+    member = finn.memberships.get()
+    asked = vera.patch(f"members/{member.id}", {"roles": ["builder"], "reason": "They build"}).json()["request"]
+    hash = admin.get(f"requests/{asked}").json()["content_hash"]
+    assert admin.post(f"requests/{asked}/decide", {"approve": True, "content_hash": hash}).status_code == 200
+    assert admin.delete(f"members/{member.id}").status_code == 204
+    vera.post(f"workspaces/{workspace.id}/teams", {"name": "Buying", "members": [str(vera.user.memberships.get().id)]})
+    assert erase(admin, workspace, finn).status_code == 200
+    assert AuditEvent.objects.get(action="member.roles_changed").detail["asked_by"] == "Vera"
+    assert AuditEvent.objects.get(action="team.created").after["members"] == ["Vera"]
+
+    assert admin.delete(f"members/{vera.user.memberships.get().id}").status_code == 204
+    assert erase(admin, workspace, vera.user).status_code == 200
+    assert "Vera" not in everything(workspace)
+
+
 @pytest.mark.parametrize("role", ["auditor", "builder", "approver"])
 def test_only_admins_erase(browser_of, finn: User, workspace: Workspace, role: str) -> None:
     assert erase(browser_of(role), workspace, finn).status_code == 403
