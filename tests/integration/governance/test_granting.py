@@ -238,3 +238,15 @@ def test_where_one_is_enough_more_is_given_at_once_and_noted(workspace: Workspac
     assert give(ada, finn, "viewer", "builder").status_code == 200
     event = AuditEvent.objects.get(workspace_id=workspace.id, action="member.roles_changed")
     assert event.detail == {"alone": True}
+
+
+def test_where_one_is_enough_somebody_joins_a_team_at_once_and_it_is_noted(
+    workspace: Workspace, person: PersonOf
+) -> None:
+    ada, finn = Browser(person("admin")), Membership.objects.get(user=person("viewer"))
+    team = Team.objects.create(workspace=workspace, name="Finance")
+    for members in ([str(finn.id)], []):
+        assert ada.patch(f"teams/{team.id}", {"members": members, "reason": "Month end"}).status_code == 200
+    joined, left = AuditEvent.objects.filter(workspace_id=workspace.id, action="team.changed").order_by("seq")
+    assert (joined.reason, joined.detail) == ("Month end", {"alone": True})
+    assert (left.reason, left.detail) == ("Month end", None)
