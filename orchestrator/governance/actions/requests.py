@@ -20,7 +20,7 @@ from orchestrator.api.errors import Conflict, Invalid, NotFound, ProblemError
 from orchestrator.engine.errors import Problem
 from orchestrator.governance import audit
 from orchestrator.governance.errors import Denied
-from orchestrator.governance.models import REQUEST_LIFE, FourEyes, Request, RequestState, Workspace
+from orchestrator.governance.models import REQUEST_LIFE, FourEyes, Request, RequestState, User, Workspace
 from orchestrator.governance.principal import Principal, system
 from orchestrator.governance.requests import holds_right, kind_of, seen_by
 
@@ -64,7 +64,7 @@ def ask(
         content_hash=hash_of(payload),
         requester_id=principal.id,
         person=principal.natural_person,
-        authors=sorted({author for author in authors if author is not None}),
+        authors=_natural_persons(authors),
         reason=reason.strip(),
         expires_at=timezone.now() + REQUEST_LIFE,
     )
@@ -72,6 +72,13 @@ def ask(
         request.save(force_insert=True)
         _record(principal, "request.asked", request, reason=reason)
     return request
+
+
+def _natural_persons(users: Iterable[UUID | None]) -> list[UUID]:
+    """Those, or who answers for the programs among them."""
+    known = {user for user in users if user is not None}
+    owners = dict(User.objects.filter(id__in=known).exclude(owner=None).values_list("id", "owner_id"))
+    return sorted({owners.get(user, user) for user in known})
 
 
 def decide(principal: Principal, request_id: UUID, *, approve: bool, reason: str, content_hash: bytes) -> Request:

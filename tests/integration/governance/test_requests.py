@@ -61,6 +61,18 @@ def test_where_a_second_person_is_required_neither_asker_nor_author_agrees(
         assert refused.value.code == "second_person"
 
 
+def test_whoever_answers_for_the_program_that_made_it_does_not_agree(
+    workspace: Workspace, maria: Principal, jan: Principal, person: PersonOf
+) -> None:
+    Workspace.objects.filter(id=workspace.id).update(four_eyes="required")
+    program = person("builder")
+    User.objects.filter(id=program.id).update(owner_id=jan.id)
+    request = asked(workspace, maria, authors=[program.id])
+    assert request.authors == [jan.id]
+    with pytest.raises(ProblemError, match="Somebody else has to agree"):
+        decide(request, jan, reason="I am sure")
+
+
 def test_where_one_may_agree_alone_it_takes_a_reason(workspace: Workspace, maria: Principal) -> None:
     request = asked(workspace, maria)
     with pytest.raises(Invalid) as refused:
