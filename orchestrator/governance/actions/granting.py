@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +25,7 @@ def ask_instead(
     payload: Mapping[str, Any],
     reason: str,
     *,
-    gains: UUID | None = None,
+    gains: Iterable[UUID] = (),
 ) -> Request | None:
     """The request that waits for a second person, where the workspace demands one; None: go on.
 
@@ -34,7 +34,7 @@ def ask_instead(
     if principal.is_system or not second_person_required(workspace_id):
         return None
     _refuse_asked_twice(workspace_id, subject, payload)
-    return ask(principal, workspace_id, kind=KIND, subject=subject, payload=payload, reason=reason, authors=[gains])
+    return ask(principal, workspace_id, kind=KIND, subject=subject, payload=payload, reason=reason, authors=gains)
 
 
 def asker_of(request: Request) -> Principal:

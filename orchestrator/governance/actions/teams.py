@@ -62,7 +62,7 @@ def _ask_instead(
     team: Team,
     known: Iterable[UUID],
     wanted: Iterable[Membership],
-    added: Iterable[Membership],
+    added: Sequence[Membership],
     reason: str,
 ) -> Request | None:
     payload = {
@@ -72,7 +72,8 @@ def _ask_instead(
         "added": sorted(one.user.name for one in added),
     }
     subject = Subject(type="team", id=team.id, name=team.name)
-    return ask_instead(principal, team.workspace_id, subject, payload, reason)
+    gains = [one.user_id for one in added]
+    return ask_instead(principal, team.workspace_id, subject, payload, reason, gains=gains)
 
 
 def set_members(

@@ -76,6 +76,15 @@ def test_whoever_gains_does_not_agree(strict: Workspace, ada: Browser, person: P
     assert (answer.status_code, answer.json()["code"]) == (403, "second_person")
 
 
+def test_whoever_joins_a_team_does_not_agree(strict: Workspace, ada: Browser, amir: Browser) -> None:
+    team = Team.objects.create(workspace=strict, name="Finance")
+    member = Membership.objects.get(user=amir.user)
+    asked = ada.patch(f"teams/{team.id}", {"members": [str(member.id)], "reason": "Month end"}).json()["request"]
+    answer = decide(amir, asked, reason="Thank you")
+    assert (answer.status_code, answer.json()["code"]) == (403, "second_person")
+    assert not team.members.exists()
+
+
 def test_what_was_agreed_to_does_not_overrule_what_happened_since(
     ada: Browser, amir: Browser, finn: Membership
 ) -> None:
