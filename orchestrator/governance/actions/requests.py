@@ -139,7 +139,7 @@ def withdraw(principal: Principal, request_id: UUID, *, reason: str = "") -> Req
     """Take back what one has asked for oneself."""
     with transaction.atomic():
         request = _locked_open(request_id)
-        if not principal.is_system and principal.natural_person not in {request.requester_id, request.person}:
+        if not may_withdraw(principal, request):
             raise ProblemError(403, "not_yours", "Only whoever asked can take the request back. Decline it instead.")
         _settle(request, RequestState.WITHDRAWN, principal, reason)
         _record(principal, "request.withdrawn", request, reason=reason)
@@ -174,6 +174,12 @@ def expire_requests() -> None:
 def may_decide(principal: Principal, request: Request) -> bool:
     """Whether it could be this person who agrees, as far as second persons go."""
     return principal.is_system or not is_own(principal, request) or not second_person_required(request.workspace_id)
+
+
+def may_withdraw(principal: Principal, request: Request) -> bool:
+    """Whether they asked for it, themselves or by a program they answer for."""
+    person = principal.natural_person
+    return principal.is_system or (person is not None and person in {request.requester_id, request.person})
 
 
 def is_own(principal: Principal, request: Request) -> bool:

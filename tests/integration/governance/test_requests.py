@@ -14,6 +14,7 @@ from orchestrator.governance.actions import requests
 from orchestrator.governance.models import AuditEvent, Request, RequestState, User, Workspace
 from orchestrator.governance.principal import Principal
 from orchestrator.governance.principal import person as principal_of
+from tests.integration.governance.people import Browser
 
 PersonOf = Callable[..., User]
 
@@ -71,6 +72,17 @@ def test_whoever_answers_for_the_program_that_made_it_does_not_agree(
     assert request.authors == [jan.id]
     with pytest.raises(ProblemError, match="Somebody else has to agree"):
         decide(request, jan, reason="I am sure")
+
+
+def test_whoever_answers_for_a_program_sees_what_it_asked_for_and_takes_it_back(
+    workspace: Workspace, person: PersonOf
+) -> None:
+    ben, program = Browser(person("builder")), person("builder")
+    User.objects.filter(id=program.id).update(owner=ben.user)
+    program.refresh_from_db()
+    request = asked(workspace, principal_of(program), kind="grant.change")
+    assert ben.get(f"requests/{request.id}").json()["may"]["withdraw"] is True
+    assert ben.post(f"requests/{request.id}/withdraw").json()["state"] == "withdrawn"
 
 
 def test_where_one_may_agree_alone_it_takes_a_reason(workspace: Workspace, maria: Principal) -> None:
