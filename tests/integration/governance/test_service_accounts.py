@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from orchestrator.governance.actions.checks import begin_check, end_check
 from orchestrator.governance.models import AccessToken, AuditEvent, Membership, ServiceAccount, User, Workspace
 from orchestrator.governance.principal import Kind, person
 from tests.integration.governance.people import Browser
@@ -160,6 +161,18 @@ def test_it_is_changed_and_its_review_put_off(browser_of: BrowserOf, workspace: 
     assert finn.get(f"workspaces/{workspace.id}/service-accounts").json()["results"] == []
     past = admin.patch(f"service-accounts/{account['id']}", {"review_on": "2020-01-01"})
     assert (past.status_code, past.json()["code"]) == (422, "review_date")
+
+
+def test_a_verification_that_a_program_asked_for_tells_who_answers_for_it(
+    browser_of: BrowserOf, workspace: Workspace
+) -> None:
+    admin, otto = browser_of("admin"), browser_of("auditor", name="Otto")
+    account = add(admin, workspace, otto, "auditor")
+    asked = token_of(otto, account, "audit:read").post(f"workspaces/{workspace.id}/audit/checks")
+    assert asked.status_code == 202
+    end_check(begin_check(asked.json()["id"]))
+    told = AuditEvent.objects.get(action="audit.verified")
+    assert (told.actor_kind, str(told.actor_id), told.on_behalf_of) == ("service", account["user"], otto.user.id)
 
 
 def test_nobody_is_a_second_person_beside_their_own_account(browser_of: BrowserOf, workspace: Workspace) -> None:
