@@ -54,7 +54,8 @@ def former_people(principal: Principal, workspace_id: UUID) -> list[Former]:
         for row in events.order_by().values("actor_id").annotate(at=Max("at"), name=Max("actor_name"))
     }
     accounts = dict(User.objects.filter(id__in=ids).values_list("id", "name"))
-    found = [_former(id, did.get(id), accounts.get(id, "")) for id in ids]
+    programs = User.objects.filter(id__in=ids).exclude(owner=None).values_list("id", flat=True)
+    found = [_former(id, did.get(id), accounts.get(id, "")) for id in ids - set(programs)]
     return sorted(found, key=lambda one: (one.name.casefold(), str(one.id)))
 
 

@@ -6,9 +6,11 @@ import pytest
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.db import transaction
 
 from orchestrator.governance import audit
 from orchestrator.governance.models import AuditEvent, AuditLink, AuditValue, Membership, User, Workspace
+from orchestrator.governance.principal import person as principal_of
 from tests.integration.governance.people import PASSWORD, Browser
 
 
@@ -42,6 +44,18 @@ def test_former_members_whom_the_trail_names_are_listed(admin: Browser, finn: Us
     (listed,) = admin.get(f"workspaces/{workspace.id}/former-people").json()
     assert (listed["id"], listed["name"]) == (str(finn.id), "Finn")
     assert listed["last_at"]
+
+
+def test_a_program_that_was_ended_is_no_former_member(admin: Browser, person, workspace: Workspace) -> None:
+    program = person("viewer", name="Nightly")
+    User.objects.filter(id=program.id).update(owner=admin.user)
+    program.refresh_from_db()
+    with transaction.atomic():
+        told = {"workspace_id": workspace.id, "object_type": "workflow", "object_id": None}
+        audit.record(principal_of(program), "workflow.changed", **told)
+    Membership.objects.filter(user=program).delete()
+    assert AuditValue.objects.filter(about=program.id).exists()
+    assert admin.get(f"workspaces/{workspace.id}/former-people").json() == []
 
 
 def test_nothing_names_an_erased_person_and_the_chain_is_whole(
