@@ -75,6 +75,16 @@ def test_somebody_new_comes_in_with_the_roles_of_their_groups(
     assert AuditValue.objects.get(workspace_id=workspace.id, value="Finn").about == user.id
 
 
+def test_control_characters_of_the_provider_are_left_out(
+    provider: IdentityProvider, finn: dict[str, Any], workspace: Workspace
+) -> None:
+    allow(workspace, "buyers", "builder")
+    finn.update(name="Finn\x00\r\nMiller\u202e ", groups=["buyers", "a\x00b"])
+    door, _ = come(provider, "finn")
+    session = door.api("session").json()
+    assert (session["user"]["name"], session["workspaces"][0]["roles"]) == ("Finn Miller", ["builder"])
+
+
 def test_groups_count_anew_at_each_sign_in(
     provider: IdentityProvider, finn: dict[str, Any], workspace: Workspace
 ) -> None:
