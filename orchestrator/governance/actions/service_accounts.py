@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
@@ -168,7 +167,7 @@ def _owner(workspace_id: UUID, user_id: UUID, roles: Sequence[str]) -> Membershi
 
 
 def _refuse_taken(workspace_id: UUID, name: str) -> None:
-    if ServiceAccount.objects.filter(Q(user__name=name), workspace_id=workspace_id).exists():
+    if ServiceAccount.objects.filter(user__name=name, workspace_id=workspace_id).exists():
         raise Conflict("name_taken", f"There is a service account named {name!r} already. Choose another name.")
 
 
