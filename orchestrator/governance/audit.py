@@ -20,7 +20,7 @@ from django.db.transaction import TransactionManagementError
 
 from orchestrator.governance.chain import Link, hash_of, moment, plain, text_of, written
 from orchestrator.governance.chain import canonical as canonical
-from orchestrator.governance.commitments import Commitment, commit, veiled
+from orchestrator.governance.commitments import Commitment, commit, veiled, without_lookalikes
 from orchestrator.governance.models import AuditEvent, AuditLink, AuditResult
 from orchestrator.governance.principal import Principal
 from orchestrator.governance.verification import Verdict as Verdict
@@ -31,13 +31,15 @@ INSTALLATION = UUID(int=0)
 LONGEST_NAME = 200
 MINUTE_S = 60
 
-# The time is asked while the head is locked, so that times follow the order of the chain.
+# The time is asked while the head is locked, so that times follow the order of the chain. The values are those from
+# before it was waited for; the last column says whether nobody wrote since.
 HEAD = """
 WITH head AS MATERIALIZED (
   SELECT seq, hash FROM governance_audithead WHERE workspace_id = %(workspace)s FOR UPDATE)
 SELECT head.seq, head.hash, clock_timestamp(),
        ARRAY(SELECT concat(v.commitment, ',', v.about, ',', v.value) FROM governance_auditvalue v
-             WHERE v.workspace_id = %(workspace)s AND v.value = ANY(%(values)s::text[]))
+             WHERE v.workspace_id = %(workspace)s AND v.value = ANY(%(values)s::text[])),
+       head.seq = (SELECT seq FROM governance_audithead WHERE workspace_id = %(workspace)s)
 FROM head
 """
 NEW_HEAD = """
@@ -46,6 +48,8 @@ ON CONFLICT DO NOTHING
 """
 COLUMNS = [field.column for field in AuditLink._meta.concrete_fields]
 JSON = {"before", "after", "detail"}
+FROM_OUTSIDE = ("object_name", "reason", *JSON)
+"""What can hold words that people chose."""
 APPEND = f"""
 link AS (INSERT INTO governance_auditevent ({", ".join(COLUMNS)})
          VALUES ({", ".join(f"%({name})s{'::jsonb' if name in JSON else ''}" for name in COLUMNS)}))
@@ -122,6 +126,7 @@ def _append(event: AuditEvent, about: UUID | None) -> None:
         new = {each: commit(*each) for each in personal if each not in known}
         commitments = known | {each: made.text for each, made in new.items()}
         stored = veiled(told, about, lambda value, of: commitments[value, of])
+        stored |= without_lookalikes({name: stored[name] for name in FROM_OUTSIDE}, set(commitments.values()))
         event.hash = hash_of(event.prev_hash, str(event.workspace_id), _link(stored, event))
         stored |= {name: getattr(event, name) for name in ("seq", "at", "prev_hash", "hash")}
         stored |= {name: None if stored[name] is None else written(stored[name]).decode() for name in JSON}
@@ -140,7 +145,9 @@ def _locked_head(
     if found is None:
         cursor.execute(NEW_HEAD, [workspace_id])
         found = cursor.execute(HEAD, asked, prepare=True).fetchone()
-    seq, previous, at, known = found
+    if not found[-1]:  # whoever wrote may have let values go
+        found = cursor.execute(HEAD, asked, prepare=True).fetchone()
+    seq, previous, at, known, _ = found
     return bytes(previous), seq + 1, at, dict(map(_known, known))
 
 

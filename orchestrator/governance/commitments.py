@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,9 @@ ERASED = "[erased]"
 SALT_BYTES = 16
 LONGEST_VALUE = 300
 FORM = re.compile(MARK + "[0-9a-f]{64}")
+LOOKALIKE = re.compile(rf"\A{MARK}|{MARK}(?=[0-9a-f]{{64}})")
+PLAIN_MARK = "committed\uff1a"
+"""The same to a reader, and no longer: what somebody calls a thing would else be missed as a value that is gone."""
 
 PERSONAL_OBJECTS = frozenset({"person", "member", "invitation"})
 """Types of objects whose names are names or addresses of people."""
@@ -29,6 +32,8 @@ PERSONAL_FACTS = frozenset(
     {"person", "owner", "to", "members", "email", "for", "against", "whom", "added", "asked_by", "sessions"}
 )
 """What in `before`, `after` and `detail` names people, whatever the event is about."""
+OF_OTHERS = frozenset({"asked_by"})
+"""What of these never names the person an event is about."""
 NESTED = "payload"
 """What was asked for tells the same inside of an event."""
 
@@ -68,10 +73,22 @@ def veiled(event: Mapping[str, Any], about: UUID | None, veil: Veil) -> dict[str
     return {**event, **covered}
 
 
+def without_lookalikes(said: Any, ours: Collection[str]) -> Any:
+    """The same with nothing that reads like a commitment but `ours`, whatever people have named their things."""
+    if isinstance(said, str):
+        return said if MARK not in said or said in ours else LOOKALIKE.sub(PLAIN_MARK, said)
+    if isinstance(said, Mapping):
+        return {without_lookalikes(name, ()): without_lookalikes(item, ours) for name, item in said.items()}
+    return [without_lookalikes(item, ours) for item in said] if isinstance(said, list) else said
+
+
 def _veiled_facts(facts: Any, names: frozenset[str], about: UUID | None, veil: Veil) -> Any:
     if not isinstance(facts, Mapping) or (names | {NESTED}).isdisjoint(facts):
         return facts
-    covered = {name: _over(value, about, veil) if name in names else value for name, value in facts.items()}
+    covered = {
+        name: _over(value, None if name in OF_OTHERS else about, veil) if name in names else value
+        for name, value in facts.items()
+    }
     return covered | {NESTED: _veiled_facts(facts[NESTED], names, about, veil)} if NESTED in facts else covered
 
 

@@ -38,7 +38,7 @@ class CompanyAdapter(DefaultSocialAccountAdapter):
         try:
             user = let_in(
                 known,
-                name=str(claims.get("name") or claims.get("preferred_username") or ""),
+                name=plain_name(str(claims.get("name") or claims.get("preferred_username") or "")),
                 email=next((one.email for one in sociallogin.email_addresses), ""),
                 verified=has_verified_email(claims),
                 groups=groups_in(claims),
@@ -99,7 +99,16 @@ def groups_in(claims: dict[str, Any]) -> frozenset[str]:
     """The groups a provider names; some send one text instead of a list."""
     sent = claims.get(settings.OIDC_GROUPS_CLAIM)
     names = [sent] if isinstance(sent, str) else sent if isinstance(sent, list) else []
-    return frozenset(name for name in names[:MOST_GROUPS] if isinstance(name, str) and 0 < len(name) <= LONGEST_GROUP)
+    return frozenset(name for name in names[:MOST_GROUPS] if isinstance(name, str) and _is_group(name))
+
+
+def _is_group(name: str) -> bool:
+    return 0 < len(name) <= LONGEST_GROUP and "\x00" not in name
+
+
+def plain_name(sent: str) -> str:
+    """One line without control characters, as people's names are here."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in sent).split())
 
 
 def forget(sociallogin: SocialLogin) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -11,9 +9,6 @@ from uuid_utils.compat import uuid7
 
 from orchestrator.governance.matrix import VERBS
 from orchestrator.governance.tenancy import TenantQuerySet
-
-if TYPE_CHECKING:
-    pass
 
 KEPT_FREE = ("workspace:", "member:", "audit:")
 """A rule against these could lock everybody out, or hide from auditors what was done."""

@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from orchestrator.governance.actions.requests import is_own, may_decide
+from orchestrator.governance.actions.requests import is_own, may_decide, may_withdraw
 from orchestrator.governance.models import Request, RequestState
 from orchestrator.governance.principal import Principal
 from orchestrator.governance.requests import holds_right
@@ -63,11 +63,10 @@ class RequestRowSerializer(serializers.ModelSerializer[Request]):
     def get_may(self, request: Request) -> dict[str, bool]:
         principal: Principal = self.context["principal"]
         is_open = request.standing is RequestState.OPEN
-        asked = request.requester_id is not None and request.requester_id == principal.id
         return {
             "decide": is_open and may_decide(principal, request) and holds_right(principal, request),
             "needs_reason": is_own(principal, request),
-            "withdraw": is_open and asked,
+            "withdraw": is_open and may_withdraw(principal, request),
         }
 
 

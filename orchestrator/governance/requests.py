@@ -36,8 +36,8 @@ def kind_of(request: Request) -> RequestKind:
 
 
 def seen_by(principal: Principal, workspace_id: UUID) -> RequestQuerySet:
-    """What the principal asked for, and what their rights let them see."""
-    shown = Q(requester_id=principal.id) if principal.id else Q()
+    """What the principal asked for, or a program they answer for, and what their rights let them see."""
+    shown = Q(requester_id=principal.id) | Q(person=principal.id) if principal.id else Q()
     for name, place in settings.REQUEST_KINDS.items():
         shown |= Q(kind=name) & import_string(place).seen(principal, workspace_id)
     return Request.objects.visible_to(principal).filter(shown, workspace_id=workspace_id)

@@ -197,7 +197,8 @@ VERBS = {
 }
 """What one may do, as business people call it."""
 TAKES_TWO = (
-    *("workflow.published", "request.approved", "workspace.changed", "member.roles_changed", "invitation.created"),
+    *("workflow.published", "request.approved", "workspace.changed"),
+    *("member.roles_changed", "invitation.created", "team.changed"),
     *(
         "workflow.shared",
         "workflow.sharing_changed",

@@ -27,9 +27,12 @@ class Topic(StrEnum):
 
 
 _NOUNS = {
-    Topic.PRIVILEGED: {"member", "invitation", "team", "token", "workspace", "access", "request"},
+    Topic.PRIVILEGED: {
+        *("member", "invitation", "team", "token", "workspace", "access", "request"),
+        *("policy", "service_account", "group_roles"),
+    },
     Topic.SETTINGS: {"workspace", "budget", "call_limit"},
-    Topic.SIGN_IN: {"session", "password", "second_factor", "recovery_codes", "owner_link"},
+    Topic.SIGN_IN: {"session", "password", "second_factor", "recovery_codes", "company_account", "owner_link"},
     Topic.APPROVALS: {"task", "request"},
 }
 _PAST = {
@@ -39,9 +42,12 @@ _PAST = {
     Topic.STOPS: {"cancelled", "paused", "unpublished", "trial_stopped", "training_stopped", "evaluation_stopped"},
 }
 _ALSO = {
-    Topic.PRIVILEGED: {"workflow.published", "workflow.unpublished", "asset.alias_moved", "link_secret.replaced"},
+    Topic.PRIVILEGED: {
+        *("workflow.published", "workflow.unpublished", "asset.alias_moved", "link_secret.replaced"),
+        *("password.link_made", "second_factor.reset"),
+    },
     Topic.SETTINGS: {"workflow.changed", "asset.watch_changed", "link_secret.replaced"},
-    Topic.DELETIONS: {"run.data_deleted", "run.data_redacted"},
+    Topic.DELETIONS: {"run.data_deleted", "run.data_redacted", "service_account.ended"},
 }
 _RULES_OF_DELETION = ("keep_days", "data_hold", "redact", "personal_fields", "trail_months", "legal_hold")
 """Settings of a workspace that say what is deleted, and what is held."""

@@ -166,7 +166,7 @@ class Reading:
     def _note(self, seq: int, link: Link, row: Any) -> None:
         """What of this event is held against something else later."""
         for text in (link.actor_name, link.ip, link.object_name):
-            if text.startswith(MARK):
+            if FORM.fullmatch(text):
                 self._use(seq, text)
         for text in row[14:17]:
             if text is not None and MARK in text:

@@ -23,22 +23,37 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 100
 LATE = 3
-"""A chain is stale that was not signed for so many times as long as it should be."""
-DUE = """
-SELECT h.workspace_id FROM governance_audithead h
+"""A chain is stale where an event waits to be signed for so many times as long as it should."""
+CHAINS = """
+FROM governance_audithead h
 LEFT JOIN LATERAL (SELECT seq, at FROM governance_auditcheckpoint c WHERE c.workspace_id = h.workspace_id
                    ORDER BY seq DESC LIMIT 1) c ON true
+"""
+DUE = f"""
+SELECT h.workspace_id {CHAINS}
 WHERE h.seq > COALESCE(c.seq, 0)
   AND (c.at IS NULL OR c.at < clock_timestamp() - make_interval(secs => %s))
+"""
+STALE = f"""
+SELECT count(*) {CHAINS}
+JOIN governance_auditevent e ON e.workspace_id = h.workspace_id AND e.seq = COALESCE(c.seq, 0) + 1
+WHERE e.at < clock_timestamp() - make_interval(secs => %s)
 """
 LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0)), clock_timestamp()"
 
 
 def due_for_signing(seconds: float) -> list[UUID]:
-    """Chains with events that were not signed for so long."""
+    """Chains with events that nobody has signed, unless the last one was signed less long ago."""
     with connection.cursor() as cursor:
         cursor.execute(DUE, [seconds])
         return [row[0] for row in cursor.fetchall()]
+
+
+def stale_chains(seconds: float) -> int:
+    """So many have an event that waits for longer."""
+    with connection.cursor() as cursor:
+        cursor.execute(STALE, [seconds])
+        return int(cursor.fetchone()[0])
 
 
 def sign_chain(workspace_id: UUID) -> None:
@@ -79,7 +94,7 @@ def state() -> dict[str, Any]:
         "last_at": AuditCheckpoint.objects.order_by("-id").values_list("at", flat=True).first(),
         "every_s": settings.CHECKPOINT_SECONDS,
         "chains": AuditHead.objects.filter(seq__gt=0).count(),
-        "stale": len(due_for_signing(LATE * settings.CHECKPOINT_SECONDS)),
+        "stale": stale_chains(LATE * settings.CHECKPOINT_SECONDS),
         "not_kept": AuditCheckpoint.objects.filter(kept_at=None).count(),
         "outside": bool(settings.CHECKPOINTS_URL),
         "broken": Workspace.objects.alias(newest=newest).filter(newest=CheckState.BROKEN).count(),

@@ -13,7 +13,8 @@ from orchestrator.api.announcements import announce
 from orchestrator.governance import audit
 from orchestrator.governance.actions.workspaces import enter
 from orchestrator.governance.models import AuditCheck, AuditHead, AuditResult, CheckState, Workspace
-from orchestrator.governance.principal import Kind, Principal, system
+from orchestrator.governance.principal import Principal, acting, system
+from orchestrator.governance.standing import Standing
 from orchestrator.governance.tenancy import TenantQuerySet
 
 OPEN = (CheckState.ASKED, CheckState.RUNNING)
@@ -61,8 +62,7 @@ def end_check(check: AuditCheck) -> None:
     """Keep what was found, and tell it."""
     check.state = CheckState.BROKEN if check.code else CheckState.WHOLE
     check.ended_at = timezone.now()
-    user = check.asked_by
-    who = Principal(kind=Kind.PERSON, id=user.id, name=user.name) if user else system("verification")
+    who = acting(check.asked_by, Standing()) if check.asked_by else system("verification")
     with transaction.atomic():
         check.save()
         audit.record(

@@ -139,6 +139,7 @@ def _record(action: str, member: Membership, user: User, **facts: Any) -> None:
         object_type="member",
         object_id=member.id,
         object_name=user.name,
+        about=user.id,
         detail={"by": "groups"},
         **facts,
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.db.models import Max
@@ -53,7 +54,8 @@ def former_people(principal: Principal, workspace_id: UUID) -> list[Former]:
         for row in events.order_by().values("actor_id").annotate(at=Max("at"), name=Max("actor_name"))
     }
     accounts = dict(User.objects.filter(id__in=ids).values_list("id", "name"))
-    found = [_former(id, did.get(id), accounts.get(id, "")) for id in ids]
+    programs = User.objects.filter(id__in=ids).exclude(owner=None).values_list("id", flat=True)
+    found = [_former(id, did.get(id), accounts.get(id, "")) for id in ids - set(programs)]
     return sorted(found, key=lambda one: (one.name.casefold(), str(one.id)))
 
 
@@ -99,9 +101,11 @@ def _require_erasable(workspace: Workspace, person_id: UUID) -> None:
 
 
 def _erase_values(workspace_id: UUID, person_id: UUID, names: Iterable[str]) -> list[str]:
-    """The digests of what was removed."""
+    """The digests of what was removed; none where the trail knows of nothing that is theirs."""
     values = AuditValue.objects.filter(workspace_id=workspace_id)
     theirs = dict(values.filter(about=person_id).values_list("commitment", "value"))
+    if not theirs:
+        return []
     same = {*theirs.values(), *names} - {ERASED}
     theirs |= dict(values.filter(about=None, value__in=same).values_list("commitment", "value"))
     values.filter(commitment__in=theirs).delete()
@@ -114,7 +118,9 @@ def _forget(workspace: Workspace, user: User) -> bool:
     Invitation.objects.filter(workspace=workspace, email=user.email).delete()
     if Membership.objects.filter(user=user).exists():
         return False
-    for kind in (EmailAddress, Authenticator, UserSession, SavedSearch):
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+    for kind in (EmailAddress, SocialAccount, Authenticator, SavedSearch):
         kind.objects.filter(user=user).delete()
     user.name, user.email, user.preferences = ERASED, f"{user.id}@erased.invalid", {}
     user.is_active, user.last_login, user.last_seen_at = False, None, None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +26,7 @@ def ask_instead(
     payload: Mapping[str, Any],
     reason: str,
     *,
-    gains: UUID | None = None,
+    gains: Iterable[UUID] = (),
 ) -> Request | None:
     """The request that waits for a second person, where the workspace demands one; None: go on.
 
@@ -35,7 +35,7 @@ def ask_instead(
     if principal.is_system or not second_person_required(workspace_id):
         return None
     _refuse_asked_twice(workspace_id, subject, payload)
-    return ask(principal, workspace_id, kind=KIND, subject=subject, payload=payload, reason=reason, authors=[gains])
+    return ask(principal, workspace_id, kind=KIND, subject=subject, payload=payload, reason=reason, authors=gains)
 
 
 def carry_out(request: UUID, object_type: str, act: Callable[[Request, Principal], None]) -> None:

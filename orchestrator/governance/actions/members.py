@@ -31,7 +31,7 @@ def change_roles(principal: Principal, member_id: UUID, roles: list[str], *, rea
         subject = Subject(type="member", id=membership.id, name=membership.user.name)
         wanted = {"what": "roles", "roles": roles, "before": membership.roles}
         asked = (
-            ask_instead(principal, membership.workspace_id, subject, wanted, reason, gains=membership.user_id)
+            ask_instead(principal, membership.workspace_id, subject, wanted, reason, gains=[membership.user_id])
             if more
             else None
         )

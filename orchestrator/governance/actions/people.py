@@ -87,7 +87,7 @@ def make_password_link(principal: Principal, member_id: UUID) -> str:
     tells of it. A second factor is still asked for.
     """
     with transaction.atomic():
-        member = Membership.objects.select_related("user").find(principal, member_id)
+        member = Membership.objects.people().select_related("user").find(principal, member_id)
         place = {"workspace_id": member.workspace_id, "object_type": "member", "object_id": member_id}
         principal.require("member:manage", member.workspace_id, object_type="member", object_id=member_id)
         if Role.OWNER not in principal.roles.get(member.workspace_id, ()):
@@ -99,6 +99,6 @@ def make_password_link(principal: Principal, member_id: UUID) -> str:
         if member.user.memberships.exclude(id=member.id).exists():
             message = "They belong to another workspace, too. Whoever runs this installation helps them."
             raise Conflict("in_other_workspaces", message)
-        audit.record(principal, "password.link_made", object_name=member.user.name, **place)
+        audit.record(principal, "password.link_made", object_name=member.user.name, about=member.user_id, **place)
     key = EmailAwarePasswordResetTokenGenerator().make_token(member.user)
     return f"{settings.PUBLIC_URL}/reset#{user_pk_to_url_str(member.user)}-{key}"

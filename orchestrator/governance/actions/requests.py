@@ -20,7 +20,7 @@ from orchestrator.api.errors import Conflict, Invalid, NotFound, ProblemError
 from orchestrator.engine.errors import Problem
 from orchestrator.governance import audit
 from orchestrator.governance.errors import Denied
-from orchestrator.governance.models import REQUEST_LIFE, FourEyes, Request, RequestState, Workspace
+from orchestrator.governance.models import REQUEST_LIFE, FourEyes, Request, RequestState, User, Workspace
 from orchestrator.governance.principal import Principal, system
 from orchestrator.governance.requests import holds_right, kind_of, seen_by
 
@@ -64,7 +64,7 @@ def ask(
         content_hash=hash_of(payload),
         requester_id=principal.id,
         person=principal.natural_person,
-        authors=sorted({author for author in authors if author is not None}),
+        authors=_natural_persons(authors),
         reason=reason.strip(),
         expires_at=timezone.now() + REQUEST_LIFE,
     )
@@ -72,6 +72,13 @@ def ask(
         request.save(force_insert=True)
         _record(principal, "request.asked", request, reason=reason)
     return request
+
+
+def _natural_persons(users: Iterable[UUID | None]) -> list[UUID]:
+    """Those, or who answers for the programs among them."""
+    known = {user for user in users if user is not None}
+    owners = dict(User.objects.filter(id__in=known).exclude(owner=None).values_list("id", "owner_id"))
+    return sorted({owners.get(user, user) for user in known})
 
 
 def decide(principal: Principal, request_id: UUID, *, approve: bool, reason: str, content_hash: bytes) -> Request:
@@ -132,7 +139,7 @@ def withdraw(principal: Principal, request_id: UUID, *, reason: str = "") -> Req
     """Take back what one has asked for oneself."""
     with transaction.atomic():
         request = _locked_open(request_id)
-        if not principal.is_system and principal.natural_person not in {request.requester_id, request.person}:
+        if not may_withdraw(principal, request):
             raise ProblemError(403, "not_yours", "Only whoever asked can take the request back. Decline it instead.")
         _settle(request, RequestState.WITHDRAWN, principal, reason)
         _record(principal, "request.withdrawn", request, reason=reason)
@@ -167,6 +174,12 @@ def expire_requests() -> None:
 def may_decide(principal: Principal, request: Request) -> bool:
     """Whether it could be this person who agrees, as far as second persons go."""
     return principal.is_system or not is_own(principal, request) or not second_person_required(request.workspace_id)
+
+
+def may_withdraw(principal: Principal, request: Request) -> bool:
+    """Whether they asked for it, themselves or by a program they answer for."""
+    person = principal.natural_person
+    return principal.is_system or (person is not None and person in {request.requester_id, request.person})
 
 
 def is_own(principal: Principal, request: Request) -> bool:

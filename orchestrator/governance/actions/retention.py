@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from orchestrator.governance import audit
 from orchestrator.governance.chain import FIRST_HASH
 from orchestrator.governance.checkpoints import of_row
-from orchestrator.governance.models import AuditCheckpoint, AuditLink, Workspace
+from orchestrator.governance.models import AuditCheckpoint, AuditHead, AuditLink, Workspace
 from orchestrator.governance.principal import system
 from orchestrator.governance.signing import public_keys
 from orchestrator.governance.verification import PRUNED, Broken, verify_between
@@ -27,13 +27,19 @@ WHERE w.trail_months > 0 AND NOT w.legal_hold
 """
 OVER = "SELECT clock_timestamp() - make_interval(months => %s)"
 NOW_PRUNING = "SELECT set_config('governance.pruning', %s, true)"
-UNUSED_VALUES = """
-DELETE FROM governance_auditvalue v WHERE v.workspace_id = %(workspace)s AND v.commitment NOT IN (
-  SELECT m[1] FROM governance_auditevent e,
-       regexp_matches(concat_ws(' ', e.actor_name, e.ip, e.object_name, e.before, e.after, e.detail),
-                      'committed:[0-9a-f]{64}', 'g') m
-  WHERE e.workspace_id = %(workspace)s)
+TOLD = """
+SELECT m[1] FROM governance_auditevent e,
+     regexp_matches(concat_ws(' ', e.actor_name, e.ip, e.object_name, e.before, e.after, e.detail),
+                    'committed:[0-9a-f]{64}', 'g') m
+WHERE e.workspace_id = %(workspace)s AND e.seq > %(after)s
 """
+UNUSED_VALUES = f"""
+SELECT commitment FROM governance_auditvalue WHERE workspace_id = %(workspace)s AND commitment NOT IN ({TOLD})
+"""  # noqa: S608  nothing in it from outside
+STILL_UNUSED = f"""
+DELETE FROM governance_auditvalue
+WHERE workspace_id = %(workspace)s AND commitment = ANY(%(unused)s) AND commitment NOT IN ({TOLD})
+"""  # noqa: S608  as above
 
 
 def due_for_pruning() -> list[UUID]:
@@ -65,8 +71,8 @@ def prune_trail(workspace_id: UUID) -> int:
         with connection.cursor() as cursor:
             cursor.execute(NOW_PRUNING, [str(workspace_id)])
             gone, _ = links.filter(seq__lte=last.seq).delete()
-            cursor.execute(UNUSED_VALUES, {"workspace": workspace_id})
             cursor.execute(NOW_PRUNING, [""])
+        _drop_unused_values(workspace_id, last.seq)
         audit.record(
             system("retention"),
             PRUNED,
@@ -82,6 +88,17 @@ def prune_trail(workspace_id: UUID) -> int:
             },
         )
     return gone
+
+
+def _drop_unused_values(workspace_id: UUID, pruned_to: int) -> None:
+    """Looking through the whole trail takes a while: only what was told meanwhile is looked through under the lock."""
+    head = AuditHead.objects.filter(workspace_id=workspace_id)
+    newest = head.values_list("seq", flat=True).get()
+    with connection.cursor() as cursor:
+        cursor.execute(UNUSED_VALUES, {"workspace": workspace_id, "after": pruned_to})
+        unused = [row[0] for row in cursor.fetchall()]
+        head.select_for_update().get()
+        cursor.execute(STILL_UNUSED, {"workspace": workspace_id, "after": newest, "unused": unused})
 
 
 def _cutoff(months: int) -> datetime:

@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from orchestrator.api.announcements import announce
 from orchestrator.api.errors import Conflict, Invalid, NotFound
 from orchestrator.governance import audit
 from orchestrator.governance.actions.leaving import Belonging, Fate
@@ -87,9 +87,11 @@ def change_service_account(principal: Principal, account_id: UUID, **changes: An
 
 
 def end_service_account(principal: Principal, account_id: UUID) -> None:
-    """Its tokens open nothing from the next request on, and what was shared with it is shared no more."""
+    """Its tokens open nothing from the next request on, and what was shared with it is shared no more. What it made
+    goes to whoever answers for it."""
     with transaction.atomic():
-        _end(principal, _locked(principal, account_id))
+        account = _locked(principal, account_id)
+        _end(principal, account, heir_id=account.user.owner_id)
 
 
 def tell_owned(*, member: Membership, found: list[Belonging]) -> None:
@@ -106,7 +108,7 @@ def follow_owner(*, principal: Principal, workspace_id: UUID, user_id: UUID, hei
     )
     for account in left.select_for_update(of=("self",)):
         if heir_id is None:
-            _end(principal, account)
+            _end(principal, account, heir_id=None)
             continue
         before = _facts(account)
         User.objects.filter(pk=account.user_id).update(owner=heir_id)
@@ -119,8 +121,15 @@ def answers_for(principal: Principal, account: ServiceAccount) -> bool:
     return principal.kind is Kind.PERSON and principal.token is None and account.user.owner_id == principal.id
 
 
-def _end(principal: Principal, account: ServiceAccount) -> None:
+def _end(principal: Principal, account: ServiceAccount, *, heir_id: UUID | None) -> None:
     facts, ended = _facts(account), account.id
+    announce(
+        "member.leaving",
+        principal=principal,
+        workspace_id=account.workspace_id,
+        user_id=account.user_id,
+        heir_id=heir_id,
+    )
     AccessToken.objects.filter(user_id=account.user_id, revoked_at=None).update(revoked_at=timezone.now())
     Membership.objects.filter(user_id=account.user_id).delete()
     User.objects.filter(pk=account.user_id).update(is_active=False)
@@ -158,7 +167,7 @@ def _owner(workspace_id: UUID, user_id: UUID, roles: Sequence[str]) -> Membershi
 
 
 def _refuse_taken(workspace_id: UUID, name: str) -> None:
-    if ServiceAccount.objects.filter(Q(user__name=name), workspace_id=workspace_id).exists():
+    if ServiceAccount.objects.filter(user__name=name, workspace_id=workspace_id).exists():
         raise Conflict("name_taken", f"There is a service account named {name!r} already. Choose another name.")
 
 

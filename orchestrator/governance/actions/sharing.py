@@ -47,7 +47,7 @@ def ask_to_share(
         **grant.facts,
         "before": dict(before) if before is not None else None,
     }
-    return ask_instead(principal, workspace_id, subject, payload, reason, gains=user)
+    return ask_instead(principal, workspace_id, subject, payload, reason, gains=[user] if user else [])
 
 
 @dataclass(frozen=True, kw_only=True)

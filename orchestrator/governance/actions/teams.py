@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -40,34 +40,40 @@ def change_team(
     with transaction.atomic():
         team = Team.objects.select_for_update().find(principal, team_id)
         principal.require("member:manage", team.workspace_id, object_type="team", object_id=team.id)
-        before = _facts(team)
-        if members is not None and (asked := _asked_instead(principal, team, members, reason)) is not None:
+        before, known = _facts(team), set(team.members.values_list("id", flat=True))
+        wanted = None if members is None else _members(team.workspace_id, members)
+        added = [one for one in wanted or () if one.id not in known]
+        if wanted and added and (asked := _ask_instead(principal, team, known, wanted, added, reason)) is not None:
             return asked
         if name is not None and name != team.name:
             _refuse_taken(team.workspace_id, name)
             team.name = name
             team.save(update_fields=["name"])
-        if members is not None:
-            team.members.set(_members(team.workspace_id, members))
+        if wanted is not None:
+            team.members.set(wanted)
         if _facts(team) != before:
-            _record(principal, "team.changed", team, before=before, after=_facts(team))
+            detail = {"alone": True} if added else None
+            _record(principal, "team.changed", team, before=before, after=_facts(team), reason=reason, detail=detail)
     return team
 
 
-def _asked_instead(principal: Principal, team: Team, members: Sequence[UUID], reason: str) -> Request | None:
-    before = {str(id) for id in team.members.values_list("id", flat=True)}
-    wanted = _members(team.workspace_id, members)
-    added = [one for one in wanted if str(one.id) not in before]
-    if not added:
-        return None
+def _ask_instead(
+    principal: Principal,
+    team: Team,
+    known: Iterable[UUID],
+    wanted: Iterable[Membership],
+    added: Sequence[Membership],
+    reason: str,
+) -> Request | None:
     payload = {
         "what": "team",
         "members": sorted(str(one.id) for one in wanted),
-        "before": sorted(before),
+        "before": sorted(str(id) for id in known),
         "added": sorted(one.user.name for one in added),
     }
     subject = Subject(type="team", id=team.id, name=team.name)
-    return ask_instead(principal, team.workspace_id, subject, payload, reason)
+    gains = [one.user_id for one in added]
+    return ask_instead(principal, team.workspace_id, subject, payload, reason, gains=gains)
 
 
 def set_members(
@@ -119,6 +125,7 @@ def _record(
     *,
     before: dict | None = None,
     after: dict | None = None,
+    reason: str = "",
     detail: dict[str, Any] | None = None,
 ) -> None:
     audit.record(
@@ -130,5 +137,6 @@ def _record(
         object_name=team.name,
         before=before,
         after=after,
+        reason=reason,
         detail=detail,
     )

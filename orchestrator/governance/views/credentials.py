@@ -49,11 +49,12 @@ class CredentialView(APIView):
         """Change what the connection is called and may be used for. A `secret` takes the place of the one before."""
         data = CredentialChangeSerializer(data=request.data)
         data.is_valid(raise_exception=True)
-        changes = dict(data.validated_data)
+        principal, changes = principal_of(request), dict(data.validated_data)
         if "secret" in changes:
-            known = Credential.objects.find(principal_of(request), id)
-            refuse_other_fields(known.kind, changes["secret"])
-        changed = credentials.change_credential(principal_of(request), id, changes)
+            known = Credential.objects.find(principal, id)
+            principal.require("credential:edit", known.workspace_id, object_type="credential", object_id=known.id)
+            refuse_other_fields(known.kind, changes["secret"])  # which tells of what kind it is
+        changed = credentials.change_credential(principal, id, changes)
         return Response(CredentialSerializer(changed).data)
 
     @extend_schema(operation_id="credential_delete", responses={204: None})

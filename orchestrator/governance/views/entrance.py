@@ -32,6 +32,7 @@ from orchestrator.governance.serializers import (
     SessionSerializer,
     WelcomeSerializer,
 )
+from orchestrator.governance.sessions import admitted_to
 from orchestrator.governance.sign_in_serializers import AddressSerializer, CompanySignInSerializer
 from orchestrator.governance.throttles import CompanyThrottle, LinkThrottle
 
@@ -82,7 +83,7 @@ class InvitationAcceptView(APIView):
         user = invitations.accept(principal, **data.validated_data)
         if user.id != principal.id:
             sign_in(request._request, user)
-        return Response(_session(person(user, ip=principal.ip)))
+        return Response(_session(admitted_to(request._request.session, person(user, ip=principal.ip))))
 
 
 class CompanySignInView(APIView):

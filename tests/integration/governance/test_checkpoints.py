@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,18 @@ def test_admins_are_told_how_the_trails_are_kept(workspace: Workspace, outside: 
     after = state()
     assert (after["stale"], after["not_kept"]) == (before["stale"] - 1, 0)
     assert after["last_at"] == AuditCheckpoint.objects.get(workspace_id=workspace.id).at
+
+
+def test_what_has_just_happened_is_not_late_however_quiet_it_was_before(
+    workspace: Workspace, other_workspace: Workspace, outside: Path, as_owner, long_ago
+) -> None:
+    write(workspace, "one")
+    sign_chain(workspace.id)
+    as_owner("UPDATE governance_auditcheckpoint SET at = at - interval '3 days'")
+    write(workspace, "after the weekend")
+    write(other_workspace, "the first of all")
+    assert set(due_for_signing(600)) >= {workspace.id, other_workspace.id}
+    assert state()["stale"] == 0
+    long_ago(timedelta(hours=1))
+    write(audit.INSTALLATION, "an hour ago")
+    assert state()["stale"] == 1

@@ -56,6 +56,18 @@ def test_odd_names_are_kept_once_and_read_as_they_were(workspace: Workspace, nam
     assert audit.verify(workspace.id).whole
 
 
+@pytest.mark.parametrize(
+    "text", [MARK + "0" * 64, f"Buying ({MARK}{'0' * 64})", f"{MARK} Berlin", f"{MARK}{'0' * 190}"]
+)
+def test_what_somebody_calls_a_thing_is_not_taken_for_a_commitment(workspace: Workspace, text: str) -> None:
+    record(workspace, maria(), object_name=text, reason=text, before={text: 1}, after={"name": text, "all": [text]})
+    assert audit.verify(workspace.id).whole
+    told = AuditEvent.objects.get(workspace_id=workspace.id)
+    plain = text.replace(MARK, "committed\uff1a")
+    assert (told.object_name, told.reason, told.before) == (plain, plain, {plain: 1})
+    assert (told.actor_name, told.after) == ("Maria", {"name": plain, "all": [plain]})
+
+
 def test_the_same_value_of_the_same_person_is_kept_once(workspace: Workspace, other_workspace: Workspace) -> None:
     who, namesake = maria(), maria()
     for _ in range(3):

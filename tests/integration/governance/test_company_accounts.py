@@ -9,7 +9,7 @@ import pytest
 from allauth.socialaccount.models import SocialAccount
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
-from orchestrator.governance.models import AuditEvent, GroupRoles, Membership, User, Workspace
+from orchestrator.governance.models import AuditEvent, AuditValue, GroupRoles, Membership, User, Workspace
 from tests.integration.governance.people import PASSWORD, Browser, fresh_email
 from tests.integration.governance.signing_in import Door
 from tests.peers.identity import CLIENT_ID, CLIENT_SECRET, IdentityProvider
@@ -72,6 +72,17 @@ def test_somebody_new_comes_in_with_the_roles_of_their_groups(
     told = {event.action: event for event in AuditEvent.objects.filter(workspace_id=workspace.id)}
     assert told["member.admitted"].actor_name == "identity provider"
     assert told["session.signed_in"].detail == {"methods": ["company"]}
+    assert AuditValue.objects.get(workspace_id=workspace.id, value="Finn").about == user.id
+
+
+def test_control_characters_of_the_provider_are_left_out(
+    provider: IdentityProvider, finn: dict[str, Any], workspace: Workspace
+) -> None:
+    allow(workspace, "buyers", "builder")
+    finn.update(name="Finn\x00\r\nMiller\u202e ", groups=["buyers", "a\x00b"])
+    door, _ = come(provider, "finn")
+    session = door.api("session").json()
+    assert (session["user"]["name"], session["workspaces"][0]["roles"]) == ("Finn Miller", ["builder"])
 
 
 def test_groups_count_anew_at_each_sign_in(

@@ -210,6 +210,7 @@ def test_limits_are_changed_and_the_trail_tells_what_they_were(manager, crm: Cre
 def test_only_who_looks_after_connections_changes_them(crm: Credential, browser_of, other_workspace):
     for role in ("builder", "admin", "owner", "auditor", "viewer"):
         assert change(browser_of(role), crm, name="Mine").status_code == 403
+        assert change(browser_of(role), crm, secret={"password": "x"}).status_code == 403
     stranger = browser_of("connection_manager", at=other_workspace)
     assert change(stranger, crm, name="Mine").status_code == 404
     assert Credential.objects.get(id=crm.id).name == "Demo CRM"

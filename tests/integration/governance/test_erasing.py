@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db import transaction
 
 from orchestrator.governance import audit
 from orchestrator.governance.models import AuditEvent, AuditLink, AuditValue, Membership, User, Workspace
+from orchestrator.governance.principal import person as principal_of
 from tests.integration.governance.people import PASSWORD, Browser
 
 
@@ -39,6 +44,18 @@ def test_former_members_whom_the_trail_names_are_listed(admin: Browser, finn: Us
     (listed,) = admin.get(f"workspaces/{workspace.id}/former-people").json()
     assert (listed["id"], listed["name"]) == (str(finn.id), "Finn")
     assert listed["last_at"]
+
+
+def test_a_program_that_was_ended_is_no_former_member(admin: Browser, person, workspace: Workspace) -> None:
+    program = person("viewer", name="Nightly")
+    User.objects.filter(id=program.id).update(owner=admin.user)
+    program.refresh_from_db()
+    with transaction.atomic():
+        told = {"workspace_id": workspace.id, "object_type": "workflow", "object_id": None}
+        audit.record(principal_of(program), "workflow.changed", **told)
+    Membership.objects.filter(user=program).delete()
+    assert AuditValue.objects.filter(about=program.id).exists()
+    assert admin.get(f"workspaces/{workspace.id}/former-people").json() == []
 
 
 def test_nothing_names_an_erased_person_and_the_chain_is_whole(
@@ -92,6 +109,17 @@ def test_the_account_is_closed_and_signs_in_no_more(admin: Browser, finn: User, 
     assert not finn.emailaddress_set.exists()
 
 
+def test_nothing_that_let_the_person_in_is_left(admin: Browser, finn: User, workspace: Workspace) -> None:
+    """The organisation may take them on again: they come in as somebody new."""
+    SocialAccount.objects.create(user=finn, provider="company", uid="finn.miller")
+    key = Browser(finn).client.session.session_key
+    UserSession.objects.create(user=finn, session_key=key, ip="192.0.2.7", user_agent="Firefox")
+    erase(admin, workspace, finn)
+    assert not SocialAccount.objects.exists()
+    assert not UserSession.objects.filter(user=finn).exists()
+    assert not Session.objects.filter(session_key=key).exists()
+
+
 def test_an_account_that_belongs_elsewhere_stays(
     admin: Browser, finn: User, workspace: Workspace, other_workspace: Workspace
 ) -> None:
@@ -133,6 +161,39 @@ def test_whom_the_trail_does_not_name_is_not_found(
     assert erase(admin, workspace, stranger).status_code == 404
     stranger.refresh_from_db()
     assert (stranger.name, stranger.is_active) == ("Stan", True)
+
+
+def test_a_stranger_is_not_found_by_the_name_of_somebody_here(
+    admin: Browser, finn: User, person, workspace: Workspace, other_workspace: Workspace
+) -> None:
+    """Members of a team are told by their names alone."""
+    stranger = person("viewer", at=other_workspace, name="Finn")
+    stranger.memberships.get().delete()
+    assert erase(admin, workspace, stranger).status_code == 404
+    stranger.refresh_from_db()
+    assert (stranger.name, stranger.is_active) == ("Finn", True)
+    assert AuditEvent.objects.get(action="team.created").after["members"] == ["Finn"]
+
+
+def test_whoever_asked_for_roles_of_somebody_is_not_erased_with_them(
+    admin: Browser, browser_of, person, workspace: Workspace
+) -> None:
+    """Two people agreed to it; the event is about a third."""
+    Workspace.objects.filter(id=workspace.id).update(four_eyes="required")
+    vera, finn = browser_of("admin", name="Vera"), person("viewer", name="Finn")
+    member = finn.memberships.get()
+    asked = vera.patch(f"members/{member.id}", {"roles": ["builder"], "reason": "They build"}).json()["request"]
+    hash = admin.get(f"requests/{asked}").json()["content_hash"]
+    assert admin.post(f"requests/{asked}/decide", {"approve": True, "content_hash": hash}).status_code == 200
+    assert admin.delete(f"members/{member.id}").status_code == 204
+    vera.post(f"workspaces/{workspace.id}/teams", {"name": "Buying", "members": [str(vera.user.memberships.get().id)]})
+    assert erase(admin, workspace, finn).status_code == 200
+    assert AuditEvent.objects.get(action="member.roles_changed").detail["asked_by"] == "Vera"
+    assert AuditEvent.objects.get(action="team.created").after["members"] == ["Vera"]
+
+    assert admin.delete(f"members/{vera.user.memberships.get().id}").status_code == 204
+    assert erase(admin, workspace, vera.user).status_code == 200
+    assert "Vera" not in everything(workspace)
 
 
 @pytest.mark.parametrize("role", ["auditor", "builder", "approver"])

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.governance.models import AuditEvent, Membership, User, Workspace
+from orchestrator.governance.models import AuditEvent, AuditValue, Membership, User, Workspace
 from tests.integration.governance.people import PASSWORD, Browser, fresh_email
 from tests.integration.governance.signing_in import Door
 
@@ -133,6 +133,14 @@ def test_where_no_mail_is_sent_an_owner_hands_out_the_link(
     told = AuditEvent.objects.get(action="password.link_made")
     assert (told.actor_name, told.object_name) == ("Olga", ada.name)
     assert key not in str(AuditEvent.objects.values_list("detail", "after"))
+    assert AuditValue.objects.get(value=ada.name).about == ada.id
+
+
+def test_there_is_no_link_for_a_program(browser_of: Callable[..., Browser], person: Callable[..., User]) -> None:
+    owner = browser_of("owner")
+    program = person("viewer", name="Nightly")
+    User.objects.filter(id=program.id).update(owner=owner.user)
+    assert owner.post(f"members/{program.memberships.get().id}/password-link").status_code == 404
 
 
 @pytest.mark.parametrize("case", ["admin", "elsewhere", "oneself", "mail"])

@@ -76,6 +76,15 @@ def test_whoever_gains_does_not_agree(strict: Workspace, ada: Browser, person: P
     assert (answer.status_code, answer.json()["code"]) == (403, "second_person")
 
 
+def test_whoever_joins_a_team_does_not_agree(strict: Workspace, ada: Browser, amir: Browser) -> None:
+    team = Team.objects.create(workspace=strict, name="Finance")
+    member = Membership.objects.get(user=amir.user)
+    asked = ada.patch(f"teams/{team.id}", {"members": [str(member.id)], "reason": "Month end"}).json()["request"]
+    answer = decide(amir, asked, reason="Thank you")
+    assert (answer.status_code, answer.json()["code"]) == (403, "second_person")
+    assert not team.members.exists()
+
+
 def test_what_was_agreed_to_does_not_overrule_what_happened_since(
     ada: Browser, amir: Browser, finn: Membership
 ) -> None:
@@ -238,3 +247,15 @@ def test_where_one_is_enough_more_is_given_at_once_and_noted(workspace: Workspac
     assert give(ada, finn, "viewer", "builder").status_code == 200
     event = AuditEvent.objects.get(workspace_id=workspace.id, action="member.roles_changed")
     assert event.detail == {"alone": True}
+
+
+def test_where_one_is_enough_somebody_joins_a_team_at_once_and_it_is_noted(
+    workspace: Workspace, person: PersonOf
+) -> None:
+    ada, finn = Browser(person("admin")), Membership.objects.get(user=person("viewer"))
+    team = Team.objects.create(workspace=workspace, name="Finance")
+    for members in ([str(finn.id)], []):
+        assert ada.patch(f"teams/{team.id}", {"members": members, "reason": "Month end"}).status_code == 200
+    joined, left = AuditEvent.objects.filter(workspace_id=workspace.id, action="team.changed").order_by("seq")
+    assert (joined.reason, joined.detail) == ("Month end", {"alone": True})
+    assert (left.reason, left.detail) == ("Month end", None)

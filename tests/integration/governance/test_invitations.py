@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from orchestrator.governance.models import AuditEvent, Invitation, Membership, User
+from orchestrator.governance.models import AuditEvent, Invitation, Membership, User, Workspace
 from tests.integration.governance.people import PASSWORD, Browser
 
 NEW = {"email": "Ada@Example.com", "roles": ["builder", "publisher"]}
@@ -29,6 +29,13 @@ def test_an_invited_person_sets_name_and_password_and_is_in(browser_of, workspac
     assert session["user"]["name"] == "Ada"
     assert session["workspaces"][0]["roles"] == ["builder", "publisher"]
     assert guest.get(f"workspaces/{workspace.id}").status_code == 200
+
+
+def test_a_workspace_that_asks_for_a_second_factor_is_still_shut_to_whoever_comes_in(browser_of, workspace):
+    _, token = invited(browser_of("admin"), workspace)
+    Workspace.objects.filter(id=workspace.id).update(second_factor_required=True)
+    session = accept(token).json()
+    assert (session["workspaces"], [one["name"] for one in session["shut"]]) == ([], [workspace.name])
 
 
 def test_an_invitation_works_once(browser_of, workspace):

@@ -14,6 +14,7 @@ from orchestrator.governance.actions import requests
 from orchestrator.governance.models import AuditEvent, Request, RequestState, User, Workspace
 from orchestrator.governance.principal import Principal
 from orchestrator.governance.principal import person as principal_of
+from tests.integration.governance.people import Browser
 
 PersonOf = Callable[..., User]
 
@@ -59,6 +60,29 @@ def test_where_a_second_person_is_required_neither_asker_nor_author_agrees(
         with pytest.raises(ProblemError, match="Somebody else has to agree") as refused:
             decide(request, one, reason="I am sure")
         assert refused.value.code == "second_person"
+
+
+def test_whoever_answers_for_the_program_that_made_it_does_not_agree(
+    workspace: Workspace, maria: Principal, jan: Principal, person: PersonOf
+) -> None:
+    Workspace.objects.filter(id=workspace.id).update(four_eyes="required")
+    program = person("builder")
+    User.objects.filter(id=program.id).update(owner_id=jan.id)
+    request = asked(workspace, maria, authors=[program.id])
+    assert request.authors == [jan.id]
+    with pytest.raises(ProblemError, match="Somebody else has to agree"):
+        decide(request, jan, reason="I am sure")
+
+
+def test_whoever_answers_for_a_program_sees_what_it_asked_for_and_takes_it_back(
+    workspace: Workspace, person: PersonOf
+) -> None:
+    ben, program = Browser(person("builder")), person("builder")
+    User.objects.filter(id=program.id).update(owner=ben.user)
+    program.refresh_from_db()
+    request = asked(workspace, principal_of(program), kind="grant.change")
+    assert ben.get(f"requests/{request.id}").json()["may"]["withdraw"] is True
+    assert ben.post(f"requests/{request.id}/withdraw").json()["state"] == "withdrawn"
 
 
 def test_where_one_may_agree_alone_it_takes_a_reason(workspace: Workspace, maria: Principal) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from orchestrator.governance import audit, verification
 from orchestrator.governance.actions.checkpoints import sign_chain
@@ -17,27 +19,39 @@ from orchestrator.governance.actions.retention import due_for_pruning, prune_tra
 from orchestrator.governance.checkpoints import new_checkpoint
 from orchestrator.governance.evidence import archive
 from orchestrator.governance.models import AuditCheckpoint, AuditEvent, AuditLink, AuditValue, Workspace
+from orchestrator.governance.principal import Principal
 from orchestrator.governance.trail_verifier import Export, check
 from tests.integration.governance.tampering import maria, sql, write
+from tests.integration.runs.conftest import committed
+
+__all__ = ["committed"]
 
 YEAR = timedelta(days=365)
+MARIA = maria()
+WAIT_S = 20
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 @pytest.fixture
 def aged(workspace: Workspace, outside: Path, long_ago: Callable[[timedelta], None]) -> Workspace:
     """Two events of two years ago, one of them Maria's, signed then; two of today, one of them Vera's."""
-    long_ago(2 * YEAR)
-    write(workspace, "old")
-    audit.record(maria(), "workflow.changed", workspace_id=workspace.id, object_type="workflow", object_id=None)
-    sign_chain(workspace.id)
-    sql("ALTER TABLE governance_auditcheckpoint DISABLE TRIGGER is_kept")
-    AuditCheckpoint.objects.update(at=AuditEvent.objects.filter(workspace_id=workspace.id).earliest("seq").at)
-    resign(workspace)
-    sql("ALTER TABLE governance_auditcheckpoint ENABLE ALWAYS TRIGGER is_kept")
-    long_ago(timedelta())
-    write(workspace, "young")
-    audit.record(maria("Vera"), "workflow.changed", workspace_id=workspace.id, object_type="workflow", object_id=None)
+    with transaction.atomic():
+        long_ago(2 * YEAR)
+        write(workspace, "old")
+        change(workspace, MARIA)
+        sign_chain(workspace.id)
+        sql("ALTER TABLE governance_auditcheckpoint DISABLE TRIGGER is_kept")
+        AuditCheckpoint.objects.update(at=AuditEvent.objects.filter(workspace_id=workspace.id).earliest("seq").at)
+        resign(workspace)
+        sql("ALTER TABLE governance_auditcheckpoint ENABLE ALWAYS TRIGGER is_kept")
+        long_ago(timedelta())
+        write(workspace, "young")
+        change(workspace, maria("Vera"))
     return workspace
+
+
+def change(workspace: Workspace, who: Principal) -> None:
+    audit.record(who, "workflow.changed", workspace_id=workspace.id, object_type="workflow", object_id=None)
 
 
 def resign(workspace: Workspace) -> None:
@@ -94,6 +108,53 @@ def test_names_that_nothing_tells_any_more_leave_with_the_events(aged: Workspace
     keep(aged, 12)
     prune_trail(aged.id)
     assert [value.value for value in AuditValue.objects.filter(workspace_id=aged.id)] == ["Vera"]
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_name_that_is_told_again_meanwhile_stays(aged: Workspace) -> None:
+    """Maria is back after a year, in the moment in which her old events leave."""
+    keep(aged, 12)
+    with ThreadPoolExecutor() as other, transaction.atomic():
+        change(aged, MARIA)
+        pruning = other.submit(alone, lambda: prune_trail(aged.id))
+        wait_for_somebody_waiting()
+        transaction.on_commit(lambda: pruning.result(WAIT_S))
+    assert pruning.result() == 2
+    assert audit.verify(aged.id).finding == ""
+    assert "Maria" in AuditValue.objects.filter(workspace_id=aged.id).values_list("value", flat=True)
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_name_that_has_just_left_is_kept_anew(aged: Workspace) -> None:
+    keep(aged, 12)
+    with ThreadPoolExecutor() as other, transaction.atomic():
+        prune_trail(aged.id)
+        changing = other.submit(alone, lambda: change(aged, MARIA))
+        wait_for_somebody_waiting()
+        transaction.on_commit(lambda: changing.result(WAIT_S))
+    assert audit.verify(aged.id).finding == ""
+    assert AuditEvent.objects.filter(workspace_id=aged.id).latest("seq").actor_name == "Maria"
+
+
+def alone(work: Callable[[], Any]) -> Any:
+    """On a connection of its own."""
+    try:
+        with transaction.atomic():
+            return work()
+    finally:
+        connection.close()
+
+
+def wait_for_somebody_waiting() -> None:
+    until = time.monotonic() + WAIT_S
+    with connection.cursor() as cursor:
+        while time.monotonic() < until:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(WAITING)
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.02)
+    raise AssertionError("Nobody waits.")
 
 
 @pytest.mark.parametrize(("months", "hold"), [(0, False), (36, False), (12, True)])

@@ -12,6 +12,7 @@ import pytest
 from orchestrator.governance.matrix import VERBS as MATRIX
 from orchestrator.governance.models import AuditEvent
 from orchestrator.governance.sentences import NOBODY, REFUSED, SENTENCES, VERBS, sentence_of
+from orchestrator.governance.topics import TOPICS, Topic
 
 MESSAGES = Path(__file__).parents[3] / "frontend/src/app/messages"
 
@@ -52,3 +53,16 @@ def test_every_verb_of_the_matrix_has_a_name() -> None:
 def test_what_stands_in_an_entry_is_no_template() -> None:
     event = AuditEvent(action="member.removed", actor_name="{name.__class__}", object_name="{actor}", result="done")
     assert sentence_of(event) == "{name.__class__} removed “{actor}” from the workspace"
+
+
+@pytest.mark.parametrize(
+    ("topic", "actions"),
+    [
+        (Topic.PRIVILEGED, {"policy.created", "policy.lifted", "service_account.changed", "group_roles.changed"}),
+        (Topic.PRIVILEGED, {"password.link_made", "second_factor.reset", "folder.shared", "member.admitted"}),
+        (Topic.SIGN_IN, {"company_account.refused", "company_account.linked", "second_factor.refused"}),
+        (Topic.DELETIONS, {"service_account.ended", "person.erased", "audit.pruned"}),
+    ],
+)
+def test_who_asks_about_a_topic_is_told_of_all_that_belongs_to_it(topic: Topic, actions: set[str]) -> None:
+    assert actions <= TOPICS[topic]

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from builder.models import Workflow
+from orchestrator.governance.actions.checks import begin_check, end_check
 from orchestrator.governance.models import AccessToken, AuditEvent, Membership, ServiceAccount, User, Workspace
 from orchestrator.governance.principal import Kind, person
 from tests.integration.governance.people import Browser
@@ -144,6 +146,34 @@ def test_an_ended_account_opens_nothing_and_its_name_is_free(browser_of: Browser
     assert add(admin, workspace, finn, "builder")["user"] != account["user"]
 
 
+def made_by(account: dict[str, Any], owner: Browser, workspace: Workspace) -> Workflow:
+    script = token_of(owner, account, "workflow:edit", "workflow:read")
+    answer = script.post(f"workspaces/{workspace.id}/workflows", {"name": "By a program"})
+    return Workflow.objects.get(id=answer.json()["id"])
+
+
+def test_what_an_account_made_goes_to_who_answers_for_it(browser_of: BrowserOf, workspace: Workspace) -> None:
+    admin, finn = browser_of("admin"), browser_of("builder", name="Finn")
+    account = add(admin, workspace, finn, "builder")
+    workflow = made_by(account, finn, workspace)
+    assert admin.delete(f"service-accounts/{account['id']}").status_code == 204
+    workflow.refresh_from_db()
+    assert (workflow.owner, workflow.archived_at) == (finn.user, None)
+
+
+@pytest.mark.parametrize("heir", [True, False])
+def test_what_an_account_made_is_put_away_when_nobody_takes_it_over(
+    browser_of: BrowserOf, workspace: Workspace, heir: bool
+) -> None:
+    admin, finn, gil = browser_of("admin"), browser_of("builder", name="Finn"), browser_of("builder", name="Gil")
+    account = add(admin, workspace, finn, "builder")
+    workflow, member = made_by(account, finn, workspace), Membership.objects.get(user=finn.user)
+    sent = {"hand_over_to": str(gil.user.id) if heir else None}
+    assert admin.send("delete", f"members/{member.id}", sent).status_code == 204
+    workflow.refresh_from_db()
+    assert (workflow.owner.name, workflow.archived_at is None) == ("Nightly import", heir)
+
+
 def test_it_is_changed_and_its_review_put_off(browser_of: BrowserOf, workspace: Workspace) -> None:
     admin, finn, gil = browser_of("admin"), browser_of("builder", name="Finn"), browser_of("operator", name="Gil")
     account = add(admin, workspace, finn, "builder")
@@ -160,6 +190,18 @@ def test_it_is_changed_and_its_review_put_off(browser_of: BrowserOf, workspace: 
     assert finn.get(f"workspaces/{workspace.id}/service-accounts").json()["results"] == []
     past = admin.patch(f"service-accounts/{account['id']}", {"review_on": "2020-01-01"})
     assert (past.status_code, past.json()["code"]) == (422, "review_date")
+
+
+def test_a_verification_that_a_program_asked_for_tells_who_answers_for_it(
+    browser_of: BrowserOf, workspace: Workspace
+) -> None:
+    admin, otto = browser_of("admin"), browser_of("auditor", name="Otto")
+    account = add(admin, workspace, otto, "auditor")
+    asked = token_of(otto, account, "audit:read").post(f"workspaces/{workspace.id}/audit/checks")
+    assert asked.status_code == 202
+    end_check(begin_check(asked.json()["id"]))
+    told = AuditEvent.objects.get(action="audit.verified")
+    assert (told.actor_kind, str(told.actor_id), told.on_behalf_of) == ("service", account["user"], otto.user.id)
 
 
 def test_nobody_is_a_second_person_beside_their_own_account(browser_of: BrowserOf, workspace: Workspace) -> None:
