@@ -30,6 +30,14 @@ describe('requests', () => {
     expect(init?.headers).toMatchObject({ 'X-CSRFToken': 'abc', 'Content-Type': 'application/json' });
   });
 
+  it('tell in words who was erased, but leave alone what an entry of the trail is about', async () => {
+    const object = { type: 'member', id: 'm1', name: '[erased]' };
+    const run = { title: '[erased]', started_by: { id: 'u1', name: '[erased]' }, object };
+    serve(new Response(JSON.stringify({ results: [run] })));
+    const told = { ...run, started_by: { id: 'u1', name: 'somebody who was erased' } };
+    await expect(api.get('runs')).resolves.toEqual({ results: [told] });
+  });
+
   it('turn problems into errors that keep code and sentence', async () => {
     const body = { status: 409, code: 'not_live', title: 'Conflict', detail: 'Publish it first.', problems: [] };
     serve(new Response(JSON.stringify(body), { status: 409 }));

@@ -1,3 +1,4 @@
+import { parseAnswer } from '@/core/erased';
 import { sessionEnd } from './session-end';
 import type { ProblemBody } from './types';
 
@@ -165,7 +166,7 @@ async function request<T>(method: string, path: string, options: Options = {}): 
   if (response.status === 401) sessionEnd.set(true);
   if (!response.ok) throw new ApiError(await problemOf(response));
   const text = await response.text();
-  return (text ? JSON.parse(text) : undefined) as T;
+  return (text ? parseAnswer(text) : undefined) as T;
 }
 
 export const api = {

@@ -1,4 +1,5 @@
 import { type UseInfiniteQueryResult, useInfiniteQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { api, type Query } from './client';
 import type { Page } from './types';
 
@@ -23,4 +24,13 @@ export function useList<T>(key: readonly unknown[], path: string, filters: Query
     count: query.data?.pages[0]?.count ?? 0,
     query: query as UseInfiniteQueryResult,
   };
+}
+
+/** All rows, page after page: to search in what the server does not search itself. */
+export function useAllRows<T>({ rows, query }: List<T>): T[] {
+  const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query;
+  useEffect(() => {
+    if (hasNextPage && !isFetching && !isFetchNextPageError) void fetchNextPage();
+  }, [hasNextPage, isFetching, isFetchNextPageError, fetchNextPage]);
+  return rows;
 }

@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { useCallback, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useSyncExternalStore } from 'react';
 import { ApiError, account, api, reachability } from './client';
 import type { AccountAnswer, FactorKind } from './factors';
 import { sessionEnd } from './session-end';
@@ -71,6 +71,26 @@ export function useRenewSession() {
     client.removeQueries({ predicate: ({ queryKey: [kind] }) => kind !== 'session' && kind !== 'invitation' });
     return client.fetchQuery({ ...sessionQuery, staleTime: 0 });
   }, [client]);
+}
+
+/** Whoever comes back to this tab while it is `waiting`, signed in by another one, goes on here. */
+export function useSignedInElsewhere(waiting: boolean, go: (session: Session) => void) {
+  useEffect(() => {
+    if (!waiting) return;
+    const look = () =>
+      void api.get<Session>('session').then(
+        (session) => session.user && go(session),
+        // The server is away: the next look tells.
+        () => undefined,
+      );
+    // From another window, and from another tab.
+    window.addEventListener('focus', look);
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      window.removeEventListener('focus', look);
+      document.removeEventListener('visibilitychange', look);
+    };
+  }, [waiting, go]);
 }
 
 export class WrongSignIn extends Error {}

@@ -30,6 +30,26 @@ test('whoever would rather not say why sends nothing more', async () => {
   expect(post).toHaveBeenCalledTimes(1);
 });
 
+test('a second question waits until the first has its answer', async () => {
+  const post = vi.spyOn(api, 'post').mockImplementation(async (_path, body) => {
+    if (body && 'reason' in (body as object)) return { request: '1' };
+    throw refusal('reason_missing');
+  });
+  const first = careful.post('grants', { level: 'use' });
+  await vi.waitFor(() => expect(why.get()).not.toBeNull());
+  const second = careful.post('grants', { level: 'edit' });
+  await vi.waitFor(() => expect(post).toHaveBeenCalledTimes(2));
+  why.get()?.answer('She runs it');
+  await first;
+  why.get()?.answer('She mends it');
+  await second;
+  expect(post.mock.calls.slice(2).map(([, body]) => body)).toEqual([
+    { level: 'use', reason: 'She runs it' },
+    { level: 'edit', reason: 'She mends it' },
+  ]);
+  expect(why.get()).toBeNull();
+});
+
 test('any other refusal asks nothing', async () => {
   vi.spyOn(api, 'post').mockRejectedValue(refusal('owns_it'));
   await expect(careful.post('grants', {})).rejects.toThrow();

@@ -9,6 +9,8 @@ export function isAsked(answer: unknown): answer is Asked {
 }
 
 interface Question {
+  /** Tells it from the one that follows at once. */
+  number: number;
   /** Null: the person would rather not. */
   answer(reason: string | null): void;
 }
@@ -16,16 +18,27 @@ interface Question {
 type Listener = () => void;
 
 const listeners = new Set<Listener>();
-let open: Question | null = null;
+/** In the order in which they came: the first is asked, the others wait. */
+let waiting: readonly Question[] = [];
+let asked = 0;
 
-function ask(next: Question | null) {
-  open = next;
+function set(next: readonly Question[]) {
+  waiting = next;
   for (const listener of [...listeners]) listener();
+}
+
+/** What the person says, once it is the turn of this question. */
+async function ask(): Promise<string | null> {
+  asked += 1;
+  const number = asked;
+  const reason = await new Promise<string | null>((answer) => set([...waiting, { number, answer }]));
+  set(waiting.filter((one) => one.number !== number));
+  return reason;
 }
 
 /** What the server wants to know before a second person is asked. The page that is open shows the question. */
 export const why = {
-  get: () => open,
+  get: () => waiting[0] ?? null,
   subscribe(listener: Listener) {
     listeners.add(listener);
     return () => void listeners.delete(listener);
@@ -41,8 +54,7 @@ async function withReason<T>(send: (said: { reason?: string }) => Promise<T>): P
     return await send({});
   } catch (error) {
     if (!isApiError(error, 'reason_missing')) throw error;
-    const reason = await new Promise<string | null>((answer) => ask({ answer }));
-    ask(null);
+    const reason = await ask();
     if (reason === null) throw error;
     return send({ reason });
   }

@@ -1,5 +1,6 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import { setErasedWords } from '@/core/erased';
 import { reader, setReader } from '@/core/reader';
 import { setServerWords } from '@/core/server-words';
 import type en from './messages/en';
@@ -40,6 +41,7 @@ void i18next.use(initReactI18next).init({
   // React escapes by itself.
   interpolation: { escapeValue: false },
 });
+setErasedWords(i18next.t('words.erased'));
 
 /** Makes the messages of these rooms known. */
 export async function learn(rooms: readonly Room[]): Promise<void> {
@@ -81,6 +83,7 @@ export async function speak(wanted: Language | null): Promise<void> {
   // A browser set to Austrian German writes numbers the Austrian way.
   const locale = navigator.languages.find((one) => one.toLowerCase().split('-')[0] === language) ?? language;
   if (reader().locale !== locale) setReader({ locale });
+  setErasedWords(i18next.t('words.erased', { lng: language }));
   if (i18next.language !== language) await i18next.changeLanguage(language);
   document.documentElement.lang = language;
 }

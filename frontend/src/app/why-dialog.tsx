@@ -11,6 +11,7 @@ export function WhyDialog() {
     <DecisionDialog
       question={
         open && {
+          key: open.number,
           title: t('app.why.title'),
           text: t('app.why.text'),
           verb: t('app.why.ask'),

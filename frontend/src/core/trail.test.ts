@@ -1,4 +1,5 @@
-import { changesOf, ERASED, factsOf, refusedVerb, type TrailEntry } from './trail';
+import { ERASED } from './erased';
+import { changesOf, factsOf, refusedVerb, type TrailEntry } from './trail';
 
 const entry = (given: Partial<TrailEntry>): TrailEntry => ({
   seq: 1,

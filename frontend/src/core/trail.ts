@@ -1,5 +1,7 @@
 /** Entries of the audit trail, as sentences and changes are made of them. */
 
+import { ERASED } from './erased';
+
 export interface TrailEntry {
   seq: number;
   at: string;
@@ -14,9 +16,6 @@ export interface TrailEntry {
   /** In English, for what the browser has no words of its own. */
   sentence: string;
 }
-
-/** What stands in the place of a name or an address that was erased. */
-export const ERASED = '[erased]';
 
 /** What a sentence can name. The words around it are messages under `audit.sentence.*`. */
 export function factsOf(entry: TrailEntry, quote: (text: string) => string = (text) => `“${text}”`, erased = ERASED) {

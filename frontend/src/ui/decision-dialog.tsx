@@ -4,6 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { ProblemAlert } from './problem-alert';
 
 export interface Question {
+  /** Where one may follow another at once: what was written for the first is not for the second. */
+  key?: number;
   title: string;
   text?: string;
   verb: string;
@@ -23,7 +25,7 @@ export function DecisionDialog({ question, onClose }: { question: Question | nul
       title={question?.title}
       closeButtonProps={{ 'aria-label': t('ui.close') }}
     >
-      {question && <Fields question={question} onClose={onClose} />}
+      {question && <Fields key={question.key} question={question} onClose={onClose} />}
     </Modal>
   );
 }

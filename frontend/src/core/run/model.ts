@@ -59,9 +59,9 @@ export interface StepFacts {
   chunks?: number;
   ok?: number;
   failed?: number;
-  /** What the step has spent on models so far. */
   /** The model that answered, as its provider names it. */
   reported?: string;
+  /** What the step has spent on models so far. */
   spent?: Spent;
   [key: string]: unknown;
 }

@@ -1,9 +1,11 @@
 import { Button, Group, Modal, MultiSelect, PasswordInput, Stack, TagsInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import { useQueries } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useChangeCredential } from '@/api/governance';
 import type { Credential } from '@/api/types';
-import { useNodeTypes, useWorkflows } from '@/api/workflows';
+import { useNodeTypes, useWorkflows, workflowQuery } from '@/api/workflows';
 import type { NodeTypeInfo } from '@/core/graph/document';
 import { CONNECTION_PARTS } from '@/ui/connection-form';
 import { fieldErrors } from '@/ui/field-errors';
@@ -38,7 +40,6 @@ function ChangeForm({ connection, onClose }: { connection: Credential; onClose: 
   const { t } = useTranslation();
   const change = useChangeCredential();
   const nodeTypes = useNodeTypes();
-  const workflows = useWorkflows({ page_size: 100 });
   const { name, hosts, node_types } = connection;
   const form = useForm({
     initialValues: { name, hosts, node_types, workflows: connection.workflows, secret: {} as Record<string, string> },
@@ -47,11 +48,6 @@ function ChangeForm({ connection, onClose }: { connection: Credential; onClose: 
       hosts: (value) => (value.length > 0 ? null : t('connections.add.needsHost')),
     },
   });
-  const listed = workflows.rows.map((each) => ({ value: each.id, label: each.name }));
-  // Archived, or not shared with the person: nothing tells their names.
-  const others = connection.workflows
-    .filter((id) => !listed.some(({ value }) => value === id))
-    .map((value) => ({ value, label: t(workflows.query.isPending ? 'ui.loading' : 'connections.change.notListed') }));
   const kinds = [...(nodeTypes.data?.values() ?? [])].filter(usesConnections);
   const submit = form.onSubmit(({ secret, ...values }) =>
     change.mutate(
@@ -84,13 +80,11 @@ function ChangeForm({ connection, onClose }: { connection: Credential; onClose: 
           searchable
           {...form.getInputProps('node_types')}
         />
-        <MultiSelect
-          label={t('connections.change.workflows')}
-          description={t('connections.change.workflowsHint')}
-          placeholder={form.values.workflows.length === 0 ? t('connections.change.everyWorkflow') : undefined}
-          data={[...listed, ...others]}
-          searchable
-          {...form.getInputProps('workflows')}
+        <WorkflowsChoice
+          before={connection.workflows}
+          value={form.values.workflows}
+          onChange={(workflows) => form.setFieldValue('workflows', workflows)}
+          error={form.errors.workflows}
         />
         {CONNECTION_PARTS[connection.kind].map((part, index, all) => {
           const Field = index === all.length - 1 ? PasswordInput : TextInput;
@@ -115,5 +109,41 @@ function ChangeForm({ connection, onClose }: { connection: Credential; onClose: 
         </Group>
       </Stack>
     </form>
+  );
+}
+
+interface WorkflowsChoiceProps {
+  /** For which it is now. */
+  before: readonly string[];
+  value: string[];
+  onChange: (ids: string[]) => void;
+  error?: React.ReactNode;
+}
+
+/** What was found once keeps its name, also when the search goes on to something else. */
+function WorkflowsChoice({ before, value, onChange, error }: WorkflowsChoiceProps) {
+  const { t } = useTranslation();
+  const [search, setSearch] = useState('');
+  const found = useWorkflows({ search: search || undefined }).rows;
+  const asked = useQueries({ queries: before.map(workflowQuery) });
+  const [known] = useState(() => new Map<string, string>());
+  for (const { id, name } of [...found, ...asked.flatMap(({ data }) => data ?? [])]) known.set(id, name);
+  // Not shared with the person: nothing tells its name.
+  const unknown = t(asked.some(({ isPending }) => isPending) ? 'ui.loading' : 'connections.change.notListed');
+  const shown = [...new Set([...found.map(({ id }) => id), ...value])];
+  return (
+    <MultiSelect
+      label={t('connections.change.workflows')}
+      description={t('connections.change.workflowsHint')}
+      placeholder={value.length === 0 ? t('connections.change.everyWorkflow') : undefined}
+      searchable
+      searchValue={search}
+      onSearchChange={setSearch}
+      data={shown.map((id) => ({ value: id, label: known.get(id) ?? unknown }))}
+      value={value}
+      onChange={onChange}
+      filter={({ options }) => options}
+      error={error}
+    />
   );
 }

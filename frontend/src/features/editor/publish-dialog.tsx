@@ -38,7 +38,7 @@ function Fields({ workflow, onClose, onFirst, flush }: PublishDialogProps) {
   const { t } = useTranslation();
   const [note, setNote] = useState('');
   const [runAs, setRunAs] = useState<string | null>(null);
-  const saving = useSaving(flush);
+  const { saving, save } = useSaving(flush);
   const known = usePublishing(workflow, saving === 'saved');
   const publishing = known.data;
   const publish = usePublish(workflow);
@@ -56,7 +56,7 @@ function Fields({ workflow, onClose, onFirst, flush }: PublishDialogProps) {
   };
   const send = async () => {
     setTried(true);
-    if ((needsNote && !note.trim()) || !(await flush())) return;
+    if ((needsNote && !note.trim()) || !(await save()) || !publishing) return;
     if (step === 'ask') {
       ask.mutate({ note, run_as: runAs }, { onSuccess: () => done(t('requests.publish.asked')) });
     } else if (step === 'offer' && chosen) {
@@ -100,7 +100,11 @@ function Fields({ workflow, onClose, onFirst, flush }: PublishDialogProps) {
           {t('editor.cancel')}
         </Button>
         {!(step === 'ask' && publishing?.request) && !chosen?.asked && (
-          <Button loading={saving === 'saving' || known.isLoading || verb.isPending} onClick={() => void send()}>
+          <Button
+            loading={saving === 'saving' || known.isLoading || verb.isPending}
+            disabled={known.isError}
+            onClick={() => void send()}
+          >
             {step === 'publish' && t('editor.publish.button')}
             {step === 'ask' && t('requests.publish.ask')}
             {step === 'offer' && t('requests.publish.offer', { name: chosen?.name ?? '' })}
@@ -119,14 +123,17 @@ function stepOf(publishing: Publishing | undefined, chosen: Choice | null): 'pub
   return publishing?.rule === 'ask' ? 'ask' : 'publish';
 }
 
-/** What is open is saved first: people agree to exactly this content. */
-function useSaving(flush: () => Promise<boolean>): 'saving' | 'saved' | 'failed' {
+/** What is open is saved first: people agree to exactly this content, and it decides who has to. */
+function useSaving(flush: () => Promise<boolean>) {
   const [saving, setSaving] = useState<'saving' | 'saved' | 'failed'>('saving');
+  const save = async () => {
+    const saved = await flush();
+    setSaving(saved ? 'saved' : 'failed');
+    return saved;
+  };
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the dialog opens
-  useEffect(() => {
-    void flush().then((saved) => setSaving(saved ? 'saved' : 'failed'));
-  }, []);
-  return saving;
+  useEffect(() => void save(), []);
+  return { saving, save };
 }
 
 function Waits({ publishing, onFollow }: { publishing: Publishing; onFollow(): void }) {

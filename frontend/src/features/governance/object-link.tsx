@@ -1,14 +1,15 @@
 import { useCan } from '@/api/session';
 import type { AuditEvent } from '@/api/types';
+import { personName } from '@/core/erased';
 import { TextLink } from '@/ui/button-link';
 import { useSentence } from '@/ui/use-sentence';
 
 /** What an entry is about, as a link where it has a page that opens; `bare` without saying what kind of thing it is. */
 export function ObjectLink({ object, bare = false }: { object: AuditEvent['object']; bare?: boolean }) {
-  const { kind, named } = useSentence();
+  const { kind } = useSentence();
   const manages = useCan('member:manage');
   const what = bare && object.name ? '' : object.type && kind(object.type);
-  const text = [what, named(object.name)].filter(Boolean).join(' · ') || '–';
+  const text = [what, personName(object.name)].filter(Boolean).join(' · ') || '–';
   const params = { id: object.id };
   switch (object.id && object.type) {
     case 'workflow':

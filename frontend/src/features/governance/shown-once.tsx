@@ -14,6 +14,9 @@ interface ShownOnceProps {
   onClose: () => void;
 }
 
+/** For the dialog around it: it stays until somebody closes it with its button. */
+export const STAYS = { withCloseButton: false, closeOnClickOutside: false, closeOnEscape: false };
+
 /** A secret or a link that nobody sees again, to be copied now. */
 export function ShownOnce({ done, label, value, once, copy: words, onClose }: ShownOnceProps) {
   const { t } = useTranslation();

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { type Manifest, useManifest } from '@/api/reports';
 import { useCan } from '@/api/session';
 import { useNodeKind } from '@/api/workflows';
+import { personName } from '@/core/erased';
 import { phrase } from '@/core/server-words';
 import { dateTime, fileSize } from '@/core/time';
 import { label } from '@/core/values';
@@ -89,7 +90,7 @@ function Facts({ manifest }: { manifest: Manifest }) {
       t('reports.evidence.token'),
       manifest.token ? <TokenLink key="token" token={manifest.token} link={audits} /> : '–',
     ],
-    [t('reports.evidence.actsFor'), phrase(manifest.acts_for)],
+    [t('reports.evidence.actsFor'), personName(phrase(manifest.acts_for))],
     [
       t('reports.evidence.version'),
       t('reports.subject.version', { workflow: manifest.workflow.name, number: manifest.version ?? '–' }),

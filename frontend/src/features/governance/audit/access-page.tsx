@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useMatrix } from '@/api/governance';
 import { type Access, useAccess, useAccessFile } from '@/api/reports';
 import { useCan } from '@/api/session';
+import { personName } from '@/core/erased';
 import { startOf } from '@/core/span';
 import { dateTime } from '@/core/time';
 import { verbKey } from '@/core/trail';
@@ -18,7 +19,6 @@ import bar from '@/ui/filters.module.css';
 import { Page } from '@/ui/page';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { TurnedAway } from '@/ui/turned-away';
-import { useSentence } from '@/ui/use-sentence';
 import classes from '../governance.module.css';
 import { ObjectLink } from '../object-link';
 import { RoleNames } from '../role-names';
@@ -148,7 +148,6 @@ function Part({ title, children }: { title: string; children: React.ReactNode })
 
 function usePeople(): Column<Person>[] {
   const { t } = useTranslation();
-  const { named } = useSentence();
   return [
     {
       key: 'name',
@@ -160,7 +159,7 @@ function usePeople(): Column<Person>[] {
               {row.name}
             </TextLink>
           ) : (
-            <strong>{named(row.name)}</strong>
+            <strong>{personName(row.name)}</strong>
           )}
           <Text size="xs" c="dimmed">
             {OF_NO_PERSON.test(row.email) ? t('reports.access.account') : row.email || t('reports.access.left')}
@@ -177,14 +176,13 @@ function usePeople(): Column<Person>[] {
       wide: true,
       cell: (row) => <RoleNames roles={row.roles} />,
     },
-    { key: 'by', header: t('reports.column.givenBy'), wide: true, cell: (row) => named(row.by) || '–' },
+    { key: 'by', header: t('reports.column.givenBy'), wide: true, cell: (row) => personName(row.by) || '–' },
     { key: 'since', header: t('reports.column.since'), wide: true, cell: (row) => <When at={row.since} /> },
   ];
 }
 
 function useShares(): Column<Share>[] {
   const { t } = useTranslation();
-  const { named } = useSentence();
   return [
     { key: 'object', header: t('reports.column.on'), cell: (row) => <ObjectLink object={row.object} /> },
     {
@@ -192,10 +190,10 @@ function useShares(): Column<Share>[] {
       header: t('reports.column.whom'),
       cell: (row) => (
         <>
-          {named(row.whom)}
+          {personName(row.whom)}
           {row.kind === 'team' && (
             <Text size="xs" c="dimmed">
-              {row.members.map(named).join(', ') || t('reports.access.emptyTeam')}
+              {row.members.map(personName).join(', ') || t('reports.access.emptyTeam')}
             </Text>
           )}
         </>
@@ -206,7 +204,7 @@ function useShares(): Column<Share>[] {
       header: t('reports.column.level'),
       cell: (row) => t(`sharing.level.${row.level}` as LevelWord, { defaultValue: label(row.level) }),
     },
-    { key: 'by', header: t('reports.column.givenBy'), wide: true, cell: (row) => named(row.by) || '–' },
+    { key: 'by', header: t('reports.column.givenBy'), wide: true, cell: (row) => personName(row.by) || '–' },
     { key: 'since', header: t('reports.column.since'), wide: true, cell: (row) => <When at={row.since} /> },
     {
       key: 'until',

@@ -1,6 +1,7 @@
 import { Drawer, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { AuditEvent } from '@/api/types';
+import { personName } from '@/core/erased';
 import { dateTime } from '@/core/time';
 import { changesOf } from '@/core/trail';
 import { Changes } from '@/ui/trail-values';
@@ -31,10 +32,9 @@ export function AuditDetail({ event, onClose }: { event: AuditEvent | null; onCl
 
 function Entry({ event }: { event: AuditEvent }) {
   const { t } = useTranslation();
-  const { named } = useSentence();
   const facts: [string, React.ReactNode][] = [
     [t('audit.column.when'), dateTime(new Date(event.at))],
-    [t('audit.column.by'), named(event.actor.name) || t('audit.nobody')],
+    [t('audit.column.by'), personName(event.actor.name) || t('audit.nobody')],
     [t('audit.column.on'), <ObjectLink key="object" object={event.object} />],
     [t('audit.column.result'), t(`audit.result.${event.result}`)],
   ];
@@ -51,12 +51,11 @@ function Entry({ event }: { event: AuditEvent }) {
 /** What nobody needs to read to understand the entry, and an investigation may. */
 function Technical({ event }: { event: AuditEvent }) {
   const { t } = useTranslation();
-  const { named } = useSentence();
   const facts: [string, React.ReactNode][] = [
     [t('audit.detail.action'), event.action],
     [t('audit.detail.number'), String(event.seq)],
   ];
-  if (event.ip) facts.push([t('audit.detail.ip'), named(event.ip)]);
+  if (event.ip) facts.push([t('audit.detail.ip'), personName(event.ip)]);
   if (event.auth) facts.push([t('audit.detail.auth'), event.auth]);
   if (event.trace) facts.push([t('audit.detail.trace'), event.trace]);
   const values = Object.fromEntries(

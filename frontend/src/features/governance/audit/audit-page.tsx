@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useAuditEvents } from '@/api/governance';
 import { useCan } from '@/api/session';
 import type { AuditEvent } from '@/api/types';
+import { personName } from '@/core/erased';
 import { startOf } from '@/core/span';
 import { dateTime } from '@/core/time';
 import { type Column, DataTable } from '@/ui/data-table';
@@ -72,7 +73,7 @@ function Audit() {
 
 function useColumns(onOpen: (event: AuditEvent) => void): Column<AuditEvent>[] {
   const { t } = useTranslation();
-  const { sentence, named } = useSentence();
+  const { sentence } = useSentence();
   return [
     {
       key: 'what',
@@ -94,7 +95,7 @@ function useColumns(onOpen: (event: AuditEvent) => void): Column<AuditEvent>[] {
       header: t('audit.column.by'),
       wide: true,
       width: 150,
-      cell: (row) => named(row.actor.name) || t('audit.nobody'),
+      cell: (row) => personName(row.actor.name) || t('audit.nobody'),
     },
     {
       key: 'when',

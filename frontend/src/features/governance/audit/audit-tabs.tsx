@@ -1,10 +1,12 @@
 import { Link, useLocation } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useCan } from '@/api/session';
 import { PageTabs } from '@/ui/page-tabs';
 
-/** The pages of the audit; each has an address of its own. */
+/** The pages of the audit, as far as they open for the person; each has an address of its own. */
 export function AuditTabs() {
   const { t } = useTranslation();
+  const seesPayload = useCan('run:payload');
   const only = { exact: true, includeSearch: false };
   const reporting = useLocation({ select: ({ pathname }) => pathname.startsWith('/audit/reports/') });
   return (
@@ -30,9 +32,11 @@ export function AuditTabs() {
       <Link to="/audit/integrity" activeOptions={only}>
         {t('reports.tab.integrity')}
       </Link>
-      <Link to="/audit/search" activeOptions={only}>
-        {t('reports.tab.search')}
-      </Link>
+      {seesPayload && (
+        <Link to="/audit/search" activeOptions={only}>
+          {t('reports.tab.search')}
+        </Link>
+      )}
     </PageTabs>
   );
 }

@@ -22,12 +22,13 @@ function Questions() {
   const { t } = useTranslation();
   const { search = '' } = useSearch({ from: '/authed/shell/audit/questions' });
   const navigate = useNavigate({ from: '/audit/questions' });
+  const seesPayload = useCan('run:payload');
   const asked = useMemo(
     () =>
-      QUESTIONS.map((one) => ({ ...one, ask: t(`reports.${one.id}.ask`), how: t(`reports.${one.id}.how`) })).filter(
-        ({ ask, how }) => `${ask} ${how}`.toLocaleLowerCase().includes(search.toLocaleLowerCase()),
-      ),
-    [t, search],
+      QUESTIONS.filter(({ link }) => seesPayload || link.to !== '/audit/search')
+        .map((one) => ({ ...one, ask: t(`reports.${one.id}.ask`), how: t(`reports.${one.id}.how`) }))
+        .filter(({ ask, how }) => `${ask} ${how}`.toLocaleLowerCase().includes(search.toLocaleLowerCase())),
+    [t, search, seesPayload],
   );
   return (
     <Page title={t('reports.questions.title')} lead={t('reports.questions.lead')}>

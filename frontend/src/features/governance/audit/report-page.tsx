@@ -4,6 +4,7 @@ import { notFound, useNavigate, useParams, useSearch } from '@tanstack/react-rou
 import { useTranslation } from 'react-i18next';
 import { type Cell, type ReportRow, useReport, useReportFile } from '@/api/reports';
 import { useCan } from '@/api/session';
+import { personName } from '@/core/erased';
 import { phrase } from '@/core/server-words';
 import { startOf } from '@/core/span';
 import { dateTime, dayOf, duration, fileSize } from '@/core/time';
@@ -15,7 +16,6 @@ import bar from '@/ui/filters.module.css';
 import { Page } from '@/ui/page';
 import { Tag } from '@/ui/tag';
 import { TurnedAway } from '@/ui/turned-away';
-import { useSentence } from '@/ui/use-sentence';
 import classes from '../governance.module.css';
 import { ObjectLink } from '../object-link';
 import { AuditTabs } from './audit-tabs';
@@ -111,7 +111,6 @@ function useColumns(name: ReportName): Column<ReportRow>[] {
 
 function Shown({ cell, shape }: { cell: Cell; shape: Shape }) {
   const { t } = useTranslation();
-  const { named } = useSentence();
   if (cell === null || cell === '') return <span className={classes.quiet}>–</span>;
   if (typeof cell === 'object') return <ObjectLink object={{ ...cell, name: phrase(cell.name) }} bare />;
   const word = (one: string) => t(`reports.word.${one}` as 'reports.word.http', { defaultValue: label(one) });
@@ -143,6 +142,6 @@ function Shown({ cell, shape }: { cell: Cell; shape: Shape }) {
         </span>
       );
     default:
-      return named(phrase(String(cell)));
+      return personName(phrase(String(cell)));
   }
 }

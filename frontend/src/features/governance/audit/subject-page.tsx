@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Sought, type SubjectRun, useRunsAbout } from '@/api/reports';
 import { useCan } from '@/api/session';
+import { personName } from '@/core/erased';
 import { phrase } from '@/core/server-words';
 import { startOf } from '@/core/span';
 import { dateTime } from '@/core/time';
@@ -143,7 +144,7 @@ function People({ people }: { people: SubjectRun['people'] }) {
       <Link to="/tasks/$id" params={{ id: one.task }} className={bar.plain}>
         {t(`reports.word.${one.decision}` as 'reports.word.approved', { defaultValue: label(one.decision) })}
       </Link>
-      {one.by && ` · ${one.by}`}
+      {one.by && ` · ${personName(one.by)}`}
     </Text>
   ));
 }

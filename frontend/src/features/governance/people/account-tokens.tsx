@@ -4,6 +4,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { type ServiceAccount, useAccountTokens, useCreateAccountToken } from '@/api/access';
 import { useUser } from '@/api/session';
+import { STAYS } from '../shown-once';
 import { TokenForm } from '../tokens/add-token';
 import { TokenTable } from '../tokens/token-table';
 
@@ -30,6 +31,7 @@ export function AccountTokens({ account, onClose }: { account: ServiceAccount; o
       size={adding ? 'lg' : 'xl'}
       title={t('access.accounts.tokens.label', { name: account.name })}
       closeButtonProps={{ 'aria-label': t('ui.close') }}
+      {...(create.data && STAYS)}
     >
       {adding ? (
         <TokenForm create={create} onClose={done} />

@@ -6,28 +6,30 @@ import type { Role } from '@/api/types';
 import { isAsked } from '@/api/why';
 import { fieldErrors } from '@/ui/field-errors';
 import { ProblemAlert } from '@/ui/problem-alert';
-import { ShownOnce } from '../shown-once';
+import { ShownOnce, STAYS } from '../shown-once';
 import { RoleChoice } from './role-choice';
 
 /** An invitation is a link; it is shown once, to be handed over in any way. */
 export function Invite({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
+  const invite = useInvite();
   return (
     <Modal
       opened={opened}
       onClose={onClose}
+      onExitTransitionEnd={invite.reset}
       title={t('people.invite.button')}
       size="lg"
       closeButtonProps={{ 'aria-label': t('ui.close') }}
+      {...(invite.data && !isAsked(invite.data) && STAYS)}
     >
-      <InviteForm onClose={onClose} />
+      <InviteForm invite={invite} onClose={onClose} />
     </Modal>
   );
 }
 
-function InviteForm({ onClose }: { onClose: () => void }) {
+function InviteForm({ invite, onClose }: { invite: ReturnType<typeof useInvite>; onClose: () => void }) {
   const { t } = useTranslation();
-  const invite = useInvite();
   const form = useForm({
     initialValues: { email: '', roles: [] as Role[] },
     validate: {

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useServiceAccounts } from '@/api/access';
 import { useAssets } from '@/api/assets';
 import { useMembers, useTeams } from '@/api/governance';
+import { useAllRows } from '@/api/pages';
 import { useWorkflows } from '@/api/workflows';
 import { ROLES } from '@/core/words';
 
@@ -39,15 +40,15 @@ export function WhoPicker(props: PickerProps) {
   const { t } = useTranslation();
   const [search, setSearch] = useState('');
   const people = usePeople(search);
-  const accounts = useServiceAccounts()
-    .rows.filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()))
+  const accounts = useAllRows(useServiceAccounts())
+    .filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()))
     .map(({ user, name }) => ({ id: user, name, below: t('access.rules.kind.service') }));
   return <Picker {...props} offers={[...people, ...accounts]} onSearch={setSearch} />;
 }
 
 export function TeamPicker(props: PickerProps) {
   const [search, setSearch] = useState('');
-  const teams = useTeams().rows.filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()));
+  const teams = useAllRows(useTeams()).filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()));
   return <Picker {...props} offers={teams} onSearch={setSearch} />;
 }
 

@@ -5,7 +5,7 @@ import { type Scope, useCreateToken } from '@/api/tokens';
 import { verbKey } from '@/core/trail';
 import { fieldErrors } from '@/ui/field-errors';
 import { ProblemAlert } from '@/ui/problem-alert';
-import { ShownOnce } from '../shown-once';
+import { ShownOnce, STAYS } from '../shown-once';
 
 type Verb = 'audit.verb.workflow.read';
 
@@ -33,21 +33,20 @@ const DAY_MS = 86_400_000;
 /** A new access token; its secret is shown once. */
 export function AddToken({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
+  const create = useCreateToken();
   return (
     <Modal
       opened={opened}
       onClose={onClose}
+      onExitTransitionEnd={create.reset}
       title={t('tokens.add.button')}
       size="lg"
       closeButtonProps={{ 'aria-label': t('ui.close') }}
+      {...(create.data && STAYS)}
     >
-      <OwnForm onClose={onClose} />
+      <TokenForm create={create} onClose={onClose} />
     </Modal>
   );
-}
-
-function OwnForm({ onClose }: { onClose: () => void }) {
-  return <TokenForm create={useCreateToken()} onClose={onClose} />;
 }
 
 interface TokenFormProps {

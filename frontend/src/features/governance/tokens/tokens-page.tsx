@@ -2,8 +2,10 @@ import { Button, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { useWorkspace } from '@/api/session';
+import { useServiceAccounts } from '@/api/access';
+import { useUser, useWorkspace } from '@/api/session';
 import { useTokens } from '@/api/tokens';
+import { TextLink } from '@/ui/button-link';
 import { CopyLine } from '@/ui/copy-line';
 import { DownloadButton } from '@/ui/download-button';
 import { Page } from '@/ui/page';
@@ -50,7 +52,27 @@ export default function TokensPage() {
           </DownloadButton>
         </Stack>
       </section>
+      <AnsweredFor />
       <AddToken opened={opened} onClose={close} />
     </Page>
+  );
+}
+
+/** Whoever answers for service accounts makes their tokens too, and need not see the members for it. */
+function AnsweredFor() {
+  const { t } = useTranslation();
+  const user = useUser();
+  const own = useServiceAccounts().rows.filter(({ owner }) => owner.id === user.id);
+  if (own.length === 0) return null;
+  return (
+    <section className={classes.card} aria-labelledby="answered-for">
+      <Title order={2} size="h4" id="answered-for" mb={4}>
+        {t('access.accounts.own')}
+      </Title>
+      <Text size="sm" c="dimmed" mb="sm">
+        {own.map(({ name }) => name).join(', ')}
+      </Text>
+      <TextLink to="/admin/service-accounts">{t('access.accounts.toOwn')}</TextLink>
+    </section>
   );
 }
