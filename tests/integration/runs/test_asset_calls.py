@@ -244,7 +244,7 @@ def test_a_step_that_overstays_counts_what_it_asked(
         return {}
 
     monkeypatch.setattr(calls, "_answer", slow)
-    run = drive(start(publish(row(sort("first", policy={"timeout_s": 0.1})))))
+    run = drive(start(publish(row(sort("first", policy={"timeout_s": 2})))))  # so that it has asked by then
     assert Step.objects.get(run_id=run.id, node="first").error["code"] == "time_limit"
     assert AssetCall.objects.get().code == calls.INTERRUPTED
 
