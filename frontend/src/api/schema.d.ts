@@ -6837,11 +6837,12 @@ export interface components {
          *     * `grant.change` - grant.change
          *     * `retention.rule` - retention.rule
          *     * `second_person.rule` - second_person.rule
+         *     * `sign_in.rule` - sign_in.rule
          *     * `workflow.publishing` - workflow.publishing
          *     * `workflow.run_as` - workflow.run_as
          * @enum {string}
          */
-        RequestKind: "asset.replacement" | "egress.rule" | "grant.change" | "retention.rule" | "second_person.rule" | "workflow.publishing" | "workflow.run_as";
+        RequestKind: "asset.replacement" | "egress.rule" | "grant.change" | "retention.rule" | "second_person.rule" | "sign_in.rule" | "workflow.publishing" | "workflow.run_as";
         RequestObject: {
             type: string;
             /** Format: uuid */
@@ -14251,10 +14252,11 @@ export interface operations {
                  *     * `grant.change` - grant.change
                  *     * `retention.rule` - retention.rule
                  *     * `second_person.rule` - second_person.rule
+                 *     * `sign_in.rule` - sign_in.rule
                  *     * `workflow.publishing` - workflow.publishing
                  *     * `workflow.run_as` - workflow.run_as
                  */
-                kind?: "asset.replacement" | "egress.rule" | "grant.change" | "retention.rule" | "second_person.rule" | "workflow.publishing" | "workflow.run_as";
+                kind?: "asset.replacement" | "egress.rule" | "grant.change" | "retention.rule" | "second_person.rule" | "sign_in.rule" | "workflow.publishing" | "workflow.run_as";
                 /** @description Number of results to return per page. */
                 page_size?: number;
                 /**

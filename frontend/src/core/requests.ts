@@ -7,6 +7,7 @@ export const REQUEST_KINDS = [
   'asset.replacement',
   'egress.rule',
   'retention.rule',
+  'sign_in.rule',
   'second_person.rule',
 ] as const;
 

@@ -19,6 +19,8 @@ export function useRequestWords(): (request: AskedFor) => string {
         return t('words.request.egress');
       case 'retention.rule':
         return t('words.request.retention');
+      case 'sign_in.rule':
+        return t('words.request.signIn');
       case 'second_person.rule':
         return t('words.request.secondPerson');
       case 'grant.change':

@@ -21,3 +21,10 @@ it('says in words what was kept for ever, and what is empty', async () => {
   expect(days).toHaveTextContent('Beforefor everAfter90');
   expect(screen.getByRole('region', { name: 'Hold on data of runs' })).toHaveTextContent('BeforeCase 4711Afternone');
 });
+
+it('says in words what would be blacked out no more', async () => {
+  const changes = { redact: { before: ['email', 'iban'], after: ['iban'] } };
+  await draw(<RequestContent one={{ ...RULE, payload: { changes } } as unknown as Request} />);
+  const kinds = screen.getByRole('region', { name: 'Personal data that is blacked out' });
+  expect(kinds).toHaveTextContent('BeforeE-mail addressesAccount numbers (IBAN)AfterAccount numbers (IBAN)');
+});

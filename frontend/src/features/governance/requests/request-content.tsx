@@ -211,13 +211,16 @@ function Value({ field, value }: { field: string; value: unknown }) {
     return (
       <ul className={classes.list}>
         {value.map((entry) => (
-          <li key={String(entry)}>{String(entry)}</li>
+          <li key={String(entry)}>{field === 'redact' ? t(wordOf(field, entry)) : String(entry)}</li>
         ))}
       </ul>
     );
   }
-  const word = `requests.value.${field}.${String(value)}` as 'requests.value.four_eyes.required';
-  return <Text>{t(word, { defaultValue: String(value) })}</Text>;
+  return <Text>{t(wordOf(field, value), { defaultValue: String(value) })}</Text>;
+}
+
+function wordOf(field: string, value: unknown) {
+  return `requests.value.${field}.${String(value)}` as 'requests.value.four_eyes.required';
 }
 
 function Side({ title, children }: { title: string; children: React.ReactNode }) {
