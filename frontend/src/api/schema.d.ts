@@ -2877,7 +2877,10 @@ export interface paths {
             cookie?: never;
         };
         get: operations["group_roles"];
-        /** @description All lines at once. They count from each person's next sign-in on. */
+        /**
+         * @description All lines at once. They count from each person's next sign-in on. Where a second person is demanded for more
+         *     roles, 202 names what waits for one.
+         */
         put: operations["group_roles_set"];
         post?: never;
         delete?: never;
@@ -5110,6 +5113,8 @@ export interface components {
         };
         GroupLines: {
             lines: components["schemas"]["GroupRoles"][];
+            /** @description Needed where a second person has to agree */
+            reason?: string;
         };
         GroupRoles: {
             /** @description As the provider calls it */
@@ -13584,6 +13589,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GroupRoles"][];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
                 };
             };
         };

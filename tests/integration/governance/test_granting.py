@@ -10,7 +10,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from orchestrator.governance.models import AuditEvent, FourEyes, Membership, Request, Team, User, Workspace
+from orchestrator.governance.models import AuditEvent, FourEyes, GroupRoles, Membership, Request, Team, User, Workspace
 from tests.integration.governance.people import Browser, fresh_email
 
 PersonOf = Callable[..., User]
@@ -134,6 +134,41 @@ def test_who_joins_a_team_is_agreed_to(strict: Workspace, ada: Browser, amir: Br
     assert decide(amir, asked.json()["request"]).json()["state"] == "done"
     assert list(team.members.all()) == [finn]
     assert ada.patch(f"teams/{team.id}", {"members": []}).status_code == 200
+
+
+BUYERS, BUILDING_BUYERS = {"group": "buyers", "roles": ["viewer"]}, {"group": "buyers", "roles": ["viewer", "builder"]}
+
+
+def set_groups(browser: Browser, workspace: Workspace, *lines: dict[str, Any], **more: Any) -> Any:
+    return browser.send("put", f"workspaces/{workspace.id}/group-roles", {"lines": lines, **more})
+
+
+def test_more_roles_of_a_group_are_agreed_to(strict: Workspace, ada: Browser, amir: Browser) -> None:
+    GroupRoles.objects.create(workspace=strict, **BUYERS)
+    assert set_groups(ada, strict, BUILDING_BUYERS).json()["code"] == "reason_missing"
+    asked = set_groups(ada, strict, BUILDING_BUYERS, reason="They build now")
+    assert (asked.status_code, GroupRoles.objects.get().roles) == (202, ["viewer"])
+    request = asked.json()["request"]
+    assert amir.get(f"requests/{request}").json()["payload"] == {
+        "what": "groups",
+        "before": {"buyers": ["viewer"]},
+        "groups": {"buyers": ["builder", "viewer"]},
+    }
+    assert decide(ada, request, reason="Sure").json()["code"] == "second_person"
+    assert decide(amir, request).json()["state"] == "done"
+    assert GroupRoles.objects.get().roles == ["builder", "viewer"]
+    event = AuditEvent.objects.get(workspace_id=strict.id, action="group_roles.changed")
+    assert (event.actor_name, event.detail) == ("Amir", {"request": request, "asked_by": "Ada"})
+    assert set_groups(ada, strict, BUYERS).status_code == 200
+    assert set_groups(ada, strict).status_code == 200
+    assert set_groups(ada, strict, BUYERS, reason="A group of its own").status_code == 202
+
+
+def test_groups_that_were_changed_since_stay_as_they_are(strict: Workspace, ada: Browser, amir: Browser) -> None:
+    request = set_groups(ada, strict, BUILDING_BUYERS, reason="They build now").json()["request"]
+    GroupRoles.objects.create(workspace=strict, **BUYERS)
+    assert decide(amir, request).json()["code"] == "request_outdated"
+    assert GroupRoles.objects.get().roles == ["viewer"]
 
 
 def settings(browser: Browser, workspace: Workspace, **changes: Any) -> Any:

@@ -28,3 +28,17 @@ it('says in words what would be blacked out no more', async () => {
   const kinds = screen.getByRole('region', { name: 'Personal data that is blacked out' });
   expect(kinds).toHaveTextContent('BeforeE-mail addressesAccount numbers (IBAN)AfterAccount numbers (IBAN)');
 });
+
+it('names the groups of the organisation that would have other roles', async () => {
+  const payload = {
+    what: 'groups',
+    before: { buyers: ['viewer'], sales: ['viewer'] },
+    groups: { buyers: ['builder', 'viewer'], sales: ['viewer'], press: ['viewer'] },
+  };
+  await draw(<RequestContent one={{ ...RULE, kind: 'grant.change', payload } as unknown as Request} />);
+  expect(screen.getByRole('region', { name: 'Roles of the group buyers' })).toHaveTextContent(
+    'BeforeViewerAfterBuilderViewer',
+  );
+  expect(screen.getByRole('region', { name: 'Roles of the group press' })).toHaveTextContent('BeforenoneAfterViewer');
+  expect(screen.queryByRole('region', { name: 'Roles of the group sales' })).not.toBeInTheDocument();
+});

@@ -144,6 +144,7 @@ function GrantChange({ one, payload }: ContentProps) {
         </div>
       </Part>
     );
+  if (what === 'groups') return <Groups payload={payload} />;
   if (what === 'invitation')
     return (
       <Part title={t('requests.grant.invitation', { email: email ?? name })}>
@@ -183,6 +184,32 @@ function GrantChange({ one, payload }: ContentProps) {
       {expires_at && <Text>{t('requests.grant.until', { at: dateTime(new Date(expires_at)) })}</Text>}
     </Part>
   );
+}
+
+/** What groups of the organisation would be allowed to do: those whose roles would be others. */
+function Groups({ payload }: { payload: Payload }) {
+  const { t } = useTranslation();
+  const before = (payload.before ?? {}) as Record<string, string[]>;
+  const after = payload.groups ?? {};
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const changed = names.filter((name) => String(before[name] ?? []) !== String(after[name] ?? []));
+  return changed.map((name) => (
+    <Part key={name} title={t('requests.grant.group', { name })}>
+      <div className={classes.pair}>
+        <Side title={t('requests.before')}>
+          <RolesOrNone roles={before[name]} />
+        </Side>
+        <Side title={t('requests.after')}>
+          <RolesOrNone roles={after[name]} />
+        </Side>
+      </div>
+    </Part>
+  ));
+}
+
+function RolesOrNone({ roles = [] }: { roles?: string[] | undefined }) {
+  const { t } = useTranslation();
+  return roles.length > 0 ? <RoleNames roles={roles as Role[]} /> : <Text c="dimmed">{t('requests.none')}</Text>;
 }
 
 type Field = 'requests.field.allowed_hosts';
