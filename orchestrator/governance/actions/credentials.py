@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from orchestrator.api.errors import Conflict
@@ -65,7 +65,11 @@ def change_credential(principal: Principal, credential_id: UUID, changes: dict[s
         if "secret" in changes:
             seal(credential, changes["secret"])
             credential.secret_set_at = timezone.now()
-        credential.save()
+        try:
+            with transaction.atomic():
+                credential.save()
+        except IntegrityError as error:  # somebody else chose the name a moment ago
+            raise _taken(credential.name) from error
         after = {"name": credential.name, **_limits(credential)}
         changed = {field for field in after if after[field] != before[field]}
         _record(
@@ -81,7 +85,11 @@ def change_credential(principal: Principal, credential_id: UUID, changes: dict[s
 
 def _refuse_taken(among: TenantQuerySet[Credential], name: str) -> None:
     if among.filter(name=name).exists():
-        raise Conflict("name_taken", f"There is a connection named {name!r} already. Choose another name.")
+        raise _taken(name)
+
+
+def _taken(name: str) -> Conflict:
+    return Conflict("name_taken", f"There is a connection named {name!r} already. Choose another name.")
 
 
 def _limits(credential: Credential) -> dict[str, list[str]]:

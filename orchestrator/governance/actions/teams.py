@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from orchestrator.api.errors import Conflict, Invalid
 from orchestrator.governance import audit
@@ -48,7 +48,11 @@ def change_team(
         if name is not None and name != team.name:
             _refuse_taken(team.workspace_id, name)
             team.name = name
-            team.save(update_fields=["name"])
+            try:
+                with transaction.atomic():
+                    team.save(update_fields=["name"])
+            except IntegrityError as error:  # somebody else chose it a moment ago
+                raise _taken(name) from error
         if wanted is not None:
             team.members.set(wanted)
         if _facts(team) != before:
@@ -103,7 +107,11 @@ def delete_team(principal: Principal, team_id: UUID) -> None:
 
 def _refuse_taken(workspace_id: UUID, name: str) -> None:
     if Team.objects.filter(workspace_id=workspace_id, name=name).exists():
-        raise Conflict("name_taken", f"There is a team named {name!r} already. Choose another name.")
+        raise _taken(name)
+
+
+def _taken(name: str) -> Conflict:
+    return Conflict("name_taken", f"There is a team named {name!r} already. Choose another name.")
 
 
 def _members(workspace_id: UUID, ids: Sequence[UUID]) -> list[Membership]:

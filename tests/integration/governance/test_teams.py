@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from orchestrator.governance.actions import teams
 from orchestrator.governance.matrix import VERBS
 from orchestrator.governance.models import AuditEvent, Membership, Team
 
@@ -35,6 +36,16 @@ def test_two_teams_do_not_have_one_name(browser_of, workspace):
     admin = browser_of("admin")
     admin.post(f"workspaces/{workspace.id}/teams", {"name": "Buying"})
     assert admin.post(f"workspaces/{workspace.id}/teams", {"name": "Buying"}).json()["code"] == "name_taken"
+
+
+def test_of_two_who_choose_one_name_at_once_the_second_is_told(browser_of, workspace, monkeypatch):
+    """Neither sees what the other has not saved yet."""
+    monkeypatch.setattr(teams, "_refuse_taken", lambda *_: None)
+    admin = browser_of("admin")
+    admin.post(f"workspaces/{workspace.id}/teams", {"name": "Buying"})
+    other = admin.post(f"workspaces/{workspace.id}/teams", {"name": "Selling"}).json()["id"]
+    answer = admin.patch(f"teams/{other}", {"name": "Buying"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "name_taken")
 
 
 def test_who_leaves_the_workspace_leaves_its_teams(browser_of, person, workspace):
