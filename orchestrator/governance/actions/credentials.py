@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
@@ -140,7 +141,7 @@ def try_credential(principal: Principal, credential_id: UUID, address: str) -> T
         )
     with transaction.atomic():
         result = AuditResult.DONE if trial.outcome in ("accepted", "answered") else AuditResult.FAILED
-        detail = {"address": address, "outcome": trial.outcome, "status": trial.status}
+        detail = {"address": _place(address), "outcome": trial.outcome, "status": trial.status}
         _record(principal, "credential.tried", credential, detail=detail, result=result)
     return trial
 
@@ -151,6 +152,15 @@ async def _status(workspace: Workspace, address: str, headers: dict[str, str]) -
         return (await client.send("GET", address, headers=headers, timeout_s=TRIAL_SECONDS)).status
     finally:
         await client.close()
+
+
+def _place(address: str) -> str:
+    """The address without what may hold a secret or a name: its query, and whoever signs in by it."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def _outcome(status: int) -> str:
