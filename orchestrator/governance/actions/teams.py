@@ -16,14 +16,16 @@ from orchestrator.governance.models import Membership, Request, Team, Workspace
 from orchestrator.governance.principal import Principal
 
 
-def create_team(principal: Principal, workspace_id: UUID, *, name: str, members: Sequence[UUID] = ()) -> Team:
+def create_team(
+    principal: Principal, workspace_id: UUID, *, name: str, members: Sequence[UUID] = (), reason: str = ""
+) -> Team:
     with transaction.atomic():
         workspace = Workspace.objects.select_for_update(no_key=True).find(principal, workspace_id)
         principal.require("member:manage", workspace.id, object_type="team")
         _refuse_taken(workspace.id, name)
         team = Team.objects.create(workspace=workspace, name=name)
         team.members.set(_members(workspace.id, members))
-        _record(principal, "team.created", team, after=_facts(team))
+        _record(principal, "team.created", team, after=_facts(team), reason=reason)
     return team
 
 

@@ -14,7 +14,8 @@ def member_id(user) -> str:
 @pytest.mark.ux(146)
 def test_a_team_is_made_changed_and_deleted_and_each_is_told(browser_of, person, workspace):
     admin, ada, ben = browser_of("admin"), person("viewer", name="Ada"), person("builder", name="Ben")
-    made = admin.post(f"workspaces/{workspace.id}/teams", {"name": "Buying", "members": [member_id(ada)]})
+    wanted = {"name": "Buying", "members": [member_id(ada)], "reason": "For the fair"}
+    made = admin.post(f"workspaces/{workspace.id}/teams", wanted)
     assert made.status_code == 201
     team = made.json()["id"]
     changed = admin.patch(f"teams/{team}", {"members": [member_id(ben)]}).json()
@@ -22,6 +23,7 @@ def test_a_team_is_made_changed_and_deleted_and_each_is_told(browser_of, person,
     assert admin.delete(f"teams/{team}").status_code == 204
     told = AuditEvent.objects.filter(object_type="team").order_by("seq")
     assert [event.action for event in told] == ["team.created", "team.changed", "team.deleted"]
+    assert told[0].reason == "For the fair"
     assert (told[1].before["members"], told[1].after["members"]) == (["Ada"], ["Ben"])
 
 
