@@ -1026,7 +1026,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** @description Lift the rule: roles and sharing count again at once. */
+        /**
+         * @description Lift the rule: roles and sharing count again at once. Where a second person is demanded, 202 names what
+         *     waits for one.
+         */
         delete: operations["policy_lift"];
         options?: never;
         head?: never;
@@ -10400,6 +10403,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
             /** @description No response body */
             204: {
                 headers: {

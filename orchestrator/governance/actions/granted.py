@@ -1,10 +1,10 @@
-"""What two people agreed to about members, teams and groups, carried out."""
+"""What two people agreed to about members, teams, groups and rules, carried out."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from orchestrator.governance.actions import company_accounts, members, teams
+from orchestrator.governance.actions import company_accounts, members, policies, teams
 from orchestrator.governance.actions.granting import carry_out, told
 from orchestrator.governance.models import Request
 from orchestrator.governance.principal import Principal
@@ -28,6 +28,10 @@ def grant_approved(request: UUID, principal: Principal) -> None:
         asked = agreed.payload
         company_accounts.set_groups(principal, asker, agreed.object_id, asked["groups"], asked["before"], told(agreed))
 
+    def lift(agreed: Request, asker: Principal) -> None:
+        policies.lift_agreed(principal, asker, agreed.object_id, told(agreed))
+
     carry_out(request, "member", set_roles)
     carry_out(request, "team", set_members)
     carry_out(request, "group_roles", set_groups)
+    carry_out(request, "policy", lift)

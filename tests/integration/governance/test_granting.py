@@ -10,7 +10,18 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from orchestrator.governance.models import AuditEvent, FourEyes, GroupRoles, Membership, Request, Team, User, Workspace
+from orchestrator.governance.models import (
+    AuditEvent,
+    FourEyes,
+    GroupRoles,
+    Membership,
+    Policy,
+    Request,
+    Team,
+    User,
+    Workspace,
+)
+from orchestrator.governance.sentences import TAKES_TWO
 from tests.integration.governance.people import Browser, fresh_email
 
 PersonOf = Callable[..., User]
@@ -171,6 +182,41 @@ def test_groups_that_were_changed_since_stay_as_they_are(strict: Workspace, ada:
     assert GroupRoles.objects.get().roles == ["viewer"]
 
 
+def test_a_rule_is_lifted_by_two(strict: Workspace, ada: Browser, amir: Browser, finn: Membership) -> None:
+    against = {"user": str(finn.user_id), "verbs": ["run:read"], "reason": "Until the review"}
+    made = ada.post(f"workspaces/{strict.id}/policies", against).json()["id"]
+    assert ada.delete(f"policies/{made}").json()["code"] == "reason_missing"
+    asked = ada.send("delete", f"policies/{made}", {"reason": "It is over"})
+    assert (asked.status_code, Policy.objects.count()) == (202, 1)
+    request = asked.json()["request"]
+    shown = amir.get(f"requests/{request}").json()
+    assert shown["object"] == {"type": "policy", "id": made, "name": "Until the review"}
+    assert shown["payload"] == {
+        "what": "rule",
+        "user": str(finn.user_id),
+        "whom": "Finn",
+        "role": "",
+        "verbs": ["run:read"],
+        "about": "",
+    }
+    assert Request.objects.get().authors == [finn.user_id]
+    assert decide(ada, request, reason="Sure").json()["code"] == "second_person"
+    assert decide(amir, request).json()["state"] == "done"
+    assert not Policy.objects.exists()
+    event = AuditEvent.objects.get(workspace_id=strict.id, action="policy.lifted")
+    assert (event.actor_name, event.reason) == ("Amir", "Until the review")
+    assert event.detail == {"person": "Finn", "request": request, "asked_by": "Ada"}
+
+
+def test_a_rule_that_is_gone_is_not_lifted_again(strict: Workspace, ada: Browser, amir: Browser) -> None:
+    made = ada.post(f"workspaces/{strict.id}/policies", {"role": "viewer", "verbs": ["run:read"], "reason": "Audit"})
+    rule = f"policies/{made.json()['id']}"
+    request = ada.send("delete", rule, {"reason": "It is over"}).json()["request"]
+    assert ada.send("delete", rule, {"reason": "Again"}).json()["code"] == "request_open"
+    Policy.objects.all().delete()
+    assert decide(amir, request).json()["code"] == "request_outdated"
+
+
 def settings(browser: Browser, workspace: Workspace, **changes: Any) -> Any:
     return browser.patch(f"workspaces/{workspace.id}", changes)
 
@@ -300,3 +346,12 @@ def test_where_one_is_enough_somebody_joins_a_team_at_once_and_it_is_noted(
     joined, left = AuditEvent.objects.filter(workspace_id=workspace.id, action="team.changed").order_by("seq")
     assert (joined.reason, joined.detail) == ("Month end", {"alone": True})
     assert (left.reason, left.detail) == ("Month end", None)
+
+
+def test_what_one_did_alone_with_groups_and_rules_is_noted(workspace: Workspace, person: PersonOf) -> None:
+    ada = Browser(person("admin"))
+    assert set_groups(ada, workspace, BUYERS).status_code == 200
+    made = ada.post(f"workspaces/{workspace.id}/policies", {"role": "viewer", "verbs": ["run:read"], "reason": "Audit"})
+    assert ada.delete(f"policies/{made.json()['id']}").status_code == 204
+    alone = AuditEvent.objects.filter(workspace_id=workspace.id, action__in=TAKES_TWO, detail__alone=True)
+    assert [event.action for event in alone.order_by("seq")] == ["group_roles.changed", "policy.lifted"]

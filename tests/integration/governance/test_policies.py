@@ -61,7 +61,7 @@ def test_a_rule_against_a_person_counts_from_the_next_request_on(browser_of: Bro
     told = AuditEvent.objects.filter(workspace_id=workspace.id, object_type="policy").order_by("seq")
     assert [(one.action, one.reason, one.detail) for one in told] == [
         ("policy.created", REASON, {"person": "Finn"}),
-        ("policy.lifted", REASON, {"person": "Finn"}),
+        ("policy.lifted", REASON, {"person": "Finn", "alone": True}),
     ]
 
 

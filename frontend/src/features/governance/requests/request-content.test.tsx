@@ -42,3 +42,16 @@ it('names the groups of the organisation that would have other roles', async () 
   expect(screen.getByRole('region', { name: 'Roles of the group press' })).toHaveTextContent('BeforenoneAfterViewer');
   expect(screen.queryByRole('region', { name: 'Roles of the group sales' })).not.toBeInTheDocument();
 });
+
+it('tells what a rule takes away from whom before it is lifted', async () => {
+  const rule = {
+    ...RULE,
+    kind: 'grant.change',
+    object: { type: 'policy', id: 'p1', name: 'Until the review' },
+    payload: { what: 'rule', user: null, whom: '', role: 'viewer', verbs: ['run:read'], about: 'Invoices' },
+  };
+  await draw(<RequestContent one={rule as unknown as Request} />);
+  const part = screen.getByRole('region', { name: 'The rule against Viewer' });
+  expect(part).toHaveTextContent('Made because: Until the review');
+  expect(part).toHaveTextContent('Invoices');
+});

@@ -145,6 +145,7 @@ function GrantChange({ one, payload }: ContentProps) {
       </Part>
     );
   if (what === 'groups') return <Groups payload={payload} />;
+  if (what === 'rule') return <Lifted one={one} payload={payload} />;
   if (what === 'invitation')
     return (
       <Part title={t('requests.grant.invitation', { email: email ?? name })}>
@@ -205,6 +206,27 @@ function Groups({ payload }: { payload: Payload }) {
       </div>
     </Part>
   ));
+}
+
+/** A rule that would forbid nothing any more. */
+function Lifted({ one, payload }: ContentProps) {
+  const { t } = useTranslation();
+  const { verbs = [], about, role } = payload;
+  const whom = payload.whom || (role ? t(`words.role.${role as Role}.name`) : '');
+  return (
+    <Part title={t('requests.grant.rule', { whom })}>
+      <Text>{t('requests.grant.ruleReason', { reason: one.object.name })}</Text>
+      <Text>{about || t('requests.grant.ruleEverywhere')}</Text>
+      <ul className={classes.list}>
+        {verbs.map((verb) => (
+          <li key={verb}>{t(`audit.verb.${verbKey(verb)}` as Verb, { defaultValue: verb })}</li>
+        ))}
+      </ul>
+      <Text size="sm" c="dimmed">
+        {t('requests.grant.ruleText')}
+      </Text>
+    </Part>
+  );
 }
 
 function RolesOrNone({ roles = [] }: { roles?: string[] | undefined }) {
