@@ -66,6 +66,7 @@ REQUEST_KINDS = {
     "grant.change": "orchestrator.governance.actions.granting.GRANTS",
     "egress.rule": "orchestrator.governance.actions.workspaces.RULES",
     "retention.rule": "orchestrator.governance.actions.workspaces.RULES",
+    "sign_in.rule": "orchestrator.governance.actions.workspaces.RULES",
     "second_person.rule": "orchestrator.governance.actions.workspaces.RULES",
 }
 

@@ -10,7 +10,13 @@ from rest_framework import serializers
 from orchestrator.governance.matrix import VERBS, Role
 from orchestrator.governance.models import Policy, ServiceAccount, TokenState
 from orchestrator.governance.policies import DENIABLE, DENIABLE_ON
-from orchestrator.governance.serializers import PersonSerializer, RolesField, TeamNameSerializer, plain_line
+from orchestrator.governance.serializers import (
+    PersonSerializer,
+    RolesField,
+    TeamNameSerializer,
+    plain_line,
+    reason_field,
+)
 from orchestrator.governance.sharing import Level
 from orchestrator.governance.standing import NOT_FOR_MACHINES
 
@@ -66,6 +72,10 @@ class NewPolicySerializer(_NewPolicySerializer):
 
 class NewPolicyOnSerializer(_NewPolicySerializer):
     verbs = serializers.ListField(child=serializers.ChoiceField(choices=DENIED_ON), allow_empty=False, max_length=40)
+
+
+class LiftingSerializer(serializers.Serializer[Any]):
+    reason = reason_field()
 
 
 class WhoseRightsSerializer(serializers.Serializer[Any]):

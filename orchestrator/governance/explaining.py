@@ -51,6 +51,9 @@ def rights_on(asker: Principal, workspace_id: UUID, user_id: UUID, thing: Sharea
     grants = thing.grants_for(somebody) if thing else []
     tokens = _tokens(workspace_id, somebody)
     rules = {rule.id: rule for rule in _rules(workspace_id, somebody)}
+    # What was lifted between the two queries forbids nothing any more.
+    standing = tuple(one for one in somebody.denials.get(workspace_id, ()) if one.policy in rules)
+    somebody = replace(somebody, denials={workspace_id: standing})
     verbs = sorted(DENIABLE_ON[thing.sharing.object_type], key=list(VERBS).index) if thing else list(VERBS)
     return [_answer(somebody, verb, workspace_id, thing, grants, rules, tokens) for verb in verbs]
 

@@ -44,6 +44,9 @@ GUARDED: dict[str, Guard] = {
     "data_hold": Guard(kind="retention.rule", widens=lifted),
     "trail_months": Guard(kind="retention.rule", widens=shorter),
     "legal_hold": Guard(kind="retention.rule", widens=lifted),
+    "redact": Guard(kind="retention.rule", widens=fewer),
+    "personal_fields": Guard(kind="retention.rule", widens=fewer),
+    "second_factor_required": Guard(kind="sign_in.rule", widens=lifted),
     "four_eyes": Guard(kind="second_person.rule", widens=lambda before, _: before == FourEyes.REQUIRED),
 }
 """By the name of the field."""

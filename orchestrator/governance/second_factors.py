@@ -7,6 +7,7 @@ nothing of them is secret.
 from __future__ import annotations
 
 import base64
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -26,6 +27,8 @@ from orchestrator.governance.keys import ring, sealing_key
 from orchestrator.governance.models import AuditResult, Membership, User, Workspace
 from orchestrator.governance.principal import Principal, anonymous, person
 
+logger = logging.getLogger(__name__)
+
 PURPOSE = b"second factors"
 """Bound to each secret, so that it opens as nothing else. The library knows no row when it asks to seal."""
 FACTORS = (Authenticator.Type.TOTP.value, Authenticator.Type.WEBAUTHN.value)
@@ -33,13 +36,23 @@ FACTORS = (Authenticator.Type.TOTP.value, Authenticator.Type.WEBAUTHN.value)
 SECRETS = ("secret", "seed")
 """Where the sealed texts stand in the data of an authenticator."""
 
+UNREADABLE = (
+    "Your second factor cannot be read here any more. Use a passkey if you have one. Ask whoever runs this "
+    "installation to reset your second factor."
+)
+
 
 class MfaAdapter(DefaultMFAAdapter):
     def encrypt(self, text: str) -> str:
         return seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return unseal(encrypted_text)
+        """Raises `ValidationError`, which the forms that take a code answer with."""
+        try:
+            return unseal(encrypted_text)
+        except Unsealable as error:
+            logger.error("%s", error)
+            raise ValidationError(UNREADABLE, code="factor_unreadable") from error
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Passkeys belong to the host name, which Django has held against ALLOWED_HOSTS."""

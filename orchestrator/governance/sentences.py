@@ -198,7 +198,7 @@ VERBS = {
 """What one may do, as business people call it."""
 TAKES_TWO = (
     *("workflow.published", "request.approved", "workspace.changed"),
-    *("member.roles_changed", "invitation.created", "team.changed"),
+    *("member.roles_changed", "invitation.created", "team.changed", "group_roles.changed", "policy.lifted"),
     *(
         "workflow.shared",
         "workflow.sharing_changed",

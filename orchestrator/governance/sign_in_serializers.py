@@ -5,7 +5,7 @@ from __future__ import annotations
 from allauth.usersessions.models import UserSession
 from rest_framework import serializers
 
-from orchestrator.governance.serializers import RolesField, plain_line
+from orchestrator.governance.serializers import RolesField, plain_line, reason_field
 
 MOST_GROUP_LINES = 200
 
@@ -50,3 +50,4 @@ class GroupRolesSerializer(serializers.Serializer):
 
 class GroupLinesSerializer(serializers.Serializer):
     lines = GroupRolesSerializer(many=True, max_length=MOST_GROUP_LINES)
+    reason = reason_field()

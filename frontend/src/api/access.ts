@@ -4,6 +4,7 @@ import { useList } from './pages';
 import { useWorkspace } from './session';
 import type { AccessToken, NewAccessToken, TokenRequest } from './tokens';
 import type { Role, Schemas, Verb } from './types';
+import { careful, isAsked } from './why';
 
 export type Right = Schemas['Right'];
 export type Policy = Schemas['Policy'];
@@ -52,8 +53,8 @@ export function useCreatePolicy() {
 export function useLiftPolicy() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (policy: string) => api.delete<void>(`policies/${policy}`),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['policies'] }),
+    mutationFn: (policy: string) => careful.delete<void>(`policies/${policy}`),
+    onSuccess: (answer) => client.invalidateQueries({ queryKey: [isAsked(answer) ? 'requests' : 'policies'] }),
   });
 }
 

@@ -38,6 +38,9 @@ export type StepUpWay = 'password' | FactorKind;
 
 export class WrongCode extends Error {}
 
+/** What the codes are held against cannot be read any more: no code is right. */
+export class FactorUnreadable extends Error {}
+
 /** The session in between is over: the password is asked for again. */
 export class StartAgain extends Error {}
 
@@ -194,5 +197,6 @@ async function refusal(response: Response): Promise<Error> {
     return new StepUpNeeded([...new Set(ways)]);
   }
   const code = body.errors?.[0]?.code ?? '';
+  if (code === 'factor_unreadable') return new FactorUnreadable();
   return code === 'too_many_login_attempts' ? new TooManySignIns() : new WrongCode();
 }

@@ -18,7 +18,7 @@ import type {
   Team,
   WorkspaceSettings,
 } from './types';
-import { careful } from './why';
+import { careful, isAsked } from './why';
 
 export interface MemberFilters {
   search?: string | undefined;
@@ -109,8 +109,11 @@ export function useSetGroupRoles() {
   const { id } = useWorkspace();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (lines: GroupLine[]) => api.put<GroupLine[]>(`workspaces/${id}/group-roles`, { lines }),
-    onSuccess: (kept) => client.setQueryData(['group-roles', id], kept),
+    mutationFn: (lines: GroupLine[]) => careful.put<GroupLine[]>(`workspaces/${id}/group-roles`, { lines }),
+    onSuccess: (kept) => {
+      if (isAsked(kept)) void client.invalidateQueries({ queryKey: ['requests'] });
+      else client.setQueryData(['group-roles', id], kept);
+    },
   });
 }
 

@@ -1026,7 +1026,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** @description Lift the rule: roles and sharing count again at once. */
+        /**
+         * @description Lift the rule: roles and sharing count again at once. Where a second person is demanded, 202 names what
+         *     waits for one.
+         */
         delete: operations["policy_lift"];
         options?: never;
         head?: never;
@@ -2877,7 +2880,10 @@ export interface paths {
             cookie?: never;
         };
         get: operations["group_roles"];
-        /** @description All lines at once. They count from each person's next sign-in on. */
+        /**
+         * @description All lines at once. They count from each person's next sign-in on. Where a second person is demanded for more
+         *     roles, 202 names what waits for one.
+         */
         put: operations["group_roles_set"];
         post?: never;
         delete?: never;
@@ -5110,6 +5116,8 @@ export interface components {
         };
         GroupLines: {
             lines: components["schemas"]["GroupRoles"][];
+            /** @description Needed where a second person has to agree */
+            reason?: string;
         };
         GroupRoles: {
             /** @description As the provider calls it */
@@ -6837,11 +6845,12 @@ export interface components {
          *     * `grant.change` - grant.change
          *     * `retention.rule` - retention.rule
          *     * `second_person.rule` - second_person.rule
+         *     * `sign_in.rule` - sign_in.rule
          *     * `workflow.publishing` - workflow.publishing
          *     * `workflow.run_as` - workflow.run_as
          * @enum {string}
          */
-        RequestKind: "asset.replacement" | "egress.rule" | "grant.change" | "retention.rule" | "second_person.rule" | "workflow.publishing" | "workflow.run_as";
+        RequestKind: "asset.replacement" | "egress.rule" | "grant.change" | "retention.rule" | "second_person.rule" | "sign_in.rule" | "workflow.publishing" | "workflow.run_as";
         RequestObject: {
             type: string;
             /** Format: uuid */
@@ -10394,6 +10403,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
             /** @description No response body */
             204: {
                 headers: {
@@ -13585,6 +13602,14 @@ export interface operations {
                     "application/json": components["schemas"]["GroupRoles"][];
                 };
             };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
         };
     };
     health: {
@@ -14251,10 +14276,11 @@ export interface operations {
                  *     * `grant.change` - grant.change
                  *     * `retention.rule` - retention.rule
                  *     * `second_person.rule` - second_person.rule
+                 *     * `sign_in.rule` - sign_in.rule
                  *     * `workflow.publishing` - workflow.publishing
                  *     * `workflow.run_as` - workflow.run_as
                  */
-                kind?: "asset.replacement" | "egress.rule" | "grant.change" | "retention.rule" | "second_person.rule" | "workflow.publishing" | "workflow.run_as";
+                kind?: "asset.replacement" | "egress.rule" | "grant.change" | "retention.rule" | "second_person.rule" | "sign_in.rule" | "workflow.publishing" | "workflow.run_as";
                 /** @description Number of results to return per page. */
                 page_size?: number;
                 /**

@@ -64,5 +64,6 @@ async function withReason<T>(send: (said: { reason?: string }) => Promise<T>): P
 export const careful = {
   post: <T>(path: string, body: object) => withReason((said) => api.post<T | Asked>(path, { ...body, ...said })),
   patch: <T>(path: string, body: object) => withReason((said) => api.patch<T | Asked>(path, { ...body, ...said })),
+  delete: <T>(path: string) => withReason((said) => api.delete<T | Asked>(path, said)),
   put: <T>(path: string, body: object) => withReason((said) => api.put<T | Asked>(path, { ...body, ...said })),
 };

@@ -7,6 +7,7 @@ export const REQUEST_KINDS = [
   'asset.replacement',
   'egress.rule',
   'retention.rule',
+  'sign_in.rule',
   'second_person.rule',
 ] as const;
 
@@ -34,7 +35,7 @@ export const SHOWN_STATE = {
 
 /** What a request holds depends on its kind; these are the members that any of them may have. */
 export interface Payload {
-  what?: 'roles' | 'invitation' | 'team' | 'share' | 'access';
+  what?: 'roles' | 'groups' | 'rule' | 'invitation' | 'team' | 'share' | 'access';
   before?: unknown;
   after?: { number: number } | undefined;
   before_id?: string | null;
@@ -44,6 +45,10 @@ export interface Payload {
   scopes?: string[];
   uses?: { kind: 'asset' | 'credential' | 'workflow'; name: string }[];
   roles?: string[];
+  role?: string;
+  verbs?: string[];
+  about?: string;
+  groups?: Record<string, string[]>;
   email?: string;
   added?: string[];
   whom?: string;

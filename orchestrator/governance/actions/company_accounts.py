@@ -12,13 +12,15 @@ from uuid import UUID
 
 from django.db import transaction
 
-from orchestrator.api.errors import Invalid
+from orchestrator.api.errors import Conflict, Invalid
 from orchestrator.governance import audit
+from orchestrator.governance.actions.granting import ask_instead
 from orchestrator.governance.actions.people import create_person
+from orchestrator.governance.actions.requests import Subject
 from orchestrator.governance.actions.workspaces import enter
 from orchestrator.governance.errors import GovernanceError
 from orchestrator.governance.matrix import Role
-from orchestrator.governance.models import AuditResult, GroupRoles, Membership, User, Workspace
+from orchestrator.governance.models import AuditResult, GroupRoles, Membership, Request, User, Workspace
 from orchestrator.governance.principal import Principal, anonymous, system
 
 LONGEST_NAME = 200
@@ -61,27 +63,74 @@ def group_roles(principal: Principal, workspace_id: UUID) -> list[GroupRoles]:
     return list(workspace.group_roles.order_by("group"))
 
 
-def set_group_roles(principal: Principal, workspace_id: UUID, lines: Sequence[GroupLine]) -> list[GroupRoles]:
-    """All lines of the workspace at once. They count from each person's next sign-in on."""
+def set_group_roles(
+    principal: Principal, workspace_id: UUID, lines: Sequence[GroupLine], *, reason: str = ""
+) -> list[GroupRoles] | Request:
+    """All lines of the workspace at once. They count from each person's next sign-in on.
+
+    Where a second person is demanded, more roles of any group are asked for; then nothing changes, and the answer is
+    the request.
+    """
     with transaction.atomic():
-        workspace = Workspace.objects.select_for_update().find(principal, workspace_id)
-        principal.require("member:manage", workspace.id, object_type="workspace", object_id=workspace.id)
+        workspace = _changeable(principal, workspace_id)
         _refuse_wrong(lines)
         before = _told(workspace.group_roles.all())
-        workspace.group_roles.all().delete()
-        kept = GroupRoles.objects.bulk_create(GroupRoles(workspace=workspace, **line) for line in lines)
-        if _told(kept) != before:
-            audit.record(
-                principal,
-                "group_roles.changed",
-                workspace_id=workspace.id,
-                object_type="workspace",
-                object_id=workspace.id,
-                object_name=workspace.name,
-                before=before,
-                after=_told(kept),
-            )
-    return sorted(kept, key=lambda line: line.group)
+        wanted = {line["group"]: sorted(line["roles"]) for line in lines}
+        more = any(not set(roles) <= set(before.get(group, ())) for group, roles in wanted.items())
+        if more:
+            subject = Subject(type="group_roles", id=workspace.id, name=workspace.name)
+            payload = {"what": "groups", "groups": wanted, "before": before}
+            asked = ask_instead(principal, workspace.id, subject, payload, reason)
+            if asked is not None:
+                return asked
+        return _set_groups(principal, workspace, wanted, reason, {"alone": True} if more else None)
+
+
+def set_groups(
+    principal: Principal,
+    asker: Principal,
+    workspace_id: UUID,
+    groups: dict[str, list[str]],
+    before: dict[str, list[str]],
+    detail: dict[str, Any],
+) -> None:
+    """What the principal agreed to. Part of their transaction. Raises `Denied` and `Conflict` where the asker may not
+    do it any more, or somebody changed the groups in between."""
+    workspace = _changeable(asker, workspace_id)
+    if _told(workspace.group_roles.all()) != before:
+        raise Conflict("request_outdated", "Somebody changed these groups in the meantime.")
+    _set_groups(principal, workspace, groups, "", detail)
+
+
+def _changeable(principal: Principal, workspace_id: UUID) -> Workspace:
+    workspace = Workspace.objects.select_for_update().find(principal, workspace_id)
+    principal.require("member:manage", workspace.id, object_type="workspace", object_id=workspace.id)
+    return workspace
+
+
+def _set_groups(
+    principal: Principal, workspace: Workspace, groups: dict[str, list[str]], reason: str, detail: dict[str, Any] | None
+) -> list[GroupRoles]:
+    """By the name of the group."""
+    before = _told(workspace.group_roles.all())
+    workspace.group_roles.all().delete()
+    kept = GroupRoles.objects.bulk_create(
+        GroupRoles(workspace=workspace, group=group, roles=roles) for group, roles in sorted(groups.items())
+    )
+    if groups != before:
+        audit.record(
+            principal,
+            "group_roles.changed",
+            workspace_id=workspace.id,
+            object_type="workspace",
+            object_id=workspace.id,
+            object_name=workspace.name,
+            before=before,
+            after=groups,
+            reason=reason,
+            detail=detail,
+        )
+    return kept
 
 
 def _refuse_wrong(lines: Sequence[GroupLine]) -> None:

@@ -6,10 +6,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from orchestrator.api.errors import Conflict
@@ -65,7 +66,11 @@ def change_credential(principal: Principal, credential_id: UUID, changes: dict[s
         if "secret" in changes:
             seal(credential, changes["secret"])
             credential.secret_set_at = timezone.now()
-        credential.save()
+        try:
+            with transaction.atomic():
+                credential.save()
+        except IntegrityError as error:  # somebody else chose the name a moment ago
+            raise _taken(credential.name) from error
         after = {"name": credential.name, **_limits(credential)}
         changed = {field for field in after if after[field] != before[field]}
         _record(
@@ -81,7 +86,11 @@ def change_credential(principal: Principal, credential_id: UUID, changes: dict[s
 
 def _refuse_taken(among: TenantQuerySet[Credential], name: str) -> None:
     if among.filter(name=name).exists():
-        raise Conflict("name_taken", f"There is a connection named {name!r} already. Choose another name.")
+        raise _taken(name)
+
+
+def _taken(name: str) -> Conflict:
+    return Conflict("name_taken", f"There is a connection named {name!r} already. Choose another name.")
 
 
 def _limits(credential: Credential) -> dict[str, list[str]]:
@@ -132,7 +141,7 @@ def try_credential(principal: Principal, credential_id: UUID, address: str) -> T
         )
     with transaction.atomic():
         result = AuditResult.DONE if trial.outcome in ("accepted", "answered") else AuditResult.FAILED
-        detail = {"address": address, "outcome": trial.outcome, "status": trial.status}
+        detail = {"address": _place(address), "outcome": trial.outcome, "status": trial.status}
         _record(principal, "credential.tried", credential, detail=detail, result=result)
     return trial
 
@@ -143,6 +152,15 @@ async def _status(workspace: Workspace, address: str, headers: dict[str, str]) -
         return (await client.send("GET", address, headers=headers, timeout_s=TRIAL_SECONDS)).status
     finally:
         await client.close()
+
+
+def _place(address: str) -> str:
+    """The address without what may hold a secret or a name: its query, and whoever signs in by it."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def _outcome(status: int) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from orchestrator.api.errors import Conflict, Invalid
 from orchestrator.governance import audit
+from orchestrator.governance.actions.granting import ask_instead
 from orchestrator.governance.actions.requests import Subject
 from orchestrator.governance.actions.workspaces import enter
 from orchestrator.governance.grants import member_of, team_of
-from orchestrator.governance.models import Policy, Workspace
+from orchestrator.governance.models import Policy, Request, Workspace
 from orchestrator.governance.policies import DENIABLE, DENIABLE_ON, facts
 from orchestrator.governance.principal import Principal
 from orchestrator.governance.tenancy import TenantQuerySet
@@ -62,14 +64,49 @@ def create_policy(
     return policy
 
 
-def lift_policy(principal: Principal, policy_id: UUID) -> None:
+def lift_policy(principal: Principal, policy_id: UUID, *, reason: str = "") -> Request | None:
+    """Where a second person is demanded, it is asked for; then nothing changes, and the answer is the request."""
     with transaction.atomic():
-        rows = Policy.objects.select_for_update(of=("self",)).select_related("member__user", "team")
-        policy = rows.find(principal, policy_id)
-        principal.require("member:manage", policy.workspace_id, object_type="policy", object_id=policy.id)
-        before = facts(policy)
-        Policy.objects.filter(pk=policy.pk).delete()
-        _record(principal, "policy.lifted", policy, before=before)
+        policy = _liftable(principal, policy_id)
+        asked = _ask_to_lift(principal, policy, reason)
+        if asked is None:
+            _lift(principal, policy, {"alone": True})
+    return asked
+
+
+def lift_agreed(principal: Principal, asker: Principal, policy_id: UUID, detail: dict[str, Any]) -> None:
+    """What the principal agreed to. Part of their transaction. Raises `Denied` where the asker may not do it any more,
+    and `NotFound` where it was lifted since."""
+    _lift(principal, _liftable(asker, policy_id), detail)
+
+
+def _liftable(principal: Principal, policy_id: UUID) -> Policy:
+    rows = Policy.objects.select_for_update(of=("self",)).select_related("member__user", "team")
+    policy = rows.find(principal, policy_id)
+    principal.require("member:manage", policy.workspace_id, object_type="policy", object_id=policy.id)
+    return policy
+
+
+def _ask_to_lift(principal: Principal, policy: Policy, reason: str) -> Request | None:
+    member, team = policy.member, policy.team
+    payload = {
+        "what": "rule",
+        "user": str(member.user_id) if member else None,
+        "whom": "" if policy.role else next(iter(policy.against.values())),
+        "role": policy.role,
+        "verbs": sorted(policy.verbs),
+        "about": policy.object_name,
+    }
+    gains = [member.user_id] if member else list(team.members.values_list("user_id", flat=True)) if team else []
+    # By its reason: a name of whom it is against would stay in the trail.
+    subject = Subject(type="policy", id=policy.id, name=policy.reason)
+    return ask_instead(principal, policy.workspace_id, subject, payload, reason, gains=gains)
+
+
+def _lift(principal: Principal, policy: Policy, detail: dict[str, Any]) -> None:
+    before = facts(policy)
+    Policy.objects.filter(pk=policy.pk).delete()
+    _record(principal, "policy.lifted", policy, before=before, detail=detail)
 
 
 def _record(
@@ -79,6 +116,7 @@ def _record(
     *,
     before: dict[str, object] | None = None,
     after: dict[str, object] | None = None,
+    detail: dict[str, Any] | None = None,
 ) -> None:
     audit.record(
         principal,
@@ -89,5 +127,5 @@ def _record(
         before=before,
         after=after,
         reason=policy.reason,
-        detail=policy.against,
+        detail={**policy.against, **(detail or {})},
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from orchestrator.api.errors import Conflict, Invalid
 from orchestrator.governance import audit
@@ -16,14 +16,16 @@ from orchestrator.governance.models import Membership, Request, Team, Workspace
 from orchestrator.governance.principal import Principal
 
 
-def create_team(principal: Principal, workspace_id: UUID, *, name: str, members: Sequence[UUID] = ()) -> Team:
+def create_team(
+    principal: Principal, workspace_id: UUID, *, name: str, members: Sequence[UUID] = (), reason: str = ""
+) -> Team:
     with transaction.atomic():
         workspace = Workspace.objects.select_for_update(no_key=True).find(principal, workspace_id)
         principal.require("member:manage", workspace.id, object_type="team")
         _refuse_taken(workspace.id, name)
         team = Team.objects.create(workspace=workspace, name=name)
         team.members.set(_members(workspace.id, members))
-        _record(principal, "team.created", team, after=_facts(team))
+        _record(principal, "team.created", team, after=_facts(team), reason=reason)
     return team
 
 
@@ -48,7 +50,11 @@ def change_team(
         if name is not None and name != team.name:
             _refuse_taken(team.workspace_id, name)
             team.name = name
-            team.save(update_fields=["name"])
+            try:
+                with transaction.atomic():
+                    team.save(update_fields=["name"])
+            except IntegrityError as error:  # somebody else chose it a moment ago
+                raise _taken(name) from error
         if wanted is not None:
             team.members.set(wanted)
         if _facts(team) != before:
@@ -103,7 +109,11 @@ def delete_team(principal: Principal, team_id: UUID) -> None:
 
 def _refuse_taken(workspace_id: UUID, name: str) -> None:
     if Team.objects.filter(workspace_id=workspace_id, name=name).exists():
-        raise Conflict("name_taken", f"There is a team named {name!r} already. Choose another name.")
+        raise _taken(name)
+
+
+def _taken(name: str) -> Conflict:
+    return Conflict("name_taken", f"There is a team named {name!r} already. Choose another name.")
 
 
 def _members(workspace_id: UUID, ids: Sequence[UUID]) -> list[Membership]:

@@ -46,7 +46,8 @@ def create_token(
             raise principal.refusal("workspace:read", workspace.id, object_type="token", message=message)
         holder = account.user_id if account else principal.id
         # One token at a time: the limit holds whatever is asked at once.
-        Membership.objects.select_for_update().get(workspace=workspace, user_id=holder)
+        if Membership.objects.select_for_update().filter(workspace=workspace, user_id=holder).first() is None:
+            raise NotFound()
         now = timezone.now()
         if not now < expires_at <= now + LONGEST_LIFE:
             raise Invalid("token_life", "A token lives for a year at most. Choose a day in the coming year.")

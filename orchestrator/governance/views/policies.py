@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from orchestrator.governance.access_serializers import (
+    LiftingSerializer,
     NewPolicyOnSerializer,
     NewPolicySerializer,
     PolicySerializer,
@@ -21,6 +22,7 @@ from orchestrator.governance.actions.requests import Subject
 from orchestrator.governance.explaining import rights_on
 from orchestrator.governance.models import Membership, Policy
 from orchestrator.governance.principal import principal_of
+from orchestrator.governance.request_serializers import AskedSerializer, asked
 from orchestrator.governance.sharing import Shareable
 from orchestrator.governance.views.workspaces import WorkspaceListView
 
@@ -44,11 +46,14 @@ class PoliciesView(WorkspaceListView):
 
 
 class PolicyView(APIView):
-    @extend_schema(operation_id="policy_lift", responses={204: None})
+    @extend_schema(operation_id="policy_lift", request=LiftingSerializer, responses={204: None, 202: AskedSerializer})
     def delete(self, request: Request, id: UUID) -> Response:
-        """Lift the rule: roles and sharing count again at once."""
-        policies.lift_policy(principal_of(request), id)
-        return Response(status=204)
+        """Lift the rule: roles and sharing count again at once. Where a second person is demanded, 202 names what
+        waits for one."""
+        sent = LiftingSerializer(data=request.data or {})
+        sent.is_valid(raise_exception=True)
+        waits = policies.lift_policy(principal_of(request), id, **sent.validated_data)
+        return Response(status=204) if waits is None else asked(waits)
 
 
 class MemberRightsView(APIView):

@@ -39,8 +39,7 @@ class TeamsView(WorkspaceListView):
     def post(self, request: Request, workspace: UUID) -> Response:
         data = NewTeamSerializer(data=request.data)
         data.is_valid(raise_exception=True)
-        sent = {name: data.validated_data[name] for name in ("name", "members") if name in data.validated_data}
-        made = teams.create_team(principal_of(request), workspace, **sent)
+        made = teams.create_team(principal_of(request), workspace, **data.validated_data)
         return Response(TeamSerializer(made).data, status=201)
 
 

@@ -97,6 +97,14 @@ def test_the_trail_says_that_it_was_tried_and_how_it_went(manager: Any, crm: str
     assert event.detail == {"address": outside.url("contacts"), "outcome": "refused", "status": 401}
 
 
+def test_the_trail_keeps_nothing_of_what_was_asked_for(manager: Any, crm: str, outside: Outside) -> None:
+    """It may hold a key, or whom somebody looked for."""
+    address = outside.url("contacts?key=s3cr3t&name=Finn#Finn")
+    answer = manager.post(f"credentials/{crm}/trial", {"address": address}).json()
+    assert answer["address"] == address
+    assert AuditEvent.objects.get(action="credential.tried").detail["address"] == outside.url("contacts")
+
+
 @pytest.mark.ux(70)
 def test_who_builds_may_try_it_and_who_looks_may_not(browser_of: Any, crm: str, outside: Outside) -> None:
     body = {"address": outside.url("contacts")}

@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from orchestrator.engine.errors import NotSent
+from orchestrator.governance.actions import credentials
 from orchestrator.governance.credentials import headers_for, reveal
 from orchestrator.governance.errors import CredentialUnreadable
 from orchestrator.governance.keys import ring
@@ -243,3 +244,11 @@ def test_a_name_that_is_taken_is_refused(manager, crm: Credential, workspace):
     manager.post(f"workspaces/{workspace.id}/credentials", {**CRM, "name": "Other"})
     assert change(manager, crm, name="Other").json()["code"] == "name_taken"
     assert change(manager, crm, name="Demo CRM").status_code == 200
+
+
+def test_of_two_who_choose_one_name_at_once_the_second_is_told(manager, crm: Credential, workspace, monkeypatch):
+    """Neither sees what the other has not saved yet."""
+    monkeypatch.setattr(credentials, "_refuse_taken", lambda *_: None)
+    manager.post(f"workspaces/{workspace.id}/credentials", {**CRM, "name": "Other"})
+    answer = change(manager, crm, name="Other")
+    assert (answer.status_code, answer.json()["code"]) == (409, "name_taken")

@@ -7,9 +7,20 @@ from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils import timezone
 
 from orchestrator.governance import audit
-from orchestrator.governance.models import AuditEvent, AuditLink, AuditValue, Membership, User, Workspace
+from orchestrator.governance.models import (
+    AccessToken,
+    AuditEvent,
+    AuditLink,
+    AuditValue,
+    Membership,
+    Request,
+    Team,
+    User,
+    Workspace,
+)
 from orchestrator.governance.principal import person as principal_of
 from tests.integration.governance.people import PASSWORD, Browser
 
@@ -194,6 +205,65 @@ def test_whoever_asked_for_roles_of_somebody_is_not_erased_with_them(
     assert admin.delete(f"members/{vera.user.memberships.get().id}").status_code == 204
     assert erase(admin, workspace, vera.user).status_code == 200
     assert "Vera" not in everything(workspace)
+
+
+def test_no_request_shows_the_name_any_more(admin: Browser, browser_of, person, workspace: Workspace) -> None:
+    Workspace.objects.filter(id=workspace.id).update(four_eyes="required")
+    vera, finn, other = browser_of("admin", name="Vera"), person("viewer", name="Finn"), person("viewer", name="Finn")
+    member, team = finn.memberships.get(), Team.objects.create(workspace=workspace, name="Finn")
+    roles = {"roles": ["builder"], "reason": "They build"}
+    for method, path, sent in (
+        ("patch", f"members/{member.id}", roles),
+        ("post", f"workspaces/{workspace.id}/invitations", {**roles, "email": finn.email.replace("@", "+1@")}),
+        ("patch", f"teams/{team.id}", {"members": [str(member.id)], "reason": "They buy"}),
+    ):
+        asked = vera.send(method, path, sent).json()["request"]
+        hash = admin.get(f"requests/{asked}").json()["content_hash"]
+        assert decline(admin, asked, hash).status_code == 200
+    Request.objects.filter(payload__what="invitation").update(
+        object_name=finn.email, payload={"what": "invitation", "email": finn.email, "roles": ["builder"]}
+    )
+    open_one = vera.patch(f"teams/{team.id}", {"members": [str(member.id)], "reason": "Again"}).json()["request"]
+    vera.patch(f"members/{other.memberships.get().id}", roles)
+    workflow = {"object_type": "workflow", "object_id": team.id, "object_name": "Orders", "expires_at": timezone.now()}
+    for told in ({"author": "Finn"}, {"person": {"id": str(finn.id), "name": "Finn"}}, {"user": str(finn.id)}):
+        payload = {"whom": "Finn", **told} if "user" in told else told
+        Request.objects.create(workspace=workspace, kind="workflow.run_as", payload=payload, state="done", **workflow)
+    assert admin.delete(f"members/{member.id}").status_code == 204
+    assert erase(admin, workspace, finn).status_code == 200
+    kept = [(one.object_type, one.object_name, str(one.payload)) for one in Request.objects.order_by("id")]
+    assert finn.email not in str(kept)
+    assert [(type, name) for type, name, _ in kept] == [
+        ("member", "[erased]"),
+        ("workspace", "[erased]"),
+        ("team", "Finn"),
+        ("team", "Finn"),
+        ("member", "Finn"),
+        *[("workflow", "Orders")] * 3,
+    ]
+    assert "Finn" not in str([payload for _, _, payload in kept])
+    shown = admin.get(f"requests/{open_one}").json()
+    assert shown["payload"]["added"] == ["[erased]"]
+    assert decline(admin, open_one, shown["content_hash"]).status_code == 200
+
+
+def decline(admin: Browser, request: str, hash: str):
+    return admin.post(f"requests/{request}/decide", {"approve": False, "reason": "No", "content_hash": hash})
+
+
+def test_no_token_tells_any_more_where_it_was_used_from(admin: Browser, finn: User, workspace: Workspace) -> None:
+    token = AccessToken.objects.create(
+        workspace=workspace,
+        user=finn,
+        name="Robot",
+        token_hash=b"x",
+        scopes=[],
+        expires_at=timezone.now(),
+        last_used_ip="192.0.2.7",
+    )
+    erase(admin, workspace, finn)
+    token.refresh_from_db()
+    assert token.last_used_ip is None
 
 
 @pytest.mark.parametrize("role", ["auditor", "builder", "approver"])

@@ -7,9 +7,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from orchestrator.governance.models import AuditEvent, FourEyes, Membership, Request, Team, User, Workspace
+from orchestrator.governance.models import (
+    AuditEvent,
+    FourEyes,
+    GroupRoles,
+    Membership,
+    Policy,
+    Request,
+    Team,
+    User,
+    Workspace,
+)
+from orchestrator.governance.sentences import TAKES_TWO
 from tests.integration.governance.people import Browser, fresh_email
 
 PersonOf = Callable[..., User]
@@ -135,6 +147,76 @@ def test_who_joins_a_team_is_agreed_to(strict: Workspace, ada: Browser, amir: Br
     assert ada.patch(f"teams/{team.id}", {"members": []}).status_code == 200
 
 
+BUYERS, BUILDING_BUYERS = {"group": "buyers", "roles": ["viewer"]}, {"group": "buyers", "roles": ["viewer", "builder"]}
+
+
+def set_groups(browser: Browser, workspace: Workspace, *lines: dict[str, Any], **more: Any) -> Any:
+    return browser.send("put", f"workspaces/{workspace.id}/group-roles", {"lines": lines, **more})
+
+
+def test_more_roles_of_a_group_are_agreed_to(strict: Workspace, ada: Browser, amir: Browser) -> None:
+    GroupRoles.objects.create(workspace=strict, **BUYERS)
+    assert set_groups(ada, strict, BUILDING_BUYERS).json()["code"] == "reason_missing"
+    asked = set_groups(ada, strict, BUILDING_BUYERS, reason="They build now")
+    assert (asked.status_code, GroupRoles.objects.get().roles) == (202, ["viewer"])
+    request = asked.json()["request"]
+    assert amir.get(f"requests/{request}").json()["payload"] == {
+        "what": "groups",
+        "before": {"buyers": ["viewer"]},
+        "groups": {"buyers": ["builder", "viewer"]},
+    }
+    assert decide(ada, request, reason="Sure").json()["code"] == "second_person"
+    assert decide(amir, request).json()["state"] == "done"
+    assert GroupRoles.objects.get().roles == ["builder", "viewer"]
+    event = AuditEvent.objects.get(workspace_id=strict.id, action="group_roles.changed")
+    assert (event.actor_name, event.detail) == ("Amir", {"request": request, "asked_by": "Ada"})
+    assert set_groups(ada, strict, BUYERS).status_code == 200
+    assert set_groups(ada, strict).status_code == 200
+    assert set_groups(ada, strict, BUYERS, reason="A group of its own").status_code == 202
+
+
+def test_groups_that_were_changed_since_stay_as_they_are(strict: Workspace, ada: Browser, amir: Browser) -> None:
+    request = set_groups(ada, strict, BUILDING_BUYERS, reason="They build now").json()["request"]
+    GroupRoles.objects.create(workspace=strict, **BUYERS)
+    assert decide(amir, request).json()["code"] == "request_outdated"
+    assert GroupRoles.objects.get().roles == ["viewer"]
+
+
+def test_a_rule_is_lifted_by_two(strict: Workspace, ada: Browser, amir: Browser, finn: Membership) -> None:
+    against = {"user": str(finn.user_id), "verbs": ["run:read"], "reason": "Until the review"}
+    made = ada.post(f"workspaces/{strict.id}/policies", against).json()["id"]
+    assert ada.delete(f"policies/{made}").json()["code"] == "reason_missing"
+    asked = ada.send("delete", f"policies/{made}", {"reason": "It is over"})
+    assert (asked.status_code, Policy.objects.count()) == (202, 1)
+    request = asked.json()["request"]
+    shown = amir.get(f"requests/{request}").json()
+    assert shown["object"] == {"type": "policy", "id": made, "name": "Until the review"}
+    assert shown["payload"] == {
+        "what": "rule",
+        "user": str(finn.user_id),
+        "whom": "Finn",
+        "role": "",
+        "verbs": ["run:read"],
+        "about": "",
+    }
+    assert Request.objects.get().authors == [finn.user_id]
+    assert decide(ada, request, reason="Sure").json()["code"] == "second_person"
+    assert decide(amir, request).json()["state"] == "done"
+    assert not Policy.objects.exists()
+    event = AuditEvent.objects.get(workspace_id=strict.id, action="policy.lifted")
+    assert (event.actor_name, event.reason) == ("Amir", "Until the review")
+    assert event.detail == {"person": "Finn", "request": request, "asked_by": "Ada"}
+
+
+def test_a_rule_that_is_gone_is_not_lifted_again(strict: Workspace, ada: Browser, amir: Browser) -> None:
+    made = ada.post(f"workspaces/{strict.id}/policies", {"role": "viewer", "verbs": ["run:read"], "reason": "Audit"})
+    rule = f"policies/{made.json()['id']}"
+    request = ada.send("delete", rule, {"reason": "It is over"}).json()["request"]
+    assert ada.send("delete", rule, {"reason": "Again"}).json()["code"] == "request_open"
+    Policy.objects.all().delete()
+    assert decide(amir, request).json()["code"] == "request_outdated"
+
+
 def settings(browser: Browser, workspace: Workspace, **changes: Any) -> Any:
     return browser.patch(f"workspaces/{workspace.id}", changes)
 
@@ -165,14 +247,19 @@ LOOSER: dict[str, tuple[Any, Any]] = {
     "data_hold": ("Case 4711", ""),
     "trail_months": (24, 12),
     "legal_hold": (True, False),
+    "redact": (["email", "iban"], ["iban"]),
+    "personal_fields": (["salary", "person.name"], ["salary"]),
+    "second_factor_required": (True, False),
 }
-"""Field -> how it is, and what keeps out or keeps back less than that."""
+"""Field -> how it is, and what keeps out, keeps back or blacks out less than that."""
 
 
 @pytest.mark.parametrize("field", LOOSER)
 def test_what_keeps_less_takes_two_and_what_keeps_more_takes_one(
     strict: Workspace, ada: Browser, amir: Browser, field: str
 ) -> None:
+    for one in (ada, amir):
+        Authenticator.objects.create(user=one.user, type=Authenticator.Type.WEBAUTHN, data={})
     tight, loose = LOOSER[field]
     setattr(strict, field, tight)
     strict.save()
@@ -259,3 +346,12 @@ def test_where_one_is_enough_somebody_joins_a_team_at_once_and_it_is_noted(
     joined, left = AuditEvent.objects.filter(workspace_id=workspace.id, action="team.changed").order_by("seq")
     assert (joined.reason, joined.detail) == ("Month end", {"alone": True})
     assert (left.reason, left.detail) == ("Month end", None)
+
+
+def test_what_one_did_alone_with_groups_and_rules_is_noted(workspace: Workspace, person: PersonOf) -> None:
+    ada = Browser(person("admin"))
+    assert set_groups(ada, workspace, BUYERS).status_code == 200
+    made = ada.post(f"workspaces/{workspace.id}/policies", {"role": "viewer", "verbs": ["run:read"], "reason": "Audit"})
+    assert ada.delete(f"policies/{made.json()['id']}").status_code == 204
+    alone = AuditEvent.objects.filter(workspace_id=workspace.id, action__in=TAKES_TWO, detail__alone=True)
+    assert [event.action for event in alone.order_by("seq")] == ["group_roles.changed", "policy.lifted"]

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from builder.models import Workflow, WorkflowGrant
 from orchestrator.assets.models import Asset
+from orchestrator.governance import explaining
 from orchestrator.governance.models import AuditEvent, Membership, Policy, Team, Workspace
 from tests.integration.governance.people import Browser
 
@@ -60,7 +61,7 @@ def test_a_rule_against_a_person_counts_from_the_next_request_on(browser_of: Bro
     told = AuditEvent.objects.filter(workspace_id=workspace.id, object_type="policy").order_by("seq")
     assert [(one.action, one.reason, one.detail) for one in told] == [
         ("policy.created", REASON, {"person": "Finn"}),
-        ("policy.lifted", REASON, {"person": "Finn"}),
+        ("policy.lifted", REASON, {"person": "Finn", "alone": True}),
     ]
 
 
@@ -210,3 +211,21 @@ def test_what_is_explained_is_what_is_done(browser_of: BrowserOf, workspace: Wor
             explained = {answer["verb"]: answer["allowed"] for answer in answers}
             assert explained == {verb: may(person(one.user), verb, workflow) for verb in explained}
             assert all(bool(answer["ways"]) for answer in answers if answer["allowed"])
+
+
+def test_a_rule_that_is_lifted_while_somebody_asks_forbids_nothing_any_more(
+    browser_of: BrowserOf, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin, finn = browser_of("admin"), browser_of("builder", name="Finn")
+    rule(admin, f"workspaces/{workspace.id}", "workflow:edit", user=str(finn.user.id))
+    found = explaining._rules
+
+    def lifted(*asked: Any) -> Any:
+        Policy.objects.all().delete()
+        return found(*asked)
+
+    monkeypatch.setattr(explaining, "_rules", lifted)
+    answer = finn.get(f"members/{member(finn).id}/rights")
+    assert answer.status_code == 200
+    told = {one["verb"]: (one["allowed"], one["rules"]) for one in answer.json()}
+    assert told["workflow:edit"] == (True, [])

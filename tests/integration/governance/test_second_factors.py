@@ -122,6 +122,22 @@ def test_secrets_of_factors_are_sealed_and_open_with_their_own_key_only(door: Do
             second_factors.unseal(wrong)
 
 
+def test_whoever_has_a_factor_whose_key_is_gone_is_told_what_to_do(
+    ada: User, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = door.set_up_app()
+    other = Door()
+    other.sign_in(ada.email)
+    cache.clear()
+    monkeypatch.setattr(second_factors, "ring", dict)
+    answer = other.post("auth/2fa/authenticate", {"code": code_of(secret)})
+    assert answer.status_code == 400
+    [told] = answer.json()["errors"]
+    assert told["code"] == "factor_unreadable"
+    assert "Ask whoever runs this installation" in told["message"]
+    assert other.api("session").json()["user"] is None
+
+
 def test_secrets_of_factors_move_to_a_newer_key(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = door.set_up_app()
     row = Authenticator.objects.get(type=Authenticator.Type.TOTP)

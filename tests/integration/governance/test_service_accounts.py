@@ -209,3 +209,12 @@ def test_nobody_is_a_second_person_beside_their_own_account(browser_of: BrowserO
     user = User.objects.get(id=add(admin, workspace, finn, "builder")["user"])
     assert person(user).natural_person == person(finn.user).natural_person
     assert person(user).natural_person != person(admin.user).natural_person
+
+
+def test_an_account_that_ends_meanwhile_gets_no_token(browser_of: BrowserOf, workspace: Workspace) -> None:
+    admin, finn = browser_of("admin"), browser_of("builder", name="Finn")
+    account = add(admin, workspace, finn, "builder")
+    Membership.objects.filter(user_id=account["user"]).delete()
+    answer = finn.post(f"service-accounts/{account['id']}/tokens", wanted("workflow:read"))
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert not AccessToken.objects.exists()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from orchestrator.governance.actions import teams
 from orchestrator.governance.matrix import VERBS
 from orchestrator.governance.models import AuditEvent, Membership, Team
 
@@ -13,7 +14,8 @@ def member_id(user) -> str:
 @pytest.mark.ux(146)
 def test_a_team_is_made_changed_and_deleted_and_each_is_told(browser_of, person, workspace):
     admin, ada, ben = browser_of("admin"), person("viewer", name="Ada"), person("builder", name="Ben")
-    made = admin.post(f"workspaces/{workspace.id}/teams", {"name": "Buying", "members": [member_id(ada)]})
+    wanted = {"name": "Buying", "members": [member_id(ada)], "reason": "For the fair"}
+    made = admin.post(f"workspaces/{workspace.id}/teams", wanted)
     assert made.status_code == 201
     team = made.json()["id"]
     changed = admin.patch(f"teams/{team}", {"members": [member_id(ben)]}).json()
@@ -21,6 +23,7 @@ def test_a_team_is_made_changed_and_deleted_and_each_is_told(browser_of, person,
     assert admin.delete(f"teams/{team}").status_code == 204
     told = AuditEvent.objects.filter(object_type="team").order_by("seq")
     assert [event.action for event in told] == ["team.created", "team.changed", "team.deleted"]
+    assert told[0].reason == "For the fair"
     assert (told[1].before["members"], told[1].after["members"]) == (["Ada"], ["Ben"])
 
 
@@ -35,6 +38,16 @@ def test_two_teams_do_not_have_one_name(browser_of, workspace):
     admin = browser_of("admin")
     admin.post(f"workspaces/{workspace.id}/teams", {"name": "Buying"})
     assert admin.post(f"workspaces/{workspace.id}/teams", {"name": "Buying"}).json()["code"] == "name_taken"
+
+
+def test_of_two_who_choose_one_name_at_once_the_second_is_told(browser_of, workspace, monkeypatch):
+    """Neither sees what the other has not saved yet."""
+    monkeypatch.setattr(teams, "_refuse_taken", lambda *_: None)
+    admin = browser_of("admin")
+    admin.post(f"workspaces/{workspace.id}/teams", {"name": "Buying"})
+    other = admin.post(f"workspaces/{workspace.id}/teams", {"name": "Selling"}).json()["id"]
+    answer = admin.patch(f"teams/{other}", {"name": "Buying"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "name_taken")
 
 
 def test_who_leaves_the_workspace_leaves_its_teams(browser_of, person, workspace):

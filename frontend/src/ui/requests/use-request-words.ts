@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { type AskedFor, payloadOf } from '@/core/requests';
 import { phrase } from '@/core/server-words';
+import type { Role } from '@/core/words';
 
 /** What is asked for, in one line. */
 export function useRequestWords(): (request: AskedFor) => string {
@@ -19,10 +20,14 @@ export function useRequestWords(): (request: AskedFor) => string {
         return t('words.request.egress');
       case 'retention.rule':
         return t('words.request.retention');
+      case 'sign_in.rule':
+        return t('words.request.signIn');
       case 'second_person.rule':
         return t('words.request.secondPerson');
-      case 'grant.change':
-        return t(`words.request.${payload.what ?? 'share'}`, { name, whom: payload.whom ?? '' });
+      case 'grant.change': {
+        const role = payload.role ? t(`words.role.${payload.role as Role}.name`) : '';
+        return t(`words.request.${payload.what ?? 'share'}`, { name, whom: payload.whom || role });
+      }
     }
   };
 }

@@ -2,7 +2,7 @@ import { Alert, Button, Divider, Stack, Text, TextInput } from '@mantine/core';
 import { IconFingerprint } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type FactorKind, StartAgain, useSecondStep, WrongCode } from '@/api/factors';
+import { type FactorKind, FactorUnreadable, StartAgain, useSecondStep, WrongCode } from '@/api/factors';
 import { PasskeyCancelled, passkeysWork } from '@/api/passkeys';
 import { TooManySignIns } from '@/api/session';
 import type { Session } from '@/api/types';
@@ -81,6 +81,7 @@ export function StepProblem({ error }: { error: Error | null }) {
   if (!error || error instanceof PasskeyCancelled) return null;
   const known = [
     [WrongCode, t('account.second.wrong')],
+    [FactorUnreadable, t('account.second.unreadable')],
     [TooManySignIns, t('account.signIn.tooMany')],
     [StartAgain, t('account.second.over')],
   ] as const;

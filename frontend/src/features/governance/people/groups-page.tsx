@@ -4,6 +4,7 @@ import { IconPlus, IconTrash, IconUsersGroup } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { type GroupLine, useGroupRoles, useSetGroupRoles } from '@/api/governance';
 import { useCan, useSession } from '@/api/session';
+import { isAsked } from '@/api/why';
 import { ROLES } from '@/core/words';
 import { Waiting } from '@/ui/data-table';
 import { EmptyState } from '@/ui/empty-state';
@@ -58,9 +59,10 @@ function LinesForm({ lines }: { lines: GroupLine[] }) {
     save.mutate(
       values.lines.map((line) => ({ ...line, group: line.group.trim() })),
       {
-        onSuccess: () => {
-          form.resetDirty();
-          toast.done(t('groups.saved'));
+        onSuccess: (answer) => {
+          if (isAsked(answer)) form.reset();
+          else form.resetDirty();
+          toast.done(isAsked(answer) ? t('ui.asked') : t('groups.saved'));
         },
       },
     ),

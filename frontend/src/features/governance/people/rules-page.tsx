@@ -4,6 +4,7 @@ import { IconPlus, IconShieldX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { type Policy, useLiftPolicy, usePolicies } from '@/api/access';
 import { useCan } from '@/api/session';
+import { isAsked } from '@/api/why';
 import { day } from '@/core/time';
 import { verbKey } from '@/core/trail';
 import { ConfirmButton } from '@/ui/confirm-button';
@@ -137,7 +138,7 @@ function Lift({ rule }: { rule: Policy }) {
         }}
         onConfirm={() =>
           lift.mutate(rule.id, {
-            onSuccess: () => toast.done(t('access.rules.lift.done')),
+            onSuccess: (answer) => toast.done(t(isAsked(answer) ? 'ui.asked' : 'access.rules.lift.done')),
             onError: (error) => toast.failed(error),
           })
         }

@@ -144,6 +144,8 @@ function GrantChange({ one, payload }: ContentProps) {
         </div>
       </Part>
     );
+  if (what === 'groups') return <Groups payload={payload} />;
+  if (what === 'rule') return <Lifted one={one} payload={payload} />;
   if (what === 'invitation')
     return (
       <Part title={t('requests.grant.invitation', { email: email ?? name })}>
@@ -185,6 +187,53 @@ function GrantChange({ one, payload }: ContentProps) {
   );
 }
 
+/** What groups of the organisation would be allowed to do: those whose roles would be others. */
+function Groups({ payload }: { payload: Payload }) {
+  const { t } = useTranslation();
+  const before = (payload.before ?? {}) as Record<string, string[]>;
+  const after = payload.groups ?? {};
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const changed = names.filter((name) => String(before[name] ?? []) !== String(after[name] ?? []));
+  return changed.map((name) => (
+    <Part key={name} title={t('requests.grant.group', { name })}>
+      <div className={classes.pair}>
+        <Side title={t('requests.before')}>
+          <RolesOrNone roles={before[name]} />
+        </Side>
+        <Side title={t('requests.after')}>
+          <RolesOrNone roles={after[name]} />
+        </Side>
+      </div>
+    </Part>
+  ));
+}
+
+/** A rule that would forbid nothing any more. */
+function Lifted({ one, payload }: ContentProps) {
+  const { t } = useTranslation();
+  const { verbs = [], about, role } = payload;
+  const whom = payload.whom || (role ? t(`words.role.${role as Role}.name`) : '');
+  return (
+    <Part title={t('requests.grant.rule', { whom })}>
+      <Text>{t('requests.grant.ruleReason', { reason: one.object.name })}</Text>
+      <Text>{about || t('requests.grant.ruleEverywhere')}</Text>
+      <ul className={classes.list}>
+        {verbs.map((verb) => (
+          <li key={verb}>{t(`audit.verb.${verbKey(verb)}` as Verb, { defaultValue: verb })}</li>
+        ))}
+      </ul>
+      <Text size="sm" c="dimmed">
+        {t('requests.grant.ruleText')}
+      </Text>
+    </Part>
+  );
+}
+
+function RolesOrNone({ roles = [] }: { roles?: string[] | undefined }) {
+  const { t } = useTranslation();
+  return roles.length > 0 ? <RoleNames roles={roles as Role[]} /> : <Text c="dimmed">{t('requests.none')}</Text>;
+}
+
 type Field = 'requests.field.allowed_hosts';
 
 /** A rule of the workspace that lets through more than before. */
@@ -211,13 +260,16 @@ function Value({ field, value }: { field: string; value: unknown }) {
     return (
       <ul className={classes.list}>
         {value.map((entry) => (
-          <li key={String(entry)}>{String(entry)}</li>
+          <li key={String(entry)}>{field === 'redact' ? t(wordOf(field, entry)) : String(entry)}</li>
         ))}
       </ul>
     );
   }
-  const word = `requests.value.${field}.${String(value)}` as 'requests.value.four_eyes.required';
-  return <Text>{t(word, { defaultValue: String(value) })}</Text>;
+  return <Text>{t(wordOf(field, value), { defaultValue: String(value) })}</Text>;
+}
+
+function wordOf(field: string, value: unknown) {
+  return `requests.value.${field}.${String(value)}` as 'requests.value.four_eyes.required';
 }
 
 function Side({ title, children }: { title: string; children: React.ReactNode }) {
