@@ -10,13 +10,19 @@ from django.utils import timezone
 
 from builder.models import Folder, Workflow
 from orchestrator.governance.models import AuditEvent, FourEyes, Membership, Team, Workspace
-from tests.integration.authoring import Browser, join
+from tests.integration.authoring import MAKER, Browser, join
 from tests.integration.builder.test_asking import decide
 
 
 @pytest.fixture
 def admin(workspace: Workspace) -> Browser:
     return join(workspace, "admin", name="Adele")
+
+
+@pytest.fixture
+def head(workspace: Workspace) -> Browser:
+    """Builds, and may share what others built."""
+    return join(workspace, "admin", *MAKER, name="Hanna")
 
 
 @pytest.fixture
@@ -100,6 +106,44 @@ def test_putting_something_where_others_see_it_is_sharing_it(
     assert maria.post(bulk, {**moved, "folder": str(elsewhere.pk)}).json()["refused"] == []
     assert maria.patch(f"folders/{elsewhere.pk}", {"parent": str(inner.pk)}).status_code == 403
     assert maria.patch(f"folders/{inner.pk}", {"name": "Bills"}).status_code == 200
+
+
+def test_making_something_where_others_see_it_is_sharing_it(
+    head: Browser, maria: Browser, viewer: Browser, workflow: Workflow, folders: tuple[Folder, Folder]
+) -> None:
+    outer, inner = folders
+    share(head, outer, user=str(viewer.user.id))
+    workspace, place = f"workspaces/{workflow.workspace_id}", {"folder": str(inner.pk)}
+    document = maria.get(f"workflows/{workflow.pk}/export").json()
+    for browser, status in ((maria, 403), (head, 201)):
+        assert browser.post(f"{workspace}/workflows", {"name": "Theirs", **place}).status_code == status
+        assert browser.post(f"{workspace}/imports", {"document": document, **place}).status_code == status
+
+
+def test_a_copy_stands_beside_the_original_only_where_whoever_copies_may_share(
+    head: Browser, maria: Browser, viewer: Browser, workspace: Workspace, folders: tuple[Folder, Folder]
+) -> None:
+    original = head.make(workspace, folder=str(folders[1].pk))
+    wish = {"name": "Copy", "copy_of": str(original.pk)}
+    assert maria.post(f"workspaces/{workspace.pk}/workflows", wish).json()["folder"] == str(folders[1].pk)
+    share(head, folders[0], user=str(viewer.user.id))
+    assert maria.post(f"workspaces/{workspace.pk}/workflows", wish).json()["folder"] is None
+    assert head.post(f"workspaces/{workspace.pk}/workflows", wish).json()["folder"] == str(folders[1].pk)
+
+
+def test_nothing_is_put_where_others_see_it_without_the_second_person_whom_sharing_takes(
+    head: Browser, viewer: Browser, workflow: Workflow, folders: tuple[Folder, Folder]
+) -> None:
+    share(head, folders[0], user=str(viewer.user.id))
+    Workspace.objects.filter(pk=workflow.workspace_id).update(four_eyes=FourEyes.REQUIRED)
+    moved = {"action": "move", "ids": [str(workflow.pk)], "folder": str(folders[1].pk)}
+    bulk = head.post(f"workspaces/{workflow.workspace_id}/workflows/bulk", moved).json()
+    assert [one["code"] for one in bulk["refused"]] == ["folder_shared"]
+    elsewhere = Folder.objects.create(workspace_id=workflow.workspace_id, name="Elsewhere")
+    refused = head.patch(f"folders/{elsewhere.pk}", {"parent": str(folders[1].pk)})
+    assert (refused.status_code, refused.json()["code"]) == (409, "folder_shared")
+    wish = {"name": "New", "folder": str(folders[1].pk)}
+    assert head.post(f"workspaces/{workflow.workspace_id}/workflows", wish).status_code == 201
 
 
 def test_sharing_a_folder_takes_a_second_person_where_sharing_does_and_less_does_not(
