@@ -30,12 +30,14 @@ def ask_instead(
 ) -> Request | None:
     """The request that waits for a second person, where the workspace demands one; None: go on.
 
-    Whoever `gains` by it does not agree to it. Raises `Invalid` without a reason.
+    Whoever `gains` by it does not agree to it, nor whoever answers for the program that does. Raises `Invalid` without
+    a reason.
     """
     if principal.is_system or not second_person_required(workspace_id):
         return None
     _refuse_asked_twice(workspace_id, subject, payload)
-    return ask(principal, workspace_id, kind=KIND, subject=subject, payload=payload, reason=reason, authors=[gains])
+    gaining = [gains, *User.objects.filter(pk=gains).values_list("owner_id", flat=True)]
+    return ask(principal, workspace_id, kind=KIND, subject=subject, payload=payload, reason=reason, authors=gaining)
 
 
 def carry_out(request: UUID, object_type: str, act: Callable[[Request, Principal], None]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from builder.models import Folder, Workflow
-from orchestrator.governance.models import AuditEvent, FourEyes, Membership, Team, Workspace
+from orchestrator.governance.models import AuditEvent, FourEyes, Membership, Team, User, Workspace
 from tests.integration.authoring import MAKER, Browser, join
 from tests.integration.builder.test_asking import decide
 
@@ -166,6 +166,17 @@ def test_sharing_a_folder_takes_a_second_person_where_sharing_does_and_less_does
     assert admin.patch(f"folder-grants/{grant['id']}", {"level": "use"}).status_code == 200
     shared = AuditEvent.objects.get(workspace_id=workspace.pk, action="folder.shared")
     assert (shared.actor_name, shared.detail["asked_by"], shared.detail["person"]) == ("Amir", "Adele", "Vera")
+
+
+def test_whoever_answers_for_the_program_that_gains_does_not_agree(
+    admin: Browser, workspace: Workspace, folders: tuple[Folder, Folder]
+) -> None:
+    Workspace.objects.filter(pk=workspace.pk).update(four_eyes=FourEyes.REQUIRED)
+    other, program = join(workspace, "admin", name="Amir"), join(workspace, "viewer", name="Nightly import").user
+    User.objects.filter(pk=program.pk).update(owner=other.user)
+    request = share(admin, folders[0], user=str(program.pk), reason="It runs what is in it").json()["request"]
+    assert decide(other, request).json()["code"] == "second_person"
+    assert decide(join(workspace, "admin", name="Amy"), request).json()["state"] == "done"
 
 
 def test_agreeing_to_the_sharing_of_a_folder_that_was_dissolved_says_so(
