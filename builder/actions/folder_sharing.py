@@ -61,6 +61,7 @@ def change_folder_grant(
     is the request."""
     with transaction.atomic():
         locked = _locked(principal, grant.folder)
+        grant.read_again()
         before, wider = grant.facts, widens(grant, changes)
         for field, value in changes.items():
             setattr(grant, field, value)
@@ -105,6 +106,7 @@ def end_folder_grant(principal: Principal, grant: FolderGrant) -> None:
     """Stop sharing it with this person or team, at once."""
     with transaction.atomic():
         _locked(principal, grant.folder)
+        grant.read_again()
         FolderGrant.objects.filter(pk=grant.pk).delete()
         _record(principal, "folder.unshared", grant, {}, before=grant.facts)
 

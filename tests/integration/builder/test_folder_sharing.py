@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from builder.actions import folder_sharing
+from builder.folder_grants import FolderGrant
 from builder.models import Folder, Workflow
+from orchestrator.api.errors import Conflict
 from orchestrator.governance.models import AuditEvent, FourEyes, Membership, Team, User, Workspace
 from tests.integration.authoring import MAKER, Browser, join
 from tests.integration.builder.test_asking import decide
@@ -187,6 +191,21 @@ def test_agreeing_to_the_sharing_of_a_folder_that_was_dissolved_says_so(
     folders[1].delete()
     agreed = decide(join(workspace, "admin", name="Amir"), answer.json()["request"])
     assert (agreed.status_code, agreed.json()["code"]) == (409, "request_outdated")
+
+
+def test_what_was_ended_meanwhile_is_neither_changed_nor_ended_again(
+    admin: Browser, viewer: Browser, folders: tuple[Folder, Folder]
+) -> None:
+    share(admin, folders[0], user=str(viewer.user.pk))
+    seen = FolderGrant.objects.select_related("folder", "member__user").get()
+    FolderGrant.objects.all().delete()
+    for act in (
+        folder_sharing.end_folder_grant,
+        partial(folder_sharing.change_folder_grant, changes={"level": "edit"}),
+    ):
+        with pytest.raises(Conflict) as refused:
+            act(admin.principal, seen)
+        assert refused.value.code == "unshared"
 
 
 def test_a_reason_for_sharing_a_folder_stands_in_the_trail(
