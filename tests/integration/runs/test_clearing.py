@@ -320,6 +320,31 @@ def test_a_file_stays_for_a_run_that_got_it_by_way_of_one_whose_data_is_gone(
     assert not Artifact.objects.filter(pk=paper["file_id"]).exists()
 
 
+@pytest.mark.parametrize("sealed", [False, True])
+def test_a_file_stays_for_a_run_that_began_with_it_too_and_for_a_message_that_nobody_took(
+    publish: Publish, start: Start, drive: Drive, maria: Browser, owner: Browser, workspace: Workspace, sealed: bool
+) -> None:
+    Workspace.objects.filter(pk=workspace.pk).update(encrypt_data=sealed)
+    keep = node("keep", "set_fields", {"fields": [{"name": "paper", "value": {"$expr": "start.file"}}]})
+    one, other = (publish(graph([node("start", "start_file"), keep], [line("start", "keep")])) for _ in range(2))
+    paper, told = upload_note(maria, workspace), upload_note(maria, workspace)
+    first, second, third = (
+        drive(start(workflow, input={}, file=file["file_id"]))
+        for workflow, file in ((one, paper), (other, paper), (one, told))
+    )
+    sent = owner.post(f"workspaces/{workspace.pk}/messages", {"name": "order", "correlation": "1", "body": told})
+    assert sent.json()["outcome"] == "kept", sent.json()
+    settle(owner, workspace, keep_days=1)
+    ended_ago(first, days=2)
+    ended_ago(third, days=2)
+    clear()
+    left = {str(each) for each in Artifact.objects.filter(workspace=workspace).values_list("pk", flat=True)}
+    assert left == {paper["file_id"], told["file_id"]}
+    ended_ago(second, days=2)
+    clear()
+    assert not Artifact.objects.filter(pk=paper["file_id"]).exists()
+
+
 def test_fields_of_a_workflow_are_blacked_out_in_its_runs_only(
     greeting: Workflow, publish: Publish, start: Start, drive: Drive, maria: Browser
 ) -> None:
