@@ -12,12 +12,14 @@ from django.db.models.functions import Cast
 
 from builder.models import Draft, StepSample, Version
 from builder.references import is_file
-from orchestrator.artifacts.errors import ArtifactError
+from orchestrator.artifacts.errors import ArtifactDamaged, ArtifactMissing
 from orchestrator.governance.errors import Unsealable
 from orchestrator.runs.human_tasks import HumanTask
 from orchestrator.runs.models import Message, Mode, OutgoingMail, Run, RunValue
 from orchestrator.runs.values import row_value
 
+LOST = (ArtifactDamaged, ArtifactMissing, Unsealable)
+"""A value that cannot be read any more names nothing. One that cannot be read now may: a store that does not answer."""
 CLOCKS_APART_MS = 3_600_000
 """At most so much do the clocks of two machines differ."""
 
@@ -30,8 +32,8 @@ def files_of(workspace: UUID, runs: Collection[UUID]) -> set[UUID]:
             found.add(row.artifact_id)
         try:
             found |= _named(row_value(workspace, row))
-        except (ArtifactError, Unsealable):
-            continue  # it cannot be read any more, so it names nothing
+        except LOST:
+            continue
     for shown, document, values in HumanTask.objects.filter(run_id__in=runs).values_list("shown", "document", "values"):
         found |= _named([shown, document, values])
     for attachments in OutgoingMail.objects.filter(run_id__in=runs).values_list("attachments", flat=True):
@@ -66,7 +68,7 @@ def _begun_with(workspace: UUID, runs: Collection[UUID], files: Collection[UUID]
     may_name = inputs.alias(text=Cast("body", TextField())).filter(text | Q(body__isnull=True))
     found: set[UUID] = set()
     for row in may_name.iterator(chunk_size=200):
-        with suppress(ArtifactError, Unsealable):
+        with suppress(*LOST):
             found |= _named(row_value(workspace, row))
     return found
 

@@ -14,11 +14,12 @@ from django.db import connection
 from django.utils import timezone
 
 from builder.models import StepSample, Workflow
+from orchestrator.artifacts.errors import StoreUnavailable
 from orchestrator.artifacts.models import Artifact
 from orchestrator.governance.models import AuditEvent, Workspace
-from orchestrator.runs import clearing
+from orchestrator.runs import clearing, held_files
 from orchestrator.runs.models import HumanTask, OutgoingMail, Run, RunEvent, RunStatus, RunValue, Step
-from orchestrator.runs.values import read_value
+from orchestrator.runs.values import read_value, row_value
 from tests.integration.authoring import Browser, join
 from tests.integration.runs.conftest import ask, upload_note
 from tests.integration.runs.graphs import get, graph, line, node, row
@@ -343,6 +344,36 @@ def test_a_file_stays_for_a_run_that_began_with_it_too_and_for_a_message_that_no
     ended_ago(second, days=2)
     clear()
     assert not Artifact.objects.filter(pk=paper["file_id"]).exists()
+
+
+def test_nothing_is_deleted_while_the_store_does_not_say_which_files_others_hold(
+    publish: Publish,
+    start: Start,
+    drive: Drive,
+    maria: Browser,
+    owner: Browser,
+    workspace: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keep = node("keep", "set_fields", {"fields": [{"name": "paper", "value": {"$expr": "start.file"}}]})
+    workflow = publish(graph([node("start", "start_file"), keep], [line("start", "keep")]))
+    paper = upload_note(maria, workspace)
+    run, other = (drive(start(workflow, input={}, file=paper["file_id"])) for _ in range(2))
+    settle(owner, workspace, keep_days=1)
+    ended_ago(run, days=2)
+
+    def read(workspace: Any, kept: RunValue) -> Any:
+        if kept.run_id == other.pk:
+            raise StoreUnavailable("timed out")
+        return row_value(workspace, kept)
+
+    monkeypatch.setattr(held_files, "row_value", read)
+    with pytest.raises(StoreUnavailable):
+        clear()
+    assert Artifact.objects.filter(pk=paper["file_id"]).exists()
+    monkeypatch.undo()
+    clear()
+    assert Run.objects.get(pk=run.pk).erased_at is not None
 
 
 def test_fields_of_a_workflow_are_blacked_out_in_its_runs_only(
