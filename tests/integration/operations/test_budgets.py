@@ -115,6 +115,17 @@ def test_a_name_of_two_lines_makes_one_subject(
     assert [one.subject for one in mail.outbox] == ["The budget of “Invoices of March”"]
 
 
+def test_a_budget_of_a_workflow_that_was_deleted_can_be_removed(
+    olga: Browser, maria: Browser, workspace: Workspace
+) -> None:
+    workflow = maria.make(workspace)
+    budget = put(olga, workspace, workflow=str(workflow.pk))
+    assert maria.post(f"workflows/{workflow.pk}/archive").status_code == 200
+    assert maria.delete(f"workflows/{workflow.pk}").status_code == 204
+    assert olga.delete(f"budgets/{budget['id']}").status_code == 204
+    assert AuditEvent.objects.get(action="budget.removed").object_name == "Invoices"
+
+
 def test_more_is_allowed_with_a_reason_and_for_this_period_only(
     olga: Browser, workspace: Workspace, asset: Asset
 ) -> None:
