@@ -26,7 +26,10 @@ FORM = re.compile(MARK + "[0-9a-f]{64}")
 PERSONAL_OBJECTS = frozenset({"person", "member", "invitation"})
 """Types of objects whose names are names or addresses of people."""
 PERSONAL_FACTS = frozenset(
-    {"person", "owner", "to", "members", "email", "for", "against", "whom", "added", "asked_by", "run_as", "sessions"}
+    {
+        *("person", "owner", "to", "members", "email", "for", "against", "whom", "added", "sessions"),
+        *("asked_by", "author", "run_as"),
+    }
 )
 """What in `before`, `after` and `detail` names people, whatever the event is about."""
 NESTED = "payload"
