@@ -17,7 +17,7 @@ from builder.models import StepSample, Workflow
 from orchestrator.artifacts.errors import StoreUnavailable
 from orchestrator.artifacts.models import Artifact
 from orchestrator.governance.models import AuditEvent, Workspace
-from orchestrator.runs import clearing, held_files
+from orchestrator.runs import clearing, held_files, redacting
 from orchestrator.runs.models import HumanTask, OutgoingMail, Run, RunEvent, RunStatus, RunValue, Step
 from orchestrator.runs.values import read_value, row_value
 from tests.integration.authoring import Browser, join
@@ -214,6 +214,29 @@ def test_personal_data_is_blacked_out_once_a_run_has_ended_and_the_run_works_wit
     event = AuditEvent.objects.get(action="run.data_redacted")
     assert event.detail["runs"] == [str(run.pk)]
     call_command("verify_audit")
+
+
+def test_a_value_that_the_store_does_not_give_now_is_blacked_out_later(
+    greeting: Workflow,
+    start: Start,
+    drive: Drive,
+    owner: Browser,
+    workspace: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settle(owner, workspace, redact=["email"])
+    run = drive(start(greeting, input={"text": "Write to ada@example.com"}))
+
+    def away(*_: Any) -> None:
+        raise StoreUnavailable("timed out")
+
+    monkeypatch.setattr(redacting, "row_value", away)
+    with pytest.raises(StoreUnavailable):
+        clear()
+    monkeypatch.undo()
+    assert "ada@example.com" in data_of(run)
+    clear()
+    assert "ada@example.com" not in data_of(run)
 
 
 def test_a_failed_run_keeps_the_truth_as_long_as_somebody_may_try_it_again(
