@@ -391,6 +391,11 @@ class Version(models.Model):
     def __str__(self) -> str:
         return f"Version {self.number or 'of a test'}"
 
+    @property
+    def runs_as_name(self) -> str:
+        """For people; what was written down when it was published never changes."""
+        return self.run_as.name_for(self.run_as_name) if self.run_as else self.run_as_name
+
 
 class StepSampleQuerySet(TenantQuerySet["StepSample"]):
     def visible_to(self, principal: Principal) -> Self:

@@ -11,6 +11,7 @@ from orchestrator.assets.models import Asset, AssetAlias
 from orchestrator.assets.where_used import asset_names, reached
 from orchestrator.engine.graph import Graph
 from orchestrator.governance.models import Credential
+from orchestrator.governance.principal import Principal
 from orchestrator.nodes.registry import catalogue
 
 VERBS = {Kind.ASSET: "asset:consume", Kind.CREDENTIAL: "credential:use", Kind.WORKFLOW: "workflow:run"}
@@ -41,13 +42,19 @@ def scopes_of(graph: Graph, workspace_id: UUID) -> list[str]:
     return sorted(scopes)
 
 
-def uses_of(graph: Graph, workspace_id: UUID) -> list[Use]:
-    """What it uses, by the names that people know; what does not exist is left out."""
+def uses_of(graph: Graph, workspace_id: UUID, principal: Principal) -> list[Use]:
+    """What it uses, by the names that people know; what does not exist, or not for the principal, is left out."""
     found = _found(graph)
     named: dict[Kind, set[str]] = {kind: {one.name for one in found if one.kind is kind} for kind in VERBS}
-    assets = Asset.objects.filter(workspace_id=workspace_id, name__in=asset_names(named[Kind.ASSET]))
-    credentials = Credential.objects.filter(workspace_id=workspace_id, id__in=ids_of(named[Kind.CREDENTIAL]))
-    workflows = Workflow.objects.filter(workspace_id=workspace_id, id__in=ids_of(named[Kind.WORKFLOW]))
+    assets = Asset.objects.visible_to(principal).filter(
+        workspace_id=workspace_id, name__in=asset_names(named[Kind.ASSET])
+    )
+    credentials = Credential.objects.visible_to(principal).filter(
+        workspace_id=workspace_id, id__in=ids_of(named[Kind.CREDENTIAL])
+    )
+    workflows = Workflow.objects.visible_to(principal).filter(
+        workspace_id=workspace_id, id__in=ids_of(named[Kind.WORKFLOW])
+    )
     rows = [
         *((Kind.CREDENTIAL, name) for name in credentials.order_by("name").values_list("name", flat=True)),
         *((Kind.ASSET, name) for name in assets.order_by("title").values_list("title", flat=True)),

@@ -275,7 +275,7 @@ class DraftSerializer(serializers.ModelSerializer):
 class RunsAsSerializer(serializers.Serializer):
     id = serializers.UUIDField(source="run_as_id", allow_null=True)
     name = serializers.CharField(
-        source="run_as_name", allow_blank=True, help_text="Empty: the product itself published it"
+        source="runs_as_name", allow_blank=True, help_text="Empty: the product itself published it"
     )
     scopes = serializers.ListField(
         child=serializers.CharField(), allow_null=True, help_text="Verbs it may use in their name; null: all of theirs"

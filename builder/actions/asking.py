@@ -39,8 +39,9 @@ def ask_publishing(principal: Principal, workflow: Workflow, *, note: str, run_a
         if open_request(locked) is not None:
             raise Conflict("request_open", "This was asked for already, and nobody has decided yet.")
         authority = authority_of(principal, draft, run_as)
-        refuse_problems(authority.principal or principal, locked, draft)
-        graph = parse_graph(draft.graph)
+        runs_as = authority.principal or principal
+        refuse_problems(runs_as, locked, draft)
+        uses = uses_of(parse_graph(draft.graph), locked.workspace_id, runs_as)
         return requests.ask(
             principal,
             locked.workspace_id,
@@ -52,7 +53,7 @@ def ask_publishing(principal: Principal, workflow: Workflow, *, note: str, run_a
                 "before_id": str(live.pk) if live else None,
                 "author": draft.changed_by.name if draft.changed_by else "",
                 "run_as": authority.as_json(),
-                "uses": [{"kind": str(use.kind), "name": use.name} for use in uses_of(graph, locked.workspace_id)],
+                "uses": [{"kind": str(use.kind), "name": use.name} for use in uses],
             },
             reason=note,
             authors=[draft.changed_by_id, draft.person],

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from builder.actions.drafts import replace_draft
+from builder.actions.folder_sharing import require_placing
 from builder.actions.locking import locked_row, record, require
 from builder.graphs import read_graph
 from builder.models import Draft, Folder, Workflow
@@ -115,6 +116,7 @@ def import_workflow(
     found = read_document(principal, workspace_id, document)
     if replace is not None:
         return _replaced(principal, workspace_id, replace, found)
+    require_placing(principal, workspace_id, folder.pk if folder else None)
     with transaction.atomic():
         workflow = Workflow.objects.create(
             workspace_id=workspace_id,

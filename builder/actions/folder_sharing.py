@@ -13,7 +13,7 @@ from builder.models import Folder
 from orchestrator.api.errors import Conflict
 from orchestrator.governance import audit
 from orchestrator.governance.actions.granting import carry_out, told
-from orchestrator.governance.actions.requests import Subject
+from orchestrator.governance.actions.requests import Subject, second_person_required
 from orchestrator.governance.actions.sharing import ask_to_share, wanted_grant, widens
 from orchestrator.governance.grants import member_of, team_of
 from orchestrator.governance.models import Request
@@ -61,6 +61,7 @@ def change_folder_grant(
     is the request."""
     with transaction.atomic():
         locked = _locked(principal, grant.folder)
+        grant.read_again()
         before, wider = grant.facts, widens(grant, changes)
         for field, value in changes.items():
             setattr(grant, field, value)
@@ -105,16 +106,39 @@ def end_folder_grant(principal: Principal, grant: FolderGrant) -> None:
     """Stop sharing it with this person or team, at once."""
     with transaction.atomic():
         _locked(principal, grant.folder)
+        grant.read_again()
         FolderGrant.objects.filter(pk=grant.pk).delete()
         _record(principal, "folder.unshared", grant, {}, before=grant.facts)
 
 
 def require_opening(principal: Principal, workspace_id: UUID, before: UUID | None, after: UUID | None) -> None:
-    """Who puts something into a folder that is shared shares it, and must be allowed to. Raises `Denied`."""
+    """Who puts something that stood elsewhere into a folder that is shared shares it: it takes the right to.
+
+    Raises `Denied` without, and `Conflict` where sharing takes a second person: nobody agreed to what is put there.
+    """
+    if not opens(workspace_id, before, after):
+        return
+    require_placing(principal, workspace_id, after)
+    if not principal.is_system and second_person_required(workspace_id):
+        raise Conflict(
+            "folder_shared",
+            "Others see what is in this folder, and sharing takes a second person here. Choose another folder, and "
+            "share what you want to put here by itself: a second person is asked.",
+        )
+
+
+def require_placing(principal: Principal, workspace_id: UUID, folder: UUID | None) -> None:
+    """Raises `Denied` for whoever may not make something new in this folder, because it is shared. Where a second
+    person is demanded, one has agreed to all that will be made in it."""
+    if opens(workspace_id, None, folder):
+        principal.require("workflow:share", workspace_id, object_type="folder", object_id=folder)
+
+
+def opens(workspace_id: UUID, before: UUID | None, after: UUID | None) -> bool:
+    """Whether more people are named for what stands in the folder `after` than for what stands in `before`."""
     parents = dict(Folder.objects.filter(workspace_id=workspace_id).values_list("id", "parent_id"))
     opened = _chain(after, parents) - _chain(before, parents)
-    if opened and FolderGrant.objects.filter(folder__in=opened).exists():
-        principal.require("workflow:share", workspace_id, object_type="folder", object_id=after)
+    return bool(opened) and FolderGrant.objects.filter(folder__in=opened).exists()
 
 
 def _chain(folder: UUID | None, parents: dict[UUID, UUID | None]) -> set[UUID]:

@@ -10,6 +10,7 @@ from django.db import transaction
 from builder.actions.locking import locked_row, record, require
 from builder.actions.workflows import put_away
 from builder.checks import problems_of
+from builder.folder_grants import FolderGrant
 from builder.models import AccessRequest, Draft, Workflow, WorkflowGrant
 from builder.references import Kind, references
 from orchestrator.api.errors import Conflict, NotFound
@@ -87,12 +88,14 @@ def owned_in(workspace_id: UUID, user_id: UUID) -> list[Workflow]:
 
 
 def tell_owned(*, member: Membership, found: list[Belonging]) -> None:
-    """What belongs to a member here: workflows of theirs, those that are shared with them by name, and live ones that
-    run as them: those stop until somebody publishes them again."""
+    """What belongs to a member here: workflows of theirs, those that are shared with them by name, folders that are,
+    and live ones that run as them: those stop until somebody publishes them again."""
     for workflow in owned_in(member.workspace_id, member.user_id):
         found.append(Belonging(kind="workflow", id=workflow.id, name=workflow.name, fate=Fate.HANDED_OVER))
     for grant in WorkflowGrant.objects.filter(member=member).select_related("workflow").order_by("workflow__name"):
         found.append(Belonging(kind="sharing", id=grant.id, name=grant.workflow.name, fate=Fate.ENDS))
+    for share in FolderGrant.objects.filter(member=member).select_related("folder").order_by("folder__name"):
+        found.append(Belonging(kind="sharing", id=share.id, name=share.folder.name, fate=Fate.ENDS))
     lent = Workflow.objects.kept().filter(workspace_id=member.workspace_id, live_version__run_as=member.user_id)
     for workflow in lent.order_by("name"):
         found.append(Belonging(kind="run_as", id=workflow.id, name=workflow.name, fate=Fate.ENDS))

@@ -53,7 +53,8 @@ def offer_run_as(principal: Principal, workflow: Workflow, user: UUID, reason: s
         refuse_archived(locked)
         draft = locked.draft
         asked = _member(locked, user)
-        answers = person(asked).natural_person
+        acting = person(asked)
+        answers = acting.natural_person
         if answers == principal.natural_person:
             raise Invalid("own_run_as", "You need not ask yourself: publish it to run as you.")
         if _accepted(draft, asked.id) is not None:
@@ -61,6 +62,7 @@ def offer_run_as(principal: Principal, workflow: Workflow, user: UUID, reason: s
         graph = parse_graph(draft.graph)
         _refuse_lacking(graph, locked, asked)
         _refuse_asked_twice(locked, user)
+        uses = uses_of(graph, locked.workspace_id, acting)
         return requests.ask(
             principal,
             locked.workspace_id,
@@ -70,7 +72,7 @@ def offer_run_as(principal: Principal, workflow: Workflow, user: UUID, reason: s
                 "content_hash": bytes(draft.content_hash).hex(),
                 "person": {"id": str(asked.id), "name": asked.name, "answers": str(answers)},
                 "scopes": scopes_of(graph, locked.workspace_id),
-                "uses": [{"kind": str(use.kind), "name": use.name} for use in uses_of(graph, locked.workspace_id)],
+                "uses": [{"kind": str(use.kind), "name": use.name} for use in uses],
             },
             reason=reason,
         )

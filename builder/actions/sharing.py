@@ -65,7 +65,9 @@ def change_grant(
     """`changes` holds level, expires_at, or both. Where a second person is demanded for more than before, the answer
     is the request."""
     with transaction.atomic():
-        locked = _shared_by(principal, grant.workflow, Level(changes.get("level", grant.level)))
+        locked = _shared_by(principal, grant.workflow, None)
+        grant.read_again()
+        require_sharing(principal, locked, Level(changes.get("level", grant.level)))
         before, wider = grant.facts, widens(grant, changes)
         for field, value in changes.items():
             setattr(grant, field, value)
@@ -97,6 +99,7 @@ def end_grant(principal: Principal, grant: WorkflowGrant) -> None:
     """Stop sharing with this person or team, at once."""
     with transaction.atomic():
         locked = _shared_by(principal, grant.workflow, None)
+        grant.read_again()
         before, whom = grant.facts, grant.whom
         WorkflowGrant.objects.filter(pk=grant.pk).delete()
         record(principal, "workflow.unshared", locked, before=before, detail=whom)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from builder.actions.folder_sharing import require_opening
+from builder.actions.folder_sharing import require_opening, require_placing
 from builder.actions.locking import ABOUT_CONTENT, locked_row, record, refuse_archived, require
 from builder.gallery import Offer, offer
 from builder.models import Draft, Folder, Status, StepSample, Workflow
@@ -33,6 +33,7 @@ def create_workflow(
 ) -> Workflow:
     """A workflow with an empty draft, or made from a starter or a template of the workspace."""
     principal.require("workflow:edit", workspace_id, object_type="workflow")
+    require_placing(principal, workspace_id, folder.pk if folder else None)
     origin = _offered(workspace_id, template) if template else None
     graph = origin.graph if origin else Graph()
     with transaction.atomic():

@@ -46,7 +46,7 @@ class PublishingView(APIView):
             "runs_as": live.run_as if live else None,
             "choices": _choices(principal, workflow, draft, scopes),
             "scopes": scopes,
-            "uses": uses_of(graph, workflow.workspace_id),
+            "uses": uses_of(graph, workflow.workspace_id, principal),
         }
         return Response(PublishingSerializer(shown).data)
 

@@ -24,7 +24,7 @@ from builder.views.reading import IF_MATCH, read, token_of, workflow_answer
 from orchestrator.api.pages import Cursor
 from orchestrator.governance.principal import principal_of
 
-SHOWN = ("workflow", "published_by", "authored_by", "approved_by")
+SHOWN = ("workflow", "published_by", "authored_by", "approved_by", "run_as")
 
 
 class PublishView(APIView):

@@ -29,7 +29,10 @@ PLAIN_MARK = "committed\uff1a"
 PERSONAL_OBJECTS = frozenset({"person", "member", "invitation"})
 """Types of objects whose names are names or addresses of people."""
 PERSONAL_FACTS = frozenset(
-    {"person", "owner", "to", "members", "email", "for", "against", "whom", "added", "asked_by", "sessions"}
+    {
+        *("person", "owner", "to", "members", "email", "for", "against", "whom", "added", "sessions"),
+        *("asked_by", "author", "run_as"),
+    }
 )
 """What in `before`, `after` and `detail` names people, whatever the event is about."""
 OF_OTHERS = frozenset({"asked_by"})

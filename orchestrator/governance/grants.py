@@ -8,12 +8,13 @@ from uuid import UUID
 
 import psycopg
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from orchestrator.api.errors import NotFound
+from orchestrator.api.errors import Conflict, NotFound
 from orchestrator.governance.models import Membership, Team
 from orchestrator.governance.sharing import Level
 from orchestrator.governance.tenancy import TenantQuerySet
@@ -89,6 +90,13 @@ class Grant(models.Model):
     def whom(self) -> dict[str, str]:
         """For the trail."""
         return {"team" if self.team_id else "person": self.name}
+
+    def read_again(self) -> None:
+        """As it is now: what it shares is locked meanwhile. Raises `Conflict` where it has been ended."""
+        try:
+            self.refresh_from_db(fields=["level", "expires_at"])
+        except ObjectDoesNotExist as error:
+            raise Conflict("unshared", "Somebody ended this sharing in the meantime. Load the page again.") from error
 
     @property
     def through(self) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from orchestrator.connectors.egress import Limits
+from orchestrator.governance.commitments import ERASED
 from orchestrator.governance.matrix import Role
 from orchestrator.governance.policies import Policy
 from orchestrator.governance.sealed_rows import Credential as Credential
@@ -67,6 +68,10 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
+
+    def name_for(self, kept: str) -> str:
+        """What readers see of a name of theirs that was written down once: nothing after they were erased."""
+        return ERASED if self.name == ERASED else kept
 
 
 class FourEyes(models.TextChoices):

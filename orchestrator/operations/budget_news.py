@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
@@ -17,6 +16,7 @@ from orchestrator.governance import audit
 from orchestrator.governance.matrix import VERBS
 from orchestrator.governance.models import Membership
 from orchestrator.governance.principal import system
+from orchestrator.operations.mailing import mail_each
 from orchestrator.runs.doorbell import ring_chore
 from orchestrator.runs.stream import tell_workspace
 
@@ -52,8 +52,8 @@ def mail_budget(budget_id: UUID) -> None:
     used_up = budget.reached_from == budget.starts(today())
     words = {"budget": budget, "used_up": used_up, "name": name_of(budget), "address": settings.PUBLIC_URL}
     text = render_to_string("mails/budget.txt", words)
-    for email in keepers(budget).values_list("user__email", flat=True).distinct():
-        send_mail(f"The budget of “{name_of(budget)}”"[:200], text, settings.MAIL_FROM, [email])
+    emails = keepers(budget).values_list("user__email", flat=True).distinct()
+    mail_each(emails, f"The budget of “{words['name']}”", text)
 
 
 def keepers(budget: Budget) -> QuerySet[Membership]:

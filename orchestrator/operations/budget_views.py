@@ -16,6 +16,7 @@ from orchestrator.assets.models import Asset, Budget, CallLimit
 from orchestrator.governance.actions.workspaces import enter
 from orchestrator.governance.models import Workspace
 from orchestrator.governance.principal import Principal, principal_of
+from orchestrator.operations.budget_news import name_of
 from orchestrator.operations.usage import names_of
 from orchestrator.operations.usage_serializers import (
     BudgetChangeSerializer,
@@ -54,14 +55,14 @@ class BudgetView(APIView):
         principal = principal_of(request)
         budget = _budget(principal, id)
         terms = checked(BudgetChangeSerializer, request.data).validated_data
-        changed = actions.change_budget(principal, budget, _name(principal, budget), **terms)
+        changed = actions.change_budget(principal, budget, name_of(budget), **terms)
         return Response(_shown(principal, budget.workspace, [changed])[0])
 
     @extend_schema(operation_id="budget_remove", responses={204: None})
     def delete(self, request: Request, id: UUID) -> Response:
         principal = principal_of(request)
         budget = _budget(principal, id)
-        actions.remove_budget(principal, budget, _name(principal, budget))
+        actions.remove_budget(principal, budget, name_of(budget))
         return Response(status=204)
 
 
@@ -72,7 +73,7 @@ class ExtensionView(APIView):
         principal = principal_of(request)
         budget = _budget(principal, id)
         sent = checked(ExtensionSerializer, request.data).validated_data
-        extended = actions.extend_budget(principal, budget, _name(principal, budget), **sent)
+        extended = actions.extend_budget(principal, budget, name_of(budget), **sent)
         return Response(_shown(principal, budget.workspace, [extended])[0])
 
 
@@ -104,10 +105,6 @@ class CallLimitView(APIView):
 
 def _budget(principal: Principal, id: UUID) -> Budget:
     return Budget.objects.select_related("asset", "workspace").find(principal, id)
-
-
-def _name(principal: Principal, budget: Budget) -> str:
-    return _named(principal, budget.workspace, budget.asset_id, budget.workflow)
 
 
 def _named(principal: Principal, workspace: Workspace, asset: UUID | None, workflow: UUID | None) -> str:

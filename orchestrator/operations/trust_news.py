@@ -6,7 +6,6 @@ import time
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -14,6 +13,7 @@ from django.utils import timezone
 from orchestrator.governance.audit import INSTALLATION
 from orchestrator.governance.matrix import VERBS
 from orchestrator.governance.models import Membership, Workspace
+from orchestrator.operations.mailing import mail_each
 from orchestrator.operations.models import TrustAlert
 from orchestrator.operations.trust import CARDS
 from orchestrator.runs.doorbell import ring_chore
@@ -91,5 +91,4 @@ def mail_trust(alert_id: UUID) -> None:
     text = render_to_string("mails/trust.txt", {"subject": subject, "address": settings.PUBLIC_URL})
     people = Membership.objects.people().filter(user__is_active=True)
     members = people.filter(roles__overlap=sorted(VERBS["installation:read"]))
-    for email in members.order_by("user__email").values_list("user__email", flat=True).distinct():
-        send_mail(subject, text, settings.MAIL_FROM, [email])
+    mail_each(members.order_by("user__email").values_list("user__email", flat=True).distinct(), subject, text)

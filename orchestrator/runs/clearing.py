@@ -136,7 +136,7 @@ def _erase(workspace: UUID, due: Sequence[Due]) -> None:
     """Files first: what is interrupted is done again as long as the values that name them are there."""
     runs = [each.run for each in due]
     named = files_of(workspace, runs)
-    files = erase_files(workspace, named - held_elsewhere(workspace, runs)) if named else 0
+    files = erase_files(workspace, named - held_elsewhere(workspace, runs, named)) if named else 0
     RunValue.objects.filter(run_id__in=runs).delete()
     StepTask.objects.filter(run_id__in=runs).delete()
     HumanTask.objects.filter(run_id__in=runs).update(instructions="", shown=[], document=None, values=None)

@@ -12,11 +12,16 @@ from django.db.models.functions import Cast
 
 from builder.models import Draft, StepSample, Version
 from builder.references import is_file
-from orchestrator.artifacts.errors import ArtifactError
+from orchestrator.artifacts.errors import ArtifactDamaged, ArtifactMissing
 from orchestrator.governance.errors import Unsealable
 from orchestrator.runs.human_tasks import HumanTask
-from orchestrator.runs.models import Mode, OutgoingMail, Run, RunValue
+from orchestrator.runs.models import Message, Mode, OutgoingMail, Run, RunValue
 from orchestrator.runs.values import row_value
+
+LOST = (ArtifactDamaged, ArtifactMissing, Unsealable)
+"""A value that cannot be read any more names nothing. One that cannot be read now may: a store that does not answer."""
+CLOCKS_APART_MS = 3_600_000
+"""At most so much do the clocks of two machines differ."""
 
 
 def files_of(workspace: UUID, runs: Collection[UUID]) -> set[UUID]:
@@ -27,8 +32,8 @@ def files_of(workspace: UUID, runs: Collection[UUID]) -> set[UUID]:
             found.add(row.artifact_id)
         try:
             found |= _named(row_value(workspace, row))
-        except (ArtifactError, Unsealable):
-            continue  # it cannot be read any more, so it names nothing
+        except LOST:
+            continue
     for shown, document, values in HumanTask.objects.filter(run_id__in=runs).values_list("shown", "document", "values"):
         found |= _named([shown, document, values])
     for attachments in OutgoingMail.objects.filter(run_id__in=runs).values_list("attachments", flat=True):
@@ -36,15 +41,35 @@ def files_of(workspace: UUID, runs: Collection[UUID]) -> set[UUID]:
     return found
 
 
-def held_elsewhere(workspace: UUID, runs: Collection[UUID]) -> set[UUID]:
-    """Files of runs that share data with these, of kept samples, and those that stand in the settings of steps."""
+def held_elsewhere(workspace: UUID, runs: Collection[UUID], files: Collection[UUID]) -> set[UUID]:
+    """Files of runs that share data with these, of kept samples and messages, and those that stand in the settings of
+    steps; and those of `files` that any other run began with."""
     found = files_of(workspace, kin_of(workspace, runs))
+    for told in Message.objects.filter(workspace=workspace, body__isnull=False).values_list("body", flat=True):
+        found |= _named(told)
     for output in StepSample.objects.filter(workflow__workspace_id=workspace).values_list("output", flat=True):
         found |= _named(output)
     for rows in (Draft.objects.all(), Version.objects.published()):
         naming = rows.alias(text=Cast("graph", TextField())).filter(text__contains='"file_id"')
         for drawn in naming.filter(workflow__workspace_id=workspace).values_list("graph", flat=True).iterator():
             found |= _named(drawn)
+    return found | _begun_with(workspace, runs, set(files) - found)
+
+
+def _begun_with(workspace: UUID, runs: Collection[UUID], files: Collection[UUID]) -> set[UUID]:
+    """What the others began with may name these: one upload, or one message, starts several runs that know nothing of
+    each other. None of them began before the file was there; ids begin with the time, in milliseconds."""
+    if not files:
+        return set()
+    earliest = UUID(int=max(0, min(files).int - (CLOCKS_APART_MS << 80)))
+    others = Run.objects.filter(workspace_id=workspace, pk__gt=earliest, erased_at=None).exclude(pk__in=runs)
+    inputs = RunValue.objects.filter(number=0, run_id__in=others.order_by().values("pk"))
+    text = Q(text__contains='"file_id"')
+    may_name = inputs.alias(text=Cast("body", TextField())).filter(text | Q(body__isnull=True))
+    found: set[UUID] = set()
+    for row in may_name.iterator(chunk_size=200):
+        with suppress(*LOST):
+            found |= _named(row_value(workspace, row))
     return found
 
 

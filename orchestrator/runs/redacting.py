@@ -12,14 +12,12 @@ import orjson
 from django.utils import timezone
 
 from orchestrator.artifacts.actions import erase_files
-from orchestrator.artifacts.errors import ArtifactError
 from orchestrator.governance import audit
 from orchestrator.governance.data_keys import sealer_of
-from orchestrator.governance.errors import Unsealable
 from orchestrator.governance.models import Workspace
 from orchestrator.governance.principal import system
 from orchestrator.governance.redaction import Redaction
-from orchestrator.runs.held_files import kin_of
+from orchestrator.runs.held_files import LOST, kin_of
 from orchestrator.runs.human_tasks import HumanTask
 from orchestrator.runs.models import OutgoingMail, Run, RunValue, Step
 from orchestrator.runs.values import INLINE_BYTES, SALT_BYTES, keep_large, kept_value, row_value
@@ -65,10 +63,13 @@ def _redact_run(run: Run, rules: Redaction) -> None:
 
 
 def _redact_value(run: Run, row: RunValue, rules: Redaction) -> None:
-    """With a new salt: the old one would let everybody try whether the digest in the log is that of a known address."""
+    """With a new salt: the old one would let everybody try whether the digest in the log is that of a known address.
+
+    Raises `StoreUnavailable`: then it is tried again.
+    """
     try:
         value = row_value(run.workspace_id, row)
-    except (ArtifactError, Unsealable):
+    except LOST:
         return
     before = sum(rules.counts.values())
     clean = rules.json(value)

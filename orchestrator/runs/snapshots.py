@@ -112,7 +112,7 @@ def run_snapshot(principal: Principal, run: Run) -> dict[str, Any]:
 def runs_as(run: Run) -> dict[str, Any] | None:
     """Whom the run acts for; None: the product itself."""
     if run.mode == Mode.LIVE and run.version.run_as_name:
-        return {"id": run.version.run_as_id, "name": run.version.run_as_name}
+        return {"id": run.version.run_as_id, "name": run.version.runs_as_name}
     person = run.workflow.owner if run.mode == Mode.LIVE else run.started_by
     return {"id": person.pk, "name": person.name} if person else None
 

@@ -131,9 +131,10 @@ class TaskSerializer(TaskItemSerializer):
     def get_given(self, task: HumanTask) -> Any:
         own = self.context["principal"].id
         given = [
-            {"name": one.name, "decision": one.decision, "comment": one.comment, "at": one.at}
+            {"name": one.person.name_for(one.name) if one.person else one.name}
+            | {"decision": one.decision, "comment": one.comment, "at": one.at}
             | {"own": one.person_id == own}
-            for one in task.given.order_by("at", "id")
+            for one in task.given.select_related("person").order_by("at", "id")
         ]
         return GivenSerializer(given, many=True).data
 

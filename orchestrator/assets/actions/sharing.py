@@ -61,6 +61,7 @@ def change_grant(
     is the request."""
     with transaction.atomic():
         locked = locked_row(grant.asset)
+        grant.read_again()
         require_sharing(principal, locked, Level(changes.get("level", grant.level)))
         before, wider = grant.facts, widens(grant, changes)
         for field, value in changes.items():
@@ -115,6 +116,7 @@ def end_grant(principal: Principal, grant: AssetGrant) -> None:
     with transaction.atomic():
         locked = locked_row(grant.asset)
         require_sharing(principal, locked, None)
+        grant.read_again()
         before, whom = grant.facts, grant.whom
         AssetGrant.objects.filter(pk=grant.pk).delete()
         record(principal, "asset.unshared", locked, before=before, detail=whom)

@@ -157,8 +157,9 @@ class SeeAlertView(APIView):
 
 
 def _looked_after(principal: Principal, workspace_id: UUID) -> QuerySet[Alert]:
-    """Of all assets for those who may add versions to them, else of one's own."""
-    alerts = Alert.objects.filter(workspace_id=workspace_id)
+    """Of all assets that one sees for those who may add versions to them, else of one's own."""
+    seen = Asset.objects.visible_to(principal).filter(workspace_id=workspace_id)
+    alerts = Alert.objects.filter(workspace_id=workspace_id, asset__in=seen)
     return alerts if principal.may("asset:modify", workspace_id) else alerts.filter(asset__owner_id=principal.id)
 
 

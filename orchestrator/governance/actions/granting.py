@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -26,16 +26,20 @@ def ask_instead(
     payload: Mapping[str, Any],
     reason: str,
     *,
-    gains: Iterable[UUID] = (),
+    gains: Collection[UUID] = (),
 ) -> Request | None:
     """The request that waits for a second person, where the workspace demands one; None: go on.
 
-    Whoever `gains` by it does not agree to it. Raises `Invalid` without a reason.
+    Whoever `gains` by it does not agree to it, nor whoever answers for the program that does. Raises `Invalid` without
+    a reason.
     """
     if principal.is_system or not second_person_required(workspace_id):
         return None
     _refuse_asked_twice(workspace_id, subject, payload)
-    return ask(principal, workspace_id, kind=KIND, subject=subject, payload=payload, reason=reason, authors=gains)
+    behind = User.objects.filter(pk__in=gains).values_list("owner_id", flat=True)
+    return ask(
+        principal, workspace_id, kind=KIND, subject=subject, payload=payload, reason=reason, authors=[*gains, *behind]
+    )
 
 
 def carry_out(request: UUID, object_type: str, act: Callable[[Request, Principal], None]) -> None:

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from orchestrator.api.errors import Conflict
 from orchestrator.artifacts.actions import save_file
 from orchestrator.assets import actions
 from orchestrator.assets.actions import sharing
@@ -265,6 +267,18 @@ def test_an_asset_is_shared_with_people_and_teams_by_level(
         "asset.sharing_changed",
         "asset.unshared",
     ]
+
+
+def test_what_was_ended_meanwhile_is_neither_changed_nor_ended_again(
+    asset: Asset, steward: Browser, browser_of: BrowserOf
+) -> None:
+    share(steward, asset, "use", user=browser_of("viewer").user.id)
+    seen = AssetGrant.objects.select_related("asset").get()
+    AssetGrant.objects.all().delete()
+    for act in (sharing.end_grant, partial(sharing.change_grant, changes={"level": "edit"})):
+        with pytest.raises(Conflict) as refused:
+            act(system("test"), seen)
+        assert refused.value.code == "unshared"
 
 
 def test_who_owns_an_asset_shares_it_and_gives_on_no_more_than_they_may(

@@ -17,7 +17,7 @@ from orchestrator.assets import actions
 from orchestrator.assets.drift.traits import TEXT
 from orchestrator.assets.models import Alert, Asset, AssetCall, AssetVersion, Check, Judgement, Watch
 from orchestrator.assets.watching import look_at, new_corrections
-from orchestrator.governance.models import AuditEvent, Workspace
+from orchestrator.governance.models import AuditEvent, Membership, Policy, Workspace
 from orchestrator.governance.principal import system
 from tests.integration.authoring import Browser, join
 
@@ -217,6 +217,16 @@ def test_who_may_not_add_versions_changes_no_limit_and_sees_no_alert_of_others(
     elsewhere = join(Workspace.objects.create(name="Elsewhere"), "steward", name="Sam")
     assert elsewhere.get(f"assets/{intents.pk}/watch").status_code == 404
     assert elsewhere.post(f"alerts/{Alert.objects.get().pk}/see").status_code == 404
+
+
+def test_what_a_rule_takes_out_of_sight_rings_for_nobody_it_is_against(
+    workspace: Workspace, intents: Asset, known: dict[str, Any], steward: Browser
+) -> None:
+    ask(intents, known["elsewhere"][:300])
+    look(intents)
+    member = Membership.objects.get(user=steward.user)
+    Policy.objects.create(workspace=workspace, member=member, verbs=["asset:read"], object_id=intents.pk)
+    assert steward.get(f"workspaces/{workspace.pk}/alerts").json()["results"] == []
 
 
 def test_corrections_count_until_a_version_has_learned_from_them(intents: Asset) -> None:

@@ -206,6 +206,33 @@ def test_the_dialog_says_what_publishing_takes_and_what_is_used(
     assert facts(publisher, calling)["rule"] == "alone"
 
 
+def test_what_one_does_not_see_has_no_name_there(
+    maria: Browser, ben: Browser, workspace: Workspace, workflow: Workflow
+) -> None:
+    maria.save(workflow, sound())
+    assert maria.publish(workflow).status_code == 200
+    caller = sound()
+    caller["nodes"][1] = node("greet", "run_workflow", config={"workflow": str(workflow.pk)})
+    calling = maria.make(workspace, "Calls")
+    assert maria.save(calling, caller).status_code == 200
+    assert facts(ben, calling)["uses"] == [{"kind": "workflow", "name": "Invoices"}]
+    assert maria.put(f"workflows/{workflow.pk}/access", {"access": "restricted"}).status_code == 200
+    assert facts(ben, calling)["uses"] == []
+    assert facts(maria, calling)["uses"] == [{"kind": "workflow", "name": "Invoices"}]
+
+
+def test_once_somebody_is_erased_the_trail_names_them_in_no_request(
+    maria: Browser, ben: Browser, draft: Workflow
+) -> None:
+    assert decide(ben, asked(maria, draft)).json()["state"] == "done"
+    Membership.objects.filter(user=maria.user).delete()
+    join(draft.workspace, "admin", name="Ada").post(
+        f"workspaces/{draft.workspace_id}/erasures", {"person": str(maria.user.pk), "reason": "Their wish"}
+    )
+    told = AuditEvent.objects.filter(workspace_id=draft.workspace_id, action="request.asked").get().detail["payload"]
+    assert (told["author"], told["run_as"]["name"]) == ("[erased]", "[erased]")
+
+
 def test_it_runs_as_somebody_who_accepted_exactly_this_content(maria: Browser, ben: Browser, calling: Workflow) -> None:
     body = {"note": "As Ben", "run_as": str(ben.user.pk)}
     refused = maria.post(f"workflows/{calling.pk}/publish", body)

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from builder.actions import folder_sharing
+from builder.folder_grants import FolderGrant
 from builder.models import Folder, Workflow
-from orchestrator.governance.models import AuditEvent, FourEyes, Membership, Team, Workspace
-from tests.integration.authoring import Browser, join
+from orchestrator.api.errors import Conflict
+from orchestrator.governance.models import AuditEvent, FourEyes, Membership, Team, User, Workspace
+from tests.integration.authoring import MAKER, Browser, join
 from tests.integration.builder.test_asking import decide
 
 
 @pytest.fixture
 def admin(workspace: Workspace) -> Browser:
     return join(workspace, "admin", name="Adele")
+
+
+@pytest.fixture
+def head(workspace: Workspace) -> Browser:
+    """Builds, and may share what others built."""
+    return join(workspace, "admin", *MAKER, name="Hanna")
 
 
 @pytest.fixture
@@ -102,6 +112,44 @@ def test_putting_something_where_others_see_it_is_sharing_it(
     assert maria.patch(f"folders/{inner.pk}", {"name": "Bills"}).status_code == 200
 
 
+def test_making_something_where_others_see_it_is_sharing_it(
+    head: Browser, maria: Browser, viewer: Browser, workflow: Workflow, folders: tuple[Folder, Folder]
+) -> None:
+    outer, inner = folders
+    share(head, outer, user=str(viewer.user.id))
+    workspace, place = f"workspaces/{workflow.workspace_id}", {"folder": str(inner.pk)}
+    document = maria.get(f"workflows/{workflow.pk}/export").json()
+    for browser, status in ((maria, 403), (head, 201)):
+        assert browser.post(f"{workspace}/workflows", {"name": "Theirs", **place}).status_code == status
+        assert browser.post(f"{workspace}/imports", {"document": document, **place}).status_code == status
+
+
+def test_a_copy_stands_beside_the_original_only_where_whoever_copies_may_share(
+    head: Browser, maria: Browser, viewer: Browser, workspace: Workspace, folders: tuple[Folder, Folder]
+) -> None:
+    original = head.make(workspace, folder=str(folders[1].pk))
+    wish = {"name": "Copy", "copy_of": str(original.pk)}
+    assert maria.post(f"workspaces/{workspace.pk}/workflows", wish).json()["folder"] == str(folders[1].pk)
+    share(head, folders[0], user=str(viewer.user.id))
+    assert maria.post(f"workspaces/{workspace.pk}/workflows", wish).json()["folder"] is None
+    assert head.post(f"workspaces/{workspace.pk}/workflows", wish).json()["folder"] == str(folders[1].pk)
+
+
+def test_nothing_is_put_where_others_see_it_without_the_second_person_whom_sharing_takes(
+    head: Browser, viewer: Browser, workflow: Workflow, folders: tuple[Folder, Folder]
+) -> None:
+    share(head, folders[0], user=str(viewer.user.id))
+    Workspace.objects.filter(pk=workflow.workspace_id).update(four_eyes=FourEyes.REQUIRED)
+    moved = {"action": "move", "ids": [str(workflow.pk)], "folder": str(folders[1].pk)}
+    bulk = head.post(f"workspaces/{workflow.workspace_id}/workflows/bulk", moved).json()
+    assert [one["code"] for one in bulk["refused"]] == ["folder_shared"]
+    elsewhere = Folder.objects.create(workspace_id=workflow.workspace_id, name="Elsewhere")
+    refused = head.patch(f"folders/{elsewhere.pk}", {"parent": str(folders[1].pk)})
+    assert (refused.status_code, refused.json()["code"]) == (409, "folder_shared")
+    wish = {"name": "New", "folder": str(folders[1].pk)}
+    assert head.post(f"workspaces/{workflow.workspace_id}/workflows", wish).status_code == 201
+
+
 def test_sharing_a_folder_takes_a_second_person_where_sharing_does_and_less_does_not(
     admin: Browser, viewer: Browser, workspace: Workspace, hidden: Workflow, folders: tuple[Folder, Folder]
 ) -> None:
@@ -124,6 +172,17 @@ def test_sharing_a_folder_takes_a_second_person_where_sharing_does_and_less_does
     assert (shared.actor_name, shared.detail["asked_by"], shared.detail["person"]) == ("Amir", "Adele", "Vera")
 
 
+def test_whoever_answers_for_the_program_that_gains_does_not_agree(
+    admin: Browser, workspace: Workspace, folders: tuple[Folder, Folder]
+) -> None:
+    Workspace.objects.filter(pk=workspace.pk).update(four_eyes=FourEyes.REQUIRED)
+    other, program = join(workspace, "admin", name="Amir"), join(workspace, "viewer", name="Nightly import").user
+    User.objects.filter(pk=program.pk).update(owner=other.user)
+    request = share(admin, folders[0], user=str(program.pk), reason="It runs what is in it").json()["request"]
+    assert decide(other, request).json()["code"] == "second_person"
+    assert decide(join(workspace, "admin", name="Amy"), request).json()["state"] == "done"
+
+
 def test_agreeing_to_the_sharing_of_a_folder_that_was_dissolved_says_so(
     admin: Browser, viewer: Browser, workspace: Workspace, folders: tuple[Folder, Folder]
 ) -> None:
@@ -132,6 +191,21 @@ def test_agreeing_to_the_sharing_of_a_folder_that_was_dissolved_says_so(
     folders[1].delete()
     agreed = decide(join(workspace, "admin", name="Amir"), answer.json()["request"])
     assert (agreed.status_code, agreed.json()["code"]) == (409, "request_outdated")
+
+
+def test_what_was_ended_meanwhile_is_neither_changed_nor_ended_again(
+    admin: Browser, viewer: Browser, folders: tuple[Folder, Folder]
+) -> None:
+    share(admin, folders[0], user=str(viewer.user.pk))
+    seen = FolderGrant.objects.select_related("folder", "member__user").get()
+    FolderGrant.objects.all().delete()
+    for act in (
+        folder_sharing.end_folder_grant,
+        partial(folder_sharing.change_folder_grant, changes={"level": "edit"}),
+    ):
+        with pytest.raises(Conflict) as refused:
+            act(admin.principal, seen)
+        assert refused.value.code == "unshared"
 
 
 def test_a_reason_for_sharing_a_folder_stands_in_the_trail(

@@ -9,8 +9,11 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from builder.actions import sharing
 from builder.models import AccessRequest, Workflow, WorkflowGrant
-from orchestrator.governance.models import AuditEvent, Membership, Policy, Team, Workspace
+from orchestrator.api.errors import Conflict
+from orchestrator.governance.models import AuditEvent, FourEyes, Membership, Policy, Request, Team, Workspace
+from orchestrator.governance.sharing import Level
 from tests.integration.authoring import Browser, join, sound
 
 DOORS = ["", "/draft", "/versions", "/links", "/schedules", "/forms", "/history"]
@@ -187,6 +190,27 @@ def test_a_workflow_that_one_does_not_see_cannot_be_called(
     restrict(maria, workflow)
     after = [problem["code"] for problem in ben.get(f"workflows/{own.pk}/draft").json()["problems"]]
     assert ("workflow_unknown" in before, "workflow_unknown" in after) == (False, True)
+
+
+def test_a_sharing_that_was_ended_or_narrowed_meanwhile_is_not_taken_for_what_it_was(
+    maria: Browser, viewer: Browser, workflow: Workflow
+) -> None:
+    share(maria, workflow, viewer, "edit")
+    seen = WorkflowGrant.objects.get()
+    WorkflowGrant.objects.update(level="use")
+    Workspace.objects.filter(pk=workflow.workspace_id).update(four_eyes=FourEyes.REQUIRED)
+    asked = sharing.change_grant(maria.principal, seen, {"level": Level.EDIT}, reason="She mends it")
+    assert isinstance(asked, Request)
+    WorkflowGrant.objects.all().delete()
+    for act in (lambda: sharing.change_grant(maria.principal, seen, {"level": Level.USE}), lambda: end(maria, seen)):
+        with pytest.raises(Conflict) as refused:
+            act()
+        assert refused.value.code == "unshared"
+    assert not AuditEvent.objects.filter(workspace_id=workflow.workspace_id, action="workflow.unshared").exists()
+
+
+def end(browser: Browser, grant: WorkflowGrant) -> None:
+    sharing.end_grant(browser.principal, grant)
 
 
 def test_only_owner_and_admins_share(maria: Browser, ben: Browser, admin: Browser, workflow: Workflow) -> None:

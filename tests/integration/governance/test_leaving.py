@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from builder.models import Version, Workflow, WorkflowGrant
+from builder.folder_grants import FolderGrant
+from builder.models import Folder, Version, Workflow, WorkflowGrant
 from orchestrator.assets.models import Asset, AssetGrant
 from orchestrator.governance.models import AccessToken, AuditEvent, Credential, Membership, User, Workspace
 from tests.integration.governance.people import Browser
@@ -28,6 +29,8 @@ def lea(person: Person, workspace: Workspace) -> Membership:
     Asset.objects.create(workspace=workspace, name="reader", title="Reader", owner=user)
     shared = Asset.objects.create(workspace=workspace, name="scorer", title="Scorer", owner=other)
     WorkflowGrant.objects.create(workflow=theirs, member=member, level="edit")
+    finance = Folder.objects.create(workspace=workspace, name="Finance")
+    FolderGrant.objects.create(folder=finance, member=member, level="use")
     AssetGrant.objects.create(asset=shared, member=member, level="use")
     Credential.objects.create(workspace=workspace, name="CRM", kind="bearer", hosts=["a.b"], key="k", created_by=user)
     for name, days in (("Nightly", 3), ("Old", -3)):
@@ -52,6 +55,7 @@ def test_everything_that_belongs_to_somebody_is_shown_with_what_becomes_of_it(
     found = browser_of("admin").get(f"members/{lea.id}/belongings").json()
     assert sorted((one["fate"], one["kind"], one["name"]) for one in found) == [
         ("ends", "run_as", "Orders"),
+        ("ends", "sharing", "Finance"),
         ("ends", "sharing", "Orders"),
         ("ends", "sharing", "Scorer"),
         ("ends", "token", "Nightly"),

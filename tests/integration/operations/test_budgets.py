@@ -107,6 +107,25 @@ def test_its_keepers_hear_once_when_it_comes_to_its_end_and_once_when_it_is_used
     assert "wait until somebody allows it" in sent.body
 
 
+def test_a_name_of_two_lines_makes_one_subject(
+    olga: Browser, maria: Browser, workspace: Workspace, settings: Any
+) -> None:
+    budget = put(olga, workspace, workflow=str(maria.make(workspace, "Invoices\nof March").pk))
+    mail_budget(budget["id"])
+    assert [one.subject for one in mail.outbox] == ["The budget of “Invoices of March”"]
+
+
+def test_a_budget_of_a_workflow_that_was_deleted_can_be_removed(
+    olga: Browser, maria: Browser, workspace: Workspace
+) -> None:
+    workflow = maria.make(workspace)
+    budget = put(olga, workspace, workflow=str(workflow.pk))
+    assert maria.post(f"workflows/{workflow.pk}/archive").status_code == 200
+    assert maria.delete(f"workflows/{workflow.pk}").status_code == 204
+    assert olga.delete(f"budgets/{budget['id']}").status_code == 204
+    assert AuditEvent.objects.get(action="budget.removed").object_name == "Invoices"
+
+
 def test_more_is_allowed_with_a_reason_and_for_this_period_only(
     olga: Browser, workspace: Workspace, asset: Asset
 ) -> None:

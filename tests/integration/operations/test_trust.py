@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from pathlib import Path
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
@@ -207,6 +209,25 @@ def test_one_mail_goes_to_everybody_who_may_see_it(workspace: Workspace, adele: 
     assert sorted(one.to[0] for one in mail.outbox) == sorted([adele.user.email, auditor.user.email])
     assert mail.outbox[0].subject == "The last backup is too old"
     assert "/settings/trust" in mail.outbox[0].body
+
+
+def test_an_address_that_is_refused_keeps_the_news_from_nobody_else(
+    workspace: Workspace, adele: Browser, rung: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    auditor = join(workspace, "auditor", name="Aldo")
+    refused, other = sorted([adele.user.email, auditor.user.email])
+    send = EmailMessage.send
+
+    def picky(message: EmailMessage, *args: Any, **more: Any) -> int:
+        if message.to == [refused]:
+            raise SMTPRecipientsRefused({refused: (550, b"No such mailbox")})
+        return send(message, *args, **more)
+
+    monkeypatch.setattr(EmailMessage, "send", picky)
+    backed_up(hours_ago=24 * 9)
+    renew_alerts()
+    mail_trust(rung[0])
+    assert [one.to for one in mail.outbox] == [[other]]
 
 
 def test_what_has_ended_is_not_mailed(workspace: Workspace, adele: Browser, rung: list[Any]) -> None:

@@ -6,15 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from builder.models import Version, Workflow
 from orchestrator.governance.credentials import seal
-from orchestrator.governance.models import Credential, Membership, Workspace
+from orchestrator.governance.models import AuditEvent, Credential, Membership, Workspace
 from orchestrator.governance.principal import system
 from orchestrator.runs import rights
 from orchestrator.runs.actions import start_run
-from orchestrator.runs.models import Run, Step
+from orchestrator.runs.models import Run, Step, TaskAnswer
 from tests.integration.authoring import MAKER, Browser, edge, graph, join, node, sound
+from tests.integration.runs.conftest import ask
 from tests.integration.runs.outside import Outside
 
 Publish = Callable[[dict[str, Any]], Workflow]
@@ -63,6 +65,27 @@ def test_a_live_run_acts_as_who_published_it_whoever_starts_it(
     assert not acting.may("workflow:edit", workspace.pk)  # a right of theirs, but not a part of what they agreed to
     shown = olga.get(f"runs/{run.pk}").json()
     assert shown["runs_as"] == {"id": str(maria.user.pk), "name": "Maria"}
+
+
+def test_once_somebody_is_erased_nothing_that_ran_as_them_says_their_name(
+    workspace: Workspace, publish: Publish, start: Start, maria: Browser, olga: Browser
+) -> None:
+    workflow = publish(sound())
+    run, adam = start(workflow, olga, input={}), join(workspace, "approver", name="Adam")
+    task = ask(run, approvals=2)
+    TaskAnswer.objects.create(task=task, person=maria.user, name="Maria", decision="approved", at=timezone.now())
+    Membership.objects.filter(user=maria.user).delete()
+    answer = join(workspace, "admin", name="Ada").post(
+        f"workspaces/{workspace.pk}/erasures", {"person": str(maria.user.pk), "reason": "Their wish"}
+    )
+    assert answer.json() == {"account_closed": True}
+    nobody = {"id": str(maria.user.pk), "name": "[erased]"}
+    assert olga.get(f"runs/{run.pk}").json()["runs_as"] == nobody
+    [version] = olga.get(f"workflows/{workflow.pk}/versions").json()["results"]
+    assert version["runs_as"] == {**nobody, "scopes": []}
+    assert [one["name"] for one in adam.get(f"tasks/{task.pk}").json()["given"]] == ["[erased]"]
+    published = AuditEvent.objects.get(workspace_id=workspace.pk, action="workflow.published")
+    assert published.detail["run_as"] == "[erased]"
 
 
 def test_a_run_of_the_draft_acts_as_its_editor(

@@ -14,11 +14,12 @@ from django.db import connection
 from django.utils import timezone
 
 from builder.models import StepSample, Workflow
+from orchestrator.artifacts.errors import StoreUnavailable
 from orchestrator.artifacts.models import Artifact
 from orchestrator.governance.models import AuditEvent, Workspace
-from orchestrator.runs import clearing
+from orchestrator.runs import clearing, held_files, redacting
 from orchestrator.runs.models import HumanTask, OutgoingMail, Run, RunEvent, RunStatus, RunValue, Step
-from orchestrator.runs.values import read_value
+from orchestrator.runs.values import read_value, row_value
 from tests.integration.authoring import Browser, join
 from tests.integration.runs.conftest import ask, upload_note
 from tests.integration.runs.graphs import get, graph, line, node, row
@@ -215,6 +216,29 @@ def test_personal_data_is_blacked_out_once_a_run_has_ended_and_the_run_works_wit
     call_command("verify_audit")
 
 
+def test_a_value_that_the_store_does_not_give_now_is_blacked_out_later(
+    greeting: Workflow,
+    start: Start,
+    drive: Drive,
+    owner: Browser,
+    workspace: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settle(owner, workspace, redact=["email"])
+    run = drive(start(greeting, input={"text": "Write to ada@example.com"}))
+
+    def away(*_: Any) -> None:
+        raise StoreUnavailable("timed out")
+
+    monkeypatch.setattr(redacting, "row_value", away)
+    with pytest.raises(StoreUnavailable):
+        clear()
+    monkeypatch.undo()
+    assert "ada@example.com" in data_of(run)
+    clear()
+    assert "ada@example.com" not in data_of(run)
+
+
 def test_a_failed_run_keeps_the_truth_as_long_as_somebody_may_try_it_again(
     publish: Publish, start: Start, drive: Drive, maria: Browser, owner: Browser, workspace: Workspace, outside: Outside
 ) -> None:
@@ -318,6 +342,61 @@ def test_a_file_stays_for_a_run_that_got_it_by_way_of_one_whose_data_is_gone(
     ended_ago(runs[2], days=2)
     clear()
     assert not Artifact.objects.filter(pk=paper["file_id"]).exists()
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+def test_a_file_stays_for_a_run_that_began_with_it_too_and_for_a_message_that_nobody_took(
+    publish: Publish, start: Start, drive: Drive, maria: Browser, owner: Browser, workspace: Workspace, sealed: bool
+) -> None:
+    Workspace.objects.filter(pk=workspace.pk).update(encrypt_data=sealed)
+    keep = node("keep", "set_fields", {"fields": [{"name": "paper", "value": {"$expr": "start.file"}}]})
+    one, other = (publish(graph([node("start", "start_file"), keep], [line("start", "keep")])) for _ in range(2))
+    paper, told = upload_note(maria, workspace), upload_note(maria, workspace)
+    first, second, third = (
+        drive(start(workflow, input={}, file=file["file_id"]))
+        for workflow, file in ((one, paper), (other, paper), (one, told))
+    )
+    sent = owner.post(f"workspaces/{workspace.pk}/messages", {"name": "order", "correlation": "1", "body": told})
+    assert sent.json()["outcome"] == "kept", sent.json()
+    settle(owner, workspace, keep_days=1)
+    ended_ago(first, days=2)
+    ended_ago(third, days=2)
+    clear()
+    left = {str(each) for each in Artifact.objects.filter(workspace=workspace).values_list("pk", flat=True)}
+    assert left == {paper["file_id"], told["file_id"]}
+    ended_ago(second, days=2)
+    clear()
+    assert not Artifact.objects.filter(pk=paper["file_id"]).exists()
+
+
+def test_nothing_is_deleted_while_the_store_does_not_say_which_files_others_hold(
+    publish: Publish,
+    start: Start,
+    drive: Drive,
+    maria: Browser,
+    owner: Browser,
+    workspace: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keep = node("keep", "set_fields", {"fields": [{"name": "paper", "value": {"$expr": "start.file"}}]})
+    workflow = publish(graph([node("start", "start_file"), keep], [line("start", "keep")]))
+    paper = upload_note(maria, workspace)
+    run, other = (drive(start(workflow, input={}, file=paper["file_id"])) for _ in range(2))
+    settle(owner, workspace, keep_days=1)
+    ended_ago(run, days=2)
+
+    def read(workspace: Any, kept: RunValue) -> Any:
+        if kept.run_id == other.pk:
+            raise StoreUnavailable("timed out")
+        return row_value(workspace, kept)
+
+    monkeypatch.setattr(held_files, "row_value", read)
+    with pytest.raises(StoreUnavailable):
+        clear()
+    assert Artifact.objects.filter(pk=paper["file_id"]).exists()
+    monkeypatch.undo()
+    clear()
+    assert Run.objects.get(pk=run.pk).erased_at is not None
 
 
 def test_fields_of_a_workflow_are_blacked_out_in_its_runs_only(
