@@ -82,12 +82,18 @@ def _tell(line: socket.socket, message: dict[str, Any]) -> None:
 
 
 def _fork(line: socket.socket, order: dict[str, Any], output: int, app: Any) -> int:
+    reading, writing = os.pipe()
     pid = os.fork()
     if pid:
         os.close(output)
+        os.close(writing)
+        os.read(reading, 1)  # ends once it has a session of its own: only then can its whole group be killed
+        os.close(reading)
         _tell(line, {"born": pid})
         return pid
     os.setsid()
+    os.close(reading)
+    os.close(writing)
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     line.close()
