@@ -151,6 +151,7 @@ export function useRevokeInvitation() {
   });
 }
 
+/** What the address of the audit page says, too. */
 export interface AuditFilters {
   actor?: string | undefined;
   action?: string | undefined;

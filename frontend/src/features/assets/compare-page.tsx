@@ -1,15 +1,15 @@
 import { Select, Text, Title } from '@mantine/core';
-import { IconArrowLeft, IconArrowRight } from '@tabler/icons-react';
+import { IconArrowRight } from '@tabler/icons-react';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { type Difference, useComparison } from '@/api/asset-versions';
 import { useAsset } from '@/api/assets';
 import type { AssetDetail } from '@/api/types';
-import { TextLink } from '@/ui/button-link';
 import { Waiting } from '@/ui/data-table';
 import { Page } from '@/ui/page';
 import { ProblemAlert } from '@/ui/problem-alert';
 import classes from './assets.module.css';
+import { BackToVersions } from './back-to-versions';
 import { byPart, chosenOf } from './comparing';
 import { DifferenceTable } from './difference-table';
 
@@ -18,18 +18,7 @@ export default function ComparePage() {
   const { t } = useTranslation();
   const { id } = useParams({ from: '/authed/shell/assets/$id/compare' });
   const asset = useAsset(id);
-  const back = (
-    <TextLink
-      to="/assets/$id"
-      params={{ id }}
-      search={{ tab: 'versions' }}
-      size="sm"
-      c="dimmed"
-      className={classes.back}
-    >
-      <IconArrowLeft size={14} aria-hidden /> {asset.data?.title ?? t('assets.one')}
-    </TextLink>
-  );
+  const back = <BackToVersions asset={id} title={asset.data?.title} />;
   if (!asset.data) {
     return (
       <Page title={t('assets.compare.title')} back={back}>

@@ -1,5 +1,5 @@
 import { Alert, Text, Title } from '@mantine/core';
-import { IconAlertTriangle, IconArrowLeft, IconShieldCheck } from '@tabler/icons-react';
+import { IconAlertTriangle, IconShieldCheck } from '@tabler/icons-react';
 import { useParams } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,7 +8,6 @@ import { useAsset } from '@/api/assets';
 import { useCredentials } from '@/api/governance';
 import { useCan } from '@/api/session';
 import type { AssetDetail, AssetVersion } from '@/api/types';
-import { TextLink } from '@/ui/button-link';
 import { Waiting } from '@/ui/data-table';
 import { Page } from '@/ui/page';
 import { ProblemAlert } from '@/ui/problem-alert';
@@ -17,6 +16,7 @@ import { ValueTable } from '@/ui/value-table';
 import { AliasDialog, type Moving } from './alias-dialog';
 import { AliasTags } from './alias-tags';
 import classes from './assets.module.css';
+import { BackToVersions } from './back-to-versions';
 import { Shape } from './shape';
 import { shownConfig } from './shape-fields';
 import { TrainingCard } from './training-card';
@@ -30,18 +30,7 @@ export default function VersionPage() {
   const version = asset.data?.versions.find((one) => String(one.number) === number);
   const detail = useAssetVersion(version?.id);
   const error = asset.error ?? detail.error;
-  const back = (
-    <TextLink
-      to="/assets/$id"
-      params={{ id }}
-      search={{ tab: 'versions' }}
-      size="sm"
-      c="dimmed"
-      className={classes.back}
-    >
-      <IconArrowLeft size={14} aria-hidden /> {asset.data?.title ?? t('assets.one')}
-    </TextLink>
-  );
+  const back = <BackToVersions asset={id} title={asset.data?.title} />;
   if (!asset.data || !version) {
     return (
       <Page title={t('assets.version.title', { number })} back={back}>

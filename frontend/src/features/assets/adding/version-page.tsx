@@ -1,18 +1,16 @@
 import { Text, TextInput } from '@mantine/core';
-import { IconArrowLeft } from '@tabler/icons-react';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAddVersion, useAssetVersion } from '@/api/asset-versions';
 import { useAsset } from '@/api/assets';
 import type { AssetDetail } from '@/api/types';
-import { TextLink } from '@/ui/button-link';
 import { Waiting } from '@/ui/data-table';
 import { Page } from '@/ui/page';
 import { ProblemAlert } from '@/ui/problem-alert';
 import { toast } from '@/ui/toasts';
 import { TurnedAway } from '@/ui/turned-away';
-import classes from '../assets.module.css';
+import { BackToVersions } from '../back-to-versions';
 import making from './making.module.css';
 import { usualWay, type Way, wayOf, waysFor } from './ways';
 
@@ -22,18 +20,7 @@ export default function AddVersionPage() {
   const { id } = useParams({ from: '/authed/shell/assets/$id/versions/add' });
   const search = useSearch({ from: '/authed/shell/assets/$id/versions/add' });
   const asset = useAsset(id);
-  const back = (
-    <TextLink
-      to="/assets/$id"
-      params={{ id }}
-      search={{ tab: 'versions' }}
-      size="sm"
-      c="dimmed"
-      className={classes.back}
-    >
-      <IconArrowLeft size={14} aria-hidden /> {asset.data?.title ?? t('assets.one')}
-    </TextLink>
-  );
+  const back = <BackToVersions asset={id} title={asset.data?.title} />;
   if (!asset.data) {
     return (
       <Page title={t('assets.versions.add')} back={back}>

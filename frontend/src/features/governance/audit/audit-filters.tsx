@@ -1,7 +1,7 @@
 import { Button, Select, Switch } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { useAuditFacets } from '@/api/governance';
+import { type AuditFilters, useAuditFacets } from '@/api/governance';
 import { label } from '@/core/values';
 import bar from '@/ui/filters.module.css';
 import { Tag } from '@/ui/tag';
@@ -10,20 +10,6 @@ import { DaySpan } from './day-span';
 
 const RESULTS = ['done', 'denied', 'failed'] as const;
 const TOPICS = ['privileged', 'settings', 'sign_in', 'approvals', 'readings', 'deletions', 'stops'] as const;
-
-/** What the address says about the list. */
-export interface AuditSearch {
-  actor?: string | undefined;
-  action?: string | undefined;
-  object_type?: string | undefined;
-  object_id?: string | undefined;
-  result?: string | undefined;
-  since?: string | undefined;
-  until?: string | undefined;
-  topic?: string | undefined;
-  token?: string | undefined;
-  technical?: boolean | undefined;
-}
 
 /** "workflow.published" → "Workflow: published", in the reader's words for the thing. */
 function useActionWord() {
@@ -36,13 +22,13 @@ function useActionWord() {
   };
 }
 
-export function AuditFilterBar({ filters, onReset }: { filters: AuditSearch; onReset: () => void }) {
+export function AuditFilterBar({ filters, onReset }: { filters: AuditFilters; onReset: () => void }) {
   const { t } = useTranslation();
   const facets = useAuditFacets();
   const navigate = useNavigate({ from: '/audit' });
   const { kind } = useSentence();
   const actionWord = useActionWord();
-  const set = (key: keyof AuditSearch, value: string | boolean | null) =>
+  const set = (key: keyof AuditFilters, value: string | boolean | null) =>
     void navigate({ search: (before) => ({ ...before, [key]: value || undefined }), replace: true });
   const any = Object.values(filters).some((value) => value !== undefined);
   return (
